@@ -43,8 +43,52 @@ def test_a_column_whose_calls_are_read_is_not_called_unread(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("cell", "contacts"),
+    [
+        (
+            "1/13 called, held 45, spoke w/ Tier 1, cb in 72 hrs; 1/15 USCIS called, missed",
+            [("1/13/2022", "dial", "45, spoke", ""), ("1/15/2022", "ring", "", "missed")],
+        ),
+        (
+            "1/9 - emailed lockbox\n1/12 - called, no answer after 90 min",
+            [("1/12/2022", "dial", "no answer after 90 min", "")],
+        ),
+        (
+            "1/8 called, 45 min hold, T1. 1/10 called again, 20 min hold, dropped",
+            [("1/8/2022", "dial", "45 min hold", ""), ("1/10/2022", "dial", "20 min hold dropped", "")],
+        ),
+        ("2/1 called, held 1 hr 10 min, no answer, gave up", [("2/1/2022", "dial", "1 hr 10 min, gave up", "")]),
+        (
+            "3/1: Tier 2 called, spoke, resolved; 3/2 hold 5",
+            [("3/1/2022", "ring", "", "answered"), ("3/2/2022", "dial", "hold 5", "")],
+        ),
+    ],
+)
+def test_an_entry_in_more_words_is_read_as_a_note_of_one_call(cell, contacts):
+    assert contacts_in(cell) == contacts
+
+
+def test_a_promise_of_an_entry_is_kept_and_a_word_before_the_next_date_is_not_of_that():
+    first, _ = events("1/13 called, held 45, spoke w/ Tier 1, cb in 72 hrs; 1/15 USCIS called, missed", year="2022")
+    assert (first.promised, first.agent_id) == ("urgent", "")
+    first, second = events("1/8 called, 45 min hold, T1. 1/10 called again, 20 min hold, dropped", year="2022")
+    assert (first.tier, second.tier) == ("tier1", "")
+
+
+@pytest.mark.parametrize(("calls", "n_read"), [("3/14/2022 hold 1h; 3/15/2022 hold 20", 1), ("called, on hold 1h", 0)])
+def test_a_sheet_of_clients_is_one_of_histories_if_its_cells_are(calls, n_read, tmp_path):
+    (tmp_path / "log.csv").write_text(f'Client,Receipt,Call log\nRoe,IOE0912345678,"{calls}"\n')
+    receipt = intake.check([tmp_path / "log.csv"], "Alder and Birch", "Central")
+    assert receipt.totals["entries"] == n_read
+    assert "Roe" not in receipt.text()
+
+
+@pytest.mark.parametrize(
     "cell",
     [
+        "3/4 called, held 45, dropped, called back held 30, T1",  # two calls under one date
+        "3/4 called, held 45, T1. USCIS called same day, missed",
+        "3/4 called, held 45, T1; 3/5 tried again, busy",  # one entry that is not understood
         "hold 1h",  # no date
         "3/4 hold 1h, 3/5 3/6 missed",  # two dates, one contact
         "3/4 talked to Maria",  # words no one listed

@@ -369,6 +369,8 @@ def test_two_parts_are_never_guessed():
         ("45 minutes 30 seconds", 2730, 1),
         ("30 seconds", 30, 1),
         ("1:05:30", 3930, 1),
+        ("1:15 hrs", 4500, 60),
+        ("half an hr", 1800, 900),
     ],
 )
 def test_a_wait_is_read_with_the_grid_it_was_rounded_to(text, seconds, grid_s):
@@ -396,7 +398,7 @@ def test_a_wait_says_that_no_one_came(text, seconds, ended):
     "text",
     [
         "4S", "4s", "forever", "0.0416667", "0.75", "over", "> ", "45 / 30", "45 and 30", "1045", "50-45", "none",
-        "1h75", "45 Maria", "45 min on 3/2 and 30 min on 3/3", "-45", "1,062",
+        "1h75", "1:30 min", "14:10 h", "1:75 hrs", "45 Maria", "45 min on 3/2 and 30 min on 3/3", "-45", "1,062",
     ],
 )  # fmt: skip
 def test_a_wait_that_is_no_figure_is_not_guessed(text):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from callanalytics.formats import contents, relevance
+from callanalytics.formats import contents, derived_columns, relevance
 from callanalytics.formats.callback_columns import PAST
 from callanalytics.formats.contents import CLOCK, HELD, MIN_CELLS, OF_EACH, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
@@ -172,6 +172,11 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         if is_of_calls and len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[found["callback"]]):
             # Picked up? of every call, not of the callbacks
             found["reached"] = found.pop("callback_answered", answered)
+    if answered is not None and "reached" not in found and "callback" in tokens(header[answered]):
+        # Answered? before the columns of the callback, which has its own: C/B answered?
+        before = (p for p in range(min(answered, found.get("callback", answered))) if p not in found.values())
+        asked = (p for p in before if may_mean(fmt, header[p], ("callback_answered",)) and nearly_all(cells[p], "yes"))
+        found |= {"reached": p for p in [*asked][:1]}
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
@@ -289,9 +294,10 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
             found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
     if not {"date", "called", "day_of_month"}.isdisjoint(found):
         return
-    weekdays = (p for p in range(len(header)) if nearly_all(cells[p], "weekday"))
+    of_days = ([text for text in texts if not derived_columns.week_of(text)] for texts in cells)
+    weekdays = (p for p, texts in enumerate(of_days) if nearly_all(texts, "weekday"))
     if (index := next(weekdays, None)) is not None:
-        assign(found, index, "weekday")  # the week stands in the title
+        assign(found, index, "weekday")  # the week stands in the title, or over its days
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [index for index in range(len(header)) if index not in found.values() or index in spare]

@@ -56,8 +56,8 @@ def complete(
 
     A blank date, a ditto mark and a word for nothing take the day of the row above; never where that row's date cannot
     be read. A day without its year takes the year that puts it between the dated rows around it, else the one by which
-    the sheet is named (`year`) where that keeps the rows in order, else the year nearest to them. What nothing completes stays as it is. ``passed``: for a
-    row the date of a row right above it that was set aside.
+    the sheet is named (`year`) where that keeps the rows in order, else the year nearest to them. What nothing
+    completes stays as it is. ``passed``: for a row the date of a row right above it that was set aside.
     """
     name = _column_of(cells, rule)
     if rule is None or name is None:

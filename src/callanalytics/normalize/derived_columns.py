@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -25,7 +25,7 @@ from callanalytics.normalize.free_words import (
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
-from callanalytics.values.dates import month_number, next_weekday, read_date
+from callanalytics.values.dates import MONTH_NAME, month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
@@ -72,9 +72,10 @@ def with_column(table, name: str, texts: Sequence[str | None]):
     return replace(table, header=(*table.header, name), cells=cells)
 
 
-def alone(cells: pa.Table) -> list[str]:
-    """What stands by itself in a row of a table."""
-    return [texts[0] for texts in filled(cells) if len(texts) == 1]
+def alone(table) -> list[str]:
+    """What stands by itself in a row above a table, or in it."""
+    rows = (*table.around, *filled(table.cells.slice(0, contents.LOOKED_AT)))
+    return [texts[0] for texts in rows if len(texts) == 1]
 
 
 def filled(cells: pa.Table) -> Iterable[list[str]]:
@@ -111,7 +112,7 @@ def with_rows(table, mask: np.ndarray, otherwise: str):
 
 def _with_weekdays(table, name: derived_columns.Derived):
     """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
-    start = next((day for title in titles_of(table) if (day := _day_in(derived_columns.week_of(title)))), None)
+    start = _day_in(_in_titles(table, derived_columns.week_of))
     days: list[date | None] = []
     kept: list[bool] = []
     weekdays = _texts(table, name.parts[0])
@@ -126,6 +127,20 @@ def _with_weekdays(table, name: derived_columns.Derived):
 
 def _day_in(text: str) -> date | None:
     return try_read(read_date, text, order="mdy") if text else None
+
+
+# Words of a title that says whose calls are under it and when these were; any other may say when it was printed.
+_OF_TITLE = regex(
+    rf"(?i)(?:\b(?:uscis|cis|calls?|log|week|wk|of|in|for|beginning|starting)\b|\b{MONTH_NAME}\b|[\d\W])+"
+)
+
+
+def _in_titles(table, get: Callable[[str], str]) -> str:
+    """What is got of the first name of a sheet that has it, else of the lines by themselves around it; or ""."""
+    around = [texts[0] for texts in table.around if len(texts) == 1 and _OF_TITLE.fullmatch(texts[0])]
+    found = {*filter(None, map(get, around))}
+    # Of several no one knows which stands above which rows
+    return next(filter(None, map(get, titles_of(table))), "") or (found.pop() if len(found) == 1 else "")
 
 
 def titles_of(table) -> tuple[str, ...]:
@@ -343,7 +358,7 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
 
     Where the rows name no year it is that of the sheet, as for any date without one.
     """
-    month, year = next(filter(None, map(derived_columns.month_of, titles_of(table))), ""), ""
+    month, year = _in_titles(table, derived_columns.month_of), ""
     days = _texts(table, own["day_of_month"])
     nothing = [""] * len(days)
     months = _texts(table, own["month"]) if "month" in own else nothing

@@ -75,7 +75,7 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
         return [text for top in tops for text in top.column(index).to_pylist()]
 
     found = column_meanings.find(
-        fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(own)
+        fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(table)
     )
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if relevance.are_callbacks(found.columns, derived_columns.titles_of(table)):

@@ -332,7 +332,7 @@ def is_unwanted_call(text: str) -> bool:
     return bool(_UNWANTED.match(text))
 
 
-MIN_SUMMED = 5  # figures that add up by no chance
+MIN_SUMMED = 3  # figures that add up by no chance
 
 
 def is_sum_of(text: str, above: Sequence[str | None]) -> bool:

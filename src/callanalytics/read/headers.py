@@ -179,7 +179,8 @@ def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
     if not figures:
         return 2 * sum(map(bool, texts)) >= max(4, width) and any(map(_has_digit, texts))
     filled = [texts[index] for index in figures if texts[index]]
-    return 2 * len(filled) >= len(figures) and all(map(_has_digit, filled))
+    n_figures = sum(map(_has_digit, filled))
+    return 2 * n_figures >= max(len(figures), 1) and all(_has_digit(text) or not _is_word(text) for text in filled)
 
 
 def _has_digit(cell: str) -> bool:
@@ -238,9 +239,10 @@ def _best_heading(
         under = [
             (cells, texts) for (number, cells), texts in zip(rows, row_texts, strict=True) if number > heading.last
         ]
-        alone = [texts[0] for _, texts in under if len(texts) == 1]
-        # The lines of a cell that ran over are no rows: they do not show what a column holds.
-        below = [cells for cells, texts in under if len(texts) > 1] or [cells for cells, _ in under]
+        alone = [texts[0] for texts in row_texts if len(texts) == 1]
+        # The lines of a cell that ran over, and the header again, are no rows: they do not show what a column holds.
+        names = contents.filled(name for name in heading.names if not name.startswith("("))
+        below = [cells for cells, texts in under if len(texts) > 1 and texts != names] or [cells for cells, _ in under]
         below = below[:_ROWS_TRIED]
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
@@ -382,9 +384,10 @@ def log_heading(
     return replace(found.heading, date=found.fit.columns.get("date", "")) if found and is_log(found, fmt) else None
 
 
-def _n_meanings(fit: SheetColumns) -> tuple[int, int]:
-    """How many columns of the sheet are made something of, and by how many meanings: one may stand for two."""
-    return len(set(fit.columns.values())), len(fit.columns)
+def _n_meanings(fit: SheetColumns) -> tuple[int, int, float]:
+    """How many columns of the sheet are made something of, by how many meanings (one may stand for two), and how much
+    these weigh."""
+    return len(set(fit.columns.values())), len(fit.columns), fit.weight
 
 
 def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:

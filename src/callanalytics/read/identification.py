@@ -39,6 +39,8 @@ def odd_column(fmt: Format, header: Sequence[str], rows: Sequence[Sequence[str |
     for target in MOMENTS:
         if (rule := fmt.columns.get(target)) and _share_read(rule, names, records) < _MIN_SHARE_OF_MOMENTS:
             return _column_read(rule, names)
+    if fmt.events:
+        return "" if _hold_histories(fmt.events.rule, names, records) else _column_read(fmt.events.rule, names)
     direction = fmt.columns["direction"]
     known = sum(_rule_value(direction, row) not in (None, "unknown") for row in records)
     if direction.all_columns and known < _MIN_SHARE_KNOWN * len(records):
@@ -84,6 +86,14 @@ def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[
     there = {name for rule in rules for column in _sources(rule) if (name := find(column, names))}
     texts = [text for row in rows for name in there if (text := row.get(name, ""))]
     return not texts or sum(bool(re.search(r"\d{2}", text)) for text in texts) >= _MIN_SHARE_KNOWN * len(texts)
+
+
+def _hold_histories(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> bool:
+    """Whether the cells of a column tell of several contacts, most of them of what can be read."""
+    texts = [text for row in rows if (text := row.get(_column_read(rule, names), ""))]
+    told = [try_read(PARSERS["events"], text, year="2000") for text in texts]
+    n_read = sum(map(bool, told))
+    return 2 * n_read >= len(texts) and any(len(events) > 1 for events in told if events)
 
 
 def _sources(rule: Rule) -> list:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from callanalytics.formats import Format, column_meanings, contents, fold, relevance, settled_columns
-from callanalytics.formats.column_meanings import SheetColumns
+from callanalytics.formats.column_meanings import OF_CALLBACKS, SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.read import headers
@@ -27,7 +27,6 @@ CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
 DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
 ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
 ANSWERS = ("callback_answered", *settled_columns.WHO_CAME)
-OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # in a table headed as one of callbacks, its date and time
 THEIRS, OURS = frozenset("uscis they agency officer t2 tier".split()), frozenset("we i our client clients to".split())
 OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency
 OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # of which a call has one, or a time in its date

@@ -6,8 +6,9 @@ import re
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, parser, tidy
-from callanalytics.values.narratives import read_narrative
+from callanalytics.values import Unreadable, parser, tidy, try_read
+from callanalytics.values.narratives import is_of_others, read_narrative
+from callanalytics.values.promises import StatedTime, read_promise
 from callanalytics.values.spans import read_human_span
 
 DATE = regex(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
@@ -44,6 +45,18 @@ NAMED = (
     (r"\b(?:service request|srn?)\s*(?:number|no\.?|#)?\s*:?\s*([a-z]{0,3}\d[\w-]{2,})", "sr_number"),
     (r"\bagent\s*(?:id|no\.?|#)?\s*:?\s*([a-z]{0,3}\d\w+)", "agent_id"),
 )
+# Where an entry ends: at a line's end or a semicolon, and before the date of the next call.
+_ENTRY = regex(
+    r"\s*(?:[;\r\n]+|[,.](?=\s+[\d/-]{3,10}[\s:–—-]+(?:we |i )?(?:called|tried|held|hold|spoke|uscis|tier|t2|cb|call)))"
+    r"\s*(?=(?:\d{4}-|\d{1,2}/)\d)",
+    re.IGNORECASE,
+)
+# Two of these words in one entry may be of two calls.
+_DIALED, _HELD = regex(r"(?i)\b(?:called|tried|dialed|phoned)\b"), regex(r"(?i)\b(?:held|hold|holding|waited)\b")
+_PROMISED: dict[StatedTime | None, str] = {
+    StatedTime(72, "hours"): "urgent",
+    StatedTime(30, "business_days"): "regular",
+}
 _FILLER = regex(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
 
 
@@ -82,22 +95,53 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     try:
         return _closed_events(text, year)
     except Unreadable:
-        narrative = read_narrative(text)
-        if not narrative.date or not narrative.result or (narrative.result == "spoke" and not narrative.wait):
-            raise
-        if (found := DATE.search(narrative.date)) is None:
-            raise Unreadable from None
-        date, _ = _with_year(found, year, 0)
-        wait = ", ".join(filter(None, (narrative.wait, narrative.result)))
-        read_human_span(wait)
-        return (Event(date, narrative.time, wait=wait, sr_number=narrative.sr, agent_id=narrative.agent),)
+        return _told_events(text, year)
+
+
+def _told_events(text: str, year: str) -> tuple[Event, ...]:
+    """The contacts of a cell of entries each of which begins with its date: by its closed words, else as a note of one
+    call. A letter, and a word with a client, is none."""
+    found: list[Event] = []
+    month = 0
+    for entry in _ENTRY.split(text):
+        if not (match := DATE.match(tidy(entry))):
+            raise Unreadable("unreadable")
+        date, month = _with_year(match, year, month)
+        entry = date + tidy(entry)[match.end() :]
+        try:
+            found += _closed_events(entry, year)
+        except Unreadable:
+            found += _noted_events(entry, date)
+    if not found:
+        raise Unreadable("unreadable")
+    return tuple(found)
+
+
+def _noted_events(entry: str, date: str) -> list[Event]:
+    """The contact that an entry tells as a note; none where it is of something else."""
+    narrative = read_narrative(entry)
+    if narrative.method and is_of_others(entry[len(date) :].strip(" :.-–—"), narrative):
+        return []
+    if narrative.in_out and narrative.result:
+        return [Event(date, narrative.time, kind="ring", outcome=narrative.result)]
+    promise = try_read(read_promise, narrative.result) if narrative.result else None
+    is_of_one = max(len(_DIALED.findall(entry)), len(_HELD.findall(entry))) < 2
+    is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
+    if not (is_told and narrative.result and is_of_one):
+        raise Unreadable("unreadable")
+    end = "spoke" if promise else narrative.result
+    wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
+    read_human_span(wait)
+    promised = _PROMISED.get(promise.stated, "unknown") if promise and promise.kind != "none" else ""
+    agent = re.sub(r"(?i)^t(?:ier)? ?[12]?$", "", narrative.agent)  # spoke with Tier 1
+    return [Event(date, narrative.time, wait=wait, promised=promised, sr_number=narrative.sr, agent_id=agent)]
 
 
 def _closed_events(text: str, year: str) -> tuple[Event, ...]:
     """The contacts of a cell of closed words alone."""
     found: list[dict] = []
     month = 0
-    for clause in filter(str.strip, re.split(r"[;,\r\n]", text)):
+    for clause in filter(str.strip, re.split(r"[;,\r\n]|\.\s+(?=[\d/-]{3,10}\s)", text)):
         dates = list(DATE.finditer(clause))
         if len(dates) > 1 or not (dates or found):
             raise Unreadable("unreadable")

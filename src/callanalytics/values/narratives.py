@@ -13,7 +13,7 @@ from callanalytics.values.promises import promise_among
 
 _DAY = (
     rf"(?:{WEEKDAY_NAME}\.?,?\s+)?(?:\d{{4}}-\d\d-\d\d|\d{{1,2}}/\d{{1,2}}(?:/(?:\d{{4}}|\d\d))?|\d{{1,2}}-\d{{1,2}}-(?:\d{{4}}|\d\d)"
-    rf"|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)(?![\d/:-])"
+    rf"|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?)(?![\d/]|[:-]\d)"
 )
 _DATE = regex(rf"(?:on\s+)?({_DAY})", re.IGNORECASE)
 _ANY_DATE = regex(rf"(?<![\w/.-]){_DAY}", re.IGNORECASE)
@@ -60,13 +60,20 @@ _WAITS = (
         re.IGNORECASE,
     ),
     regex(
-        rf"\b(?:hung up|gave up|dropped|disconnected|cut off|colgu[eé]|colgamos|se cort[oó])\s*"
+        rf"\b(?:hung up|gave up|dropped|disconnected|cut off|no answer|colgu[eé]|colgamos|se cort[oó])\s*"
         rf"(?:after|at|a los|despu[eé]s de)\s*({_SPAN})",
         re.IGNORECASE,
     ),
     # Only with its unit: behind a comma a bare number may be of anything
     regex(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
     regex(rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE),
+    # No hours of two digits: those are when to try again
+    regex(
+        r"(?:^|[,.;]\s*|\b(?:got|reached|spoke (?:to|with|w/)|then) )(?:an? )?"
+        r"(?:tier ?[12]|t[12]|agent|rep|officer|person)"
+        rf"(?: answered| picked up| came on)? after\s*((?!\d\d+\s*h)(?=[^,.;]*[a-z]){_SPAN})",
+        re.IGNORECASE,
+    ),
 )
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
 _CALLED_FIRST = regex(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
@@ -99,6 +106,7 @@ _SPEAKER = (
     r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"
     r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b"
 )
+_NO_ANSWER = regex(r"(?i)\bno answer(?! (?:on|to|about|re|from|for|yet)\b)")
 SPEAKER = regex(_SPEAKER, re.IGNORECASE)
 _PERSON = regex(
     r"(?i)\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
@@ -211,7 +219,7 @@ _ANY_CALL = regex(
     r"|line|ivr|c/?b|llam\w*|habl\w*|esper\w*)(?!\w)"
 )
 _AGENCY = regex(
-    r"(?i)\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|on hold|infopass"
+    r"(?i)\b(?:uscis|contact center|agent|officer|rep|ivr|sr|srmt|tier ?[12]|t[12]|on hold|infopass"
     r"|esper[eé]|esperamos|en espera|agente|oficial)(?!\w)"
 )
 
@@ -274,7 +282,7 @@ def read_narrative(text: str) -> Narrative:
     if len(text) > LONGEST:
         return Narrative()
     date = _DATE.match(text)
-    rest = text[date.end() :] if date else text
+    rest = re.sub(r"^[\s:.,–—-]+", "", text[date.end() :]) if date else text
     if not date and (date := _CALLED_ON.match(text)):
         rest = f"called {text[date.end() :].strip()}"
     rest = _without_dates_beside(rest)
@@ -282,7 +290,8 @@ def read_narrative(text: str) -> Narrative:
     if _ANY_DATE.search(rest):
         return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
-    lost = [_without_hold(clause) for clause in clauses if LOST.search(clause)]
+    lost = [clause for clause in clauses if LOST.search(clause)] or [*filter(_NO_ANSWER.search, clauses)]
+    lost = [_without_hold(clause) for clause in lost]
     agent = _only(_NAME, rest) or _name_with_id(rest) or _only(_NUMBER_ALONE, rest) or _only(_NUMBER_WITHOUT_NAME, rest)
     agent = agent or ("" if lost else _only(_NAME_BEHIND_WAIT, rest))
     # An agent and a loss together tell two ends, of which neither is sure
@@ -301,7 +310,7 @@ def read_narrative(text: str) -> Narrative:
         date[1] if date else "", _time(rest), _wait(clauses), agent, result, request_in(rest) or _only(_REQUEST, rest)
     )
     is_empty = narrative == Narrative(date=narrative.date)
-    if _is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
+    if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
     # Which wait, and which end, is of which call? No one can read two calls as one
     return Narrative(narrative.date, wait=rest, sr=narrative.sr) if _TWICE.search(rest) else narrative
@@ -383,7 +392,7 @@ def _is_with_agency(subject: str, text: str) -> bool:
     return bool(_OURS.search(text)) and not is_of_others
 
 
-def _is_of_others(text: str, narrative: Narrative) -> bool:
+def is_of_others(text: str, narrative: Narrative) -> bool:
     """Whether a note begins with a word with somebody else, and names no agency; or is of a letter, without a call.
 
     >>> [read_narrative(text).method for text in ("Called the consulate, 20 min", "Client called 4 pm", "Emailed CIS")]

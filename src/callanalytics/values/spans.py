@@ -200,7 +200,7 @@ def unit(words: list[str], index: int) -> tuple[str, int] | None:
 
 
 def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
-    """0:45, :45, 1:05:30 and 1'30."""
+    """0:45, :45, 1:05:30, 1'30 and 1:15 hrs."""
     parts: list[str] = []
     here = index
     while here < len(words) and len(parts) < 3:
@@ -215,16 +215,23 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
             here += 1
         else:
             break
-    # With a unit behind it, as in 1:30 min, no one knows what the two parts are.
-    if len(parts) < 2 or unit(words, here):
+    named = unit(words, here)
+    # With another unit behind it, as in 1:30 min, no one knows what the two parts are.
+    if len(parts) < 2 or (named and (len(parts), named[0]) != (2, "hours")):
         return None
     first, *rest = map(int, parts)
     if any(part > 59 for part in rest):
         raise Unreadable
+    if named:  # 14:10 h is a time of day
+        seconds = first * 3600 + rest[0] * 60
+        return (Amount(seconds, seconds), named[1]) if first <= LONGEST_HOURS else None
     if len(rest) == 1:
         return Amount(0, 0, clock=(first, rest[0])), here
     seconds = first * 3600 + rest[0] * 60 + rest[1]
     return Amount(seconds, seconds, 1), here
+
+
+LONGEST_HOURS = 5  # of a wait
 
 
 def _two_digits(words: list[str], index: int) -> bool:

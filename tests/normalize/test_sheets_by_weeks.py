@@ -1,0 +1,117 @@
+"""Hand-kept sheets of weeks, of tabs, and of headers in two rows; sums without a label. All cells are invented."""
+
+from __future__ import annotations
+
+import openpyxl
+import pytest
+
+import callanalytics as ca
+
+HEADER = ["Day", "Hold", "Talked to", "Notes"]
+WEEK = [["Mon", "35", "T1", ""], ["Tue", "50", "T1", "case pending"], ["Thu", "15", "-", "dropped"]]
+NEXT_WEEK = [["Wed", "28", "T1", ""], ["Fri", "70", "T2", ""]]
+
+
+def stored(folder, tabs):
+    """The entries of a workbook of these tabs, in the order of their days."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in tabs.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "calls.xlsx")
+    ca.ingest([folder / "calls.xlsx"], folder / "store", office="Invented", timezone="America/Chicago")
+    return ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("started_at_local")
+
+
+def waits(entries):
+    return [(f"{day:%m/%d}", s / 60) for day, s in zip(entries.started_at_local, entries.wait_s, strict=True)]
+
+
+FIRST, SECOND = [("03/03", 35), ("03/04", 50), ("03/06", 15)], [("03/12", 28), ("03/14", 70)]
+WEEKS = {
+    "the header under each week": [["Week of 3/3/2025"], HEADER, *WEEK, [], ["Week of 3/10/2025"], HEADER, *NEXT_WEEK],
+    "one header": [HEADER, ["Week of March 3, 2025"], *WEEK, ["Week of March 10, 2025"], *NEXT_WEEK],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", WEEKS.values(), ids=WEEKS)
+def test_a_weekday_is_a_day_of_the_week_that_stands_over_it(rows, tmp_path):
+    assert waits(stored(tmp_path, {"Sheet1": rows})) == FIRST + SECOND
+
+
+@pytest.mark.slow
+def test_each_tab_of_weekdays_has_the_week_over_its_header(tmp_path):
+    tabs = {"Wk 1": [["Week of 3/3/2025"], HEADER, *WEEK], "Wk 2": [["Week of 3/10/2025"], HEADER, *NEXT_WEEK, *WEEK]}
+    assert waits(stored(tmp_path, tabs)) == [*FIRST, ("03/10", 35), ("03/11", 50), SECOND[0], ("03/13", 15), SECOND[1]]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("title", "n_read"), [("USCIS calls March 2025", 4), ("Printed March 2025", 0)])
+def test_days_alone_are_of_the_month_over_their_header_unless_it_says_when_it_was_made(title, n_read, tmp_path):
+    rows = [[title], HEADER, *([day, f"3{day}", "T1", ""] for day in range(3, 7))]
+    found = waits(stored(tmp_path, {"Sheet1": rows}))
+    assert found == [("03/03", 33), ("03/04", 34), ("03/05", 35), ("03/06", 36)][:n_read]
+
+
+@pytest.mark.slow
+def test_a_group_over_two_rows_of_a_header_says_whose_date_it_is(tmp_path):
+    rows = [
+        ["Call", "", "", "Callback"],
+        ["Date", "Time", "Hold (min)", "Promised", "Date", "Answered"],
+        ["7/8/2024", "9:30 AM", 44, "Y", "7/10/2024", "N"],
+        ["7/9/2024", "10:30 AM", 31, "N", "", ""],
+        ["7/10/2024", "1:30 PM", 57, "Y", "7/12/2024", "Y"],
+        ["7/15/2024", "3:30 PM", 20, "Y", "", ""],
+    ]
+    found = stored(tmp_path, {"Log": rows})
+    assert found.outcome[found.kind == "ring"].tolist() == ["missed", "answered"]
+
+
+@pytest.mark.slow
+def test_the_date_of_callback_in_a_tab_of_callbacks_is_that_of_its_rows(tmp_path):
+    calls = [["Date", "Time", "Hold (min)", "Reached"]]
+    calls += [[f"2024-04-0{day}", "9:05 AM", 30 + day, "Y"] for day in range(1, 5)]
+    callbacks = [["Date of callback", "Time", "Matter", "Did we answer?", "Notes"]]
+    callbacks += [["2024-04-03", "3:12 PM", "A-1", "N", ""], ["2024-04-04", "9:20 AM", "A-2", "Y", "resolved"]]
+    found = stored(tmp_path, {"Calls": calls, "Callbacks": callbacks})
+    rings = found[found.kind == "ring"]
+    assert [f"{day:%m/%d %H:%M}" for day in rings.started_at_local] == ["04/03 15:12", "04/04 09:20"]
+    assert rings.outcome.tolist() == ["missed", "answered"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("figure", "n_calls"), [("101", 3), ("102", 4)])
+def test_a_figure_alone_that_is_the_sum_of_three_is_no_call(figure, n_calls, tmp_path):
+    rows = [["Date", "Time", "Minutes on hold", "Result"]]
+    rows += [[f"2024-04-0{day}", "9:05 AM", wait, "Spoke"] for day, wait in ((1, "50"), (2, "20"), (3, "31"))]
+    assert len(stored(tmp_path, {"Log": [*rows, ["", "", figure, ""]]})) == n_calls
+
+
+@pytest.mark.slow
+def test_answered_before_the_columns_of_the_callback_is_of_the_call(tmp_path):
+    rows = [["Date", "Wait time", "Answered?", "C/B promised", "C/B received", "C/B answered"]]
+    rows += [["2024-01-08", "45 min", "Yes", "Yes", "2024-01-10", "No"], ["2024-01-18", "30 min", "No", "No", "", ""]]
+    rows += [["2024-01-22", "25 min", "Yes", "Yes", "2024-01-24", "Yes"], ["2024-01-29", "5 min", "No", "No", "", ""]]
+    found = stored(tmp_path, {"Log": rows})
+    calls = found[found.kind == "dial"]
+    assert calls.wait_outcome.tolist() == ["reached", "no_person", "reached", "no_person"]
+    assert found.outcome[found.kind == "ring"].tolist() == ["missed", "answered"]
+
+
+@pytest.mark.slow
+def test_columns_that_no_one_foresaw_count_less_beside_casework(tmp_path):
+    rows = [["date", "int.", "hold", "notes"]]
+    rows += [["2024-03-01", "jm", "40", "t1 - nothing new"], ["2024-03-04", "tk", "1 hour 40 mins", "t1, asked for t2"]]
+    rows += [["2024-03-06", "tk", "~15", "cut off"], ["2024-03-07", "jm", "35", "t1, sr"]]
+    assert [wait for _, wait in waits(stored(tmp_path, {"Log": rows}))] == [40, 100, 15, 35]
+
+
+@pytest.mark.slow
+def test_notes_beside_a_date_and_a_time_may_tell_whole_calls(tmp_path):
+    notes = ["45 min hold. T1. No ETA.", "held 1.5 hrs, then dropped", "5 min wait! T1", "T1 after 38 mins"]
+    rows = [["Date", "Time", "Case", "Notes"]]
+    rows += [[f"2024-10-{day:02}", "9:05 AM", "A-1", note] for day, note in enumerate(notes, 7)]
+    assert [wait for _, wait in waits(stored(tmp_path, {"Log": rows}))] == [45, 90, 5, 38]

@@ -38,7 +38,7 @@ LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # of a table of callbacks alone: its date and time
-DAYS = frozenset("date called promised_on day_of_month weekday".split())  # meanings of a column that dates the rows
+OF_CALLS = frozenset("date called day_of_month weekday wait promised promised_on told callback_due in_out".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 NO_AND_WHY = regex(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
@@ -98,7 +98,7 @@ def find(
     has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
     scores = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
-    if relevance.names_callbacks(titles) and found.keys().isdisjoint(DAYS) and "callback" in found:
+    if relevance.names_callbacks(titles) and found.keys().isdisjoint(OF_CALLS) and "callback" in found:
         # Date of callback, in a tab of callbacks, is the date of its rows
         found = {OF_CALLBACKS.get(name, name): index for name, index in found.items()}
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)

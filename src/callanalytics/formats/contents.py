@@ -116,7 +116,7 @@ KINDS = {
     "under_an_hour": regex(r"0{1,2}:[0-5]\d(?::[0-5]\d)?$"),
     "short": regex(r"0?[0-3]:[0-5]\d(?::[0-5]\d)?$"),
     "tax": regex(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
-    "words": regex(r"(?i)[^\d]*$|.*[a-z]{3}"),
+    "words": regex(r"(?i)[^\d]*$|.*[a-z]{3}|t[12](?!\w)"),
     "plain": regex(r"[^\d]*$"),
     "day_number": regex(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
     "month": regex(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),

@@ -50,8 +50,8 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     # A column does not speak for a log whose cells say that it is something else.
     held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
     weight = float(sum(meaning.weight for meaning in held))
-    # Beside casework a column that nobody foresaw is one more habit of the office.
-    weight -= of_strangers(known, cells) * (not has_casework(fmt, header, cells))
+    strangers = [index for index in range(len(header)) if index not in known and cells[index]]
+    weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
     # A column stands for one that is expected, and no other tells of a person, a result or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
@@ -81,11 +81,6 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
         weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
     weight -= TRADE * any("form" in tokens(name) and most(c, "tax") for name, c in zip(header, cells, strict=True))
     return weight + _of_results(results) * (not _are_plain(results) or not has_casework(fmt, header, cells))
-
-
-def of_strangers(known, cells) -> float:
-    """What columns with cells, of whose header nothing is known, say against a log."""
-    return min(UNKNOWN_COLUMN * sum(bool(c) for i, c in enumerate(cells) if i not in known), MAX_UNKNOWN)
 
 
 def _of_results(results: list[str]) -> float:

@@ -167,16 +167,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         words = tokens(header[answered])
         if "answered" in words and "callback" not in words and most(cells[answered], "yes"):
             found["reached"] = found.pop("callback_answered")
-    if answered is not None and "callback" in found and "reached" not in found:
-        is_of_calls = "callback" not in tokens(header[answered])
-        if is_of_calls and len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[found["callback"]]):
-            # Picked up? of every call, not of the callbacks
-            found["reached"] = found.pop("callback_answered", answered)
-    if answered is not None and "reached" not in found and "callback" in tokens(header[answered]):
-        # Answered? before the columns of the callback, which has its own: C/B answered?
-        before = (p for p in range(min(answered, found.get("callback", answered))) if p not in found.values())
-        asked = (p for p in before if may_mean(fmt, header[p], ("callback_answered",)) and nearly_all(cells[p], "yes"))
-        found |= {"reached": p for p in [*asked][:1]}
+    _settle_answered(fmt, found, header, cells)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
@@ -196,6 +187,8 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         found["agent_id"] = found.pop("agent")  # Person's ID
     if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
         found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
+    if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
+        found["tier"] = found.pop("somebody")  # Got: T1
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
     if "agent" not in found:
@@ -205,6 +198,24 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
+
+
+def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """Answered? of every call is of a person, also where the callbacks, further right, have a column of their own."""
+    answered, callback = found.get("callback_answered"), found.get("callback")
+    if answered is None or callback is None or "reached" in found:
+        return
+    taken = {index for name, index in found.items() if name != "somebody"}  # Answered by us?
+    asked = [p for p in range(len(header)) if p not in taken and nearly_all(cells[p], "yes")]
+    asked = [p for p in asked if may_mean(fmt, header[p], ("callback_answered",))]
+    if "callback" in tokens(header[answered]):
+        for p in [p for p in asked[:1] if p < min(answered, callback)]:
+            assign(found, p, "reached")
+    elif len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[callback]):
+        # Picked up? of every call, not of the callbacks
+        found["reached"] = found.pop("callback_answered")
+        for p in [p for p in asked[:1] if p > callback]:
+            assign(found, p, "callback_answered")
 
 
 LOST_AT = ("gave_up_at", "cut_off_at")
@@ -403,6 +414,11 @@ def _are_callbacks_alone(texts: list[str]) -> bool:
 def _is_of_callbacks_alone(text: str) -> bool:
     came = try_read(read_callbacks, text)
     return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
+
+
+def _are_tiers(texts: list[str]) -> bool:
+    """Whether most of the cells name the tier that answered; a number alone may be of anything."""
+    return len(texts) >= MIN_CELLS and most(texts, "tier") and not any(map(str.isdecimal, texts))
 
 
 def _are_ids(texts: list[str]) -> bool:

@@ -25,7 +25,7 @@ from callanalytics.normalize.free_words import (
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
-from callanalytics.values.dates import MONTH_NAME, month_number, next_weekday, read_date
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME, month_number, next_weekday, read_date
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
@@ -131,7 +131,8 @@ def _day_in(text: str) -> date | None:
 
 # Words of a title that says whose calls are under it and when these were; any other may say when it was printed.
 _OF_TITLE = regex(
-    rf"(?i)(?:\b(?:uscis|cis|calls?|log|week|wk|of|in|for|beginning|starting)\b|\b{MONTH_NAME}\b|[\d\W])+"
+    r"(?i)(?:\b(?:uscis|cis|calls?|log|week|wk|semana|of|in|for|beginning|starting|commencing)\b"
+    rf"|\b{MONTH_NAME}\b|\b{WEEKDAY_NAME}\b|[\d\W])+"
 )
 
 

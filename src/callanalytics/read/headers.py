@@ -156,19 +156,25 @@ _DIGIT = regex(r"\d")
 
 
 def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[Numbered]:
-    """Of the rows above a header, those that are like the rows below it; titles and preambles are not.
+    """Of the rows above a header, those that are like the rows below it, and what is among them; titles are not.
 
     Like them is a row with something in at least half of the columns that hold figures below, and figures in each of
     these. Where nothing stands below, it is a row that fills half of the columns, figures among them.
 
     >>> below = pa.table({"Date": ["3/15/2022"], "Wait": ["45"], "Outcome": ["Solved"]})
-    >>> rows_above([(1, ["Calls of March", "", ""]), (2, ["3/13/2022", "10", "Solved"])], below, 3)
-    [(2, ['3/13/2022', '10', 'Solved'])]
+    >>> title, row, odd = (1, ["Calls of March", "", ""]), (2, ["3/13/2022", "10", "Solved"]), (3, ["", "-", "Cut off"])
+    >>> rows_above([title, row, odd], below, 3) == [row, odd], rows_above([title, odd], below, 3)
+    (True, [])
     """
     columns = [[cell for cell in column.to_pylist() if cell] for column in below.slice(0, _ROWS_BELOW).columns]
     shares = [sum(map(_has_digit, cells)) / len(cells) if cells else 0 for cells in columns]
     figures = [index for index, share in enumerate(shares) if share >= _MIN_SHARE_OF_FIGURES]
-    return [(number, cells) for number, cells in above if _is_like(cells, figures, width)]
+    alike = [_is_like(cells, figures, width) for _, cells in above]
+    first = alike.index(True) if True in alike else len(above)
+    # Between these and the header a row of several cells is one of the table too, whatever it lacks.
+    return [
+        row for row, like in zip(above[first:], alike[first:], strict=True) if like or len(contents.filled(row[1])) > 1
+    ]
 
 
 def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
@@ -179,8 +185,7 @@ def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
     if not figures:
         return 2 * sum(map(bool, texts)) >= max(4, width) and any(map(_has_digit, texts))
     filled = [texts[index] for index in figures if texts[index]]
-    n_figures = sum(map(_has_digit, filled))
-    return 2 * n_figures >= max(len(figures), 1) and all(_has_digit(text) or not _is_word(text) for text in filled)
+    return 2 * len(filled) >= len(figures) and all(map(_has_digit, filled))
 
 
 def _has_digit(cell: str) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy, try_read
-from callanalytics.values.narratives import is_of_others, read_narrative
+from callanalytics.values.narratives import LOST, is_of_others, read_narrative
 from callanalytics.values.promises import StatedTime, read_promise
 from callanalytics.values.spans import read_human_span
 
@@ -129,7 +129,8 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
     if not (is_told and narrative.result and is_of_one):
         raise Unreadable("unreadable")
-    end = "spoke" if promise else narrative.result
+    lost = LOST.search(narrative.result)
+    end = "spoke" if promise else lost[0] if lost else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
     read_human_span(wait)
     promised = _PROMISED.get(promise.stated, "unknown") if promise and promise.kind != "none" else ""

@@ -1,4 +1,7 @@
-"""Hand-kept sheets of weeks, of tabs, and of headers in two rows; sums without a label. All cells are invented."""
+"""Hand-kept sheets in layouts of their own: weeks, tabs, headers in two rows, sums, calls and callbacks in one row.
+
+All cells are invented.
+"""
 
 from __future__ import annotations
 
@@ -102,7 +105,47 @@ def test_answered_before_the_columns_of_the_callback_is_of_the_call(tmp_path):
 
 
 @pytest.mark.slow
-def test_columns_that_no_one_foresaw_count_less_beside_casework(tmp_path):
+def test_answered_of_every_call_leaves_that_of_the_callbacks_to_a_later_column(tmp_path):
+    rows = [["Called on", "Hold (min)", "Answered?", "Callback promised?", "They called back on", "Answered by us?"]]
+    rows += [["2024-09-16", "45", "Y", "Y", "2024-09-18 10:05", "N"], ["2024-09-17", "30", "N", "N", "", ""]]
+    rows += [["2024-09-18", "15", "Y", "N", "", ""], ["2024-09-23", "62", "Y", "Y", "2024-09-25 14:30", "Y"]]
+    found = stored(tmp_path, {"Log": rows})
+    assert found.outcome[found.kind == "ring"].tolist() == ["missed", "answered"]
+    assert found.wait_outcome[found.kind == "dial"].tolist() == ["reached", "no_person", "reached", "reached"]
+
+
+@pytest.mark.slow
+def test_we_called_back_is_a_call_of_ours(tmp_path):
+    rows = [["Date", "Time", "Hold", "Result", "We called back", "Hold on 2nd call"]]
+    rows += [["2024-09-16", "9:05 AM", "20 min", "dropped", "2024-09-17", "40 min"]]
+    rows += [["2024-09-18", "9:05 AM", "30 min", "T1", "", ""], ["2024-09-19", "1:05 PM", "5 min", "dropped", "", ""]]
+    found = stored(tmp_path, {"Log": rows})
+    assert set(found.kind) == {"dial"}
+    assert waits(found) == [("09/16", 20), ("09/17", 40), ("09/18", 30), ("09/19", 5)]
+
+
+@pytest.mark.slow
+def test_one_callback_told_with_its_day_and_result_is_enough(tmp_path):
+    rows = [["Date", "Time", "Hold", "Result"]]
+    rows += [["2024-09-13", "9:05 AM", "38 min", "T1, 72 hr cb. CB rec'd 9/15 2:15pm, missed"]]
+    rows += [["2024-09-16", "9:05 AM", "22 min", "T1, no cb"], ["2024-09-17", "9:05 AM", "15 min", "cut off"]]
+    rows += [["2024-09-18", "9:05 AM", "50 min", "T1, 30 day cb, nothing yet"]]
+    found = stored(tmp_path, {"Log": rows})
+    (ring,) = found[found.kind == "ring"].itertuples()
+    assert (f"{ring.started_at_local:%m/%d %H:%M}", ring.outcome) == ("09/15 14:15", "missed")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("header", ["Who", "Got", "Outcome"])
+def test_tiers_alone_say_who_answered_whatever_the_header(header, tmp_path):
+    cells = ["T1", "T1", "T2", "T1", "nobody"]
+    rows = [["Date", "Wait (min)", header], *([f"2024-09-{day}", 20 + day, c] for day, c in enumerate(cells, 13))]
+    found = stored(tmp_path, {"USCIS calls": rows})
+    assert found.wait_outcome.tolist() == ["reached"] * 4 + ["no_person"]
+
+
+@pytest.mark.slow
+def test_initials_are_known_as_they_are_cut_short(tmp_path):
     rows = [["date", "int.", "hold", "notes"]]
     rows += [["2024-03-01", "jm", "40", "t1 - nothing new"], ["2024-03-04", "tk", "1 hour 40 mins", "t1, asked for t2"]]
     rows += [["2024-03-06", "tk", "~15", "cut off"], ["2024-03-07", "jm", "35", "t1, sr"]]

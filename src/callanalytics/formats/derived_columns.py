@@ -269,11 +269,11 @@ def _callbacks_in_notes(
     denied = ""
     for column in ("follow", "promised", "told", "notes", "narrative", "result", "around"):
         texts = cells.get(column, ())
-        told = [callbacks_among(behind_promise(text), is_remark=is_remark(column)) for text in texts]
-        came = sum(map(bool, told))
+        callbacks = [callbacks_among(behind_promise(text), is_remark=is_remark(column)) for text in texts]
+        came = sum(map(bool, callbacks))
         # One alone that has its day and what came of it is certain
         min_cells = (
-            1 if any(each.date and each.result in RESULTS[:3] for events in told for each in events) else min_cells
+            1 if any(each.date and each.result in RESULTS[:3] for events in callbacks for each in events) else min_cells
         )
         of_promises = {*callbacks_told(column, rows.get(column, ()), promised)} - {None}
         if column in found and not way_of(found[column]):

@@ -416,9 +416,12 @@ def _is_of_callbacks_alone(text: str) -> bool:
     return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
 
 
+_TIER = regex(r"(?i)(?:tier|t) ?[12](?!\w)")
+
+
 def _are_tiers(texts: list[str]) -> bool:
     """Whether most of the cells name the tier that answered; a number alone may be of anything."""
-    return len(texts) >= MIN_CELLS and most(texts, "tier") and not any(map(str.isdecimal, texts))
+    return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_TIER.match, texts))) >= len(texts)
 
 
 def _are_ids(texts: list[str]) -> bool:

@@ -91,9 +91,8 @@ def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[
 def _hold_histories(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> bool:
     """Whether the cells of a column tell of several contacts, most of them of what can be read."""
     texts = [text for row in rows if (text := row.get(_column_read(rule, names), ""))]
-    told = [try_read(PARSERS["events"], text, year="2000") for text in texts]
-    n_read = sum(map(bool, told))
-    return 2 * n_read >= len(texts) and any(len(events) > 1 for events in told if events)
+    contacts = [try_read(PARSERS["events"], text, year="2000") or () for text in texts]
+    return 2 * sum(map(bool, contacts)) >= len(texts) and any(len(events) > 1 for events in contacts)
 
 
 def _sources(rule: Rule) -> list:

@@ -79,12 +79,12 @@ def test_times_without_the_zone_that_the_system_writes_are_told(tmp_path):
     export = (GOLDEN / "teams_calling_plan" / "export.csv").read_text("utf-8")
     cut = tmp_path / "cut.csv"
     cut.write_text(re.sub(r"(T\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)", r"\1", export), "utf-8")
-    said = "without the zone that Microsoft Teams (Calling Plan) writes beside its times, read as"
-    assert f"{said} Central time" in notes_of(intake.check([cut], timezone="Central"))
-    assert said not in notes_of(intake.check([cut], timezone="Central", file_timezone="UTC"))
+    sentence = "without the zone that Microsoft Teams (Calling Plan) writes beside its times, read as"
+    assert f"{sentence} Central time" in notes_of(intake.check([cut], timezone="Central"))
+    assert sentence not in notes_of(intake.check([cut], timezone="Central", file_timezone="UTC"))
     whole = tmp_path / "whole.csv"
     whole.write_text(export, "utf-8")
-    assert said not in notes_of(intake.check([whole], timezone="Central"))
+    assert sentence not in notes_of(intake.check([whole], timezone="Central"))
 
 
 @pytest.mark.slow

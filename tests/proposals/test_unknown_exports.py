@@ -316,8 +316,8 @@ def test_rows_that_share_an_id_a_caller_and_an_hour_are_one_call(tmp_path, way):
     if way == "date and time apart":
         text = re.sub(r"(2022-..-..) ", r"\1,", text.replace("ID,Time", "ID,Date,Time"))
     calls = the_calls(tmp_path, text)
-    told = [(call["direction"], call["outcome"], call["legs"], call["duration_s"]) for call in calls]
-    assert told == [
+    kept = [(call["direction"], call["outcome"], call["legs"], call["duration_s"]) for call in calls]
+    assert kept == [
         ("outbound", "answered", 1, 2471),
         ("inbound", "answered", 3, 300),
         ("inbound", "missed", 3, 9),
@@ -362,9 +362,9 @@ def test_a_row_that_names_another_is_a_part_of_its_call(tmp_path):
         for n, (end, length) in enumerate(ends, 1)
     ]
     calls = the_calls(tmp_path, "\n".join([TWILIO, *rang, *RANG_ON]) + "\n")
-    told = [(call["direction"], call["outcome"], call["duration_s"], call["our_number"]) for call in calls]
+    kept = [(call["direction"], call["outcome"], call["duration_s"], call["our_number"]) for call in calls]
     ours = "+12025550143"
-    assert told == [("inbound", "answered", 90, ours), ("inbound", "missed", 20, ours), ("inbound", "missed", 30, ours)]
+    assert kept == [("inbound", "answered", 90, ours), ("inbound", "missed", 20, ours), ("inbound", "missed", 30, ours)]
 
 
 @pytest.mark.parametrize(("later", "asked"), [(0, []), (40, ["legs"])])
@@ -394,8 +394,8 @@ def test_that_every_call_is_completed_does_not_say_that_anyone_answered(tmp_path
         f"{row},{end}" for row, end in zip([header, *rows.splitlines()], ("Answered", "Yes", "No"), strict=True)
     ]
     (tmp_path / "other").mkdir()
-    told = [call["outcome"] for call in the_calls(tmp_path / "other", "\n".join(with_end) + "\n")]
-    assert told == ["answered", "missed"]
+    kept = [call["outcome"] for call in the_calls(tmp_path / "other", "\n".join(with_end) + "\n")]
+    assert kept == ["answered", "missed"]
 
 
 @pytest.mark.slow

@@ -431,3 +431,33 @@ def test_a_file_named_by_one_year_gives_it_to_its_days_and_that_is_said(tmp_path
 def test_where_other_tabs_do_not_tell_the_year_days_stay_to_be_fixed(tmp_path, tabs):
     found = stored(a_book(tmp_path, tabs))
     assert len(found) == sum(map(len, tabs.values())) - 5
+
+
+# ---- a year that somebody wrote wrong ---------------------------------------------------------------
+
+AUTUMN = [f"{month}/{day}/2023" for month in (9, 10, 11, 12) for day in (4, 11, 18)]
+JANUARY = ["1/8/2023", "1/15/2023"]  # of 2024
+SPRING = [f"{month}/{day}/2024" for month in (2, 3) for day in (5, 12, 19)]
+
+
+@pytest.mark.parametrize(
+    ("days", "slips"),
+    [
+        ([*AUTUMN, *JANUARY, *SPRING], JANUARY),
+        ([*AUTUMN, *JANUARY, *SPRING][::-1], JANUARY),
+        ([*AUTUMN, *JANUARY], JANUARY),
+        ([*AUTUMN, "10/9/2022", *SPRING], []),  # no year brings it between its neighbors
+        ([*SPRING, *AUTUMN], []),  # the older ones stand below
+        ([*AUTUMN, *JANUARY * 3, *SPRING][::2], JANUARY[:1] * 3),
+        ([day for pair in zip(AUTUMN, SPRING, strict=False) for day in pair], []),  # by client, not by day
+        (AUTUMN, []),
+    ],
+)
+def test_days_a_year_off_from_their_neighbors_are_named_and_kept_as_written(tmp_path, days, slips):
+    rows = [[day, f"{9 + n % 8}:00 AM".replace("13:", "1:"), "30", "Ana", "spoke"] for n, day in enumerate(days)]
+    log = written(tmp_path, [["Date", "Time", "Hold", "Rep", "Result"], *rows])
+    receipt = ca.ingest([log], tmp_path / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
+    found = ca.load(tmp_path / "store").agency_calls.to_pandas()
+    assert len(found) == len(days)
+    assert found["warnings"].fillna("").str.contains("year_off").sum() == len(slips)
+    assert ("a year off" in str(receipt)) is bool(slips)

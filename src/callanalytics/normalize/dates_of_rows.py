@@ -6,6 +6,7 @@ They are completed as a careful reader would, before anything is read of them, a
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 
@@ -167,6 +168,49 @@ def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64)
         if not np.isnat(found) and np.timedelta64(0, "D") <= found - day.astype("M8[D]") <= within:
             return _dated(match, year)
     return text
+
+
+def a_year_off(days: np.ndarray) -> np.ndarray:
+    """Rows dated a year before or after the rows around them, in a sheet that is otherwise in order of time.
+
+    ``days``: the day of each row, NaT where it has none. At an end of the sheet, the row has to be near its neighbor.
+
+    >>> rows = "2023-11-06 2023-12-01 2023-12-19 2023-01-04 2024-01-09 2024-02-03".split()
+    >>> a_year_off(np.array(rows, "M8[D]")).tolist()
+    [False, False, False, True, False, False]
+    """
+    found = np.zeros(len(days), bool)
+    dated = np.flatnonzero(~np.isnat(days))
+    number = days[dated].astype("M8[D]").astype(int)
+    number *= -1 if (np.diff(number) < 0).sum() > (np.diff(number) > 0).sum() else 1  # the newest may stand first
+    line = _in_order(number)
+    off = np.setdiff1d(np.arange(len(number)), line)
+    if len(off) > len(number) / 4 or len(line) < 4:
+        return found
+    after = np.searchsorted(line, off)
+    near = _NEAR.astype(int)
+    around = np.concatenate([[number[line[0]] - near], number[line], [number[line[-1]] + near]])
+    low, high = around[after], around[after + 1]
+    for year in (-365, 365):
+        moved = number[off] + year
+        found[dated[off[(moved >= low - 1) & (moved <= high + 1)]]] = True  # a leap year has a day more
+    return found
+
+
+def _in_order(number: np.ndarray) -> np.ndarray:
+    """The places of the most numbers of which none is smaller than one before it."""
+    ends: list[int] = []  # of the runs of each length so far the place of the smallest last number
+    before = np.full(len(number), -1)
+    for place, value in enumerate(number.tolist()):
+        length = bisect_right(ends, value, key=lambda end: number[end])
+        before[place] = ends[length - 1] if length else -1
+        ends[length : length + 1] = [place]
+    found = []
+    place = ends[-1] if ends else -1
+    while place >= 0:
+        found.append(place)
+        place = before[place]
+    return np.array(found[::-1], int)
 
 
 def _column_of(cells: Cells, rule: Rule | None) -> str | None:

@@ -95,7 +95,17 @@ def build(
     columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
     columns["warnings"] = _warned(columns["warnings"], _are_repeated(cells, fmt)[rows], "row_repeated")
     columns["warnings"] = _warned(columns["warnings"], names_other[rows], "reason_of_other_agency")
+    columns["warnings"] = _warned(columns["warnings"], _are_a_year_off(columns, rows), "year_off")
     return columns, rows, problems
+
+
+def _are_a_year_off(columns: dict[str, pa.Array], rows: np.ndarray) -> np.ndarray:
+    """Entries of a row's own day, and of no further contact, that are a year away from the rows around them."""
+    is_own = pc.equal(columns["item"], 0).to_numpy(zero_copy_only=False).astype(bool)
+    own = np.flatnonzero(is_own)[np.argsort(rows[is_own], kind="stable")]
+    found = np.zeros(len(rows), bool)
+    found[own] = dates_of_rows.a_year_off(columns["started_at_local"].to_numpy(zero_copy_only=False)[own])
+    return found
 
 
 def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:

@@ -505,6 +505,7 @@ WHAT = {  # warning -> what it is: what was done
     "sr_number_twice": "Request with a service request number that another has too: both stand",
     "after_ingest": "Dated after the day of reading: kept with its date, covers nothing",
     "before_2018": "Dated before 2018: kept with its date",
+    "year_off": "Dated a year off from the rows before and after: kept with its date",
     "no_date": "Without a date: kept, in no month",
     "zone_not_in_season": "Time zone written that was not in force then (EST in July): taken as the clock on the wall",
     "wait_over_call": "Wait longer than the whole call written beside it: both kept as written",

@@ -165,7 +165,7 @@ _OF_THE_FILE = ("call_id", "entry_id", "notice_id", "source_id", "office_id", "s
 _REPLACED = ("our_number", "other_number", "callback_number", "agent_name", "agent_id", "sr_number", "matter",
              "receipt", "field_office", "no_sr_reason", "parent_entry_id", "found", "wanted")  # fmt: skip
 _DAYS = ("started_at_local", "appointment_on", "decided_on")
-_OF_THE_DAY = {"before_2018", "after_ingest"}  # warnings of a date's distance
+_OF_THE_DAY = {"before_2018", "after_ingest", "year_off"}  # warnings of a date's distance
 
 
 def difference(first: Normalized, second: Normalized, weeks: int) -> str:

@@ -309,12 +309,14 @@ PARTS = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("way", ["as they come", "turned", "date and time apart"])
+@pytest.mark.parametrize("way", ["as they come", "turned", "date and time apart", "without an id"])
 def test_rows_that_share_an_id_a_caller_and_an_hour_are_one_call(tmp_path, way):
     header, *rows = PARTS
     text = "\n".join([header, *(rows[::-1] if way == "turned" else rows)]) + "\n"
     if way == "date and time apart":
         text = re.sub(r"(2022-..-..) ", r"\1,", text.replace("ID,Time", "ID,Date,Time"))
+    if way == "without an id":  # the telephones of a group begin with it
+        text = re.sub(r"(?m)^(?:ID|\d),", "", text.replace("10:00:03", "10:00:01").replace("10:00:00", "10:00:01"))
     calls = the_calls(tmp_path, text)
     kept = [(call["direction"], call["outcome"], call["legs"], call["duration_s"]) for call in calls]
     assert kept == [
@@ -323,7 +325,14 @@ def test_rows_that_share_an_id_a_caller_and_an_hour_are_one_call(tmp_path, way):
         ("inbound", "missed", 3, 9),
         ("inbound", "voicemail", 3, 9),
     ]
-    assert [call["started_at_local"].second for call in calls] == [0, 0, 0, 0]
+    assert {call["started_at_local"].second for call in calls[1:]} == {way == "without an id"}
+
+
+@pytest.mark.slow
+def test_two_calls_of_one_caller_in_one_minute_are_two(tmp_path):
+    header = "Time,Direction,From,To,Result,Length (seconds)"
+    rows = [f"2022-03-0{day} 10:00{second},In,{BACK},{OURS},Missed,20" for day in (1, 2, 3) for second in ("", "")]
+    assert len(the_calls(tmp_path, "\n".join([header, *rows]) + "\n")) == 6
 
 
 def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):

@@ -20,6 +20,7 @@ OF_PARENT = "parent master original"
 MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
 NEAR = timedelta(hours=1)  # within which the parts of one call begin
 PROVEN_SHARE = 0.9  # share of the calls of several rows that must look like one call each
+LEAST_SHARE = 0.1  # share of the rows that must be alike in moment and caller: fewer may be chance
 FEWEST = 3  # such calls; fewer may be redials of one number by one person, whose id it is
 PART, ANSWERED, VOICEMAIL, LENGTH = "(is a part)", "(a part was answered)", "(voicemail took a part)", "(its length)"
 
@@ -33,7 +34,7 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
     """
     found = Rules()
     starts = _starts(when)
-    for group, own in _keys(able):
+    for names, group, own in _keys(able, when, phones, starts):
         groups = _calls_of_several(group, own)
         if not _are_calls(groups, starts, phones, is_linked=own is not None):
             continue
@@ -41,9 +42,9 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
         if not _are_taken(takers, meanings) and _can_fold(ordered, meanings, phones, agency):
-            _fold(found, group, own, meanings, length)
+            _fold(found, names, group, own, meanings, length)
         else:
-            found.ask(group, SHARED, WRITE_LEGS, code="legs")
+            found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
         return found
     for column in able:
         if text := _doubt(column):
@@ -55,15 +56,30 @@ SHARED = "the same stands in several rows: they may be parts of one call."
 WRITE_LEGS = "If so, write [legs] as in TEMPLATE.toml, with group and master; else each row counts as a call."
 
 
-def _keys(able: list[Column]) -> Iterator[tuple[Column, Column | None]]:
-    """Columns whose equal cells may be one call; first those that name another row, with the column of its own id."""
+def _keys(
+    able: list[Column], when: Rules, phones: Rules, starts: Sequence[datetime | None]
+) -> Iterator[tuple[list[str], Column, Column | None]]:
+    """Columns whose equal cells may be one call; first those that name another row, with the column of its own id.
+
+    Last the moment and the caller together: nobody calls twice in one second.
+    """
     ids = [column for column in able if column.has(IDS)]
     for parent in ids:
         for own in ids if parent.has(OF_PARENT) else ():
             if own is not parent and set(parent.texts) <= set(own.texts):
-                yield parent, own
+                yield [parent.name], parent, own
     named = [c for c in ids if (c.has(OF_CALL) or len(c.words) == 1) and not c.has(OF_PARENT)]
-    yield from ((column, None) for column in sorted(named, key=lambda column: len(column.texts)))
+    yield from (([column.name], column, None) for column in sorted(named, key=lambda column: len(column.texts)))
+    rule = phones.rules.get("caller") or phones.rules.get("other_number")
+    callers = [column for column in phones.used if rule and column.name == rule["from"]]
+    if callers and any(start.second for start in starts if start):
+        both = Column("", (), tuple(map(_joined, *(column.cells for column in (*when.used, *callers)))))
+        if sum(map(len, _calls_of_several(both, None))) >= LEAST_SHARE * len(starts):
+            yield [column.name for column in (*when.used, *callers)], both, None
+
+
+def _joined(*cells: str | None) -> str:
+    return " ".join(filter(None, cells))
 
 
 def _calls_of_several(group: Column, own: Column | None) -> Groups:
@@ -144,14 +160,14 @@ def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) ->
     return is_plain and all(is_agencys(first) or not any(map(is_agencys, others)) for first, *others in groups)
 
 
-def _fold(found: Rules, group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
+def _fold(found: Rules, names: list[str], group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
     """Put in what makes one call of its rows: how they belong together, how it ended, and how long it took."""
     rule = meanings.rules["outcome"]
     part = {group.name: "*"} if own else {}
     words = {
         word: {rule["from"]: rule["map"][word]} | part for word in ("answered", "voicemail") if word in rule["map"]
     }
-    legs: dict = {"group": [group.name]}
+    legs: dict = {"group": names}
     if own:
         legs |= {"own": [own.name], "master": [{group.name: ""}]}
     columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
@@ -164,11 +180,15 @@ def _fold(found: Rules, group: Column, own: Column | None, meanings: Rules, leng
     if duration := length.rules.get("duration_s"):
         found.sections["legs.gather"] = {LENGTH: {"from": duration["from"], "when": words["answered"]}}
         duration["cases"] = [{"when": {LENGTH: "*"}, **duration, "from": LENGTH}]
-    found.used = [group, *([own] if own else [])]
+    found.used = [column for column in (group, own) if column and column.name]
     text = "rows that share it are read as parts of one call, which was answered where one of them was."
     if own:
         text = f"a row that names another here, by its {own.name!r}, is read as a part of that call."
-    found.ask(group, text, "If each row is a call, take out [legs] and the cases that name its columns.")
+    found.ask(
+        " and ".join(map(repr, names)),
+        text,
+        "If each row is a call, take out [legs] and the cases that name its columns.",
+    )
 
 
 def _doubt(column: Column) -> str:

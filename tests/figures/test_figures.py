@@ -215,7 +215,8 @@ def texts(chart):
 def test_the_map_prints_each_median_and_its_n():
     chart = map_of(full_week())
     text = texts(chart)
-    assert sorted(text[::2]) == sorted(str(10 * w + h) for w in range(1, 6) for h in range(8, 20))
+    medians = [words.rstrip("*") for words in text[::2]]  # a star says that the slot differs, as these do
+    assert sorted(medians) == sorted(str(10 * w + h) for w in range(1, 6) for h in range(8, 20))
     assert set(text[1::2]) == {"n 25"}
     assert "1,500 calls" in chart.caption
 

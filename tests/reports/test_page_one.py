@@ -11,7 +11,7 @@ from matplotlib.text import Text
 from pypdf import PdfReader
 
 from built_reports import built
-from callanalytics import CallLogError, agencies, intake, sample, wording
+from callanalytics import CallLogError, agencies, intake, measures, sample, wording
 from callanalytics import log as logs
 from callanalytics.casework.open_promises import open_promises
 from callanalytics.reports import annex, findings, firm, front, liaison, meeting, sections
@@ -292,6 +292,7 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
     return SimpleNamespace(
         row=row, median=median, clock=clock, missed_outside=outside, missed_early=early, agency=agencies.load(),
         missed_ends=[row("missed_callbacks", "count", link=link) for link in ("certain", "possible")],
+        lead=measures.Lead(False, {}, {}),
     )  # fmt: skip
 
 

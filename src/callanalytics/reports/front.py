@@ -226,7 +226,9 @@ def _wait(results, finding) -> Number:
     if not say.is_shown(row):
         waits = plural(row["n"], "wait")
         return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
-    note = f"{plural(row['n'], 'call')}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
+    # The weighted one is of the months that a phone export shows: perhaps not of all that the line above names
+    which = " in both logs" if results.lead.is_weighted and results.lead.n_unseen else ""
+    note = f"{plural(row['n'], 'call')}{which}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
     since = "to reach a person" if results.clock == "dial" else f"to a person, {SHORT[results.clock]}"
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 

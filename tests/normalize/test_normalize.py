@@ -233,9 +233,10 @@ def test_of_two_columns_that_are_named_alike_the_first_is_meant_whether_numbers_
 def test_of_caller_and_called_the_direction_says_which_is_ours():
     fmt = grammar.read_content(formats.TEMPLATE, tomllib.loads(formats.TEMPLATE.read_text("utf-8")))
     made = {"Started": "2022-03-01 10:05:00", "From": "202-838-2200", "To": "202-555-0143", "Result": "Answered"}
-    into, out = became([made | {"Direction": way} for way in ("In", "Out")], fmt)
+    rows = [made | {"Direction": "In"}, made | {"Direction": "Out", "From": "202-555-0144"}]
+    into, out = sorted(became(rows, fmt), key=lambda call: call["direction"])
     assert (into["our_number"], into["other_number"], into["caller_id"]) == ("+12025550143", "+12028382200", "known")
-    assert (out["our_number"], out["other_number"], out["caller_id"]) == ("+12028382200", None, "known")
+    assert (out["our_number"], out["other_number"], out["caller_id"]) == ("+12025550144", None, "known")
 
 
 def test_a_number_of_unknown_direction_is_taken_for_ours_by_no_one():
@@ -284,6 +285,15 @@ def test_a_word_for_the_direction_that_the_format_does_not_list_is_told(fmt, row
     (doubt,) = [each for each in normalized([row], fmt).doubts if each.target == "direction"]
     assert fold(doubt.column) in ("direction", "call type")
     assert list(doubt.rows) == [2]
+
+
+@pytest.mark.parametrize(
+    ("direction", "caller", "called"),
+    [("outbound", "2028382200", "2025550143"), ("inbound", "3125550187", "18003755283")],
+)
+def test_the_agencys_number_is_no_line_of_ours(direction, caller, called):
+    (call,) = normalized([aircall(direction, caller, called)], AIRCALL).calls.to_pylist()
+    assert (call["direction"], call["our_number"]) == (direction, None)
 
 
 def test_an_empty_direction_is_no_word_that_was_not_understood():

@@ -181,6 +181,8 @@ def build(
     columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
+    # A call passed on to another telephone shows its caller's number as that which called out.
+    numbers["our_number"] = numbers["our_number"].among(lambda n: n and not agency.is_agency_number(n))
     agencys = numbers["other_number"].among(agency.is_agency_number)
     if not settings.keep_numbers:
         numbers["other_number"] = agencys

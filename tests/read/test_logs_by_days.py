@@ -461,3 +461,12 @@ def test_days_a_year_off_from_their_neighbors_are_named_and_kept_as_written(tmp_
     assert len(found) == len(days)
     assert found["warnings"].fillna("").str.contains("year_off").sum() == len(slips)
     assert ("a year off" in str(receipt)) is bool(slips)
+
+
+@pytest.mark.parametrize("year", ["", "/24", "/2024"])
+@pytest.mark.parametrize("form", ["{} Thu", "{} (Thu)", "{}, Thursday", "{} Thurs."])
+def test_a_weekday_may_stand_behind_its_date_and_has_to_be_its_own(tmp_path, form, year):
+    days = ["3/7/2024", form.format(f"3/14{year}"), form.format(f"3/15{year}"), "3/21/2024"]
+    rows = [[day, "9:05 AM", "30", "Ana", "spoke"] for day in days]
+    log = written(tmp_path, [["Date", "Time", "Hold", "Rep", "Result"], *rows])
+    assert days_of(stored(log)) == ["2024-03-07", "2024-03-14", "2024-03-21"]  # 3/15 was a Friday

@@ -63,6 +63,7 @@ def complete(
     name = _column_of(cells, rule)
     if rule is None or name is None:
         return cells
+    cells = _with_weekdays_first(cells, name)
     written = cells.texts((name,))
     yearless = [_without_year(text) for text in written.texts]
     repeats = [_is_ditto(text) or bool(placeholder(text)) for text in written.texts]
@@ -103,6 +104,18 @@ def complete(
     return cells.with_column(name, pa.array(texts, pa.string()))
 
 
+def _with_weekdays_first(cells: Cells, name: str) -> Cells:
+    """The cells with a weekday in front of its date, where dates are read with one: 3/14/24 (Thu), May 2 Thursday."""
+    written = cells.texts((name,))
+    turned = [_WEEKDAY_LAST.sub(r"\2 \1", tidy(text)) for text in written.texts]
+    if not any(map(_WEEKDAY_LAST.fullmatch, map(tidy, written.texts))):
+        return cells
+    return cells.with_column(
+        name, pa.array([turned[code] if code >= 0 else None for code in written.codes], pa.string())
+    )
+
+
+_WEEKDAY_LAST = regex(rf"(?i)(.*\d)[ ,]+\(?({WEEKDAY_NAME})\.?\)?")
 _HEAD = regex(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\d\d)", re.IGNORECASE)
 
 

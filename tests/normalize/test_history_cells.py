@@ -62,6 +62,11 @@ def test_a_column_whose_calls_are_read_is_not_called_unread(tmp_path):
             "3/1: Tier 2 called, spoke, resolved; 3/2 hold 5",
             [("3/1/2022", "ring", "", "answered"), ("3/2/2022", "dial", "hold 5", "")],
         ),
+        ("3/1 20 min hung up", [("3/1/2022", "dial", "20 min hung up", "")]),
+        (
+            "3/1 emailed USCIS; 3/2 called 30 min, hung up",
+            [("3/2/2022", "dial", "30 min, hung up", "")],
+        ),
     ],
 )
 def test_an_entry_in_more_words_is_read_as_a_note_of_one_call(cell, contacts):
@@ -88,6 +93,9 @@ def test_a_sheet_of_clients_is_one_of_histories_if_its_cells_are(calls, n_read, 
     [
         "3/4 called, held 45, dropped, called back held 30, T1",  # two calls under one date
         "3/4 called, held 45, T1. USCIS called same day, missed",
+        "3/4 dropped after 20 min; T2 called 3/5, missed",
+        "3/4 hung up after 20 min, USCIS later called, no answer",
+        "3/4 USCIS called 2x, missed both",
         "3/4 called, held 45, T1; 3/5 tried again, busy",  # one entry that is not understood
         "hold 1h",  # no date
         "3/4 hold 1h, 3/5 3/6 missed",  # two dates, one contact

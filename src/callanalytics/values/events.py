@@ -53,6 +53,10 @@ _ENTRY = regex(
 )
 # Two of these words in one entry may be of two calls.
 _DIALED, _HELD = regex(r"(?i)\b(?:called|tried|dialed|phoned)\b"), regex(r"(?i)\b(?:held|hold|holding|waited)\b")
+# A call of theirs, which an entry of a call of ours may tell as well; and several calls told as one.
+_CALLED_US = regex(r"(?i)\b(?:uscis|they|officer|supervisor|t(?:ier)? ?2)\b[^,;.]{0,20}\b(?:called|rang|phoned|left)\b")
+_SEVERAL = regex(r"(?i)\b(?:both|twice|[2-9] ?x|(?:two|three|\d) (?:times|calls))\b")
+_CALLED_FOR = regex(r"(?i)\bcalled (?:uscis )?(?=\d+ ?(?:h|m|hrs?|mins?|hours?|minutes?)\b)")  # called 20 min, hung up
 _PROMISED: dict[StatedTime | None, str] = {
     StatedTime(72, "hours"): "urgent",
     StatedTime(30, "business_days"): "regular",
@@ -119,18 +123,19 @@ def _told_events(text: str, year: str) -> tuple[Event, ...]:
 
 def _noted_events(entry: str, date: str) -> list[Event]:
     """The contact that an entry tells as a note; none where it is of something else."""
-    narrative = read_narrative(entry)
+    narrative = read_narrative(_CALLED_FOR.sub("called, ", entry))
     if narrative.method and is_of_others(entry[len(date) :].strip(" :.-–—"), narrative):
         return []
-    if narrative.in_out and narrative.result:
+    if narrative.in_out and narrative.result and not _SEVERAL.search(entry):
         return [Event(date, narrative.time, kind="ring", outcome=narrative.result)]
     promise = try_read(read_promise, narrative.result) if narrative.result else None
-    is_of_one = max(len(_DIALED.findall(entry)), len(_HELD.findall(entry))) < 2
+    is_of_one = max(len(_DIALED.findall(entry)), len(_HELD.findall(entry))) < 2 and not _CALLED_US.search(entry)
     is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
     if not (is_told and narrative.result and is_of_one):
         raise Unreadable("unreadable")
     lost = LOST.search(narrative.result)
-    end = "spoke" if promise else lost[0] if lost else narrative.result
+    has_length = any(map(str.isdigit, narrative.result))  # and how long it was: 20 min hung up
+    end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
     read_human_span(wait)
     promised = _PROMISED.get(promise.stated, "unknown") if promise and promise.kind != "none" else ""

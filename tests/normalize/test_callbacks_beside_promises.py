@@ -171,6 +171,8 @@ BESIDE_YES = {
     "nothing, 72 hours passed": "unknown",
     "send documents within 30 days": "unknown",
     "transferred, 72 hours, then 30 days": "unknown",
+    "RFE due; 30 days": "unknown",
+    "EAD expires, 30 days": "unknown",
 }
 
 
@@ -195,6 +197,11 @@ def test_the_time_noted_beside_a_yes_says_which_callback_was_promised(tmp_path):
         ("yes but no callback", None),
         ("yes, by letter", None),
         ("will call if needed", None),
+        ("yes - declined", None),
+        ("yes but they could not promise", None),
+        ("yes, called back already", None),
+        ("to call USCIS Monday", None),
+        ("will call back ourselves", None),
         ("yes?", None),
     ],
 )

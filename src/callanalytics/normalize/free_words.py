@@ -61,12 +61,15 @@ def promise_of_column(text: str) -> Promise | None:
     )
 
 
-# A yes holds whatever stands behind it, as in: yes, did not catch when. Nothing of what is behind it is read.
+# A yes holds whatever stands behind it, as in: yes, did not catch when. Nothing of what is behind it is read, but where
+# that denies the promise, tells how it ended, or is of a call of ours.
 _YES_FIRST = regex(
     r"(?i)\W*(?:(?:yes|y|s[ií])(?=\W*[,;:(–—-]|\W+but\b)"
-    r"|(?:they|t2|tier 2|officer|an officer|uscis)? ?(?:will|to) call\b)"
-    r"(?!.*(?:\bno (?:call|c/?b)|\?"
-    r"|\b(?:not? (?:promised|offered)|nobody|never|again|if|e-?mail|letter|we|client|instead)\b))"
+    r"|(?:they|t2|tier 2|officer|an officer|uscis)? ?will call\b)"
+    r"(?!.*(?:\bno (?:call|c/?b)|\?|\b(?:can|is|was|do|does|did|could)n[’']?t (?:call|offer|promise)"
+    r"|\b(?:not? (?:promised|offered|call)|none|nobody|never|cannot|unable|refus\w+|declin\w+|den(?:y|ied)|can[’']?t"
+    r"|again|if|e-?mail|letter|mail\w*|notice|text|carta|correo|no (?:nos )?llam\w+|we|our\w*|clients?|clt|instead"
+    r"|follow|already|came|called|rang|missed|received|resolved|only|them)\b))"
 )
 _SELF_HELP = regex(
     r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b"

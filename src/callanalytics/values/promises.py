@@ -304,14 +304,22 @@ _IN_DOUBT = regex(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*
 _UNPROMISED = regex(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
 
 
+# What is due, sent, or held in a number of days, or is to be done in them.
+_HAS_DAYS = regex(
+    r"(?i)\b(?:rfe|noid|noir|due|deadline|expir\w*|renew\w*|valid|grace|appeal|respond|submit|send|sent|file|provide"
+    r"|interview|biometrics|appointment|appt|mail(?:ed)?|card|notice|letter|documents?|decision|approved|approval"
+    r"|call again|try again|check)\b"
+)
+
+
 def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
     """The promise that a remark notes in a clause of its own, as in a sheet whose remarks note each promise so.
 
     A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
     words of both are given where they agree, and "" where a remark notes two promises. One that stands alone counts
     only where somebody of the agency's said it, or where every other clause is understood: of "card mailed, 30 days"
-    no one knows of what the days are, unless a column says that a callback was promised (``is_promised``). A remark
-    that denies or asks for anything notes none.
+    no one knows of what the days are. Where a column says that a callback was promised (``is_promised``), it counts
+    beside anything that has no days of its own. A remark that denies or asks for anything notes none.
 
     >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
     ('urgent, 72 hrs', 'regular')
@@ -321,10 +329,13 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
     ('', '', '')
     >>> promise_noted_in("transferred; 30 days"), promise_noted_in("transferred; 30 days", is_promised=True)
     ('', '30 days')
+    >>> promise_noted_in("RFE due; 30 days", is_promised=True)
+    ''
     """
     text = _OF_NAMES.sub("", _CASE_NAME.sub("", text[:LONGEST]))
     if _DENIED.search(text):
         return ""
+    is_promised = is_promised and not _HAS_DAYS.search(text)
     kinds: dict[str, str] = {}
     times: dict[StatedTime, str] = {}
     others: list[str] = []

@@ -307,6 +307,9 @@ def _direction(days: np.ndarray, yearless: Sequence[re.Match | None], order: str
     return 1 if dated[0] <= dated[-1] else -1
 
 
+_YEAR_LONG = np.timedelta64(365, "D")
+
+
 def _year_of(match: re.Match, above, below, sheet: str, order: str, direction: int) -> int | None:
     """The year of a date without one: by the dated rows around it and the sheet's name."""
     near = [day for day in (above, below) if not np.isnat(day)]
@@ -318,7 +321,8 @@ def _year_of(match: re.Match, above, below, sheet: str, order: str, direction: i
         if len(between) == 1:
             return between[0]
     if not np.isnat(above) and sheet and (named := fitting.get(int(sheet))):
-        if named == above or direction == (1 if named > above else -1):
+        # Within a year: a row of December before may stand above those of December after
+        if named == above or (direction == (1 if named > above else -1) and abs(named - above) < _YEAR_LONG):
             return int(sheet)
     if near and fitting:
         return min(fitting, key=lambda year: (abs(fitting[year] - near[0]), year if direction < 0 else -year))

@@ -125,6 +125,18 @@ def test_we_called_back_is_a_call_of_ours(tmp_path):
 
 
 @pytest.mark.slow
+def test_uscis_called_beside_our_date_and_what_we_missed_is_the_callback(tmp_path):
+    rows = [["Date", "Hold", "Rep", "USCIS called", "We missed it?", "We called back"]]
+    rows += [["2024-09-13", "38 min", "T1", "2024-09-16", "Y", "2024-09-17"]]
+    rows += [["2024-09-14", "22 min", "T1", "2024-09-18", "N", ""], ["2024-09-19", "10 min", "T1", "", "", ""]]
+    found = stored(tmp_path, {"Log": rows})
+    rings = found[found.kind == "ring"]
+    assert [f"{day:%m/%d}" for day in rings.started_at_local] == ["09/16", "09/18"]
+    assert rings.outcome.tolist() == ["missed", "answered"]
+    assert (found.kind == "dial").sum() == 4
+
+
+@pytest.mark.slow
 def test_one_callback_told_with_its_day_and_result_is_enough(tmp_path):
     rows = [["Date", "Time", "Hold", "Result"]]
     rows += [["2024-09-13", "9:05 AM", "38 min", "T1, 72 hr cb. CB rec'd 9/15 2:15pm, missed"]]

@@ -168,6 +168,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         if "answered" in words and "callback" not in words and most(cells[answered], "yes"):
             found["reached"] = found.pop("callback_answered")
     _settle_answered(fmt, found, header, cells)
+    _settle_their_calls(found, header)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
@@ -216,6 +217,14 @@ def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
         found["reached"] = found.pop("callback_answered")
         for p in [p for p in asked[:1] if p > callback]:
             assign(found, p, "callback_answered")
+
+
+def _settle_their_calls(found: dict[str, int], header) -> None:
+    """USCIS called, beside a date of our calls and what we missed, is when a callback came."""
+    has_results = not {"callback_missed", "callback_answered"}.isdisjoint(found)
+    if has_results and {"date", "called"} <= found.keys() and "callback" not in found:
+        if {"uscis", "they", "officer"} & {*tokens(header[found["called"]])}:
+            found["callback"] = found.pop("called")
 
 
 LOST_AT = ("gave_up_at", "cut_off_at")

@@ -427,6 +427,21 @@ def test_a_bare_figure_is_in_the_unit_of_its_column():
 
 
 @pytest.mark.parametrize(
+    ("text", "clocks"),
+    [
+        ("till 9:50", ("m:ss", "h:mm")),
+        ("on hold until 10:15", ("m:ss", "h:mm")),
+        ("hung up 10:41", ("h:mm",)),  # after ten minutes, where a column counts minutes and seconds
+        ("answered at 9:50", ("h:mm",)),
+    ],
+)
+def test_a_time_of_day_in_a_column_of_waits_is_no_length(text, clocks):
+    for clock in clocks:
+        with pytest.raises(Unreadable):
+            PARSERS["human_span"](text, clock=clock)
+
+
+@pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
         ("72 hours", 72, "hours"),

@@ -9,6 +9,7 @@ from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
+LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 beside a hang-up is a time of day before it is so many hours
 
 # 0.0416667 is an hour as a spreadsheet keeps it, 0.75 three quarters of one as people write it; neither is certain.
 PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day or of a minute"
@@ -397,7 +398,13 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     ('gave_up', 'cut_off')
     >>> read_human_span("robot, no hold music").ended, read_human_span("45 min, no music").seconds
     ('not_queued', 2700)
+    >>> read_human_span("till 9:50", clock="m:ss")
+    Traceback (most recent call last):
+        ...
+    callanalytics.values.Unreadable: unreadable
     """
+    if _TILL_A_CLOCK.search(text):
+        raise Unreadable
     amounts, letters = _amounts_and_letters(lexicon.tokens(_WHOM.sub("", tidy(text))))
     ended, outcome, is_unsure = _ending(letters, bool(amounts))
     if not amounts:
@@ -409,9 +416,12 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     seconds, grid = _figure(amounts[0], "~" in letters, unit, clock)
     if seconds > LONGEST_S:
         raise Unreadable("too_long", "minutes, as in 45; not over 12 hours")
+    if ended and amounts[0].clock and seconds > LONGEST_BESIDE_END_S:
+        raise Unreadable
     return Span(seconds, grid, ended, "+" in letters, outcome, is_unsure)
 
 
+_TILL_A_CLOCK = regex(r"(?i)\b(?:un)?till? (?:about |around |~ ?)?\d{1,2}:\d\d|\bhasta las? \d")  # 9:50 is no length
 _FIGURES = regex(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
 
 

@@ -402,6 +402,7 @@ def days_alone(first):
         ("USCIS calls 2023-2024.xlsx", set()),
         ("USCIS calls FY2024.xlsx", set()),
         ("USCIS calls 11-02-2024.xlsx", set()),
+        ("12 USCIS calls, exported 2024.xlsx", set()),
         ("USCIS calls.xlsx", set()),
     ],
 )

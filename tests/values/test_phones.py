@@ -54,7 +54,7 @@ def test_a_number_is_one_number_however_it_is_written(text):
         None, "", " ", "221", "*60", "s", "i", "911", "Anonymous", "anonymous", "Restricted", "Unknown", "NA", "--",
         "client:jane", "Daily Standup", "1.20283E+10", "8382200", "61400000001", "EAC2190012345", "A123456789",
         "SIP/113-000000c4", "3f2b8a0c-1d2e-4f5a-9b8c-7d6e5f4a3b2c", "2028382200 or 2025550101", "2022-03-01 10:05",
-        "1504525205",
+        "1504525205", "8003755283;2025550143",
         "x12", "ext. 4", "#REF!",
     ],
 )  # fmt: skip

@@ -55,7 +55,8 @@ _IN_BRACKETS = regex(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
 _EASTERN = regex(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w.])[^()\[\]]*[)\]]")
 _ZONE_ROW = regex(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
 _TIMES_ARE_IN = regex(
-    r"(?i)(?:.*\W)?(?<!wait )(?<!hold )times(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
+    r"(?i)(?:.*[^\w\s]\s*|(?:.*\W)?(?:all|the|these|its|call|start|report|and|&)\s+)?times"
+    r"(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
 )
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
 LONGEST = 400  # letters of a header that are looked at
@@ -226,7 +227,7 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
     'America/Chicago'
     >>> zone_beside([("Time Zone", "America/Denver"), ("Page", "1")]), zone_beside([("Time zone: yours",)])
     ('America/Denver', '')
-    >>> zone_beside([("Calls of March (all times are in UTC).",)]), zone_beside([("Wait times in Central",)])
+    >>> zone_beside([("Calls of March (all times are in UTC).",)]), zone_beside([("Contact Center times in Central",)])
     ('UTC', '')
     """
     rows = [" ".join(cells)[:LONGEST] for cells in texts]

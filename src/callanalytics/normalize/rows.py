@@ -380,7 +380,8 @@ class _Sorting:
         """What the sheet is called: its tab, else its file if that is named by a year."""
         file = getattr(self.table.files[0], "shown", "")
         # A number beside another one may be part of a day or of a matter: it is not surely the year.
-        of_file = file if _YEAR_BY_ITSELF.search(file) or len(re.findall(r"\d{2,}", file)) == 1 else ""
+        is_of_calls = _YEAR_BY_ITSELF.search(file) and not _STAMP.search(file)
+        of_file = file if is_of_calls or len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.UNNAMED.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):

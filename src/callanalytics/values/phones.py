@@ -53,6 +53,7 @@ def e164(text: str | None) -> str | None:
     ('+12028382200', '+12028382200', '+442079460018')
     >>> e164("2028382200,,2#"), e164("912028382200"), e164("sip:12028382200@pbx.example")
     ('+12028382200', '+12028382200', '+12028382200')
+    >>> e164("8003755283;2025550143")
     >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
     (None, None, None, None)
     """
@@ -175,8 +176,8 @@ def without_address(text: str) -> str:
 _ADDRESS = regex(
     r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?|(\+?\d+|anonymous)@\S+", re.IGNORECASE
 )
-# What a phone is told to dial once somebody answers: pauses and the keys of a menu.
-_KEYS_AFTER = regex(r"[,;pw][\d,;pw*#]*$|#$", re.IGNORECASE)
+# What a phone is told to dial once somebody answers: pauses and the keys of a menu; ten digits are another number.
+_KEYS_AFTER = regex(r"[,;pw](?!.*\d{10})[\d,;pw*#]*$|#$", re.IGNORECASE)
 
 
 def _without_extension(text: str) -> str:

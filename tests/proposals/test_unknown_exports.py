@@ -347,11 +347,12 @@ def a_file(folder: Path, *lines: str) -> Path:
 
 
 @pytest.mark.parametrize(("days", "asked"), [((1,), []), ((1, 2, 3, 4), ["legs"])])
-def test_redials_of_the_agency_under_one_id_are_never_folded(tmp_path, days, asked):
+@pytest.mark.parametrize("ends", [("Answered",) * 3, ("No answer", "Busy", "Answered")], ids=str)
+def test_redials_of_the_agency_under_one_id_are_never_folded(tmp_path, days, asked, ends):
     rows = (
-        f"{day},2022-03-0{day} 09:{minute}:00,Outbound,{OURS},{USCIS},Answered,60"
+        f"{day},2022-03-0{day} 09:{minute}:00,Outbound,{OURS},{USCIS},{end},60"
         for day in days
-        for minute in ("02", "20", "40")
+        for minute, end in zip(("02", "20", "40"), ends, strict=True)
     )
     path = a_file(tmp_path, "ID,Date/Time,Direction,From,To,Result,Length (seconds)", *rows)
     receipt = intake.check([path], **SAID, accept_mapping=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 
 from callanalytics.agencies import Agency
 from callanalytics.proposals.columns import BLANK, Column, Rules
@@ -41,7 +42,8 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         ordered = [_with_first_in_front(rows, own and group, starts) for rows in groups]
         # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
-        if not _are_taken(takers, meanings) and _can_fold(ordered, meanings, phones, agency):
+        is_one = own is not None or not any(_dials_again(rows, starts, phones, meanings) for rows in ordered)
+        if is_one and not _are_taken(takers, meanings) and _can_fold(ordered, meanings, phones, agency):
             _fold(found, names, group, own, meanings, length)
         else:
             found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
@@ -140,12 +142,29 @@ def _rang_on(parts: list[int], starts: Sequence[datetime | None]) -> list[int]:
     return parts[:1] if begun and max(begun) - min(begun) > AT_ONCE else []
 
 
+RINGING = timedelta(minutes=3)  # the longest that a telephone rings before the next one does
+
+
+def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Rules, meanings: Rules) -> bool:
+    """Whether a row, behind one that no one answered, is a call of its own: later, or between the same numbers."""
+    for before, row in pairwise(group):
+        first, then = starts[before], starts[row]
+        if first and then and not _is_taken(before, meanings):
+            is_same = all(column.cells[before] == column.cells[row] for column in phones.used)
+            if then - first > (AT_ONCE if is_same else RINGING):
+                return True
+    return False
+
+
 def _are_taken(groups: Groups, meanings: Rules) -> bool:
     """Whether any of the rows says answered: of a menu or a queue it is said too, and of each of two calls."""
+    return any(_is_taken(row, meanings) for group in groups for row in group)
+
+
+def _is_taken(row: int, meanings: Rules) -> bool:
     rule = meanings.rules.get("outcome", {})
     answered = rule.get("map", {}).get("answered", ())
-    cells = next((column.cells for column in meanings.used if column.name == rule.get("from")), ())
-    return any(cells[row] in answered for group in groups for row in group if answered)
+    return any(column.cells[row] in answered for column in meanings.used if column.name == rule.get("from"))
 
 
 def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:

@@ -178,5 +178,41 @@ def test_the_receipt_says_how_many_calls_of_a_ledger_are_in_the_log_and_how_many
     )
     assert [note for note in receipt.notes if "day alone" in note] == [
         "1 call of one sheet is in another that gives the day alone: found by the number of a service request, matter, "
-        "or receipt, it counts once; 1 call with the day alone counts too"
+        "or receipt, or by the days of all promises of the workbook, it counts once; "
+        "1 call with the day alone counts too"
     ]
+
+
+DAYS = ("3/14/2022", "3/16/2022", "3/21/2022")
+OF_DAYS = tuple(noted("9:10 AM", promised="72 hours", day=day) for day in DAYS)
+LISTED = tuple(promised(day=day) for day in DAYS)
+TRACKERS = {  # the rows of a log, those of a tab that names no case, and whether it lists the promises of the log again
+    "the promises, a row each": (OF_DAYS, LISTED, True),
+    "beside a call without a promise": ((*OF_DAYS, noted("2:10 PM", GIVEN_UP, day=DAYS[0])), LISTED, True),
+    "and promises of before": ((*OF_DAYS, noted("9:10 AM", promised="72 hours", day="2/1/2022")), LISTED, True),
+    "a promise is not listed": ((*OF_DAYS, noted("9:10 AM", promised="72 hours", day="3/17/2022")), LISTED, False),
+    "two promises of a day": ((*OF_DAYS, noted("2:10 PM", promised="72 hours", day=DAYS[1])), LISTED, False),
+    "a day that the log has not": (OF_DAYS, (*LISTED, promised(day="3/22/2022")), False),
+    "promises of another kind": (OF_DAYS, tuple(promised(day=day, kind="30 days") for day in DAYS), False),
+    "of other cases": (
+        tuple(noted("9:10 AM", matter=f"22-01{n}", promised="72 hours", day=day) for n, day in enumerate(DAYS)),
+        tuple(promised(matter=f"22-02{n}", day=day) for n, day in enumerate(DAYS)), False),
+    "two days": (OF_DAYS[:2], LISTED[:2], False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TRACKERS)
+def test_a_tab_that_lists_all_promises_of_its_workbook_by_day_counts_none_again(name, tmp_path):
+    log, tracker, is_again = TRACKERS[name]
+    book = openpyxl.Workbook()
+    for sheet, (header, rows) in ((book.active, (LOG, log)), (book.create_sheet(), (LEDGER, tracker))):
+        for row in (header, *rows):
+            sheet.append(row.split(","))
+    book.save(tmp_path / "calls.xlsx")
+    intake.ingest(tmp_path / "calls.xlsx", tmp_path / "store", **OFFICE, date_order="mdy")
+    found = counted(tmp_path / "store")
+    n_promised = sum("72 hours" in row for row in log)
+    assert (found["calls"], found["promises"]) == (
+        (len(log), n_promised) if is_again else (len(log) + len(tracker), n_promised + len(tracker))
+    )
+    assert Store.open(tmp_path / "store").verify() == []

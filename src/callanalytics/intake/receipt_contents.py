@@ -277,9 +277,8 @@ def joined_notes(entries: pa.Table) -> list[str]:
     dated = entries.filter(pc.and_(is_dated, pc.equal(entries.column("kind"), "dial")))
     alone = dated.num_rows - sum(_with_code(dated, code, "dial").num_rows for code in (JOINED, UNSURE))
     again = f"{plural(n, 'call')} of one sheet {'is' if n == 1 else 'are'} in another that gives the day alone"
-    by = (
-        f"found by the number of a service request, matter, or receipt, {'it counts' if n == 1 else 'each counts'} once"
-    )
+    how = "found by the number of a service request, matter, or receipt, or by the days of all promises of the workbook"
+    by = f"{how}, {'it counts' if n == 1 else 'each counts'} once"
     more = f"; {plural(alone, 'call')} with the day alone {'counts' if alone == 1 else 'count'} too" if alone else ""
     return [f"{again}: {by}{more}"]
 

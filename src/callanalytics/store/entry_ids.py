@@ -117,6 +117,7 @@ CASE = ("sr_number", "matter", "receipt")
 TOLD = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
 MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
+FEWEST_LISTED = 3  # of fewer days all may be the same by chance
 SHORTEST = 5  # letters and digits of a number that two cells may share: a year tells no case
 
 
@@ -174,12 +175,17 @@ def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
     joined: dict[str, str] = {}
     unsure: set[str] = set()
     index_of: dict[str, int] = {}
+    book_of = {
+        sheet: n for n, export in enumerate(exports) for sheet in export.column("source_id").unique().to_pylist()
+    }
     for kind, fit in (("dial", _Entry.calls_that_fit), ("ring", _Entry.callbacks_that_fit)):
         entries = _entries_of_days(rows, is_of_ledger, kind, joined)
         index_of |= {entry.id: entry.index for entry in entries}
         ids, others = _matched(entries, fit)
+        if kind == "dial":
+            ids |= _listed_again(rows, entries, book_of)
         joined |= ids
-        unsure |= others
+        unsure |= others - joined.keys()
     return _rewritten(rows, exports, joined, unsure, index_of)
 
 
@@ -237,6 +243,36 @@ def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
         joined |= dict.fromkeys(sure, id)
         unsure |= {own for own, _ in claiming} - {*sure}
     return joined, unsure
+
+
+def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[str, int]) -> dict[str, str]:
+    """The id of each call of a sheet that lists the promised calls of its workbook's other sheets, all and no other.
+
+    By the days alone, of which none may have two: that some of the days are the same may be chance.
+    """
+    is_promised = pc.and_(pc.equal(rows.column("kind"), "dial"), pc.is_in(rows.column("promised"), pa.array(PROMISES)))
+    promised = rows.filter(is_promised).select(["entry_id", "office_id", "source_id", "started_at_local"])
+    days = promised.column("started_at_local").to_numpy().astype("M8[D]")
+    every = list(zip(*(promised.column(name).to_pylist() for name in promised.column_names[:3]), days, strict=True))
+    by_id, by_sheet = {entry.id: entry for entry in entries}, defaultdict[str, list[_Entry]](list)
+    for entry in entries:
+        for sheet in entry.sheets if entry.is_of_ledger and len(entry.sheets) == 1 else ():
+            by_sheet[sheet].append(entry)
+    found: dict[str, str] = {}
+    for sheet, own in by_sheet.items():
+        first, last = min(entry.day for entry in own), max(entry.day for entry in own)
+        of_others = {
+            id: (office, day)
+            for id, office, source, day in every
+            if source != sheet and book_of[source] == book_of[sheet] and first <= (office, day) <= last
+        }
+        ids = {day: id for id, day in of_others.items()}
+        listed = {entry.day for entry in own if entry.facts.get("has_promise")}
+        if len(own) >= FEWEST_LISTED and len(listed) == len(own) == len(of_others) and listed == ids.keys():
+            same = [(entry, by_id[ids[entry.day]]) for entry in own]
+            if all(all(entry.agreeing(other, TOLD)) for entry, other in same):
+                found |= {entry.id: other.id for entry, other in same}
+    return found
 
 
 def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str], index_of) -> list[pa.Table]:

@@ -125,6 +125,15 @@ def test_we_called_back_is_a_call_of_ours(tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("header", ["We were called back", "We received callback"])
+def test_that_we_were_called_back_is_a_call_of_theirs(tmp_path, header):
+    rows = [["Date", "Time", "Hold", "Result", header], ["2024-09-16", "9:05 AM", "20 min", "T1", "2024-09-17"]]
+    rows += [["2024-09-18", "9:05 AM", "30 min", "T1", ""], ["2024-09-19", "1:05 PM", "5 min", "dropped", ""]]
+    found = stored(tmp_path, {"Log": rows})
+    assert sorted(found.kind) == ["dial", "dial", "dial", "ring"]
+
+
+@pytest.mark.slow
 def test_uscis_called_beside_our_date_and_what_we_missed_is_the_callback(tmp_path):
     rows = [["Date", "Hold", "Rep", "USCIS called", "We missed it?", "We called back"]]
     rows += [["2024-09-13", "38 min", "T1", "2024-09-16", "Y", "2024-09-17"]]

@@ -333,6 +333,9 @@ def test_two_calls_of_one_caller_in_one_minute_are_two(tmp_path):
     header = "Time,Direction,From,To,Result,Length (seconds)"
     rows = [f"2022-03-0{day} 10:00{second},In,{BACK},{OURS},Missed,20" for day in (1, 2, 3) for second in ("", "")]
     assert len(the_calls(tmp_path, "\n".join([header, *rows]) + "\n")) == 6
+    (tmp_path / "seconds").mkdir()
+    rows = [row.replace("10:00,", "10:00:00,") for row in rows] + [f"2022-03-04 10:00:07,In,{BACK},{OURS},Missed,20"]
+    assert len(the_calls(tmp_path / "seconds", "\n".join([header, *rows]) + "\n")) == 7
 
 
 def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):

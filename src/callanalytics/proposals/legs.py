@@ -74,7 +74,8 @@ def _keys(
     yield from (([column.name], column, None) for column in sorted(named, key=lambda column: len(column.texts)))
     rule = phones.rules.get("caller") or phones.rules.get("other_number")
     callers = [column for column in phones.used if rule and column.name == rule["from"]]
-    if callers and any(start.second for start in starts if start):
+    seconds = [bool(start.second) for start in starts if start]
+    if callers and 2 * sum(seconds) > len(seconds):
         both = Column("", (), tuple(map(_joined, *(column.cells for column in (*when.used, *callers)))))
         if sum(map(len, _calls_of_several(both, None))) >= LEAST_SHARE * len(starts):
             yield [column.name for column in (*when.used, *callers)], both, None

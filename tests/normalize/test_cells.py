@@ -848,6 +848,12 @@ def test_a_lower_bound_is_never_the_length_of_a_wait_that_a_person_ended(cells, 
     assert ((made["wait_s"], made["wait_outcome"]), made["warnings"]) == (wait, "wait_at_least")
 
 
+@pytest.mark.parametrize(("wait", "warning"), [("450 min", "wait_long"), ("4h05", "wait_long"), ("4 h", None)])
+def test_a_wait_of_more_than_four_hours_is_kept_as_written_and_named(wait, warning):
+    (made,) = normalized([{"Date": "2022-03-01", "Wait": wait, "Agent ID": "T7377"}], HAND_SHEET).entries.to_pylist()
+    assert (made["wait_s"] >= 4 * 3600, made["warnings"]) == (True, warning)
+
+
 @pytest.mark.parametrize(
     ("outcome", "result"),
     [("left VM", "voicemail"), ("missed call", "missed"), ("talked to officer", "answered"), ("whatever", "unknown")],

@@ -35,10 +35,12 @@ from callanalytics.wording import plural
 
 DATED = ("calls", "entries", "notices")
 _SLIP = "kept as written. If the date is a slip, correct it and read the file again"
+_SLIP_OF_WAIT = "kept as written. If the wait is a slip, correct it and read the file again"
 ODD_CELLS = {  # warning -> what it is, and what was done
     "after_ingest": ("dated after the day of reading", _SLIP),
     "before_2018": ("dated before 2018", _SLIP),
     "year_off": ("dated a year off from the rows before and after", _SLIP),
+    "wait_long": ("a wait of more than four hours", _SLIP_OF_WAIT),
     "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
     "wait_without_call": (
         "a wait beside a callback",

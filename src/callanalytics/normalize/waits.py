@@ -235,6 +235,7 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
 AUTOMATIC = pa.array(["queue"])
+LONG_S = 4 * 3600  # a wait as long is more often a slip, as in 450 for 45, than a wait
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
 REACHED = pa.array(ONLY_A_PERSON)
@@ -259,6 +260,7 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
     contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
     wait_s = pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
+    contact.problems.warn(pc.fill_null(pc.greater(wait_s, LONG_S), False).to_numpy(False), "wait_long")
     longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
     contact.problems.warn(longer.to_numpy(False), "wait_over_call")
     # The moment a wait is counted from: as the sheet says, else as the user does.

@@ -509,6 +509,7 @@ WHAT = {  # warning -> what it is: what was done
     "no_date": "Without a date: kept, in no month",
     "zone_not_in_season": "Time zone written that was not in force then (EST in July): taken as the clock on the wall",
     "wait_over_call": "Wait longer than the whole call written beside it: both kept as written",
+    "wait_long": "Wait of more than four hours: kept as written",
     "wait_at_least": "Wait of which only the least is said: a lower bound, left out where a person came",
     "wait_unit_inferred": "Wait whose unit the column's other waits tell",
     "wait_clock_inferred": "Wait such as 1:15, read as the column's other waits tell",

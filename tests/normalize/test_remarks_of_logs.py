@@ -667,3 +667,17 @@ def test_no_total_is_a_call_neither_a_second_one_nor_that_of_totals(tmp_path):
 )
 def test_a_wait_that_is_told_is_told_to_its_end(words, wait):
     assert narratives.read_narrative(f"called USCIS 9:05 am, {words}, rep").wait == wait
+
+
+@pytest.mark.parametrize(
+    ("note", "wait", "result"),
+    [
+        ("called, held 20 min, rep had no answer", "20 min", "spoke"),  # to the question
+        ("called, held 20 min, no answer", "20 min", "no answer"),
+        ("held 30 min, T1, then T2 after 20 min", "30 min", "spoke"),
+        ("called at 2 pm, agent after 30 min", "30 min", "spoke"),
+    ],
+)
+def test_the_first_who_spoke_ended_the_wait(note, wait, result):
+    found = narratives.read_narrative(note)
+    assert (found.wait, found.result) == (wait, result)

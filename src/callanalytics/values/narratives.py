@@ -67,13 +67,14 @@ _WAITS = (
     # Only with its unit: behind a comma a bare number may be of anything
     regex(rf"\b(?:hung up|gave up),\s*((?=[^,.;]*[a-z]){_SPAN})", re.IGNORECASE),
     regex(rf"\b(?:got|get|getting) (?:through|thru|a person|an agent|someone) (?:after|in)\s*({_SPAN})", re.IGNORECASE),
-    # No hours of two digits: those are when to try again
-    regex(
-        r"(?:^|[,.;]\s*|\b(?:got|reached|spoke (?:to|with|w/)|then) )(?:an? )?"
-        r"(?:tier ?[12]|t[12]|agent|rep|officer|person)"
-        rf"(?: answered| picked up| came on)? after\s*((?!\d\d+\s*h)(?=[^,.;]*[a-z]){_SPAN})",
-        re.IGNORECASE,
-    ),
+)
+# Where no hold is told; behind one it is the time to the next who spoke. No hours of two digits: those are when to try
+# again.
+_REACHED_AFTER = regex(
+    r"(?:^|[,.;]\s*|\b(?:got|reached|spoke (?:to|with|w/)|then) )(?:an? )?"
+    r"(?:tier ?[12]|t[12]|agent|rep|officer|person)"
+    rf"(?: answered| picked up| came on)? after\s*((?!\d\d+\s*h)(?=[^,.;]*[a-z]){_SPAN})",
+    re.IGNORECASE,
 )
 # A length of time alone, behind the time of a call: called 2:20 pm, 38 min, agent Maria.
 _CALLED_FIRST = regex(rf"(?:we |i )?called\b[^.;,]{{0,40}}?{_CLOCK}$", re.IGNORECASE)
@@ -106,7 +107,11 @@ _SPEAKER = (
     r"|(?<!no )(?<!nunca )(?<!no me )(?<!no nos )\b(?:(?:habl(?:[eéó]|amos)|(?:pude|logr[eé]) hablar) con"
     r"|atendi[oó]|contest[oó]|dijo) (?:el|la|una?) (?:agente|oficial|representante)\b"
 )
-_NO_ANSWER = regex(r"(?i)\bno answer(?! (?:on|to|about|re|from|for|yet)\b)")
+# Nor an agent who had no answer to give
+_NO_ANSWER = regex(
+    r"(?i)(?<!\bhad )(?<!\bhas )(?<!\bhave )(?<!\bgave )(?<!\bgot )(?<!\bwith )"
+    r"\bno answer(?! (?:on|to|about|re|from|for|yet)\b)"
+)
 SPEAKER = regex(_SPEAKER, re.IGNORECASE)
 _PERSON = regex(
     r"(?i)\b(?:agent|officer|rep|representative|tier ?[12]|t[12]|iso|supervisor)\b"
@@ -577,14 +582,12 @@ def _time(text: str) -> str:
 
 def _wait(clauses: list[str]) -> str:
     """The one wait that is told; none where there are two, or only somebody's advice to wait."""
-    found = {
-        match[1].strip()
-        for clause in clauses
-        if not _NOT_YET.search(clause)
-        for match in [next(filter(None, (pattern.search(clause) for pattern in _WAITS)), None)]
-        if match
-    }
-    if not found:
+    ended = [clause for clause in clauses if not _NOT_YET.search(clause)]
+    for patterns in (_WAITS, (_REACHED_AFTER,)):
+        matches = (next(filter(None, (pattern.search(clause) for pattern in patterns)), None) for clause in ended)
+        if found := {match[1].strip() for match in matches if match}:
+            break
+    else:
         pairs = [pair for both in pairwise(clauses) for pair in (both, both[::-1])]
         found = {span for end, span in pairs if _GAVE_UP.fullmatch(end) and _SPAN_ALONE.fullmatch(span)}
     if not found and _CALLED_FIRST.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0]) if clauses else ""):

@@ -52,6 +52,14 @@ def test_each_tab_of_weekdays_has_the_week_over_its_header(tmp_path):
 
 
 @pytest.mark.slow
+def test_weekdays_that_come_again_under_one_week_may_be_of_the_next(tmp_path):
+    rows = [["Week of 3/3/2025"], HEADER, *WEEK, *WEEK, ["Week of 3/17/2025"], *NEXT_WEEK]
+    found = stored(tmp_path, {"Sheet1": rows})
+    assert found.started_at_local.dropna().dt.strftime("%m/%d").tolist() == ["03/19", "03/21"]
+    assert len(found) == 8
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("title", "n_read"), [("USCIS calls March 2025", 4), ("Printed March 2025", 0)])
 def test_days_alone_are_of_the_month_over_their_header_unless_it_says_when_it_was_made(title, n_read, tmp_path):
     rows = [[title], HEADER, *([day, f"3{day}", "T1", ""] for day in range(3, 7))]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 import numpy as np
 import pyarrow as pa
@@ -116,13 +117,27 @@ def _with_weekdays(table, name: derived_columns.Derived):
     days: list[date | None] = []
     kept: list[bool] = []
     weekdays = _texts(table, name.parts[0])
-    for weekday, texts in zip(weekdays, filled(table.cells), strict=True):
-        own = _day_in(derived_columns.week_of(texts[0])) if len(texts) == 1 else None
+    weeks = [_day_in(derived_columns.week_of(texts[0])) if len(texts) == 1 else None for texts in filled(table.cells)]
+    # Under a line that names one week, weekdays that begin anew may be of the next
+    of_first = weekdays[: next((row for row, week in enumerate(weeks) if week), None)]
+    if start and not any(map(derived_columns.week_of, titles_of(table))) and _begin_anew(of_first, start):
+        start = None
+    for weekday, own in zip(weekdays, weeks, strict=True):
         start = own or start
         kept.append(own is None)
         days.append(next_weekday(start, weekday) if start and weekday else None)
     table = with_column(table, name, [day.isoformat() if day else None for day in days])
     return with_rows(table, np.array(kept, bool), "header")
+
+
+def _begin_anew(weekdays: Sequence[str], start: date) -> bool:
+    """Whether a weekday comes again behind another, so that it may be of the next week.
+
+    >>> _begin_anew(["Mon", "Mon", "Tue", "Mon"], date(2025, 3, 3)), _begin_anew(["Fri", "", "Mon"], date(2025, 3, 3))
+    (True, False)
+    """
+    days = [day for weekday in weekdays if (day := next_weekday(start, weekday))]
+    return len([*groupby(days)]) > len({*days})
 
 
 def _day_in(text: str) -> date | None:

@@ -398,6 +398,18 @@ def test_a_part_with_the_agencys_number_is_never_folded_into_a_call_without_it(t
 
 
 @pytest.mark.slow
+def test_answered_is_no_call_in_where_the_agency_answered_it(tmp_path):
+    rows = ["Start Time,Type,From,To,Talk Time", f"2022-03-01 09:02:00,Dialed,{OURS},{USCIS},0:00:09"]
+    rows += [
+        f"2022-03-02 09:02:00,Answered,{OURS},{USCIS},0:41:11",
+        f"2022-03-03 09:02:00,Missed,{BACK},{OURS},0:00:00",
+    ]
+    rows += [f"2022-03-04 09:02:00,Answered,{BACK},{OURS},0:03:00"]
+    calls = the_calls(tmp_path, "\n".join(rows) + "\n")
+    assert [call["direction"] for call in calls] == ["outbound", "outbound", "inbound", "inbound"]
+
+
+@pytest.mark.slow
 def test_that_every_call_is_completed_does_not_say_that_anyone_answered(tmp_path):
     header = "Start Time,Direction,Caller,Callee,Status,Talk Time"
     rows = f"2022-03-01 09:02:00,Outgoing,{OURS},{USCIS},Completed,0:41:11\n"

@@ -281,6 +281,7 @@ def propose_of(
     taken = _used([when, meanings, length])
     phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
+    words.unsay_denied(meanings, phones, agency)
     parts_of_calls = legs.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):

@@ -373,6 +373,31 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     return []
 
 
+def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
+    """Leave the direction unsaid by a word taken for one, where the agency's number stands on the other side.
+
+    Answered is of calls out, too, where the agency answered them; then its number says the way.
+    """
+    rule = meanings.rules["direction"]
+    if "map" not in rule or not {"caller", "called"} <= set(phones.rules):
+        return
+    words = next(column.cells for column in meanings.used if column.name == rule["from"])
+    denied: set[str | None] = set()
+    for target, way in (("called", "inbound"), ("caller", "outbound")):
+        numbers = next(column.cells for column in phones.used if column.name == phones.rules[target]["from"])
+        taken = [word for word in rule["map"].get(way, ()) if fold(word) not in vocabulary("direction")]
+        rows = zip(words, numbers, strict=True)
+        denied |= {word for word, number in rows if word in taken and number and _is_agencys(number, agency)}
+    if denied:
+        left = {way: [word for word in known if word not in denied] for way, known in rule["map"].items()}
+        rule["map"] = {way: known for way, known in left.items() if known} | {"unknown": sorted(filter(None, denied))}
+
+
+def _is_agencys(text: str, agency: Agency) -> bool:
+    number = try_read(PARSERS["number"], text)
+    return isinstance(number, str) and agency.is_agency_number(number)
+
+
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     """Put the rule for the direction in: what shows in a row that we called, and what that we were called."""
     cases = (("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called))

@@ -96,6 +96,8 @@ def test_a_sheet_of_clients_is_one_of_histories_if_its_cells_are(calls, n_read, 
         "3/4 dropped after 20 min; T2 called 3/5, missed",
         "3/4 hung up after 20 min, USCIS later called, no answer",
         "3/4 USCIS called 2x, missed both",
+        "3/4 held 20 min, hung up; USCIS called back, missed",
+        "3/4 hung up after 20 min, T2 callback missed",
         "3/4 called, held 45, T1; 3/5 tried again, busy",  # one entry that is not understood
         "hold 1h",  # no date
         "3/4 hold 1h, 3/5 3/6 missed",  # two dates, one contact

@@ -54,7 +54,10 @@ _ENTRY = regex(
 # Two of these words in one entry may be of two calls.
 _DIALED, _HELD = regex(r"(?i)\b(?:called|tried|dialed|phoned)\b"), regex(r"(?i)\b(?:held|hold|holding|waited)\b")
 # A call of theirs, which an entry of a call of ours may tell as well; and several calls told as one.
-_CALLED_US = regex(r"(?i)\b(?:uscis|they|officer|supervisor|t(?:ier)? ?2)\b[^,;.]{0,20}\b(?:called|rang|phoned|left)\b")
+_CALLED_US = regex(
+    r"(?i)\b(?:uscis|they|officer|supervisor|t(?:ier)? ?2)\b[^,;.]{0,20}\b(?:called|rang|phoned|left)\b"
+    rf"|\b{_CALLBACK}\b[^;.]{{0,20}}\b(?:missed|answered|voicemail|vm)\b|\bmissed (?:the )?{_CALLBACK}\b"
+)
 _SEVERAL = regex(r"(?i)\b(?:both|twice|[2-9] ?x|(?:two|three|\d) (?:times|calls))\b")
 _CALLED_FOR = regex(r"(?i)\bcalled (?:uscis )?(?=\d+ ?(?:h|m|hrs?|mins?|hours?|minutes?)\b)")  # called 20 min, hung up
 _PROMISED: dict[StatedTime | None, str] = {
@@ -173,6 +176,7 @@ def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
 def _take(clause: str, fields: dict) -> None:
     """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
     clause = tidy(clause)
+    has_waited = "wait" in fields and fields.get("kind") != "ring"
     for pattern in _WAITS:
         clause = _wait_taken(clause, pattern, fields)
     for pattern, says in _WORDS:
@@ -182,6 +186,8 @@ def _take(clause: str, fields: dict) -> None:
                 if name != "promised" or fields.get(name) in (None, "unknown"):
                     fields[name] = word
             clause = clause[: match.start()] + " " + clause[match.end() :]
+    if has_waited and fields.get("kind") == "ring":
+        raise Unreadable("unreadable")  # a call of ours and one of theirs on one day
     for pattern, name in NAMED:
         clause = _named_taken(clause, pattern, fields, name)
     clause = _named_taken(clause, _TIME.pattern, fields, "time")

@@ -179,11 +179,17 @@ def has_spoken(text: str) -> bool:
     """
     headings = [heading for heading, _ in lexicon.phrases("spoke").walk(lexicon.tokens(text))]
     begins = "".join(headings[:1])
-    if "system" in headings or ("website" in headings and begins != "speaker"):
+    if "system" in headings or ("website" in headings and (begins != "speaker" or _BY_WEBSITE.match(text))):
         return False
     is_named = SPEAKER.search(text[:LONGEST_RING]) or _GOT_NAME.match(text)
     is_told = begins in ("speaker", "spoke") or (is_named and not LOST.search(text))
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
+
+
+# The website itself said it.
+_BY_WEBSITE = regex(
+    r"(?i)\W*(?:(?:was|were|they|we) )*(?:told|advised|informed|says?|said)(?: us)? (?:by|on|online|from)\b"
+)
 
 
 def says_no_person(text: str) -> bool:

@@ -162,7 +162,7 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
     these. Where nothing stands below, it is a row that fills half of the columns, figures among them.
 
     >>> below = pa.table({"Date": ["3/15/2022"], "Wait": ["45"], "Outcome": ["Solved"]})
-    >>> title, row, odd = (1, ["Calls of March", "", ""]), (2, ["3/13/2022", "10", "Solved"]), (3, ["", "-", "Cut off"])
+    >>> title, row, odd = (1, ["All of March", "", ""]), (2, ["3/13/2022", "10", "Solved"]), (3, ["", "no", "Cut off"])
     >>> rows_above([title, row, odd], below, 3) == [row, odd], rows_above([title, odd], below, 3)
     (True, [])
     """

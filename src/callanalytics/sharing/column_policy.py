@@ -242,6 +242,8 @@ class CellReplacer:
             yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], use.pieces), text)
         yield self.invented.masked(text, use.pieces)
         yield self.invented.masked(text)
+        # A letter that says of what kind the number behind it is: E201, V9502
+        yield re.sub(r"[^\W\d_]+|\d+", lambda run: self.invented.masked(run[0], use.pieces), text)
         yield PLACEHOLDER
 
     def _is_listed(self, column: str | None, text: str) -> bool:

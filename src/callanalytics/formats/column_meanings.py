@@ -98,14 +98,13 @@ def find(
     has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
     scores = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
-    if relevance.names_callbacks(titles) and found.keys().isdisjoint(OF_CALLS) and "callback" in found:
-        # Date of callback, in a tab of callbacks, is the date of its rows
-        found = {OF_CALLBACKS.get(name, name): index for name, index in found.items()}
+    found = _in_tab_of_callbacks(found, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
     columns = _named_columns(fmt, header, found, marks)
-    own_cells, rows = ({name: each[index] for name, index in found.items()} for each in (cells, raw))
+    own_cells = {name: cells[index] for name, index in found.items()}
+    rows = {name: raw[index] for name, index in found.items()}
     columns |= derived_columns.columns(columns, own_cells, titles, alone, rows)
     _name_results(columns, found, header, cells, end, callbacks)
     _complete_waits(columns, found, header, raw)
@@ -139,6 +138,13 @@ def find(
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
     )
+
+
+def _in_tab_of_callbacks(found: dict[str, int], titles: Sequence[str]) -> dict[str, int]:
+    """The columns found, of which Date of callback in a tab of callbacks alone is the date of its rows."""
+    if not relevance.names_callbacks(titles) or "callback" not in found or not found.keys().isdisjoint(OF_CALLS):
+        return found
+    return {OF_CALLBACKS.get(name, name): index for name, index in found.items()}
 
 
 def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:

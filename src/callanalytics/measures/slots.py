@@ -234,8 +234,7 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
         slots compared where there is a set. In the rows without a slot: ``saving`` [s for each live answer],
         ``p_saves`` [chance], ``p_saves_5min``; ``more_calls``, roughly, where one cannot tell; and the pointer's tips
         as ratios of hold, ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]:
-        above 1 the tip is borne out. Their three intervals hold together with 95 %. n calls that queued, events live
-        answers.
+        above 1 it is borne out; the three intervals hold together with 95 %. n calls that queued, events live answers.
 
     Notes
     -----

@@ -95,8 +95,7 @@ def find(
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     scores = _scores(fmt, header, cells, answers)
     asking = _asking_columns(header, cells, answers)
-    has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
-    scores = [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
+    scores = _without_asking(scores, asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     found = _in_tab_of_callbacks(found, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
@@ -112,12 +111,11 @@ def find(
     if (index := found.get("promised")) in asking and columns["promised"] == header[index] and "callback" not in found:
         either[index] = ("promised", "callback")  # CB? and nothing of a promise, or a callback, beside it
     looked_at = dict(found)
-    for index in either:
-        for name in [name for name, taken in found.items() if taken == index]:
-            del found[name], columns[name]
+    for name in [name for name, index in found.items() if index in either]:
+        del found[name], columns[name]
     _complete_callbacks(columns, found, header, cells, asking, either)
-    settled = set(answers.values())
-    asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in found and meaning.name not in settled]
+    open_names = found.keys() - answers.values()
+    asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in open_names]
     taken = closed | set(found.values())
     doubts = {meaning.name: _rival_columns(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
     # A column with any score has words that are known: it is not a stranger, whatever was taken.
@@ -138,6 +136,12 @@ def find(
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
     )
+
+
+def _without_asking(scores: list, asking: Mapping[int, str]) -> list:
+    """The scores without those of columns that ask whether a callback came, where others tell of promises."""
+    has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
+    return [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
 
 
 def _in_tab_of_callbacks(found: dict[str, int], titles: Sequence[str]) -> dict[str, int]:

@@ -101,25 +101,26 @@ def test_a_figure_alone_that_is_the_sum_of_three_is_no_call(figure, n_calls, tmp
     assert len(stored(tmp_path, {"Log": [*rows, ["", "", figure, ""]]})) == n_calls
 
 
-@pytest.mark.slow
-def test_answered_before_the_columns_of_the_callback_is_of_the_call(tmp_path):
-    rows = [["Date", "Wait time", "Answered?", "C/B promised", "C/B received", "C/B answered"]]
-    rows += [["2024-01-08", "45 min", "Yes", "Yes", "2024-01-10", "No"], ["2024-01-18", "30 min", "No", "No", "", ""]]
-    rows += [["2024-01-22", "25 min", "Yes", "Yes", "2024-01-24", "Yes"], ["2024-01-29", "5 min", "No", "No", "", ""]]
-    found = stored(tmp_path, {"Log": rows})
-    calls = found[found.kind == "dial"]
-    assert calls.wait_outcome.tolist() == ["reached", "no_person", "reached", "no_person"]
-    assert found.outcome[found.kind == "ring"].tolist() == ["missed", "answered"]
+ANSWERED = {  # rows, and how their calls ended; of the callbacks the first was missed, the second answered
+    "before the columns of the callback": (
+        [["Date", "Wait time", "Answered?", "C/B promised", "C/B received", "C/B answered"],
+         ["2024-01-08", "45 min", "Yes", "Yes", "2024-01-10", "No"], ["2024-01-18", "30 min", "No", "No", "", ""],
+         ["2024-01-22", "25 min", "Yes", "Yes", "2024-01-24", "Yes"], ["2024-01-29", "5 min", "No", "No", "", ""]],
+        ["reached", "no_person", "reached", "no_person"]),
+    "that of the callbacks in a later column": (
+        [["Called on", "Hold (min)", "Answered?", "Callback promised?", "They called back on", "Answered by us?"],
+         ["2024-09-16", "45", "Y", "Y", "2024-09-18 10:05", "N"], ["2024-09-17", "30", "N", "N", "", ""],
+         ["2024-09-18", "15", "Y", "N", "", ""], ["2024-09-23", "62", "Y", "Y", "2024-09-25 14:30", "Y"]],
+        ["reached", "no_person", "reached", "reached"]),
+}  # fmt: skip
 
 
 @pytest.mark.slow
-def test_answered_of_every_call_leaves_that_of_the_callbacks_to_a_later_column(tmp_path):
-    rows = [["Called on", "Hold (min)", "Answered?", "Callback promised?", "They called back on", "Answered by us?"]]
-    rows += [["2024-09-16", "45", "Y", "Y", "2024-09-18 10:05", "N"], ["2024-09-17", "30", "N", "N", "", ""]]
-    rows += [["2024-09-18", "15", "Y", "N", "", ""], ["2024-09-23", "62", "Y", "Y", "2024-09-25 14:30", "Y"]]
+@pytest.mark.parametrize(("rows", "ends"), ANSWERED.values(), ids=ANSWERED)
+def test_answered_of_every_call_is_not_of_the_callbacks(rows, ends, tmp_path):
     found = stored(tmp_path, {"Log": rows})
+    assert found.wait_outcome[found.kind == "dial"].tolist() == ends
     assert found.outcome[found.kind == "ring"].tolist() == ["missed", "answered"]
-    assert found.wait_outcome[found.kind == "dial"].tolist() == ["reached", "no_person", "reached", "reached"]
 
 
 @pytest.mark.slow

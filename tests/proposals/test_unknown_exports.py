@@ -444,28 +444,25 @@ def test_a_word_for_the_way_is_told_by_the_words_beside_it(tmp_path, words, ways
     assert [call["direction"] for call in the_calls(tmp_path, text)] == ways
 
 
-@pytest.mark.slow
-def test_addresses_of_extensions_tell_the_way(tmp_path):
-    text = (
+EXTENSIONS = {
+    "in addresses": (
         "Start,From,To,Status,Talk Time\n"
         '2022-03-01 09:02:00,"""Desk"" <sip:201@pbx.example>",sip:918003755283@pbx.example,Answered,0:41:11\n'
         "2022-03-02 10:00:00,<sip:+12028382200@carrier.example>,<sip:201@pbx.example>,Missed,0:00:00\n"
         "2022-03-03 10:00:00,sip:anonymous@anonymous.invalid,<sip:201@pbx.example>,Missed,0:00:00\n"
-    )
-    calls = the_calls(tmp_path, text)
-    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
-    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
-    assert calls[2]["caller_id"] == "withheld"
-
-
-@pytest.mark.slow
-def test_extensions_behind_names_tell_the_way_and_a_word_for_no_number_is_one(tmp_path):
-    text = (
+    ),
+    "behind names": (
         "Call Time,Caller ID,Destination,Status,Talking\n"
         "2022-03-01 09:02:00,Front desk (201),18003755283,answered,0:41:11\n"
         "2022-03-02 10:00:00,USCIS (2028382200),Front desk (201),unanswered,0:00:00\n"
         "2022-03-03 10:00:00,anonymous,Ben Quill (202),answered,0:02:00\n"
-    )
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("text", EXTENSIONS.values(), ids=EXTENSIONS)
+def test_extensions_tell_the_way_and_a_word_for_no_number_is_one(tmp_path, text):
     calls = the_calls(tmp_path, text)
     assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
     assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]

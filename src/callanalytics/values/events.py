@@ -8,7 +8,7 @@ from typing import NamedTuple
 from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy, try_read
 from callanalytics.values.narratives import LOST, is_of_others, read_narrative
-from callanalytics.values.promises import StatedTime, read_promise
+from callanalytics.values.promises import KIND_OF_STATED, Promise, read_promise
 from callanalytics.values.spans import read_human_span
 
 DATE = regex(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
@@ -60,10 +60,6 @@ _CALLED_US = regex(
 )
 _SEVERAL = regex(r"(?i)\b(?:both|twice|[2-9] ?x|(?:two|three|\d) (?:times|calls))\b")
 _CALLED_FOR = regex(r"(?i)\bcalled (?:uscis )?(?=\d+ ?(?:h|m|hrs?|mins?|hours?|minutes?)\b)")  # called 20 min, hung up
-_PROMISED: dict[StatedTime | None, str] = {
-    StatedTime(72, "hours"): "urgent",
-    StatedTime(30, "business_days"): "regular",
-}
 _FILLER = regex(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
 
 
@@ -124,6 +120,12 @@ def _told_events(text: str, year: str) -> tuple[Event, ...]:
     return tuple(found)
 
 
+def _promised(promise: Promise) -> str:
+    """Which callback a note promises: as its time says, in the agency's own words; "" where it promises none."""
+    kind = KIND_OF_STATED.get(promise.stated, "unknown") if promise.stated else "unknown"
+    return "" if promise.kind == "none" else kind
+
+
 def _noted_events(entry: str, date: str) -> list[Event]:
     """The contact that an entry tells as a note; none where it is of something else."""
     narrative = read_narrative(_CALLED_FOR.sub("called, ", entry))
@@ -141,7 +143,7 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
     read_human_span(wait)
-    promised = _PROMISED.get(promise.stated, "unknown") if promise and promise.kind != "none" else ""
+    promised = _promised(promise) if promise else ""
     agent = re.sub(r"(?i)^t(?:ier)? ?[12]?$", "", narrative.agent)  # spoke with Tier 1
     return [Event(date, narrative.time, wait=wait, promised=promised, sr_number=narrative.sr, agent_id=agent)]
 

@@ -203,8 +203,8 @@ def states_wait(text: str) -> bool:
 
 
 # The times that the agency promises, as people round them.
-_USUAL = (StatedTime(72, "hours"), StatedTime(3, "days"), StatedTime(30, "days"), StatedTime(30, "business_days"))
-_KIND_OF_USUAL = dict(zip(_USUAL, ("urgent", "urgent", "regular", "regular"), strict=True))
+KIND_OF_STATED = {StatedTime(72, "hours"): "urgent", StatedTime(30, "business_days"): "regular"}  # in its own words
+_KIND_OF_USUAL = KIND_OF_STATED | {StatedTime(3, "days"): "urgent", StatedTime(30, "days"): "regular"}
 _SENTENCE = regex(r"[\n;!]|\.(?=\s|$)")
 _PART = regex(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
 _NAMED = regex(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
@@ -373,7 +373,7 @@ def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
     may_be_time |= index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1]))
     # Behind other words three days are more likely those of a notice or a card
-    is_usual = promise.stated in _USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
+    is_usual = promise.stated in _KIND_OF_USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
 
 
@@ -443,7 +443,7 @@ def _promise_parts(sentences: list[str], *, is_remark: bool) -> list[str]:
 def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
     """Whether a whole sentence is a time that the agency promises, first of all or behind one of a request."""
     index = sentences.index(part)
-    return promise.stated in _USUAL and (index == 0 or bool(_OF_REQUEST.search(sentences[index - 1])))
+    return promise.stated in _KIND_OF_USUAL and (index == 0 or bool(_OF_REQUEST.search(sentences[index - 1])))
 
 
 def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
@@ -455,10 +455,9 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
         return True
     if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
         return True
-    # 72 hours and 30 business days, in the agency's own words
-    if promise.stated in _USUAL[::3] and _THEY_SAID.match(part):
+    if promise.stated in KIND_OF_STATED and _THEY_SAID.match(part):
         return True
-    return (not is_remark and promise.stated in _USUAL) or (is_named and bool(promise.kind or promise.stated))
+    return (not is_remark and promise.stated in _KIND_OF_USUAL) or (is_named and bool(promise.kind or promise.stated))
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:

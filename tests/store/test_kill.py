@@ -24,7 +24,7 @@ def kill():
 
 def test_killed_ingests_lose_nothing_and_repeat_nothing(kill, tmp_path):
     """As many more where a busy machine let too few come to their end."""
-    n, some = (50, 5) if EXHAUSTIVE else (12, 1)
+    n, some = (50, 5) if EXHAUSTIVE else (8, 1)
     result = kill.kills(n, 20220711, tmp_path)
     if result["acknowledged"] + result["killed after the commit"] <= some:
         result += kill.kills(n, 20220712, tmp_path)

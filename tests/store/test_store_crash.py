@@ -157,7 +157,7 @@ FAULTS = {
 }
 
 
-# Every fault at every operation takes half an hour; otherwise every 29th operation takes the next of the faults.
+# Every fault at every operation takes half an hour; otherwise every 47th operation takes the next of the faults.
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
     total = len(operations(beginnings[scenario], work, tmp_path))
     assert total > 100
     states, faults = set(), list(FAULTS.values())
-    for step in range(1, total + 1, 1 if EXHAUSTIVE else 29):
+    for step in range(1, total + 1, 1 if EXHAUSTIVE else 47):
         for fault in faults if EXHAUSTIVE else [faults[(step + len(scenario)) % len(faults)]]:
             states.add(try_fault(beginnings[scenario], tmp_path, work, before, after, step, *fault))
     assert states == {"old", "new"}
@@ -177,7 +177,7 @@ def test_a_fault_at_any_operation_leaves_the_old_or_the_new_state(scenario, begi
 def test_a_kill_before_each_renaming_leaves_the_old_or_the_new_state(beginnings, tmp_path):
     _, work, before, after = SCENARIOS["sixth"]
     ran = operations(beginnings["sixth"], work, tmp_path)
-    steps = [n for n, name in enumerate(ran, start=1) if name == "replace"][::2]
+    steps = [n for n, name in enumerate(ran, start=1) if name == "replace"][:: 1 if EXHAUSTIVE else 4]
     states = [try_fault(beginnings["sixth"], tmp_path, work, before, after, step, "kill", False) for step in steps]
     assert "".join(s[0] for s in states).lstrip("o").strip("n") == ""  # old, old ... then new and never old again
     assert {"old", "new"} == set(states)
@@ -355,7 +355,7 @@ def try_power_cut(beginning, scratch, work, before, after, cut, seed):
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_was_acknowledged_survives_a_power_cut(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]
-    for seed in range(3):
+    for seed in range(3 if EXHAUSTIVE else 1):
         try_power_cut(beginnings[scenario], tmp_path, work, before, after, None, seed)
 
 
@@ -363,7 +363,7 @@ def test_what_was_acknowledged_survives_a_power_cut(scenario, beginnings, tmp_pa
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_a_power_cut_after_any_operation_leaves_the_old_or_the_new_state(scenario, beginnings, tmp_path):
     _, work, before, after = SCENARIOS[scenario]
-    for cut in range(0, length(beginnings[scenario], tmp_path, work), 1 if EXHAUSTIVE else 59):
+    for cut in range(0, length(beginnings[scenario], tmp_path, work), 1 if EXHAUSTIVE else 97):
         for seed in range(cut, cut + (3 if EXHAUSTIVE else 1)):
             try_power_cut(beginnings[scenario], tmp_path, work, before, after, cut, seed)
 
@@ -411,7 +411,7 @@ def writer(root, numbers):
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path):
     chance, root, result = random.Random(20220711), tmp_path / "calls", set()
-    for _ in range(10 if EXHAUSTIVE else 6):
+    for _ in range(10 if EXHAUSTIVE else 4):
         process = writer(root, (n for n in range(1, 16) if n not in result))
         assert process.stdout.readline() == "open\n"  # starting Python takes as long as the machine likes
         if not result:  # and so does the first ingest, without which there is nothing to lose

@@ -10,18 +10,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from callanalytics.formats.contents import DAY_ALONE, KINDS, MIN_CELLS, NO_MARK, is_mark
+from callanalytics.formats.contents import KINDS, MIN_CELLS, is_mark
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, try_read
 from callanalytics.values.callbacks import CallbackEvent, read_callbacks
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import Promise, read_promise
 
-PAST = regex(
-    r"(?i)\b(?:called|rang|phoned|returned)(?: us| me)?[ -]?(?:back|(?:our |the )?call)\b"
-    r"|\b(?:llamaron|llam[oó]|devolvieron)\b"
-)  # not Call back
+_WORDS = Patterns("columns")
 # Words of a header that says of a callback that it came.
 CAME = frozenset(
     "received came come happened happen occurred occur arrived arrive returned did heard kept yet there".split()
@@ -48,12 +45,12 @@ def events_of(text: str) -> tuple[CallbackEvent, ...] | None:
     """The callbacks that a cell tells of, a mark being one that came; None where no one can read it."""
     if is_mark(text):
         return (CallbackEvent(),)
-    return () if NO_MARK.match(text) else try_read(read_callbacks, text)
+    return () if KINDS.no_mark.match(text) else try_read(read_callbacks, text)
 
 
 def asks_whether(texts: Sequence[str]) -> bool:
     """Whether each cell of a column says yes, no, or what came of a callback; some a yes or a no."""
-    return any(map(KINDS["yes"].match, texts)) and all(events_of(text) is not None for text in texts)
+    return any(map(KINDS.yes.match, texts)) and all(events_of(text) is not None for text in texts)
 
 
 def are_of_callbacks(texts: Sequence[str]) -> bool:
@@ -74,7 +71,7 @@ def says_came(name: str) -> bool:
     words = frozenset(tokens(name))
     is_of_callback = not words.isdisjoint(("callback", "call", "heard"))
     is_ours = bool(words & OURS) and not words & GOT
-    is_past = PAST.search(name) is not None or not words.isdisjoint(CAME | GOT)
+    is_past = _WORDS.past.search(name) is not None or not words.isdisjoint(CAME | GOT)
     return is_of_callback and is_past and not is_ours and words <= BARE | BESIDE | CAME | GOT | OURS
 
 
@@ -85,13 +82,13 @@ def is_bare(name: str) -> bool:
     [True, True, False, False, False]
     """
     words = frozenset(tokens(name))
-    return "callback" in words and words <= BARE and not PAST.search(name)
+    return "callback" in words and words <= BARE and not _WORDS.past.search(name)
 
 
 def has_promise(text: str | None) -> bool:
     """Whether a cell of promises, or of the days of promises, has one."""
     promise = _promise(text)
-    return bool(text) and not (promise and promise.kind == "none") and not NO_MARK.match(text or "")
+    return bool(text) and not (promise and promise.kind == "none") and not KINDS.no_mark.match(text or "")
 
 
 def names_promise(name: str) -> bool:
@@ -112,7 +109,7 @@ def contradicts(promised: Sequence[str | None], asked: Sequence[str | None]) -> 
 def is_open(name: str) -> bool:
     """Whether days under a header may be those by which a callback was due as well as those on which one came."""
     words = frozenset(tokens(name))
-    return "callback" in words and words <= BARE | ON_DAY and not PAST.search(name)
+    return "callback" in words and words <= BARE | ON_DAY and not _WORDS.past.search(name)
 
 
 def meaning_of_days(
@@ -132,7 +129,7 @@ def meaning_of_days(
     ''
     """
     rows = [row for row, day in enumerate(days) if day]
-    if not rows or not all(DAY_ALONE.match(days[row] or "") for row in rows):
+    if not rows or not all(KINDS.day_alone.match(days[row] or "") for row in rows):
         return "callback"  # with a time of day, or what came of it
     if promised and any(promised[row] and not has_promise(promised[row]) for row in rows):
         return "callback"  # beside a no: nothing is due there

@@ -14,9 +14,9 @@ from callanalytics.formats import callback_columns, contents, derived_columns, r
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, numbered_callbacks, share, some
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
-from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import has_dated_callbacks
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.spans import read_human_span
 
 CONTENT = 1.5  # what the cells of a column count for or against
@@ -32,16 +32,15 @@ IN_CELLS = ("range", "pair")  # what the cells have to say, however few there ar
 # Meanings a column may have by its rows, and those of which its header has a word.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 # In which columns, and how, a row says that no one was reached.
-LOST = dict.fromkeys(("result", "wait", "notes", "agent"), contents.KINDS["lost"])
-LOST |= {"reached": regex(r"(?i)(?:n|no|false|0)\b")}
-LOST |= dict.fromkeys(("gave_up", "cut_off"), regex(r"(?i)(?:y|yes|x|true|1|✓)$"))
+LOST = dict.fromkeys(("result", "wait", "notes", "agent"), "lost")
+LOST |= {"reached": "not_reached", "gave_up": "is_lost", "cut_off": "is_lost"}
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # of a table of callbacks alone: its date and time
 OF_CALLS = frozenset("date called day_of_month weekday wait promised promised_on told callback_due in_out".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
-NO_AND_WHY = regex(r"(?i)(?:no|none)\s*[-–—,:(;]\s*\w")  # No - we ended the call
+_WORDS = Patterns("columns")
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that may be told from cells alone, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
@@ -225,7 +224,7 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
     if any(
-        contents.NOTHING.match(text or "") and derived_columns.lost_wait_in(rest or "")
+        contents.KINDS.nothing.match(text or "") and derived_columns.lost_wait_in(rest or "")
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
         columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])
@@ -406,7 +405,7 @@ def _are_ends(texts: list[str]) -> bool:
 
 def _are_words(texts: list[str]) -> bool:
     """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
-    n_explained = sum(bool(NO_AND_WHY.match(text)) for text in texts)
+    n_explained = sum(bool(_WORDS.no_and_why.match(text)) for text in texts)
     return bool(texts) and (share(texts, "lost") >= SOME_ENDS or n_explained >= MIN_CELLS)
 
 
@@ -460,10 +459,10 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
     if some(texts, "titled") or most(texts, "named_id"):
         return True
     is_lost = [False] * len(names)
-    for meaning, pattern in LOST.items():
+    for meaning, kind in LOST.items():
         ends = raw[found[meaning]] if meaning in found else ()
         for row, text in enumerate(ends):
-            is_lost[row] |= bool(text and pattern.match(text.strip()))
+            is_lost[row] |= bool(text and contents.KINDS[kind].match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
     # A name in at most a tenth of the lost calls, and in two fifths of the others
@@ -481,7 +480,7 @@ def _have_some_ends(notes: Sequence[str]) -> bool:
 
 def _have_losses(texts: Sequence[str]) -> bool:
     """Whether some cells about callbacks or promises tell, without a day, how the call itself was lost."""
-    return sum(bool(contents.KINDS["lost"].match(text)) and not has_dated_callbacks(text) for text in texts) > 1
+    return sum(bool(contents.KINDS.lost.match(text)) and not has_dated_callbacks(text) for text in texts) > 1
 
 
 def _rival_columns(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:

@@ -5,13 +5,12 @@ One answer may be told by a mark in one of several columns: an x under Urgent, R
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, read_callbacks
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import Promise, read_promise
 
 LOOKED_AT = 300  # filled cells
@@ -19,194 +18,7 @@ MIN_CELLS = 3  # filled cells that may speak against a header
 SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # shares of a column that speak for a kind, and against it
 NEARLY_ALL = 0.9
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|ene|abr|ago|dic)[a-z]*\.?"
-# 45-60 has no day of a month in it: it is a range of minutes
-_OF_31 = r"(?:0?[1-9]|[12]\d|3[01])"
-# 20220314 is a day only if no digit follows: a longer run is a number
-_BY_NUMBERS = (
-    rf"\d{{4}}[-/.]\d\d?[-/.]\d\d?|20\d\d[01]\d[0-3]\d(?!\d)|{_OF_31}[-/.]{_OF_31}(?:[-/.]\d{{2,4}})?(?![\d:])"
-)
-# (?!:): in Mar 10:15 the 10 is an hour, no day
-_DAY = rf"(?:{_BY_NUMBERS}|{_MONTH} \d{{1,2}}(?!:)|\d{{1,2}}(?:st|nd|rd|th)?[ -]?(?:de )?{_MONTH})"
-# "mar" alone is March: of Tuesday only martes, mart. count
-_WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun|lun|mi[eé]|jue|vie|s[aá]b|dom|mar(?=t))[a-z]*\W+)?"
-_CLOCK = (
-    r"(?:\d{1,2}(?:[:.]| ?h ?)\d\d(?::\d\d)?(?![\d/.-])(?: ?[ap]\.?m?\.?)?|\d{1,2} ?[ap]\.?m?\.?"
-    r"|\d{1,2}[0-5]\d ?[ap]\.?m?\.?|[0-2]\d[0-5]\d(?: ?h(?:rs?|ours)?)?|noon|midnight)(?![a-z0-9])"
-)
-_AMOUNT = (
-    r"(?:\d+(?:[.,]\d+)?\+?|\d{1,2}:\d\d(?::\d\d)?|an?|half an?|media|una|one|two|three"
-    r"|ten|fifteen|(?:twenty|thirty|forty|fifty)(?:[ -]five)?"
-    r"|hora y media|dos|tres|diez|quince|veinte|treinta|cuarenta|cincuenta)"
-)
-_UNIT = r"(?:h|hrs?|hours?|horas?|m|mins?|minut[eo]s?|s|secs?|seconds?|['′])(?![a-z])"
-# How a call ended, in words that tell nothing else.
-_END = (
-    r"gave up|hung up|hang up|hung-up|disconnect|dropped|abandon|ivr|robot|cut off|reached|spoke|talked"
-    r"|rang off|cut (?:us|me) off|line went dead|line (?:was |got )?cut|live (?:rep|agent|person|officer)|call dropped"
-    r"|cort[oó]|cortad|colg|contest|atendi"
-    r"|se cay[oó]|desconect|habl[oóeé]\b|hablamos|disc'?d\b"
-    r"|aufgelegt|aufgegeben|abgebrochen|getrennt|erreicht|gesprochen|automat|desist|caiu|coup[ée]|raccroch|falei|\b(?:hu|h/u|disc|d/c|dc|spk)\b"
-)
-_LOST = (
-    r"gave up|hung up|hang up|hung-up|hangup|disconnect\w*|dropped|drop|abandon\w*|cut off|cutoff"
-    r"|line (?:went )?dead|lost call|rang off|cut (?:us|me) off"
-    r"|ivr|robot|automated|no answer|nobody|no one|cort[oó]|cortad\w*"
-    r"|colg\w+|desist\w+|cay[oó]|desconect\w+|nadie|disc'?d|m[aá]quina|grabaci[oó]n"
-)
-KINDS = {
-    # 30000 to 49999 is a day as a spreadsheet counts them, from 1982 to 2036
-    "date": regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY}|[34]\d{{4}}(?:\.\d+)?$)"),
-    # An ISO date begins with four digits that would read as a clock: 2022 is 8:22 p.m.
-    "time": regex(
-        rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?"
-        rf"(?:{_CLOCK}|\d\d?[:.]\d\d ?[-–—] ?{_CLOCK})"
-        r"|0?\.(?:[3-8]\d*|2[5-9]\d*)$"  # a part of a working day, as a spreadsheet keeps it
-    ),
-    "answered_at": regex(  # or why no one was: nobody, hung up 10:41
-        rf"(?i)(?!\W*\d{{4}}-\d\d-\d\d$)\W*(?:at |around |about |~)?{_CLOCK}"
-        rf"|\W*(?:no one|nobody|nadie|never|nunca)\W*$|.*\b(?:{_LOST})(?!\w).*?\b{_CLOCK}"
-    ),
-    "span": regex(
-        rf"(?i)\W*{_AMOUNT} ?\+?(?:{_UNIT}|$)|.*\d ?{_UNIT}|.*\b(?:hour|minute|hora|after \d|at \d)"
-        r"|\W*\d+\+? ?(?:[(,;]|[–-] ?\d+(?![-/\d]))"
-    ),
-    "clocked": regex(r"\d{1,2}:\d\d(?::\d\d)?$"),
-    "range": regex(
-        rf"(?i)\W*(?:{_CLOCK}|\d{{1,2}}(?:[:.][0-5]\d)?(?: ?[ap]\.?m?\.?)?) ?(?:-|–|—|to|till|until) ?{_CLOCK}\W*$"
-    ),
-    "pair": regex(r"\d{1,3} ?(?:min|m)? ?/ ?\d{1,3} ?(?:min|m)?$"),
-    "callbacks": regex(
-        rf"(?i)[34]\d{{4}}(?:\.\d+)?$|.*(?:\b{_DAY}|\b{_OF_31}/{_OF_31}: |\b{_CLOCK}|\bvm\b|voicemail|no call|missed"
-        r"|came|buz[oó]n|perdid|contest|llam[oó]|no llamaron|mensaje)"
-    ),
-    "phone": regex(r"[+(]?\d[\d ().-]{8,}(?: ?x ?\d+)?$"),
-    "id": regex(r"(?i)\W*(?:id|badge|no|agent)?\W*[a-z]{0,4}[- ]?\d[\w-]*$"),
-    # Forms and tiers are as short as an office's own request numbers: I-485, G-28, T2
-    "sr": regex(
-        r"(?i)(?=(?:.*\d){4}).*"
-        r"|(?![INGA]-?\d{2,3}[a-z]?$|t[12]$)[a-zà-ý]{1,6}(?:-?\d{2,3}|-\d)(?=$|,\s|\s[-–—/]\s)"
-        r"|(?=[a-z\d]*[a-z])(?![in]-?\d{3})[a-z\d]{2,8}(?:[-/.](?=[a-z]?\d)[a-z\d]{1,5}){1,2}(?=$|,\s)"  # QX1-1
-    ),
-    # A receipt number names a case, no request: IOE and ten digits
-    "request": regex(
-        r"(?i)(?!(?:ioe|msc|src|wac|lin|eac|nbc|ysc|mct|npc|psc|vsc|tsc|csc)\d{10}$)"
-        r"(?:sr|srmt)?[# :-]*(?:(?:sr|t1|r1|wkt)[a-z]?\d{7,11}|[a-z]\d[a-z]\d{8,11}|1-\d{8,10})[a-z]{0,3}$"
-    ),
-    # A day alone is one that somebody reckoned: it states no time
-    "told": regex(
-        rf"(?i)(?!{_DAY}(?: [\d:]+)?$)"
-        r".*(?:\d|day|hour|week|month|urgent|regular|\bnone?\b|\byes\b|nothing|soon|asap)|[yn]$"
-    ),
-    "promise": regex(
-        r"(?i).*(?:\d|day|hour|week|urg|reg|none|\bno\b|\bn\b|yes|\by\b|\bx\b|nothing|call|\bc/?b\b|tier|\bt[12]\b|escal"
-        r"|expedit|standard|normal|routine|promis|soon|std|true|false|auto|llam|urgente|ningun|s[ií](?!\w)|oficial|nivel|nada|hor|d[ií]a)"
-    ),
-    "numbered": regex(r"(?i)(?:no )?sr(?:mt)?\b|(?:no )?service request\b"),
-    "others": regex(
-        r"(?i)(?:the )?(?:u\.?s\.? )?(?:nvc|national visa|embassy|consulate|eoir|court|ssa|social security|dos|cbp|ice"
-        r"|ero|dol|irs|dmv|consulado|embajada|corte|tribunal|nj tax|state tax|medicaid|medicare)\b"
-    ),
-    # Else any words that answer no other question: a yes, a time, a promise, a form are no line
-    "line": regex(
-        r"(?i).*\b(?:uscis|cis|contact cent(?:er|re)|nvc|eoir|court|embassy|consulate|clients?)\b"
-        r"|(?!(?:y|yes|n|no|x|true|false|\d{1,2})$|\d{1,2}[:/.h]|urgent\b|regular\b)"
-        r"(?!.*\b(?:\d+ ?-?(?:h|hrs?|hours?|days?|weeks?|b/?d|biz|bus|business)|[in]-?\d{3}[a-z]?|eads?|rfes?)\b).*\w"
-    ),
-    "under_an_hour": regex(r"0{1,2}:[0-5]\d(?::[0-5]\d)?$"),
-    "short": regex(r"0?[0-3]:[0-5]\d(?::[0-5]\d)?$"),
-    "tax": regex(r"[a-zA-Z]?\d{4}[a-zA-Z]{0,3}$"),
-    "words": regex(r"(?i)[^\d]*$|.*[a-z]{3}|t[12](?!\w)"),
-    "plain": regex(r"[^\d]*$"),
-    "day_number": regex(r"(?i)(?:0?[1-9]|[12]\d|3[01])(?:\.0)?(?:st|nd|rd|th)?\.?$"),
-    "month": regex(rf"(?i){_MONTH}$|(?:0?[1-9]|1[0-2])(?:\.0)?$"),
-    "year": regex(r"'?(?:20)?[12]\d(?:\.0)?$"),
-    "yes": regex(r"(?i)\W*(?:y|yes|n|no|x|true|false|1|0|[✓✔✅☑✗✖❌☐])\W*$"),
-    "tier": regex(r"(?i)\W*(?:tier|level|t|l)?\W*(?:[1-3]|i{1,3}|one|two)\W*$|supervisor|officer|iso$"),
-    "premium": regex(r"(?i)premium|ncsc|cis\b|800|866"),
-    "ours": regex(r"(?i).*\b(?:uscis|contact cent(?:er|re)|375.5283)\b"),
-    "means": regex(
-        r"(?i)(?:by |via )?(?:phone|tel|telephone|phone call|called?|e-?mail|(?:ask )?emma"
-        r"|(?:emma |live |web |online )?chat|(?:online |web )?(?:e-?request|inquiry|form)|online|web ?site|portal"
-        r"|letter|mail|fax|text|sms|in person"
-        r"|info ?pass|walk-?in)\W*$"
-    ),
-    "agency": regex(
-        r"(?i)(?:the )?(?:uscis|cis)(?: (?:contact cent(?:er|re)|cc|800 ?(?:#|number|line)?|main (?:line|number)))?$"
-        r"|(?:the )?contact cent(?:er|re)$|.*(?:375|\b202\W{0,2}838).?(?:5283|2200)"
-        r"|(?:uscis|contact cent(?:er|re)) ?[(,–-] ?(?:in|out)(?:coming|bound|going)?\)?$"
-    ),
-    "lost": regex(rf"(?i).*\b(?:{_LOST})(?!\w)"),
-    "name": regex(
-        r"(?:(?:Ms|Mr|Mrs|Miss|Ofc|Officer|Agent)\b\.? ?)?[A-Z][\w'.-]+(?: [A-Z][\w'.-]*){0,2}"
-        r"(?:\W{0,4}#? ?[A-Za-z]?\d{3,}\W?)?$"
-    ),
-    "named_id": regex(r"(?-i:[A-Z])[a-z]\D{1,40}[a-zA-Z]?\d{3,}[a-zA-Z]?\W*$"),
-    "urgent_or_regular": regex(r"(?i)\W*(?:urgente?|regular|urg|reg)\b\W*(?:\(.*)?$"),
-    "weekday": regex(
-        r"(?i)(?:(?:mon|tues?|wed(?:nes)?|weds|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|lun(?:es)?|martes|mi[eé](?:rcoles)?"
-        r"|jue(?:ves)?|vie(?:rnes)?)\.?$"
-    ),
-    "direction": regex(r"(?i)(?:in|out)(?:going|coming|bound)?\b|entrante|saliente|received|placed|made"),
-    "who_to_whom": regex(
-        r"(?i)(?:us|we|me|i|office|our office|firm|them|they|uscis|cis|agency|officer) ?"
-        r"(?:-+>|=>|→|>|to|called|calls|rang) ?"
-        r"(?:us|me|office|our office|firm|them|uscis|cis|agency|officer)$"
-    ),
-    "urgent_or_regular_in_short": regex(r"(?i)\W*(?:urgente?|regular|urg|reg|[ur])\W*$"),
-    "urgency": regex(
-        r"(?i).*(?:\b72 ?-?(?:h|hrs?|hours?|horas?)\b|\b30 ?-?[bwd][a-z]{0,8}\.? ?-?d[a-zí]{0,5}\b|\b30 ?b/?d\b"
-        r"|\b30 d[ií]as h)"
-    ),
-    "code": regex(r"[A-Za-z]{1,2}\d?(?:\s*[/,+&]\s*[A-Za-z]{1,2}\d?)*$"),
-    "timed": regex(
-        r"(?i).*\b(?:\d+|two|three|thirty|dos|tres|treinta)[ -]?"
-        r"(?:h|hrs?|hours?|horas?|d|days?|d[ií]as?|b/?d|biz|bus|business|weeks?)\b"
-    ),
-    "titled": regex(
-        r"(?i)(?:officer|ofc|oficial|agente|agent|rep|iso|csr|sup|supervisor|tier|ms|mr|mrs|miss)\b\.? ?\S"
-    ),
-    "lost_or_reached": regex(rf"(?i).*(?:{_END})"),
-    "ended": regex(
-        rf"(?i).*(?:{_END}"
-        r"|connected|completed?"
-        r"|voice ?mail|\bvm\b|got through|call ?back|\bsr\b|service request|\brep\b|tier 2|escalat|infopass"
-        r"|case pending|answered|told|inquiry|info"
-        r"|solved|transfer|refused|denied|no help|nothing|appointment|expedite|hold|call"
-        r"|uscis|officer|agent|tier|\bi-?\d{3}\b|n-?400|biometric|\brfe\b|processing|g-?28|\bead\b|green card"
-        r"|said|advised|days|weeks|no update|service center|field office|opened|submitted|placed|system)"
-    ),
-}  # fmt: skip
-# What a case diary calls the kinds of its entries.
-KINDS["activity"] = regex(
-    r"(?i)(?:(?:phone|telephone|tel|outgoing|incoming|client|other)\.? )?"
-    r"(?:phone|telephone|tel|calls?|e-?mails?|letters?"
-    r"|meetings?|documents?|docs?|notes?|memos?|tasks?|fax(?:es)?|texts?|sms|research|drafting|draft|review|hearings?"
-    r"|court|filings?|mail|appointments?|conferences?|consultation|expenses?|admin|to-?do|event|communication|travel"
-    r"|preparation|prep|correspondence|strategy|interview|translation|copying|printing)"
-    r"(?: (?:call|log|communication|message|entry|time|prep|review))?"
-    r"(?:\s*[-–—:/(]\s*\S.{0,40}|\s+(?:to|from|with|w/)\s+\S.{0,30})?$"
-)
-# Results that only another trade has.
-KINDS["elsewhere"] = regex(
-    r"(?i).*\b(?:sold|no sale|sale|meeting set|gatekeeper|demo|quoted?|refund\w*|rebook\w*|refill\w*|delivered|shipped"
-    r"|reimburs\w*|paid|unpaid|payment|booked|seated|no show|admitted|discharged|prescri\w*|auth(?:orization)? approved"
-    r"|auth denied|needs auth|wire|deposit\w*|credit\w*|technician|repaired|fixed|towed|pledged|hired?|enrolled|renewed"
-    r"|hearing set|date confirmed|retained|offer made)\b|(?:approved|granted|continued|come in|pass|fail|scrap)$"
-)
-KINDS["success"] = regex(
-    r"(?i)\W*(?:no success|(?:un)?successful|success|succeeded|fail|failed|failure"
-    r"|(?:sin )?[eé]xito|exitos[ao]|fallid[ao])\W*$"
-)
-NONE_CAME = regex(
-    r"(?i)\W*(?:no|n|none|none yet|(?:not|none|nothing) so far|not yet|nope|never|nothing|pending|waiting"
-    r"|nada|todav[ií]a no|a[uú]n no|nunca|no llamaron)\W*$"
-)
-_ERROR = r"#(?:REF|N/A|VALUE|DIV/0|NAME|NUM|NULL|SPILL|CALC|ERROR)[!?]?$"
-FORMULA_ERROR = regex(_ERROR)
-NOTHING = regex(rf"(?i)\W*(?:n/?a|none|nothing|tbd|refused|would not give|unknown)?\W*$|{_ERROR}")
-
-DAY_ALONE = regex(rf"(?i)\W*{_WEEKDAY}(?:{_DAY})(?:,? +(?:19|20)\d\d|, ?'?\d\d)?\W*$")
+KINDS = Patterns("kinds")
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:
@@ -214,7 +26,7 @@ def filled(cells: Iterable[str | None]) -> list[str]:
     found = []
     for cell in cells:
         text = " ".join((cell or "").split())[:120]
-        if text and not NOTHING.match(text):
+        if text and not KINDS.nothing.match(text):
             found.append(text)
             if len(found) == LOOKED_AT:
                 break
@@ -253,7 +65,7 @@ def denies_callback(text: str) -> bool:
     >>> denies_callback("not yet"), denies_callback("we hung up"), denies_callback("1/13 dropped")
     (True, True, False)
     """
-    return bool(NONE_CAME.match(text) or (KINDS["lost"].match(text) and not re.search(_DAY, text, re.IGNORECASE)))
+    return bool(KINDS.none_came.match(text) or (KINDS.lost.match(text) and not KINDS.day.search(text)))
 
 
 def verdict(texts: list[str], kind: str) -> int:
@@ -268,14 +80,7 @@ def verdict(texts: list[str], kind: str) -> int:
 
 # ---- one answer told by a mark in one of several columns -------------------------------------------------------------
 
-MARK = regex(r"(?i)\W*(?:[x✓✔✅√●•*■☑☒]|yes|y|true|1|checked)\W*$")
-_OF_PROMISE = regex(
-    r"(?i)promis|\bcall(?:s|ing|ed)? ?-?back|\bc/?b\b|\b(?:tier|level|t|nivel) ?2\b|will call|told to expect"
-    r"|commit|respon|answer|llamad?[ae]|llaman|prome"
-)
 LONGEST = 80  # letters of a header that is an answer
-
-NO_MARK = regex(r"(?i)\W*(?:no|n|false|0|unchecked|[☐✗✖❌])\W*$")
 
 
 def is_mark(text: str | None) -> bool:
@@ -284,7 +89,7 @@ def is_mark(text: str | None) -> bool:
     >>> is_mark("x"), is_mark("✓"), is_mark("no"), is_mark(None)
     (True, True, False, False)
     """
-    return bool(text and MARK.match(text))
+    return bool(text and KINDS.mark.match(text))
 
 
 def mark_groups(
@@ -292,13 +97,13 @@ def mark_groups(
 ) -> dict[str, list[int]]:
     """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
     # A column of marks alone may be empty: no one may have had that answer yet.
-    marked = [all(is_mark(cell) or NO_MARK.match(cell) for cell in cells if cell) for cells in raw]
+    marked = [all(is_mark(cell) or KINDS.no_mark.match(cell) for cell in cells if cell) for cells in raw]
     indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and marked[index]]
     grouped: dict[str, list[int]] = {}
     promises = {index: promise for index in indices if (promise := _promise(header[index]))}
     # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
     # or one of the group has to be a time and nothing else.
-    is_shown = any(map(_OF_PROMISE.search, header)) or any(_is_time(header[index]) for index in promises)
+    is_shown = any(map(KINDS.of_promise.search, header)) or any(_is_time(header[index]) for index in promises)
     if is_shown and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
     left = [index for index in indices if index not in grouped.get("promised", ())]

@@ -12,7 +12,6 @@ from typing import Self
 
 from callanalytics.formats import contents
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import (
     RESULTS,
@@ -24,7 +23,7 @@ from callanalytics.values.callbacks import (
     names_incoming,
     read_callbacks,
 )
-from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import (
     Narrative,
     agent_in,
@@ -38,6 +37,7 @@ from callanalytics.values.narratives import (
 )
 from callanalytics.values.promises import begins_with_callback, is_promise, promise_clause_in, promise_noted_in
 
+_WORDS = Patterns("derived_columns")
 # Meanings of a column in which whole calls may be told
 TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
 COMPLETING = ("notes", "reached")  # meanings of columns that may tell how a call ended where its result is empty
@@ -95,12 +95,6 @@ def completed(column: str, teller: str) -> Derived:
 
 
 DAY_ABOVE = Derived("date above the rows", "day above")
-# A digit may follow, as in March2022, a letter may not: Marquez is a name
-_MONTH = regex(rf"(?<![^\W_]){MONTH_NAME}(?![^\W\d_])", re.IGNORECASE)
-_YEAR = regex(r"(?<!\d)20\d\d(?!\d)")
-_FISCAL = regex(r"(?i)(?<![a-z])fy ?(?=20)|\bfiscal\b")
-_YEARS = regex(r"(?<!\d)(20\d\d) ?[-–/] ?'?(\d\d)(?!\d)")
-_TIME = regex(r"\d:\d\d|\d ?[ap]\.?m", re.IGNORECASE)
 
 
 def columns(
@@ -223,9 +217,6 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     return {}
 
 
-_FIRST = regex(r"[,;.(!]|:(?!\d)|\s[-–—]\s")
-
-
 def result_first(note: str, *, is_named: bool = False) -> str:
     """What came of a callback, where a remark begins with it; "" for any other remark.
 
@@ -240,7 +231,7 @@ def result_first(note: str, *, is_named: bool = False) -> str:
     >>> result_first("missed, bathroom!!", is_named=True), result_first("Nos llamaron - contestamos", is_named=True)
     ('', 'answered')
     """
-    first, *rest = _FIRST.split(note.strip(), maxsplit=2)
+    first, *rest = _WORDS.first.split(note.strip(), maxsplit=2)
     is_of_callback = names_incoming(first) or bool(re.fullmatch(r"(?:it )?came(?: in)?", first, re.IGNORECASE))
     if is_named and not is_of_callback:
         return ""
@@ -301,12 +292,12 @@ def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[
     """
     found: list[str | None] = []
     for text, promise in zip(texts, promised, strict=False):
-        if column not in BESIDE_PROMISES or not text or not promise or contents.NONE_CAME.match(promise):
+        if column not in BESIDE_PROMISES or not text or not promise or contents.KINDS.none_came.match(promise):
             found.append(None)
             continue
         remark = is_remark(column)
         came = callbacks_among(behind_promise(text), is_remark=remark, is_expected=True)
-        if not came and any(map(_says_none_came, _FIRST.split(text))):
+        if not came and any(map(_says_none_came, _WORDS.first.split(text))):
             found.append("no")
         elif not came and may_tell_of_callback(text, is_remark=remark):
             found.append(f"{MAYBE}{text}")
@@ -372,7 +363,7 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
     end = next((found[name] for name in ("hold_till", "picked_up") if name in found), "")
     starts = [name for name in ("hold_from", "time") if name in found]
     # A column of dates may have the time of day in it.
-    if not starts and any(_TIME.search(text) for text in cells.get("date", ())[:20]):
+    if not starts and any(_WORDS.time.search(text) for text in cells.get("date", ())[:20]):
         starts = ["date"]
     if not end or not starts:
         return None
@@ -409,17 +400,7 @@ def is_day(text: str) -> bool:
     >>> is_day("Monday, March 14, 2022"), is_day("3/14"), is_day("March 2022"), is_day("3/14 Maria out")
     (True, True, False, False)
     """
-    return bool(contents.DAY_ALONE.match(text))
-
-
-# w/c, w/o and w/b: the week commencing, of, or beginning
-_WEEK = regex(
-    rf"(?i)(?:(?:calls?|log|uscis|week|wk|semana|del?|of|beginning|starting|commencing|for|w/?[cob])\b[\s:.-]*)*"
-    rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
-    rf"(\d{{4}}-\d\d-\d\d|\d{{1,2}}[/.-]\d{{1,2}}[/.-]\d{{2,4}}|{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}})"
-    r"(?![\d/])"
-)
-_IN_WEEKS = regex(r"(?i)\b(?:week|wk|semana)\b|\bw/?[cob]\b")
+    return bool(contents.KINDS.day_alone.match(text))
 
 
 def week_of(title: str) -> str:
@@ -428,8 +409,8 @@ def week_of(title: str) -> str:
     >>> week_of("Week of Monday, September 11, 2023"), week_of("Wk of 2023-09-11"), week_of("USCIS 2023")
     ('September 11, 2023', '2023-09-11', '')
     """
-    match = _WEEK.match(title.strip())
-    return match[1] if match and _IN_WEEKS.search(title) else ""
+    match = _WORDS.week.match(title.strip())
+    return match[1] if match and _WORDS.in_weeks.search(title) else ""
 
 
 def are_days(alone: Sequence[str]) -> bool:
@@ -448,22 +429,8 @@ def lost_wait_in(text: str) -> str:
 
     The span stands right behind the word and ends its clause: any other is of another call, or of another person.
     """
-    match = _LOST_FIRST.match(text.strip())
-    return match["wait"] if match and not _OF_OTHERS.search(text) else ""
-
-
-_SPAN = r"\d+(?:[.,]\d+)?\s*(?:h(?:(?:ou)?rs?|oras?)?|m(?:in(?:ute|uto)?s?)?)\b\.?"
-_LOST_FIRST = regex(
-    r"(?i)(?:(?:we|i|then|finally|call|line|got|was) )*"
-    r"(?:hung up|gave up|cut off|dropped|disconnected|abandoned|colgu[eéo]|colgamos|se cort[oó])"
-    r"(?:\s*[,:]|\s+[-–—]|\s+(?:after|at|a los|tras|despu[eé]s de))\s+"
-    rf"(?:(?:about|around|approx\.?|~|unos)\s*)?(?P<wait>{_SPAN}(?:\s*(?:and|y|,)?\s*{_SPAN})?)"
-    r"(?:\s+(?:on hold|of hold|hold|holding|waiting|in (?:the )?queue|en espera))?\s*(?:[,.;)]|$)"
-)
-_OF_OTHERS = regex(
-    r"(?i)\b(?:again|client|callback|call(?:ed)? back|with (?:an? |the )?(?:agent|officer|rep|person)|spoke|talk\w*"
-    r"|total|cliente|otra vez|de nuevo)\b"
-)
+    match = _WORDS.lost_first.match(text.strip())
+    return match["wait"] if match and not _WORDS.of_others.search(text) else ""
 
 
 def month_of(text: str) -> str:
@@ -472,7 +439,7 @@ def month_of(text: str) -> str:
     >>> month_of("USCIS March 2022"), month_of("Jan-Mar"), month_of("Marquez")
     ('March', '', '')
     """
-    found = {match[0] for match in _MONTH.finditer(text.replace("_", " "))}
+    found = {match[0] for match in _WORDS.named_month.finditer(text.replace("_", " "))}
     return found.pop() if len(found) == 1 else ""
 
 
@@ -482,8 +449,10 @@ def year_of(text: str) -> str:
     >>> year_of("USCIS calls 2024-03"), year_of("calls 2023-24"), year_of("2023 and 2024"), year_of("FY2024 calls")
     ('2024', '', '', '')
     """
-    found = set(_YEAR.findall(text))
-    are_two = any(int(first) % 100 + 1 == int(last) for first, last in _YEARS.findall(text)) or _FISCAL.search(text)
+    found = set(_WORDS.year.findall(text))
+    are_two = any(
+        int(first) % 100 + 1 == int(last) for first, last in _WORDS.years.findall(text)
+    ) or _WORDS.fiscal.search(text)
     return found.pop() if len(found) == 1 and not are_two else ""
 
 

@@ -14,8 +14,9 @@ from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import phrase, tokens
-from callanalytics.lazy import regex
+from callanalytics.values.lexicon import Patterns
 
+WORDS = Patterns("relevance")
 UNKNOWN_COLUMN, AGAINST, MAX_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
 ELSEWHERE = 4  # what results that only another trade has count for
 MIN_CALLERS = 5  # different ones: more than an office's lines and the agency's
@@ -23,7 +24,7 @@ WIDE = 60  # columns that are looked at for the agency's name
 OURS = 2  # what cells that name the agency count for
 PROMISED = 3  # what cells with the agency's two times count for: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
-MAX_WORDS_FOR = 3  # words beside the columns that speak for one
+MAXWORDS_FOR = 3  # words beside the columns that speak for one
 MIN_SCORE = 1.5  # a score from which a column has a meaning
 NAMED = 4  # meanings that a header has to name where none of its words is of a date
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
@@ -33,7 +34,6 @@ CALLING = frozenset(
     "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
 )
 AGENCY = "uscis"
-_NAMED = regex(rf"(?i)\b{AGENCY}\b")
 COMPANIES = frozenset("company companies business carrier store utility".split())
 CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
 NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
@@ -65,7 +65,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     is_of_phones = "in_out" in found and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
     weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
     # A program named the columns, as in call_type, and none is of a case or a callback.
-    weight -= TRADE * (sum(bool(_KEY.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
+    weight -= TRADE * (sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight -= TRADE * any(map(_is_tally, header, cells))
     weight += derived_columns.weight(columns)
     results = cells[found["result"]] if "result" in found else []
@@ -127,7 +127,7 @@ def states_times(cells) -> bool:
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether cells that tell more than how a call was lost have words of another business."""
     is_business = _words(fmt.recognize.business)
-    reached = [text for text in texts if not contents.KINDS["lost"].match(text)]
+    reached = [text for text in texts if not contents.KINDS.lost.match(text)]
     return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.SHARE_NEUTRAL * len(reached)
 
 
@@ -183,26 +183,20 @@ def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> f
 def names_agency(texts: Sequence[str]) -> bool:
     """Whether titles name the agency whose calls these are."""
     words = _title_words(texts)
-    is_named = any(_NAMED.search(_NOT_OURS.sub(" ", text)) for text in texts)  # calls from USCIS is one word to tokens
+    is_named = any(
+        WORDS.named.search(WORDS.not_ours.sub(" ", text)) for text in texts
+    )  # calls from USCIS is one word to tokens
     return is_named or not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
 
 
 _OTHERS = frozenset("nvc eoir kcc irs ssa dol cbp ero embassy consulate consulado".split())
-_NOT_THEIRS = regex(r"(?i)\b(?:no|not|non|without|except|excluding|sin|excepto)\b.*")
 
 
 def names_others_too(texts: Sequence[str]) -> bool:
     """Whether a title names the agency, and other offices beside it: USCIS, EOIR, NVC holds."""
-    return any(names_agency([text]) and not _OTHERS.isdisjoint(tokens(_NOT_THEIRS.sub("", text))) for text in texts)
-
-
-_OTHER_OFFICE = regex(
-    r"(?i)\b(?:nvc|national visa|eoir|kcc|ssa|social security|irs|dol|consul(?:ar|ates?|ado)|embassy|embajada|ero)\b"
-)
-_OURS = regex(
-    r"(?i)\b(?:uscis|cis|contact cent\w+|\d*375\W?5283|srs?|srmt|sr\W?\d+|t1\d+|service request\w*|tier|t[12]|nivel"
-    r"|info ?pass|emma|72|30 ?b\w*|callbacks?|call ?backs?|cb|expedit\w*|solicitud|inmigraci[oó]n|migra)\b"
-)
+    return any(
+        names_agency([text]) and not _OTHERS.isdisjoint(tokens(WORDS.not_theirs.sub("", text))) for text in texts
+    )
 
 
 def is_of_others(texts: Iterable[str]) -> bool:
@@ -212,14 +206,7 @@ def is_of_others(texts: Iterable[str]) -> bool:
     (True, False)
     """
     texts = list(texts)
-    return any(map(_OTHER_OFFICE.search, texts)) and not any(map(_OURS.search, texts))
-
-
-# A title that says whose calls are not here: no USCIS calls in this book.
-_NOT_OURS = regex(
-    r"(?i)\b(?:no|not|without|except|excluding|other than|non)[ -]+(?:(?:calls?|for|to|the|with|any) ){0,3}"
-    r"(?:uscis|cis|contact center)\b"
-)
+    return any(map(WORDS.other_office.search, texts)) and not any(map(WORDS.ours.search, texts))
 
 
 def _title_words(texts: Sequence[str]) -> frozenset[str]:
@@ -228,20 +215,9 @@ def _title_words(texts: Sequence[str]) -> frozenset[str]:
     >>> sorted(_title_words(["NVC calls - no USCIS calls here"]) - {"no"}), sorted(_title_words(["Not yet: USCIS"]))
     (['calls', 'here', 'nvc'], ['not', 'uscis', 'yet'])
     """
-    return frozenset(word for text in texts for word in tokens(_NOT_OURS.sub(" ", text)))
+    return frozenset(word for text in texts for word in tokens(WORDS.not_ours.sub(" ", text)))
 
 
-# A tab In may as well be of a place: Indiana.
-_IN = regex(r"(?i)^\W*in(?:\W*$|\s*[-–:(/]\s*)(?!\s*(?:and\s+)?out)")
-# USCIS call log is of our calls: behind the agency's name the bare word is no verb.
-_THEY_CALLED = regex(
-    r"(?i)\b(?:they|uscis|cis|officers?|t2|tier 2) (?:(?:rang|called|phoned)\b|calls? (?:us|me|back)\b)"
-    r"|\bthey call\b"
-    r"|\b(?:calls?|voice ?mails?|messages?) (?:(?:we|i) )?(?:(?:got|received|had) )?"
-    r"(?:from (?:uscis|them|(?:the |an )?(?:agency|officers?))|received)\b"
-    r"|\bnos llamaron\b|\bllamadas (?:recibidas|entrantes|de uscis)\b"
-)
-UNNAMED = regex(r"(?i)^(?:sheet|hoja|tabelle|blatt|feuil|planilha) ?\d{1,2}$")  # how a program names tabs
 _OTHER_CALLBACKS = frozenset(
     "promised pending expected due requested waiting awaiting outgoing outbound needed to client clients".split()
 )
@@ -256,7 +232,7 @@ def names_callbacks(titles: Sequence[str]) -> bool:
     title = titles[0] if titles else ""
     words = frozenset(tokens(title))
     is_named = not words.isdisjoint(("callback", "incoming", "inbound"))
-    is_named = is_named or bool(_THEY_CALLED.search(title) or _IN.search(title))
+    is_named = is_named or bool(WORDS.they_called.search(title) or WORDS.tab_in.search(title))
     return is_named and words.isdisjoint(_OTHER_CALLBACKS)
 
 
@@ -271,13 +247,17 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     >>> are_callbacks({"date": "Date", "callback_answered": "Answered?"}, ["Sheet1", "They called"])
     True
     """
-    if len(titles) > 1 and UNNAMED.fullmatch(titles[0]) and "callback_answered" in columns:
+    if len(titles) > 1 and WORDS.unnamed.fullmatch(titles[0]) and "callback_answered" in columns:
         titles = titles[1:]
     if not names_callbacks(titles) or not {"wait", "promised", "promised_on", "callback_due", "in_out"}.isdisjoint(
         columns
     ):
         return False
-    return "callback_answered" in columns or not _IN.search(titles[0]) or names_callbacks([_IN.sub("", titles[0])])
+    return (
+        "callback_answered" in columns
+        or not WORDS.tab_in.search(titles[0])
+        or names_callbacks([WORDS.tab_in.sub("", titles[0])])
+    )
 
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
@@ -301,12 +281,11 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
 
 def _has_many_numbers(cells) -> bool:
     """Whether a column has more different numbers than an office's lines and the agency's."""
-    numbers = [[text for text in texts if not contents.KINDS["date"].match(text)] for texts in cells[:WIDE]]
+    numbers = [[text for text in texts if not contents.KINDS.date.match(text)] for texts in cells[:WIDE]]
     listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
     return any(len({re.sub(r"\D", "", text) for text in texts}) >= MIN_CALLERS for texts in listed)
 
 
-_KEY = regex(r"[a-z]+(?:_[a-z]+)+")
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
 
 
@@ -317,19 +296,10 @@ def _says(text: str, words: frozenset[str]) -> bool:
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
     words = _title_words(texts)
-    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAX_WORDS_FOR))
+    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
-    weight -= TRADE * (any(map(_CLIENTS_CALLED.search, texts)) and not names_agency(texts))
+    weight -= TRADE * (any(map(WORDS.clients_called.search, texts)) and not names_agency(texts))
     return weight + _of_trade(fmt, words)
-
-
-# Whoever called the office: these callers hold, are called back and hang up too.
-_CLIENTS_CALLED = regex(
-    r"(?i)\b(?:clients?|prospects?|intakes?|consults?)'?s?'? (?:phone |incoming )?(?:calls?|messages?|voicemails?)\b"
-    r"(?! to\b)"
-    r"|\b(?:calls?|messages?|voicemails?|llamadas?) (?:from|by|de) (?:\w+ )?(?:client\w{0,2}|prospects?)\b"
-    r"|^\W*(?:new |phone )?(?:consult(?:ation)?s?|intakes?|leads|prospects)\W*(?:calls?|log|list|20\d\d|\W)*$"
-)
 
 
 # ---- by its header alone ---------------------------------------------------------------------------------------------
@@ -349,7 +319,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
         for _, meaning, score in fmt.vocabulary.scores(name)
         if score >= MIN_SCORE
     }
-    if len(named) < NAMED or any(contents.KINDS["date"].match(name) for name in header):
+    if len(named) < NAMED or any(contents.KINDS.date.match(name) for name in header):
         return False
     columns = (contents.filled(texts(index)) for index in range(min(len(header), WIDE)))
     return any(len(column) >= MIN_CELLS and nearly_all(column, "date") for column in columns)
@@ -357,7 +327,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
 
 def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
     """Whether a sheet has one column, a title over lines most of which begin with a day."""
-    if len(header) != 1 or contents.KINDS["date"].match(header[0]):
+    if len(header) != 1 or contents.KINDS.date.match(header[0]):
         return False
     lines = contents.filled(columns[0])
     return len(lines) > SEVERAL and nearly_all(lines, "date")

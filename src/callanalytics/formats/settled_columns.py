@@ -10,11 +10,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from callanalytics.formats import contents, derived_columns, relevance
-from callanalytics.formats.callback_columns import PAST
 from callanalytics.formats.contents import CLOCK, HELD, MIN_CELLS, OF_EACH, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import (
     RESULTS,
@@ -24,6 +22,7 @@ from callanalytics.values.callbacks import (
     read_callbacks,
     result_of_callback,
 )
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import is_phone
 from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, read_promise
@@ -44,10 +43,7 @@ OF_ATTEMPTS = frozenset("attempt attempts try".split())
 OF_AGENCY = frozenset("callback uscis officer t2 their they tier".split())
 ANSWERED = frozenset("answered answer picked missed".split())
 OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings that a second call of the office may have of its own
-OURS_ENDED = regex(
-    r"(?i)\b(?:on hold|gave up|hung up|disconnected|abandoned"
-    r"|(?:spoke|talked) (?:to|with|w/) (?:an? )?(?:agent|rep|t1|tier 1))\b"
-)
+_WORDS = Patterns("columns")
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 
 
@@ -57,7 +53,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
         if any(map(has_dated_callbacks, cells[answered])):
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
-        is_past = bool(PAST.search(header[promised])) and nearly_all(cells[promised], "date")
+        is_past = bool(_WORDS.past.search(header[promised])) and nearly_all(cells[promised], "date")
         # Beside the days by which they were to come, a yes, a no or a day is of callbacks that came.
         is_beside_due = "callback_due" in found and all(
             try_read(read_callbacks, t) is not None for t in cells[promised]
@@ -87,7 +83,7 @@ def _settle_attempts(found: dict[str, int], header, cells) -> None:
         return
     texts = cells[found.get("callback_answered", index)]
     is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other day is that of the call
-    if not is_alone and not any(map(OURS_ENDED.search, texts)):
+    if not is_alone and not any(map(_WORDS.ours_ended.search, texts)):
         return
     for name, own in (("callback", "date"), ("callback_answered", "result")):
         if name in found:
@@ -155,7 +151,7 @@ def _says_none_came(text: str) -> bool:
 def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     """Whether the cells of a column say what came of callbacks and nothing else: answered, missed, voicemail."""
     if may_be_yes:
-        return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS["yes"].match(t) for t in texts)
+        return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS.yes.match(t) for t in texts)
     results = set(map(result_of_callback, texts))
     return len(texts) >= MIN_CELLS and results <= set(RESULTS) and len(results) > 1
 
@@ -324,7 +320,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
     dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
     if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
-        dated = [index for index in dated if all(map(contents.DAY_ALONE.match, cells[index]))]
+        dated = [index for index in dated if all(map(contents.KINDS.day_alone.match, cells[index]))]
     if len(dated) == 1:
         assign(found, dated[0], "date")
     elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
@@ -425,12 +421,9 @@ def _is_of_callbacks_alone(text: str) -> bool:
     return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
 
 
-_TIER = regex(r"(?i)(?:tier|t) ?[12](?!\w)")
-
-
 def _are_tiers(texts: list[str]) -> bool:
     """Whether most of the cells name the tier that answered; a number alone may be of anything."""
-    return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_TIER.match, texts))) >= len(texts)
+    return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_WORDS.tier.match, texts))) >= len(texts)
 
 
 def _are_ids(texts: list[str]) -> bool:

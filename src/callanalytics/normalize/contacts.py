@@ -14,14 +14,13 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.formats import Rule, contents, derived_columns
-from callanalytics.lazy import regex
 from callanalytics.normalize import free_words, waits
 from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.dates import WEEKDAY_NAME
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import (
     e164,
@@ -48,16 +47,8 @@ LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
 NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbered, "matter": identifier}
 NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
-_NUMBER = r"(?:\+?1[\s.-]*)?\(?\d{3}\)?[\s.-]*\d{3}[\s.-]*\d{4}"
+_WORDS = Patterns("contacts")
 LONGEST = 100  # letters of a line's name with its number
-_AGENCY = regex(
-    r"(?i)(?:the )?(?:u\.?s\.?)?(?:cis)?(?: (?:main|general|toll[- ]free|800))?(?: (?:line|number|no\.?|#))?"
-)
-# Which way a call went, before or behind the name of the line: USCIS (incoming).
-_DIRECTION = regex(
-    r"(?i)^\W*(?:incoming|inbound|outgoing|outbound|entrante|saliente)\b\W*"
-    r"|\W*\b(?:incoming|inbound|outgoing|outbound|entrante|saliente)\W*$"
-)
 RING = pa.array(schema.CALLBACK_RESULTS.split())
 DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
 
@@ -96,7 +87,7 @@ def read_contact(
     columns |= waits.read_wait(contact, columns, settings)
     # N/A or a dash in the column of promises says that a person promised none; of a lost call it says nothing.
     reading = read(contact.rules.get("promised"), contact.cells)
-    is_blank = rows_where(lambda text: placeholder(text) == "nothing" and not _OPEN.fullmatch(text), reading)
+    is_blank = rows_where(lambda text: placeholder(text) == "nothing" and not _WORDS.open.fullmatch(text), reading)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     columns["promised"] = pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
     # Only what was a request is granted, relayed or refused.
@@ -104,11 +95,6 @@ def read_contact(
     columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
     columns["warnings"] = problems.warnings()
     return columns, order
-
-
-_OPEN = regex(
-    r"(?i)\W*(?:\?+|pending|same|tb[ad]|unk\w*\.?|unclear|forgot.*|idk|dk|missing|not (?:noted|recorded|sure|asked))\W*"
-)
 
 
 class _Contact:
@@ -180,7 +166,7 @@ def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
 
     def line_of(text: str) -> str | None:
         found = agency.line_named(text) or agency.line_of(e164(text)) or _line_with_number(text, agency)
-        return found or agency.line_named(_DIRECTION.sub("", text))
+        return found or agency.line_named(_WORDS.direction.sub("", text))
 
     names = {"line": line_of, "reason": agency.reason_named, "words_said": agency.words_named}
     found = {}
@@ -242,13 +228,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
 
 def _tier_or_officer(text: str) -> str | None:
     """The highest tier that a cell names; "" where it names an officer, as in Officer Brown (see ``_agents``)."""
-    return try_read(highest_tier, text) or ("" if _OFFICER.fullmatch(text) and names_person(text) else None)
-
-
-_OFFICER = regex(
-    r"(?i:(?:the |an? )?(?:uscis )?(?:officer|ofc|agent|rep|supervisor|iso|csr)\b\.? )"
-    r"[A-Z\u00c0-\u00de][\w.'-]*(?: [A-Z\u00c0-\u00de][\w.'-]*){0,2}"  # a name, and no remark such as "did not answer"
-)
+    return try_read(highest_tier, text) or ("" if _WORDS.officer.fullmatch(text) and names_person(text) else None)
 
 
 def _promise_or_due_day(text: str) -> Promise | None:
@@ -277,18 +257,11 @@ def _is_date(text: str) -> bool:
     >>> _is_date("3/17/2022"), _is_date("by March 17"), _is_date("72 hours"), _is_date("3/17 no callback")
     (True, True, False, False)
     """
-    day = _HOURS.sub("", re.sub(rf"(?i)^(?:by|on|until|before)\s+|^{WEEKDAY_NAME}\.?,? (?=\d)", "", text))
-    if _RELATIVE_DAY.fullmatch(day):
+    day = _WORDS.hours.sub("", _WORDS.before_day.sub("", text))
+    if _WORDS.relative_day.fullmatch(day):
         return True
     dates = [day + year for year in ("", "/2024", ", 2024")]  # a leap year has every day
     return any(try_read(PARSERS["moment_by_hand"], date, order="mdy") for date in dates)
-
-
-_CLOCK = r"\d{1,2}(?::\d\d)? ?(?:[ap]\.?m\.?)?"
-_HOURS = regex(rf"(?i)(?<=\d)[ ,]+(?:between |at |by )?{_CLOCK} ?(?:-|–|to|and) ?{_CLOCK}$")  # 9/1 8am-12pm
-_RELATIVE_DAY = regex(
-    rf"(?i)(?:next |this )?{WEEKDAY_NAME}|today|tomorrow|end of (?:the )?(?:day|week)|next week|mañana"
-)
 
 
 def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
@@ -338,7 +311,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         values[code] = values[code] or free_words.request_made(text)
         if values[code] or callbacks[code] or spoke[code] or in_menu[code] or denied[code] or promises[code]:
             del problems[code]
-    contact.problems.warn(rows_where(contents.KINDS["success"].match, reading), "success_as_reached")
+    contact.problems.warn(rows_where(contents.KINDS.success.match, reading), "success_as_reached")
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
     contact.is_unanswered |= denied[reading.codes] | replace(reading, values=callbacks).are("missed", "voicemail")
@@ -348,21 +321,20 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
 
 
 SAID_BY_TIME = ("urgent", "regular")
-AN_ID = regex(r"\W*[A-Za-z]{1,4}[- ]?\d[\w-]*\W*")  # DC700 is no disconnected call
 LONGEST_NAME = 200  # letters of a cell that names an agent
-# Emma alone may be a person's name; her chat bot is none.
-A_PROGRAM = regex(r"(?i)\s*(?:(?:only|just|the|uscis|emma) )*chat[ -]?bot(?: emma)?(?: only)?\W*")
 
 
 def _lost_in(text: str) -> str | None:
     """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
-    found = free_words.outcome_in(text) if text and len(text) <= LONGEST_NAME and not AN_ID.fullmatch(text) else None
+    found = (
+        free_words.outcome_in(text) if text and len(text) <= LONGEST_NAME and not _WORDS.an_id.fullmatch(text) else None
+    )
     return found if found in ("hung_up", "dropped") else None
 
 
 def _says_no_agent(text: str) -> bool:
     """Whether the agent's cell begins by saying that there was none, and goes on with why: no one - menu only."""
-    if A_PROGRAM.fullmatch(text):
+    if _WORDS.a_program.fullmatch(text):
         return True
     if re.search(r"\d{3}|\s[A-Z][a-z]", text) or len(text) > LONGEST_NAME:
         return False
@@ -372,12 +344,9 @@ def _says_no_agent(text: str) -> bool:
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 
-_NOBODY = regex(r"(?i)\W*(?:nobody|no[ -]?one|no (?:agent|person|human|rep|officer)|nadie|ninguno)\b")
-
-
 def _says_nobody(text: str) -> bool:
     """Whether the agent's cell says in words that no person came; a dash or "none" may be one that no one filled in."""
-    return bool(_NOBODY.match(text)) and _says_no_agent(text)
+    return bool(_WORDS.nobody.match(text)) and _says_no_agent(text)
 
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
@@ -404,7 +373,7 @@ def _name_and_number(text: str) -> tuple[str, str | None]:
     """A name and a number that stand in one cell: Contact Center 800-375-5283, 1-800-375-5283 (USCIS)."""
     match = None
     if len(text) <= LONGEST:  # a paragraph would take long to search
-        match = re.fullmatch(rf"(?P<name>\D*?)\W*(?P<number>{_NUMBER})\W*(?P<rest>\D*)", text.strip())
+        match = _WORDS.name_and_number.fullmatch(text.strip())
     if match is None or (match["name"] and match["rest"]):
         return "", None
     return (match["name"] or match["rest"]).strip(" -–—:,;()/"), e164(match["number"])
@@ -414,7 +383,9 @@ def _is_callback_number(text: str, agency) -> bool:
     """Whether a cell is the number from which the agency calls back, or its name with it."""
     name, number = _name_and_number(text)
     return (
-        agency.is_agency_number(number) and not agency.line_of(number) and (not name or bool(_AGENCY.fullmatch(name)))
+        agency.is_agency_number(number)
+        and not agency.line_of(number)
+        and (not name or bool(_WORDS.agency.fullmatch(name)))
     )
 
 
@@ -422,7 +393,7 @@ def _line_with_number(text: str, agency) -> str | None:
     """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds."""
     name, number = _name_and_number(text)
     line = agency.line_of(number)
-    return line if line == (agency.line_named(name) or (line if _AGENCY.fullmatch(name) else None)) else None
+    return line if line == (agency.line_named(name) or (line if _WORDS.agency.fullmatch(name) else None)) else None
 
 
 # ---- single values ----------------------------------------------------------------------------------

@@ -14,7 +14,6 @@ import pyarrow as pa
 from callanalytics.formats import callback_columns, contents, derived_columns
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.normalize.free_words import (
     callback_result_in,
     has_spoken,
@@ -26,7 +25,8 @@ from callanalytics.normalize.free_words import (
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
-from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME, month_number, next_weekday, read_date
+from callanalytics.values.dates import month_number, next_weekday, read_date
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
@@ -37,10 +37,7 @@ NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
-_DAY_NUMBER = regex(r"(\d{1,2})(?:\.0+)?(?:st|nd|rd|th)?\.?", re.IGNORECASE)
-# 10:05:00 with all six digits comes from a workbook's cell, which counts to 24
-_HALF = regex(r"[ap]\.?\s?m?\.?$|^\d\d:\d\d:\d\d$", re.IGNORECASE)
-_CLOCK = regex(r"\d{1,2}[:.]\d\d(?::\d\d)?(?:\s*[ap]\.?\s?m?\b\.?)?|\d{1,2}\s*[ap]\.?\s?m\b\.?|noon", re.IGNORECASE)
+_WORDS = Patterns("derived_columns")
 
 
 def compose(table, found: SheetColumns):
@@ -144,16 +141,9 @@ def _day_in(text: str) -> date | None:
     return try_read(read_date, text, order="mdy") if text else None
 
 
-# Words of a title that says whose calls are under it and when these were; any other may say when it was printed.
-_OF_TITLE = regex(
-    r"(?i)(?:\b(?:uscis|cis|calls?|log|week|wk|semana|of|in|for|beginning|starting|commencing)\b"
-    rf"|\b{MONTH_NAME}\b|\b{WEEKDAY_NAME}\b|[\d\W])+"
-)
-
-
 def _in_titles(table, get: Callable[[str], str]) -> str:
     """What is got of the first name of a sheet that has it, else of the lines by themselves around it; or ""."""
-    around = [texts[0] for texts in table.around if len(texts) == 1 and _OF_TITLE.fullmatch(texts[0])]
+    around = [texts[0] for texts in table.around if len(texts) == 1 and _WORDS.of_title.fullmatch(texts[0])]
     found = {*filter(None, map(get, around))}
     # Of several no one knows which stands above which rows
     return next(filter(None, map(get, titles_of(table))), "") or (found.pop() if len(found) == 1 else "")
@@ -204,10 +194,10 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
         return _completed_waits(table, own, name)
     pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
     if meaning == "promised":
-        return [(answer if contents.NO_MARK.match(answer) else kind or answer) or None for kind, answer in pairs]
+        return [(answer if contents.KINDS.no_mark.match(answer) else kind or answer) or None for kind, answer in pairs]
     if meaning == "callback":
         return [day or answer or None for day, answer in pairs]
-    return [result or _end_in(_NO_FIRST.sub("", note)) for result, note in pairs]
+    return [result or _end_in(_WORDS.no_first.sub("", note)) for result, note in pairs]
 
 
 def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
@@ -321,10 +311,6 @@ def _beside_due(text: str, due: str) -> str | None:
     return first if is_promise(first) else None
 
 
-_SUBJECT = regex(r"(?i)\b(?:we|i|they|uscis|agent|rep|officer|caller|system)$")
-_BY_WHOM = regex(r"(?i)(?:(?:by|from|on) )?(?:us|them|we|they|me|uscis|agent|caller)")
-
-
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     """The header of each row's mark; of several marks all their headers."""
     words = [name.split() for name in names]
@@ -332,7 +318,7 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     own = [" ".join(each[n_shared:]) for each in words]
     # What all begin with is the name of their group, unless it takes it to say an answer: Hung up by us, by them.
     shared = " ".join(words[0][:n_shared])
-    if not all(own) or _SUBJECT.search(shared) or any(_BY_WHOM.fullmatch(text) for text in own):
+    if not all(own) or _WORDS.subject.search(shared) or any(_WORDS.by_whom.fullmatch(text) for text in own):
         own = list(names)
     answers = [contents.answer_of_mark(text, meaning) for text in own]
     rows = zip(*(_texts(table, name) for name in names), strict=True)
@@ -340,9 +326,6 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
         ", ".join(text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)) or None
         for row in rows
     ]
-
-
-_NO_FIRST = regex(r"(?i)^\s*no\s*[-–—,:;(]\s*(?=\w)")  # No, it was cut off
 
 
 def _texts(table, name: str) -> list[str]:
@@ -385,7 +368,7 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
     for day, of_month, of_year, band in zip(days, months, years, bands, strict=True):
         month = derived_columns.month_of(band) or _month(of_month) or month
         year = _year(of_year) or derived_columns.year_of(of_month or band) or year
-        number = _DAY_NUMBER.fullmatch(day)
+        number = _WORDS.day_number.fullmatch(day)
         # Of a blank month under a later day no one knows whether it is the same: the day stays as it stands.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
@@ -460,7 +443,6 @@ def _is_lost(result: str) -> bool:
 
 
 LONGEST_RANGE = 100  # letters of two clock times
-_RANGE = regex(r"\s*(?:-|–|—|\bto\b|\btill\b|\buntil\b)\s*", re.IGNORECASE)
 
 
 def _of_range(text: str) -> str | None:
@@ -468,7 +450,7 @@ def _of_range(text: str) -> str | None:
     >>> _of_range("10:05am - 10:50am"), _of_range("11:50-12:35 pm"), _of_range("hung up"), _of_range("")
     ('45 min', '45 min', 'hung up', None)
     """
-    ends = _RANGE.split(text) if len(text) <= LONGEST_RANGE else ()
+    ends = _WORDS.range.split(text) if len(text) <= LONGEST_RANGE else ()
     return _between(*ends) if len(ends) == 2 else text or None
 
 
@@ -508,7 +490,7 @@ def _from_own_time(text: str, time: str) -> str:
     ('40-45', '1:10-1:20')
     """
     # 40-45 is a range of minutes: only two times with colons have a time between them
-    ends = _RANGE.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
+    ends = _WORDS.range.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
     # One of the two may lack its half of the day: 1:15 is 1:15 PM
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
@@ -546,11 +528,11 @@ def _between(start: str, end: str) -> str | None:
 
 def _reading(text: str) -> tuple[int, bool] | None:
     """Seconds from midnight, and whether the half of the day is written; of a date with a time the time."""
-    clocks: Sequence[str] = _CLOCK.findall(text)
+    clocks: Sequence[str] = _WORDS.clock.findall(text)
     if not clocks or sum(":" in clock for clock in clocks) > 1:
         return None  # 10:20, cut off at 10:25
     # The last: in 14.03.2022 10:05 the day and month look like a clock, too
     clock = clocks[-1].strip()
     time = try_read(read_time, clock)
     # From 13:00 on a clock needs no PM.
-    return time and (time.seconds, bool(_HALF.search(clock)) or time.seconds >= 13 * 3600)
+    return time and (time.seconds, bool(_WORDS.half.search(clock)) or time.seconds >= 13 * 3600)

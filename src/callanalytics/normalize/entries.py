@@ -123,7 +123,7 @@ def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:
 
 
 def _is_stamp(text: str) -> bool:
-    return ":" in text and bool(contents.KINDS["date"].match(text))
+    return ":" in text and bool(contents.KINDS.date.match(text))
 
 
 def _of_events(

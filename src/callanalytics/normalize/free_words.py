@@ -6,11 +6,9 @@ import itertools
 import re
 from functools import lru_cache
 
-from callanalytics.lazy import regex
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import read_callbacks
-from callanalytics.values.dates import MONTH_NAME
-from callanalytics.values.narratives import LOST, SPEAKER
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
     Promise,
@@ -27,6 +25,7 @@ from callanalytics.values.promises import (
 )
 from callanalytics.values.spans import Span
 
+_WORDS = Patterns("free_words")
 CALLBACK_RESULTS = ("missed", "voicemail", "answered")
 OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
@@ -46,7 +45,7 @@ def promise_of_column(text: str) -> Promise | None:
     >>> promise_of_column("yes, did not catch when").kind, promise_of_column("yes, by email")
     ('', None)
     """
-    if _SELF_HELP.match(text):
+    if _WORDS.self_help.match(text):
         return None
     if (promise := promise_in(text)) is not None:
         return promise
@@ -57,24 +56,8 @@ def promise_of_column(text: str) -> Promise | None:
         or _among(text, of_call=False)
         or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))
-        or (Promise() if _YES_FIRST.match(text) else None)
+        or (Promise() if _WORDS.yes_first.match(text) else None)
     )
-
-
-# A yes holds whatever stands behind it, as in: yes, did not catch when. Nothing of what is behind it is read, but where
-# that denies the promise, tells how it ended, or is of a call of ours.
-_YES_FIRST = regex(
-    r"(?i)\W*(?:(?:yes|y|s[ií])(?=\W*[,;:(–—-]|\W+but\b)"
-    r"|(?:they|t2|tier 2|officer|an officer|uscis)? ?will call\b)"
-    r"(?!.*(?:\bno (?:call|c/?b)|\?|\b(?:can|is|was|do|does|did|could)n[’']?t (?:call|offer|promise)"
-    r"|\b(?:not? (?:promised|offered|call)|none|nobody|never|cannot|unable|refus\w+|declin\w+|den(?:y|ied)|can[’']?t"
-    r"|again|if|e-?mail|letter|mail\w*|notice|text|carta|correo|no (?:nos )?llam\w+|we|our\w*|clients?|clt|instead"
-    r"|follow|already|came|called|rang|missed|received|resolved|only|them)\b))"
-)
-_SELF_HELP = regex(
-    r"(?i)\W*(?:(?:told|said|just|to|we|i) )*(?:check|look|wait|e-?mail|letter|mail|esper\w+|revis\w+)\b"
-    r"(?!.*(?:\b(?:call|llam|phone|ring|officer|tier|t2|nos)|\bc/?b\b))"
-)
 
 
 def promise_told(text: str) -> Promise | None:
@@ -159,14 +142,6 @@ def is_by_analogy(promise: Promise, agency) -> bool:
     return bool(promise.number) or not any((rule.value, rule.unit) == promise.stated for rule in agency.rules)
 
 
-# Whom somebody got by name: got Ana, she opened an SR.
-_GOT_NAME = regex(
-    r"(?i:got|reached) (?!(?i:voice|vm|record|ivr|machine|busy|through|thru|cut|hung|drop|disc|nobody|no\b|none)"
-    r"|(?i:trans|menu|auto|music|put|told|call|on\b|lost|kicked|said|the\b|an?\b|emma))"
-    r"[A-Z][a-z]+(?= *(?:[,;.(–-]|$))"
-)
-
-
 def has_spoken(text: str) -> bool:
     """Whether an outcome in words of no list tells that a person spoke: it begins with what only a person does.
 
@@ -179,17 +154,11 @@ def has_spoken(text: str) -> bool:
     """
     headings = [heading for heading, _ in lexicon.phrases("spoke").walk(lexicon.tokens(text))]
     begins = "".join(headings[:1])
-    if "system" in headings or ("website" in headings and (begins != "speaker" or _BY_WEBSITE.match(text))):
+    if "system" in headings or ("website" in headings and (begins != "speaker" or _WORDS.by_website.match(text))):
         return False
-    is_named = SPEAKER.search(text[:LONGEST_RING]) or _GOT_NAME.match(text)
-    is_told = begins in ("speaker", "spoke") or (is_named and not LOST.search(text))
+    is_named = _WORDS.speaker.search(text[:LONGEST_RING]) or _WORDS.got_name.match(text)
+    is_told = begins in ("speaker", "spoke") or (is_named and not _WORDS.lost.search(text))
     return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
-
-
-# The website itself said it.
-_BY_WEBSITE = regex(
-    r"(?i)\W*(?:(?:was|were|they|we) )*(?:told|advised|informed|says?|said)(?: us)? (?:by|on|online|from)\b"
-)
 
 
 def says_no_person(text: str) -> bool:
@@ -201,16 +170,9 @@ def says_no_person(text: str) -> bool:
     return bool((span := _span_in(text)) and span.ended == "no_person")
 
 
-_OF_CALL = regex(
-    r"(?i)\b(?:call|dial|hold|held|wait|rep\b|agent|officer|iso\b|uscis|sr\b|tier|t2\b|voicemail|vm\b|hung|drop|disc|spoke"
-    r"|talk|answer|reach|busy|ivr|automat|system|sistema|record|menu|machine|m[aá]quina|grabaci|c/b|cb\b|llam|esper|agente|oficial|colg|cort"
-    r"|contest|habl|inquiry|escalat|expedit|resolved|solved|service request|solicitud)|\d:\d\d|\d ?min"
-)
-
-
 def tells_of_call(text: str) -> bool:
     """Whether a text has a word of a call to the agency, or a time of one."""
-    return bool(_OF_CALL.search(text[:LONGEST_RING]))
+    return bool(_WORDS.of_call.search(text[:LONGEST_RING]))
 
 
 def is_remark_alone(text: str) -> bool:
@@ -248,7 +210,7 @@ def _without_call(text: str) -> list[str]:
     """How each word of a text says that no one called; none where it tells of a call."""
     headings, rest = _headings("without_call", text)
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
-    return [] if is_of_agency or _OF_CALL.search(rest) else headings
+    return [] if is_of_agency or _WORDS.of_call.search(rest) else headings
 
 
 def _headings(listed: str, text: str) -> tuple[list[str], str]:
@@ -275,7 +237,7 @@ def is_of_case(text: str) -> bool:
     is_hearing, is_decision = headings[:1] == ["hearing"], any(decided <= set(headings) for decided in DECIDED)
     if not (is_hearing or is_decision or headings[:2] in OF_CASE) or headings == ["client", "word"]:
         return False
-    if "ours" in headings or _OF_CALL.search(rest) or LOST.search(text) or outcome_in(text):
+    if "ours" in headings or _WORDS.of_call.search(rest) or _WORDS.lost.search(text) or outcome_in(text):
         return False
     return not is_hearing or callback_result_in(text) is None  # a callback may have been missed for it
 
@@ -315,18 +277,6 @@ def outcome_in(text: str) -> str | None:
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
 
 
-_REQUEST = r"(?:sr|srmt|service request|inquiry|solicitud)"
-_MADE = r"(?:placed|opened|filed|submitted|created|made|put in|initiated|abierta|hecha)"
-_REQUEST_MADE = regex(
-    rf"(?i)\W*(?:(?:they|we|rep|agent|officer|csr|t1|tier 1)\W+)?"
-    rf"(?:{_MADE}\W+(?:an?\W+|new\W+)*{_REQUEST}\b|(?:new\W+)?{_REQUEST}\W*(?:{_MADE}\b|(?:#|no\.?)?\W*[a-z]{{0,4}}\d{{2,}}\W*$))"
-)
-_REQUEST_ELSEWHERE = regex(
-    r"(?i)\b(?:online|web(?:site)?|mail(?:ed)?|fax(?:ed)?|pending|still|past|ago|since|last|status|instead|before)\b"
-    rf"|\b(?:in|on) (?:\d|{MONTH_NAME}\b)"
-)
-
-
 def request_made(text: str) -> str | None:
     """``service_request`` where an outcome begins by saying that a request was made, or is its number.
 
@@ -337,8 +287,10 @@ def request_made(text: str) -> str | None:
     >>> request_made("SR 12345 still pending"), request_made("Filed SR online"), request_made("SR filed, hung up")
     (None, None, None)
     """
-    made = _REQUEST_MADE.match(text)
-    is_of_else = _REQUEST_ELSEWHERE.search(text) or LOST.search(text) or says_no_person(text) or is_denied(text)
+    made = _WORDS.request_made.match(text)
+    is_of_else = (
+        _WORDS.request_elsewhere.search(text) or _WORDS.lost.search(text) or says_no_person(text) or is_denied(text)
+    )
     return "service_request" if made and not is_of_else else None
 
 

@@ -16,7 +16,6 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule, contents
 from callanalytics.formats.layout import Test, When
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.derived_columns import with_column
 from callanalytics.normalize.free_words import (
@@ -27,7 +26,8 @@ from callanalytics.normalize.free_words import (
     says_no_one_called,
 )
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.callbacks import NO_INCOMING, TO_COME, CallbackEvent, names_incoming, read_callbacks
+from callanalytics.values.callbacks import CallbackEvent, names_incoming, read_callbacks
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.phones import placeholder
 
 CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
@@ -39,15 +39,7 @@ SAYING = frozenset(
 # length alone may be that of the callback, where nothing else is of a call of the office.
 LENGTHS = "wait wait_hours wait_minutes wait_seconds minutes hold_and_talk".split()
 OF_OURS = (*LENGTHS, *"hold_range hold_from hold_till picked_up promised told".split())
-_OUTGOING = regex(r"(?i)(?:out|outgoing|outbound|saliente|called|dialed|placed|made|we called.*|i called.*|llamamos.*)")
-_CLIENT = regex(
-    r"(?i)(?:(?:the|a|our|el|la|al|a la) )?(?:it|him|her|clients?|applicant|petitioner|beneficiary|spouse|cliente)\b"
-)
-_VOICEMAIL = regex(r"(?i)(?<!no )\b(?:(?:left (?:an? )?)?(?:vm|v/m|voice ?mail)|left (?:an? )?(?:message|msg))\b")
-_PICKED_UP = regex(r"(?i)\bpicked (?:it )?up\b")  # the agency may have, on a call of ours
-_ATTEMPT = regex(
-    r"(?i)\W*(?:1st|2nd|3rd|first|second|third|another) (?:attempt|try)(?: by (?:the )?(?:officer|uscis|t2|tier 2))?\W*"
-)
+_WORDS = Patterns("row_kinds")
 LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
 # Words of a header of whom somebody spoke to, and those of one of who called.
@@ -154,7 +146,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     agent = row.get(own.get("agent", ""), "")
     is_role = bool(agency_alone(agent))
     telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
-    result = _one_result(telling) or ("voicemail" if any(map(_VOICEMAIL.search, telling)) else None)
+    result = _one_result(telling) or ("voicemail" if any(map(_WORDS.voicemail.search, telling)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
     has_request = _is_filled(row.get(own.get("sr", ""), ""))
@@ -164,7 +156,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     if not telling or _is_of_ours(row, own, of_ours, says_who=any(map(_names_who_called, telling))):
         return None
     result = result or _one_result(text for text in saying if text not in telling)
-    result = result or ("voicemail" if any(map(_VOICEMAIL.match, saying)) else None)
+    result = result or ("voicemail" if any(map(_WORDS.voicemail.match, saying)) else None)
     if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or (_of_person(row, own) if any(map(_names_who_called, telling)) else None) or UNKNOWN
@@ -176,7 +168,7 @@ def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
     spoken = (name for name in names if not SPOKE.isdisjoint(words := tokens(name)) and CALLING.isdisjoint(words))
     texts = (row.get(name, "") for name in spoken)
     is_spoken = any(
-        text and not placeholder(text) and not contents.KINDS["lost"].match(text) and not contents.NO_MARK.match(text)
+        text and not placeholder(text) and not any(contents.KINDS[kind].match(text) for kind in ("lost", "no_mark"))
         and outcome_in(text) not in LOST and callback_result_in(_in_clauses(text)) is None
         for text in texts
     )  # fmt: skip
@@ -197,7 +189,7 @@ def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequenc
 
 def is_outgoing(text: str) -> bool:
     """Whether a cell of the way that a call went says that the office called."""
-    return bool(_OUTGOING.fullmatch(text))
+    return bool(_WORDS.outgoing.fullmatch(text))
 
 
 def _names_who_called(text: str) -> bool:
@@ -228,13 +220,15 @@ def _tells_incoming(text: str) -> bool:
     [False, False, False]
     """
     result = _one_result([text])
-    if not result or NO_INCOMING.search(text):
+    if not result or _WORDS.no_incoming.search(text):
         return False
-    clauses = re.split(r"[,;.()]|\s[-–—]\s", _in_clauses(_ATTEMPT.sub("", text, count=1)))
+    clauses = re.split(r"[,;.()]|\s[-–—]\s", _in_clauses(_WORDS.attempt.sub("", text, count=1)))
     first, _ = _headings(clauses[0])
     if any(_headings(clause)[0][:1] == ["took"] and _one_result([clause]) for clause in clauses):
         return True
-    return first[:1] in (["came"], ["called_us"]) or (result == "answered" and names_incoming(_PICKED_UP.sub("", text)))
+    return first[:1] in (["came"], ["called_us"]) or (
+        result == "answered" and names_incoming(_WORDS.picked_up.sub("", text))
+    )
 
 
 def _is_filled(text: str) -> bool:
@@ -247,12 +241,9 @@ def _one_result(texts: Iterable[str]) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-_ABOUT = regex(r"\s(?:re|about|regarding|for):? [A-Z][\w'-]+(?! (?:called|rang|phoned))")
-
-
 def _in_clauses(text: str) -> str:
     """A text without whom it is about, each clause ended by a stop."""
-    text = _ABOUT.sub("", text)
+    text = _WORDS.about.sub("", text)
     return re.sub(r"!+|:(?!\d)", ".", text)
 
 
@@ -271,11 +262,11 @@ def says_callback(text: str) -> bool:
     """
     headings, rest = _headings(text)
     kinds = set(headings)
-    if not headings or _CLIENT.match(rest):
+    if not headings or _WORDS.client.match(rest):
         return False
     result = callback_result_in(_in_clauses(text))
     if "came" in kinds or (kinds & set(CALLED) and headings[0] in WHO):
-        return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or TO_COME.match(text))
+        return bool(result) or not (outcome_in(rest) in ("hung_up", "dropped") or _WORDS.to_come.match(text))
     is_from = "from" in kinds and not kinds.isdisjoint(("call", "took"))
     return ("callback" in kinds or is_from) and result in CALLBACK_RESULTS
 
@@ -305,22 +296,14 @@ def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
     >>> is_sum(["55", "2 of 2"], may_be_share=False), is_sum(["55 Ana", "2 of 2"])
     (False, False)
     """
-    if len(texts) == 1 and any(pattern.fullmatch(texts[0].strip()) for pattern in (_COUNTED, _LABELED)):
+    if len(texts) == 1 and any(pattern.fullmatch(texts[0].strip()) for pattern in (_WORDS.counted, _WORDS.labeled)):
         return True
-    shares = [_PART.fullmatch(text.strip()) for text in texts]
-    figures = [_FIGURE.fullmatch(text.strip()) for text in texts]
+    shares = [_WORDS.part.fullmatch(text.strip()) for text in texts]
+    figures = [_WORDS.figure.fullmatch(text.strip()) for text in texts]
     if may_be_share and any(shares) and all(map(any, zip(shares, figures, strict=True))):
         return True
-    labels = [text for text in texts if not _FIGURE.fullmatch(text.strip())]
-    return len(labels) == 1 < len(texts) and bool(_SUM.match(labels[0].strip())) and outcome_in(labels[0]) is None
-
-
-# Not a call that a telephone showed as one, nor what a client suffered: Scam likely, missed; Scam victim.
-_UNWANTED = regex(
-    r"(?i)\W*(?:spam|robo-?calls?|scam|telemarket\w*|sales call|junk call)\b"
-    r"(?!.*(?:\?|\b(?:likely|risk|missed|uscis|officer|tier ?2|t2|answered|unknown number|victims?"
-    r"|flag\w*|filter|folder|label\w*|block\w*|voice ?mail|vm)\b))"
-)
+    labels = [text for text in texts if not _WORDS.figure.fullmatch(text.strip())]
+    return len(labels) == 1 < len(texts) and bool(_WORDS.sum.match(labels[0].strip())) and outcome_in(labels[0]) is None
 
 
 def is_unwanted_call(text: str) -> bool:
@@ -329,7 +312,7 @@ def is_unwanted_call(text: str) -> bool:
     >>> is_unwanted_call("(spam)"), is_unwanted_call("Robocall again"), is_unwanted_call("Scam likely, missed")
     (True, True, False)
     """
-    return bool(_UNWANTED.match(text))
+    return bool(_WORDS.unwanted.match(text))
 
 
 MIN_SUMMED = 3  # figures that add up by no chance
@@ -358,35 +341,15 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
 def _figure(text: str) -> float | None:
     """A number, or the seconds of hours, minutes and seconds; None for any other text."""
     text = text.strip()
-    if clock := _CLOCK.fullmatch(text):
+    if clock := _WORDS.clock.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return hours * 3600 + minutes * 60 + seconds
-    return float(text) if _NUMBER.fullmatch(text) else None
+    return float(text) if _WORDS.number.fullmatch(text) else None
 
 
 def is_part(text: str) -> bool:
     """Whether a text says how many of all, or their share, and nothing else: 5 of 7, 5/7, 71%."""
-    return bool(_SHARE.fullmatch(text.strip()))
-
-
-_NUMBER = regex(r"\d{1,6}(?:\.\d{1,10})?")
-_CLOCK = regex(r"(\d{1,3}):(\d\d)(?::(\d\d))?")
-_SHARE = regex(r"\d{1,5} ?(?:/|of|out of|de) ?\d{1,5}|\d{1,3}(?:\.\d{1,3})? ?%", re.IGNORECASE)
-_SUM = regex(
-    r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|sum|suma|promedio|subtotal(?:es)?|en total)"
-    r"(?![^\W\d_]).{0,40}$"
-)
-_COUNTED = regex(
-    r"(?i)(?:open|closed|pending|resolved|total) ?[:=] ?\d{1,5}"
-    r"|(?:(?:total|number|no\.|#)(?: of)? )?calls?(?: [a-z]+){0,4} ?[:=] ?\d{1,5}"
-)
-_LABELED = regex(
-    r"(?i)(?:(?:grand |running |sub-?)?totals?|avg\.?|average|mean|median|suma?|promedio|subtotal)"
-    r"(?: (?:wait|hold|min|espera))?\W{1,3}\d[\d.,:]{0,11}"
-    r"(?: ?(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|calls?|llamadas))?"
-)
-_PART = regex(r"\d{1,5} (?:of|out of|de) \d{1,5}", re.IGNORECASE)  # reached on 5 of 7 calls
-_FIGURE = regex(r"(?i)[\d.,:%]{1,12}\s*(?:h|hrs?|hours?|m|mins?\.?|minutes?|minutos|s|secs?|calls?|llamadas)?")
+    return bool(_WORDS.share.fullmatch(text.strip()))
 
 
 def is_day_off(text: str, *, is_clock: bool) -> bool:
@@ -399,12 +362,6 @@ def is_day_off(text: str, *, is_clock: bool) -> bool:
     >>> is_day_off("beach", is_clock=True), is_day_off("noon", is_clock=True), is_day_off("beach", is_clock=False)
     (True, False, False)
     """
-    return is_without_call(text) or (is_clock and bool(_WORD.fullmatch(text.strip())) and not _DAYTIME.search(text))
-
-
-_WORD = regex(r"[^\W\d_]{4,20}")
-_DAYTIME = regex(
-    r"(?i)noon|morning|midday|evening|night|lunch|early|late|open|close|ma[nñ]ana|tarde|mediod|drop|hung|hang|menu|cut"
-    r"|disc|aband|busy|machine|gave|lost|auto|none|unknown|never|nobody|nothing|robot|record|colg|cort|half|hour|min|forever|same|ditto"
-    r"|forg|unsure|unclear|missing|var\w|some|voice|web|online|olvid|past|skip|next|todo|tbd|left|called|weekend"
-)
+    return is_without_call(text) or (
+        is_clock and bool(_WORDS.word.fullmatch(text.strip())) and not _WORDS.daytime.search(text)
+    )

@@ -18,14 +18,13 @@ from callanalytics import ids, schema
 from callanalytics.formats import Format, Legs, Rule, contents, relevance
 from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
-from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
 from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
 from callanalytics.values.callbacks import denies_callbacks
-from callanalytics.values.dates import MONTH_NAME
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import is_written
 from callanalytics.values.phones import e164, placeholder
 
@@ -33,31 +32,7 @@ STRING = pa.string()
 MIN_COLUMNS = 3
 OTHER_REASON = "other_reason"  # rows of which the reason names another agency, and nothing this one
 MAX_UNLABELED_SUMS = 3  # figures that may stand under their columns without a label
-_YEAR_ALONE = regex(r"(?i)(?:(?:calls? (?:of|in)|year|yr|a[nñ]o)\W*)?(20\d\d)(?:\W+[a-z]+\W*)?")
-# The year of the calls of a sheet, as a title says it and nothing else: Calls, Feb-Apr 2024; Call log 2024; (2024).
-_YEAR_OF_CALLS = regex(
-    rf"(?i)(?:\b{MONTH_NAME}\.?,?\s+|\b(?:calls?|log|record|register|tracker|uscis|center)\W{{1,3}}|\bhappened \()"
-    r"(20[12]\d)(?:\)|\s*[,(–—-]|\s*$)"
-    r"|[-–—|:,]\s*(20[12]\d)\W*$|^\W*(20[12]\d)\W+(?:(?:uscis|cis|contact center)\W+)?(?:calls?|log|phone)\b"
-)
-_YEAR_BY_ITSELF = regex(r"(?<!\d)(?<!\d[-_. /])20\d\d(?![-_. /]?\d)")
-_MONTH_AND_YEAR = regex(rf"(?i){MONTH_NAME}\.? ?['’](1[89]|2\d)")  # Apr 24 may as well be the day a week ends
-# A title that says when it was made, or whose months run over a new year: of which year they are it does not say.
-_MAY_BE_YEAR = regex(r"(?<!\d)(?:20\d\d|1[5-9]|2\d)(?!\d)")  # Apr '22, FY22, uscis 2024
-_STAMP = regex(
-    r"(?i)\b(?:updated|revised|rev|version|printed|exported|created|as of|since|until|through|started|filed|season)\b"
-    r"|\b(?:sep|oct|nov|dec)[a-z]*\W+(?:(?:to|thru)\W+)?(?:jan|feb|mar|apr|may|jun|jul|aug)"
-)
-SAME_CALL = regex(
-    r"(?i)(?:.{0,60}\(\s*)?(?:on (?:the )?)?(?:same (?:phone )?call|misma llamada)"
-    r"(?: as (?:above|last|previous))?(?:\s*\))?\W*"
-)
-ENTERED_TWICE = regex(
-    r"(?i)\W*(?:(?:entered|logged|typed|listed|counted|noted) twice"
-    r"|(?:dup|dupe|duplicate|duplicado|duplicada)(?: (?:entry|row|line))?)"
-    r"(?:\W+(?:ignore|disregard|delete|skip)(?: (?:it|this))?)?\W*"
-)
-_NAME = regex(r"[A-Z]{2,3}|[A-Z][a-z]{1,20}")  # initials or a first name
+_WORDS = Patterns("rows")
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
@@ -158,7 +133,7 @@ class _Sorting:
         """Rows of a hand-kept sheet that hold nothing but what is left of formulas: #REF!, #N/A."""
         texts = [self.cells.texts((name,)) for name in self.cells.header]
         return np.logical_and.reduce(
-            [(each.codes == EMPTY) | rows_where(contents.FORMULA_ERROR.match, each) for each in texts]
+            [(each.codes == EMPTY) | rows_where(contents.KINDS.formula_error.match, each) for each in texts]
         )
 
     def are_remarks(self) -> np.ndarray:
@@ -187,7 +162,7 @@ class _Sorting:
             remarks += rows_where(partial(_is_remark, is_clock=name in clocks), texts)
             explicit += (says_none := rows_where(free_words.says_no_one_called, texts))
             is_noted |= says_none & (name in unread)
-            names += rows_where(_NAME.fullmatch, texts)
+            names += rows_where(_WORDS.name.fullmatch, texts)
         is_remark = (filled == 1) & (remarks == 1) | (explicit == 1) & (names < 2) & (filled == 1 + names + timed)
         has_callback, came = np.zeros((2, self.cells.n), bool)
         for part in self.fmt.parts:
@@ -255,8 +230,8 @@ class _Sorting:
         subjects = self.columns_of("reason", "matter", "sr_number")
         for name in self.cells.header:
             texts = self.cells.texts((name,))
-            same |= rows_where(SAME_CALL.fullmatch, texts)
-            twice |= rows_where(ENTERED_TWICE.fullmatch, texts) & (name not in subjects)
+            same |= rows_where(_WORDS.same_call.fullmatch, texts)
+            twice |= rows_where(_WORDS.entered_twice.fullmatch, texts) & (name not in subjects)
         return (same & self.are_bare()) | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
@@ -265,7 +240,7 @@ class _Sorting:
         filled = np.zeros(self.cells.n, bool)
         for name in self.columns_of(*(target for target in of_calls if target not in but)):
             texts = self.cells.texts((name,))
-            filled |= rows_where(lambda text: not placeholder(text) and not SAME_CALL.fullmatch(text), texts)
+            filled |= rows_where(lambda text: not placeholder(text) and not _WORDS.same_call.fullmatch(text), texts)
         return ~filled
 
     def have_doubles(self, twice: np.ndarray) -> np.ndarray:
@@ -283,7 +258,7 @@ class _Sorting:
                 if is_first and when == [texts.text_of(other) for texts in moments]:
                     pairs = ((texts.text_of(row), texts.text_of(other)) for texts in others)
                     found[row] |= all(
-                        mine in (None, theirs) or ENTERED_TWICE.fullmatch(mine or "") for mine, theirs in pairs
+                        mine in (None, theirs) or _WORDS.entered_twice.fullmatch(mine or "") for mine, theirs in pairs
                     )
         return found
 
@@ -380,9 +355,9 @@ class _Sorting:
         """What the sheet is called: its tab, else its file if that is named by a year."""
         file = getattr(self.table.files[0], "shown", "")
         # A number beside another one may be part of a day or of a matter: it is not surely the year.
-        is_of_calls = _YEAR_BY_ITSELF.search(file) and not _STAMP.search(file)
+        is_of_calls = _WORDS.year_by_itself.search(file) and not _WORDS.stamp.search(file)
         of_file = file if is_of_calls or len(re.findall(r"\d{2,}", file)) == 1 else ""
-        is_named = bool(re.search(r"\d", relevance.UNNAMED.sub("", self.table.sheet or "")))
+        is_named = bool(re.search(r"\d", relevance.WORDS.unnamed.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
             return name
@@ -390,14 +365,14 @@ class _Sorting:
 
     def year_of_tab(self) -> str:
         """The year of a tab of a month, Apr '24, in which that number is the day of none of the rows."""
-        match = _MONTH_AND_YEAR.fullmatch((self.table.sheet or "").strip())
+        match = _WORDS.month_and_year.fullmatch((self.table.sheet or "").strip())
         days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
         is_day = match and any(re.search(rf"(?<!\d){match[1]}(?!\d)", text) for text in days)
         return f"20{match[1]}" if match and days and not is_day else ""
 
     def year_beside(self) -> str:
         """The year that the days of the book's other sheets tell; "" where a name of this one may say another."""
-        if not self.table.dates_beside or _MAY_BE_YEAR.search(f"{self.table.sheet} {self.table.file.stem}"):
+        if not self.table.dates_beside or _WORDS.may_be_year.search(f"{self.table.sheet} {self.table.file.stem}"):
             return ""
         rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
         return dates_of_rows.year_beside(self.cells, rule, self.table.dates_beside, order)
@@ -407,17 +382,19 @@ class _Sorting:
         columns = [self.cells.texts((name,)) for name in self.cells.header]
         filled = sum((texts.codes != EMPTY).astype(int) for texts in columns)
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
-        found = {match[1] for text in alone if (match := _YEAR_ALONE.fullmatch(text.strip()))}
+        found = {match[1] for text in alone if (match := _WORDS.year_alone.fullmatch(text.strip()))}
         if not found:
             titles = [cells[0] for cells in self.table.around if len(cells) == 1]
             over = self.table.header[:1]
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
-            titles = [title for title in titles if not _STAMP.search(title)]
+            titles = [title for title in titles if not _WORDS.stamp.search(title)]
             # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
             stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
             stating += [title for title in titles if relevance.names_agency([title])]
             found = {
-                next(filter(None, match.groups())) for title in stating for match in _YEAR_OF_CALLS.finditer(title)
+                next(filter(None, match.groups()))
+                for title in stating
+                for match in _WORDS.year_of_calls.finditer(title)
             }
         return found.pop() if len(found) == 1 else ""
 
@@ -506,11 +483,6 @@ def _by_row(table: pa.Table) -> pa.Table:
 
 REPLY = "reply_out"
 ANSWER_WITHIN = np.timedelta64(1, "D")  # a reply to a sender known by words alone; later ones may be another matter
-# The number a message names: digits (and letters) behind the words for it.
-NUMBER_NAMED = regex(
-    r"(?:service (?:request|item)|SR|tracking)(?:\s*(?:number|no\.?|#|id))?\s*[:#]?\s*([A-Z]{0,3}\d[\dA-Z-]{5,})",
-    re.IGNORECASE,
-)
 
 
 def sort_out_notices(
@@ -539,7 +511,9 @@ def sort_out_notices(
     if "sr_number" in rules:
         numbers = read(rules["sr_number"], chosen).without_problems()
     else:
-        numbers = read(rules.get("body"), chosen).turned(lambda text: (match := NUMBER_NAMED.search(text)) and match[1])
+        numbers = read(rules.get("body"), chosen).turned(
+            lambda text: (match := _WORDS.number_named.search(text)) and match[1]
+        )
     columns = read_clock(rules, chosen, settings, problems).columns() | {
         "channel": pa.array(channel[rows], STRING),
         "kind": pa.array(kind[rows], STRING),

@@ -344,7 +344,7 @@ def _is_count(texts: Sequence[str]) -> bool:
 
 def _has_day_in_each(texts: Sequence[str | None]) -> bool:
     """Whether a day stands in the first row, and in nearly all of the others."""
-    days = [bool(contents.KINDS["date"].match(text or "")) for text in texts]
+    days = [bool(contents.KINDS.date.match(text or "")) for text in texts]
     return days[0] and sum(days) >= contents.NEARLY_ALL * len(days)
 
 

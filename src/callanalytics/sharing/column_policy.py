@@ -19,15 +19,17 @@ from callanalytics.lazy import regex
 from callanalytics.normalize import shown_words
 from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.dates_of_rows import with_any_year
-from callanalytics.normalize.rows import NUMBER_NAMED
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import CallbackEvent, read_callbacks
-from callanalytics.values.events import DATE, NAMED, read_events
+from callanalytics.values.events import NAMED, read_events
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import Moment, moved_date
 from callanalytics.values.parsers import PARSERS, Unreadable, read_caller
 from callanalytics.values.phones import e164, shape
+
+EVENTS = Patterns("events")
 
 # ---- what a format looks at in each column --------------------------------------------------------------------------
 
@@ -357,7 +359,7 @@ class CellReplacer:
         kept_words = [self.agency.name] if self.agency.name in folded else []
         phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
         kept_words += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
-        if match := NUMBER_NAMED.search(text):
+        if match := EVENTS.number_named.search(text):
             kept_words.append(f"service request number {self.invented.identifier(match[1])}")
         return ", ".join(kept_words) or PLACEHOLDER
 
@@ -383,9 +385,9 @@ class CellReplacer:
         if try_read(read_events, text, year=self.year) is None:
             return self.invented.masked(text)
         text = re.sub(r"\s*\n\s*", "; ", text)
-        for pattern, _ in NAMED:
-            text = re.sub(pattern, self._with_other_id, text, flags=re.IGNORECASE)
-        return DATE.sub(lambda match: self._with_year(match), text)
+        for name in NAMED:
+            text = EVENTS[name].sub(self._with_other_id, text)
+        return EVENTS.date.sub(self._with_year, text)
 
     def _with_other_id(self, match: re.Match) -> str:
         whole, start = match[0], match.start(1) - match.start()

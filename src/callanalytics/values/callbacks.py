@@ -7,130 +7,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, tidy, try_read
-from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import is_promise
 
-# \1: the same sign twice; what stands around it must not make it a piece of a longer number
-_DATE = regex(
-    rf"(?i)(?:\b{WEEKDAY_NAME}\.?,?\s+)?(?:"
-    r"\b\d{4}-\d\d-\d\d\b"
-    r"|(?<![\d/.-])\d{1,2}([/-])\d{1,2}(?:\1(?:\d{4}|\d{2}))?(?![\d/]|-\d)"
-    rf"|\b{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?(?!\d|:)(?:,?\s+(?:19|20)\d\d)?"
-    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?(?:[\s-]+|\s+de\s+){MONTH_NAME}\b\.?(?:,?[\s-]+(?:del?\s+)?(?:19|20)\d\d|-\d\d(?![\d:]))?)"
-)
-_DAY_OF_WEEK = regex(rf"\b{WEEKDAY_NAME}\b\.?", re.IGNORECASE)  # the next such day
-_TIME = regex(
-    r"(?i)(?<![\d/:.-])(?:\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]\.?\s*m?\b\.?)?|\d{1,2}(?:[0-5]\d)?\s*[ap]\.?m?\b\.?"
-    r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff][\s,]\s))(?:0[6-9]|1\d)[0-5]\d(?!\d)"  # 1015 behind a day
-    r"|(?:(?<=[\ue000-\uf8ff]\s)|(?<=[\ue000-\uf8ff]\s\s))\d{1,2}\.[0-5]\d(?![\d.])"  # 11.15 behind a day
-    r"|\d{1,2}\s?h\s?[0-5]\d(?!\d))(?!\s*(?:min|hr|hour))"  # 1:15 hr is a length
-)
-_REMARK = regex(r"\(([^()]*)\)")
+_WORDS = Patterns("callbacks")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
-_OTHERS = lexicon.content()["others"]
-_OTHER = rf"(?:{'|'.join(re.escape(name) for name in (*_OTHERS['codes'], *_OTHERS['names']))})"
-# Who of an office took a call: Sam K. picked up, JT took it.
-# Two or three capitals are initials, unless they are a code of the log, a zone, or another office
-_NAME_OF_OURS = regex(
-    rf"\b(?!{_OTHER}\b)(?:[A-Z][a-zá-ú]+(?:\s+[A-Z][\w.]*){{0,2}}"
-    r"|(?!(?:VM|CB|US|CIS|ISO|NO|AM|PM|ET|CT|MT|PT|[ECMP][SD]T|T\d|LM|LVM)\b)[A-Z]{2,3})"
-    r"(?=\s+(?:picked up|answered|took (?:it|the call)|caught it|got it|spoke|talked|missed)\b)"
-)
-# Whom an office calls itself: a remark that names one may tell of another call than the agency's.
-_FAMILY = r"(?:clients?|applicant|petitioner|beneficiary|spouse|husband|wife|mother|father|son|daughter|cliente)"
-_TO_OTHERS = regex(rf"(?i)\b{_FAMILY}\b")
-# Another than the agency's contact center called or was called: Client called 3/16, answered; NBC answered.
-_BY_OTHERS = regex(
-    rf"\b(?i:{_FAMILY})(?: (?!was\b|were\b)\w+)? (?i:called|calls|phoned|rang|tried|texted|wrote|emailed|llam[oó])\b"
-    r"|\b(?i:called|phoned|dialed|rang|tried|(?:spoke|talked) (?:to|with|w/)|(?:vm|voicemail|message) (?:to|for))"
-    rf"(?i: (?:the|our|my))? (?i:{_FAMILY})\b|\b(?i:by)(?: the)? {_OTHER}\b"
-    rf"|\b{_OTHER}(?: \w+)? (?i:called|calls|phoned|rang|tried|answered|picked up|spoke|talked|missed|took|left"
-    rf"|returned|said|emailed)\b|\b(?i:called|phoned|dialed|tried|spoke (?:to|with)|talked (?:to|with)"
-    rf"|(?:call|vm|voicemail|message) from)(?: the)? {_OTHER}\b"
-)
-_AGENCY = r"(?:they|uscis|(?:tier|t|level|nivel) ?[12]|officer|ofc\.?|iso|supervisor|agent|rep|agency|oficial)"
-# What only an incoming call is called.
-_INCOMING = regex(
-    rf"(?i)\b{_AGENCY}(?: \w+)? (?:called|phoned|rang|tried|left|returned|llam[oó])\b|\bcalled (?:us|me|back)\b"
-    r"|\bmiss(?:ed)? (?:(?:their|the|a|uscis|t2|tier 2|officer'?s?) )?(?:calls?|cb|call[ -]?backs?)\b"
-    r"|\bc/?b\b|\bcall[ -]?backs?\b|\breturned? call\b|\bpicked (?:it )?up\b|\bcaught (?:it|(?:the(?:ir)? )?call)\b"
-    r"|\btook (?:(?:the(?:ir)?|that) )?(?:call|cb|it)\b|\b(?:call|vm|voice ?mail|message|msg) from\b|\brang\b"
-    r"|\bcall (?:came|received)\b|\b(?:rec'?d|received|got) (?:a |the |their )?call\b"
-    r"|\b(?:nos |me |ya )?llamaron\b|\b(?:nos|me) llam[oó]\b|\bllam[oó] (?:uscis|oficial|el oficial)\b"
-    r"|\bllamadas? perdidas?\b|\b(?:perdi(?:mos)?|contestamos|tomamos|regresaron|devolvieron) la llamada\b"
-    r"|\bla (?:contestamos|atendimos|perdimos)\b"
-)
-# A call of ours, one that did not come, or one of which no one is sure.
-NO_INCOMING = regex(
-    r"(?i)\b(?:we|i) (?:re-?)?(?:called|phoned|dialed|tried)\b|\b(?:llamamos|llam[eé])\b"
-    rf"|\bcalled (?:in|them|{_AGENCY}|(?:the )?contact center)(?! back)\b"
-    r"|\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b[^,;]* for\b(?! (?:us|me|our|the attorney|atty)\b)"
-    r"|\b(?:no|any|without) missed calls?\b|\bnot? (?:yet )?missed\b(?! (?:it|call))"
-    r"|\?|\bmaybe\b|\bpossibly\b|\bnot sure\b"
-)
-# Somebody called, no one says who; with these ends it was one of ours.
-_CALLED_IN_VAIN = regex(r"(?i)\bcalled\b.*\b(?:no answer|busy|nobody|no one)\b")
-_CALLED_AGAIN = regex(r"(?i)\b(?:called|tried) again\b")
-# What makes a callback expected: of a sentence behind it a result alone will do.
-_EXPECTED = regex(
-    r"(?i)\b(?:24|48|72) ?-?(?:h|hrs?|hours?)\b|\b30 ?-?(?:business |biz |bus\.? |work(?:ing)? )?(?:days?|bd)\b"
-    rf"|\bc/?b\b|\bcall[ -]?backs?\b|\b{_AGENCY} (?:to|will) call\b"
-)
-_LEFT_A_MESSAGE = regex(
-    rf"(?i)^(?!.*\b{_AGENCY}\b.*\bleft\b).*\bleft (?:a )?(?:vm|voice ?mail|message|msg)\b"
-    r"(?! from| for (?:us|me|our|the attorney|atty)\b)"
-)
-# What somebody misses or answers that is no call.
-_OTHER_OBJECT = regex(
-    r"(?i)\b(?:missed|answered)\b(?: (?:the|his|her|their|our|an?|on)\b)?[ \d/-]*"
-    r"\b(?:biometrics|interview|appointment|appt|bus|train|flight|deadline|hearing|court|rfe|noid|notice|payment|letter"
-    r"|questions?|email)\b"
-)
-_ONLY_CALLED = frozenset(("missed", "miss", "answered", "we answered", "i answered", "not answered", "no answer"))
-# A call that is still to come, or never came: nothing else stands between it and its time.
-TO_COME = regex(
-    r"(?i)(?:call(?:[ -]?back)?|llamada)\b(?:(?! - )[^,:;.(–—])*(?:\b(?:never|not|didn'?t|requested|scheduled|pending"
-    r"|tomorrow|next|nunca|ma[nñ]ana)\b|(?: -|[,:;.(–—])? *\b(?:prom(?:is|et)\w+|expected"
-    r"|within|w/in|dentro|(?:in|en) (?:los )?\d"
-    r"|\d{1,3}(?:-\d{1,3})?[ -]?(?:(?:business |biz )?days?|h|hrs?|hours?|d[ií]as?|horas?)\b"
-    r"(?! (?:later|late|early|after))))"
-)
-_SENTENCE = regex(r"\n|;|!|(?<![ap]\.m)(?<!\bM[rs])(?<!\bMrs)(?<!\bOfc)(?<!\b[A-Z])\.(?=\s|$)")
 _BREAKS = ("-", "–", "—", ",", ":")
-# Words of an answer by which a call came in.
-_WITH_NAMES = frozenset("spoke talked hablamos hable hablo conteste contesto".split())
-_CAME_IN = frozenset(
-    "answered|we answered|i answered|answered it|picked up|we picked up|took call|took the call|took it|took cb|got it"
-    "|we took it|got call|got the call|got them|got him|got her|caught it|caught call|contestamos|la contestamos"
-    "|atendimos|la atendimos".split("|")
-)
-# That a callback came, and no more; a call that somebody made back may be one of ours.
-_CAME = [
-    [text]
-    for text in "came|came in|came on|rang|they called|they called back|uscis called|uscis called back|called us"
-    "|officer called|officer called back|t2 called|t2 called back|tier 2 called|tier 2 called back|returned call"
-    "|call came|call came in|call received|callback received|cb received|got callback|got a callback|got cb|llamaron"
-    "|nos llamaron|me llamaron|nos llamo|me llamo|ya llamaron|uscis llamo|llamo uscis|nos devolvieron la llamada"
-    "|nos regresaron la llamada".split("|")
-]
-_UNTIL = regex(rf"(?i)\b(?:by|until|before|antes de|para el)\s+(?:{WEEKDAY_NAME}\.?,?\s+)?\d")
-# What may be told of a callback that came: in a cell of promises, and in a remark beside a promise.
-_MAY_HAVE_COME = regex(
-    r"(?i)\b(?:came|rang|called|phoned|returned|missed|picked up|spoke|talked|reached us|vm|voice ?mail"
-    r"|left (?:a )?m\w+|llam[oó]|llamaron|contestamos|perdi(?:mos|da)|hablamos)\b"
-)
-_THEY_MAY_HAVE_COME = regex(
-    rf"(?i)\b{_AGENCY} (?:called|phoned|rang|tried|left|returned|llam[oó])\b|\bcalled (?:us|me|back)\b|\brang\b"
-    r"|(?:^|[,;.:–—-]\s*|\b(?:call|callback|c/?b|call[ -]back) )came\b"
-    r"|\bmissed (?:it|call|(?:the(?:ir)?|a) c\w+|them)\b"
-    r"|\bwe missed\b|\breturned (?:our |the |my )?call\b|\b(?:nos |me |ya )?llamaron\b|\bnos llam[oó]\b"
-)
-_NEVER_CAME = regex(
-    r"(?i)\b(?:never|not|no|none|nobody|(?:did|has|have|was)n[’']?t|nunca|nadie|waiting|will|to|if|until|should"
-    r"|would|be|being)\b|\?"
-)
 
 
 def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
@@ -142,15 +25,14 @@ def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
     (False, True)
     """
     clauses = re.split(r"[;,.()\n]|\s[-–—/]\s", text[:LONGEST])
-    named = _THEY_MAY_HAVE_COME if is_remark else _MAY_HAVE_COME
+    named = _WORDS.they_may_have_come if is_remark else _WORDS.may_have_come
     telling = (clause for clause in clauses if named.search(clause))
-    return any(not _NEVER_CAME.search(clause) and not _TO_OTHERS.search(clause) for clause in telling)
+    return any(not _WORDS.never_came.search(clause) and not _WORDS.to_others.search(clause) for clause in telling)
 
 
 LONGEST = 4000  # letters of a text that is searched
 RESULTS = ("missed", "voicemail", "answered", "email")
 _NAMES = 3  # words of a name behind "spoke with"
-_NO_NAMES = frozenset("appt appointment interview biometrics bio hearing notice card ead due by".split())
 
 
 class CallbackEvent(NamedTuple):
@@ -177,7 +59,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
     >>> [came[:] for came in read_callbacks("VM 7:12am")]
     [('', '7:12am', 'voicemail')]
     """
-    if _BY_OTHERS.search(text):
+    if _WORDS.by_others.search(text):
         raise Unreadable
     parts = _parts_of(tidy(text))
     words = [word for word, _ in parts]
@@ -253,9 +135,9 @@ def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = F
     """
     found: list[CallbackEvent] = []
     for sentence, parts in _joined(_sentences(text)):
-        is_expected |= bool(_EXPECTED.search(sentence))
+        is_expected |= bool(_WORDS.expected.search(sentence))
         came = _came_in(parts, is_remark=is_remark)
-        if any(not each.result for each in came) and (not is_expected or _UNTIL.search(sentence)):
+        if any(not each.result for each in came) and (not is_expected or _WORDS.until.search(sentence)):
             came = [each for each in came if each.result]
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
@@ -272,7 +154,7 @@ def names_incoming(text: str) -> bool:
     >>> names_incoming("took the call"), names_incoming("answered my question")
     (True, False)
     """
-    return bool(_INCOMING.search(text))
+    return bool(_WORDS.incoming.search(text))
 
 
 def behind_promise(text: str) -> str:
@@ -287,7 +169,7 @@ def behind_promise(text: str) -> str:
 
 def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The sentences of a text, each with its parts."""
-    for sentence in _SENTENCE.split(tidy_lines(text)[:LONGEST]):
+    for sentence in _WORDS.sentence.split(tidy_lines(text)[:LONGEST]):
         yield sentence, _parts_of(sentence, is_strict=False)
 
 
@@ -314,24 +196,24 @@ def _joined(
 
 def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: bool) -> bool:
     """Whether a sentence may tell of another thing than an incoming call of the agency."""
-    is_named = bool(_INCOMING.search(sentence))
-    is_called_again = bool(_CALLED_AGAIN.search(sentence)) and not is_named
+    is_named = bool(_WORDS.incoming.search(sentence))
+    is_called_again = bool(_WORDS.called_again.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
-    if NO_INCOMING.search(sentence) or _OTHER_OBJECT.search(sentence) or _BY_OTHERS.search(sentence):
+    if _WORDS.no_incoming.search(sentence) or _WORDS.other_object.search(sentence) or _WORDS.by_others.search(sentence):
         return True
     # We called again and left a message: the voicemail is theirs, and no result of a callback.
     if is_called_again and (not is_expected or "voicemail" in results):
         return True
-    if not is_named and (_CALLED_IN_VAIN.search(sentence) or (is_remark and not is_expected)):
+    if not is_named and (_WORDS.called_in_vain.search(sentence) or (is_remark and not is_expected)):
         return True
-    if (is_remark or not is_named) and _TO_OTHERS.search(sentence):
+    if (is_remark or not is_named) and _WORDS.to_others.search(sentence):
         return True
-    if not (is_named or is_expected) and _LEFT_A_MESSAGE.search(sentence):
+    if not (is_named or is_expected) and _WORDS.left_a_message.search(sentence):
         return True
     words = [word for word, _ in parts if word not in ("date", "time")]
-    only = next((text for word, text in parts if word in RESULTS), "") in _ONLY_CALLED
+    only = _WORDS.only_called.fullmatch(next((text for word, text in parts if word in RESULTS), ""))
     behind = words[next((index for index, word in enumerate(words) if word in RESULTS), len(words)) + 1 :]
-    return not is_named and only and behind[:1] == ["strange"]
+    return not is_named and bool(only) and behind[:1] == ["strange"]
 
 
 def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
@@ -372,10 +254,12 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     side = before if is_before and any(word in RESULTS for word, _ in before) else behind
     results = _as_one([word for word, _ in side if word in RESULTS])
     answers = {text for word, text in side if word == "answered"}
-    is_incoming = [text for word, text in before if word == "ring"][-1:] in _CAME
+    is_incoming = _WORDS.came.fullmatch(next((text for word, text in reversed(before) if word == "ring"), ""))
     if not results and is_incoming:
         return CallbackEvent(date)
-    if len(results) != 1 or (is_remark and results == ["answered"] and not (answers & _CAME_IN or is_incoming)):
+    if len(results) != 1 or (
+        is_remark and results == ["answered"] and not (any(map(_WORDS.came_in.fullmatch, answers)) or is_incoming)
+    ):
         return None
     return CallbackEvent(date, "", results[0])
 
@@ -425,10 +309,10 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         return mark
 
     # Dates and times become single signs first, so that no list of words reads into them.
-    text = _DATE.sub(marked("date"), _remarked(text))
-    text = _DAY_OF_WEEK.sub(marked("date"), text) if is_strict else text
-    text = _TIME.sub(marked("time"), text)
-    words = lexicon.tokens(_NAME_OF_OURS.sub("we", text))
+    text = _WORDS.date.sub(marked("date"), _remarked(text))
+    text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
+    text = _WORDS.time.sub(marked("time"), text)
+    words = lexicon.tokens(_WORDS.name_of_ours.sub("we", text))
     listed, parts, index, names = lexicon.phrases("callback"), [], 0, 0
     while index < len(words):
         phrase = listed.match(words, index)
@@ -439,12 +323,12 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             if phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
                 # Who answered is often named: "spoke to Ana Cruz". So many words behind it may be a name.
-                is_with_name = is_strict or words[index] in _WITH_NAMES
+                is_with_name = is_strict or bool(_WORDS.with_name.fullmatch(words[index]))
                 names = _NAMES if phrase[0] == "answered" and is_with_name else 0
             elif phrase[0] == "sign" and not is_strict and words[index] in _BREAKS:
                 parts.append(("break", ""))
             index += phrase[1]
-        elif names and words[index].isalpha() and words[index] not in _NO_NAMES:
+        elif names and words[index].isalpha() and not _WORDS.no_name.fullmatch(words[index]):
             names, index = names - 1, index + 1
         elif is_strict:
             raise Unreadable
@@ -465,7 +349,7 @@ def _remarked(text: str) -> str:
         is_known = any(phrase and phrase[0] not in ("filler", "sign") for phrase in found)
         return match[0] if is_known or re.search(r"\d", match[1]) else ""
 
-    return _REMARK.sub(kept, text)
+    return _WORDS.remark.sub(kept, text)
 
 
 def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:

@@ -5,62 +5,30 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, parser, tidy, try_read
-from callanalytics.values.narratives import LOST, is_of_others, read_narrative
+from callanalytics.values.lexicon import Patterns
+from callanalytics.values.narratives import is_of_others, read_narrative
 from callanalytics.values.promises import KIND_OF_STATED, Promise, read_promise
 from callanalytics.values.spans import read_human_span
 
-DATE = regex(r"(?<![\d/-])(?:(\d{4})-\d\d-\d\d|(\d{1,2})/\d{1,2}(?:/(\d{4}|\d{2}))?)(?![\d/-])")
-_TIME = regex(r"\b\d{1,2}:\d\d\s*[ap]\.?m\b\.?|\b\d{1,2}\s*[ap]\.?m\b\.?|\b\d{1,2}:\d\d\b", re.IGNORECASE)
-_SPAN = (
-    r"(?:~|about |approx\.? )?\d+(?:[.:]\d+)?\s*(?:hours?|hrs?|h|minutes?|mins?|m)?(?![a-z])"
-    r"(?:\s*\d+\s*(?:minutes?|mins?|m)?(?![a-z]))?"
-)
-_CALLBACK = r"(?:cb|call[- ]?back)"
-# (pattern, what it says): the text of a wait keeps its words, since they may say that no one came.
-_WAITS = (
-    rf"\b(?:hung up|gave up|cut off|disconnected|dropped)(?: after)?(?: {_SPAN})?",
-    rf"\b(?:on hold|hold|held|waited|wait)(?: time| for|:)? ?{_SPAN}",
-    rf"{_SPAN} (?:on hold|hold|wait)\b",
-)
-# In this order, since each takes its words out of the clause: "no callback" before "callback", what came last.
-_WORDS = (
-    (rf"\bno {_CALLBACK}(?: yet| came| received)?\b", {"kind": "none_came"}),
-    (rf"\b{_CALLBACK} promised\b|\bpromised (?:a )?{_CALLBACK}\b|\bwill call(?: back)?\b", {"promised": "unknown"}),
-    (r"\b(?:within )?72 ?(?:hours|hrs?|h)\b|\burgent\b", {"promised": "urgent"}),
-    (r"\b(?:within )?30 ?(?:business days|bus\.? days|bd)\b|\bregular\b", {"promised": "regular"}),
-    (rf"\bmissed (?:the )?{_CALLBACK}\b|\b{_CALLBACK} (?:was )?missed\b", {"kind": "ring", "outcome": "missed"}),
-    (
-        rf"\b(?:answered|took) (?:the )?{_CALLBACK}\b|\b{_CALLBACK} (?:was )?answered\b",
-        {"kind": "ring", "outcome": "answered"},
-    ),
-    (rf"\b{_CALLBACK} (?:went to )?(?:voicemail|vm)\b", {"kind": "ring", "outcome": "voicemail"}),
-    (rf"\b(?:uscis |they )?called back\b|\b{_CALLBACK}(?: came| received)?\b", {"kind": "ring"}),
-    (r"\b(?:tier ?1|t1)\b", {"tier": "tier1"}),
-    (r"\b(?:tier ?2|t2)\b", {"tier": "tier2"}),
-    (r"\bsupervisor\b", {"tier": "supervisor"}),
-)
-NAMED = (
-    (r"\b(?:service request|srn?)\s*(?:number|no\.?|#)?\s*:?\s*([a-z]{0,3}\d[\w-]{2,})", "sr_number"),
-    (r"\bagent\s*(?:id|no\.?|#)?\s*:?\s*([a-z]{0,3}\d\w+)", "agent_id"),
-)
-# Where an entry ends: at a line's end or a semicolon, and before the date of the next call.
-_ENTRY = regex(
-    r"\s*(?:[;\r\n]+|[,.](?=\s+[\d/-]{3,10}[\s:–—-]+(?:we |i )?(?:called|tried|held|hold|spoke|uscis|tier|t2|cb|call)))"
-    r"\s*(?=(?:\d{4}-|\d{1,2}/)\d)",
-    re.IGNORECASE,
-)
-# Two of these words in one entry may be of two calls.
-_DIALED, _HELD = regex(r"(?i)\b(?:called|tried|dialed|phoned)\b"), regex(r"(?i)\b(?:held|hold|holding|waited)\b")
-# A call of theirs, which an entry of a call of ours may tell as well; and several calls told as one.
-_CALLED_US = regex(
-    r"(?i)\b(?:uscis|they|officer|supervisor|t(?:ier)? ?2)\b[^,;.]{0,20}\b(?:called|rang|phoned|left)\b"
-    rf"|\b{_CALLBACK}\b[^;.]{{0,20}}\b(?:missed|answered|voicemail|vm)\b|\bmissed (?:the )?{_CALLBACK}\b"
-)
-_SEVERAL = regex(r"(?i)\b(?:both|twice|[2-9] ?x|(?:two|three|\d) (?:times|calls))\b")
-_CALLED_FOR = regex(r"(?i)\bcalled (?:uscis )?(?=\d+ ?(?:h|m|hrs?|mins?|hours?|minutes?)\b)")  # called 20 min, hung up
-_FILLER = regex(r"\b(?:called|call|on|at|and|then|again|uscis|we|opened|got|spoke to|spoke with)\b|[.:()–-]", re.I)
+_WORDS = Patterns("events")
+# The text of a wait keeps its words, since they may say that no one came.
+_WAITS = ("lost_after", "held_for", "span_of_hold")
+# What each pattern says, in this order, since each takes its words out of the clause: what came last is behind.
+_SAYS = {
+    "no_callback": {"kind": "none_came"},
+    "promised": {"promised": "unknown"},
+    "urgent": {"promised": "urgent"},
+    "regular": {"promised": "regular"},
+    "missed": {"kind": "ring", "outcome": "missed"},
+    "answered": {"kind": "ring", "outcome": "answered"},
+    "voicemail": {"kind": "ring", "outcome": "voicemail"},
+    "came": {"kind": "ring"},
+    "tier1": {"tier": "tier1"},
+    "tier2": {"tier": "tier2"},
+    "supervisor": {"tier": "supervisor"},
+}
+NAMED = ("sr_number", "agent_id")
 
 
 class Event(NamedTuple):
@@ -106,8 +74,8 @@ def _told_events(text: str, year: str) -> tuple[Event, ...]:
     call. A letter, and a word with a client, is none."""
     found: list[Event] = []
     month = 0
-    for entry in _ENTRY.split(text):
-        if not (match := DATE.match(tidy(entry))):
+    for entry in _WORDS.entry.split(text):
+        if not (match := _WORDS.date.match(tidy(entry))):
             raise Unreadable("unreadable")
         date, month = _with_year(match, year, month)
         entry = date + tidy(entry)[match.end() :]
@@ -128,17 +96,19 @@ def _promised(promise: Promise) -> str:
 
 def _noted_events(entry: str, date: str) -> list[Event]:
     """The contact that an entry tells as a note; none where it is of something else."""
-    narrative = read_narrative(_CALLED_FOR.sub("called, ", entry))
+    narrative = read_narrative(_WORDS.called_for.sub("called, ", entry))
     if narrative.method and is_of_others(entry[len(date) :].strip(" :.-–—"), narrative):
         return []
-    if narrative.in_out and narrative.result and not _SEVERAL.search(entry):
+    if narrative.in_out and narrative.result and not _WORDS.several.search(entry):
         return [Event(date, narrative.time, kind="ring", outcome=narrative.result)]
     promise = try_read(read_promise, narrative.result) if narrative.result else None
-    is_of_one = max(len(_DIALED.findall(entry)), len(_HELD.findall(entry))) < 2 and not _CALLED_US.search(entry)
+    is_of_one = max(
+        len(_WORDS.dialed.findall(entry)), len(_WORDS.held.findall(entry))
+    ) < 2 and not _WORDS.called_us.search(entry)
     is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
     if not (is_told and narrative.result and is_of_one):
         raise Unreadable("unreadable")
-    lost = LOST.search(narrative.result)
+    lost = _WORDS.lost.search(narrative.result)
     has_length = any(map(str.isdigit, narrative.result))  # and how long it was: 20 min hung up
     end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
@@ -153,7 +123,7 @@ def _closed_events(text: str, year: str) -> tuple[Event, ...]:
     found: list[dict] = []
     month = 0
     for clause in filter(str.strip, re.split(r"[;,\r\n]|\.\s+(?=[\d/-]{3,10}\s)", text)):
-        dates = list(DATE.finditer(clause))
+        dates = list(_WORDS.date.finditer(clause))
         if len(dates) > 1 or not (dates or found):
             raise Unreadable("unreadable")
         if dates:
@@ -179,10 +149,10 @@ def _take(clause: str, fields: dict) -> None:
     """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
     clause = tidy(clause)
     has_waited = "wait" in fields and fields.get("kind") != "ring"
-    for pattern in _WAITS:
-        clause = _wait_taken(clause, pattern, fields)
-    for pattern, says in _WORDS:
-        if match := re.search(pattern, clause, re.IGNORECASE):
+    for name in _WAITS:
+        clause = _wait_taken(clause, _WORDS[name], fields)
+    for pattern, says in _SAYS.items():
+        if match := _WORDS[pattern].search(clause):
             for name, word in says.items():
                 # "Promised" alone does not undo a kind that stands before it.
                 if name != "promised" or fields.get(name) in (None, "unknown"):
@@ -190,9 +160,8 @@ def _take(clause: str, fields: dict) -> None:
             clause = clause[: match.start()] + " " + clause[match.end() :]
     if has_waited and fields.get("kind") == "ring":
         raise Unreadable("unreadable")  # a call of ours and one of theirs on one day
-    for pattern, name in NAMED:
-        clause = _named_taken(clause, pattern, fields, name)
-    clause = _named_taken(clause, _TIME.pattern, fields, "time")
+    for name in (*NAMED, "time"):
+        clause = _named_taken(clause, fields, name)
     if (
         "kind" in fields
         and fields["kind"] == "ring"
@@ -200,13 +169,13 @@ def _take(clause: str, fields: dict) -> None:
     ):
         fields["outcome"] = {"vm": "voicemail"}.get(match[1].casefold(), match[1].casefold())
         clause = clause[: match.start()] + " " + clause[match.end() :]
-    if _FILLER.sub(" ", clause).strip():
+    if _WORDS.filler.sub(" ", clause).strip():
         raise Unreadable("unreadable")
 
 
-def _wait_taken(clause: str, pattern: str, fields: dict) -> str:
+def _wait_taken(clause: str, pattern: re.Pattern, fields: dict) -> str:
     """The clause without its wait; how it ended may be told beside how long it was, each of them once."""
-    match = re.search(pattern, clause, re.IGNORECASE)
+    match = pattern.search(clause)
     if not match:
         return clause
     before = fields.get("wait")
@@ -216,9 +185,9 @@ def _wait_taken(clause: str, pattern: str, fields: dict) -> str:
     return clause[: match.start()] + " " + clause[match.end() :]
 
 
-def _named_taken(clause: str, pattern: str, fields: dict, name: str) -> str:
+def _named_taken(clause: str, fields: dict, name: str) -> str:
     """The clause without the one place that fits; told twice of one event is once too often."""
-    match = re.search(pattern, clause, re.IGNORECASE)
+    match = _WORDS[name].search(clause)
     if not match:
         return clause
     if name in fields:

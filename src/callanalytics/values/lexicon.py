@@ -1,5 +1,7 @@
 """The words of hand-kept logs by what they mean: ``lexicon.toml`` read once, texts cut into tokens, and legends.
 
+What has to be found among other words stands as a pattern in ``patterns.toml``.
+
 A legend stands beside a table and says what the letters in it stand for: R = reached, H = hung up.
 """
 
@@ -14,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
+from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 
 _TOKEN = regex(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
 _ACCENTS = regex("[\u0300-\u036f]")  # marks over letters, which many leave out
@@ -21,6 +24,7 @@ _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _JOINED = regex(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
 _PICTURES = regex("[\U0001f300-\U0001faff\ufe0f]")  # faces and such, which say nothing
 _APOSTROPHES = regex(r"['’](?=[^\W\d_])")
+_NAME_IN_PATTERN = regex(r"\{([a-z_]\w*)\}")  # the braces of a pattern hold numbers alone
 
 
 def tokens(text: str) -> list[str]:
@@ -116,6 +120,47 @@ def phrases(*parts: str) -> Phrases:
     for part in parts:
         headings |= content()[part]
     return Phrases(headings)
+
+
+@cache
+def _pattern_texts() -> dict[str, dict[str, str]]:
+    parts = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
+    parts["shared"] |= {"month": MONTH_NAME, "weekday": WEEKDAY_NAME}
+    return parts
+
+
+@cache
+def _pattern_text(part: str, name: str) -> str:
+    """A pattern of a part, else the shared one of this name, with those that it names in braces put in."""
+    parts = _pattern_texts()
+    part = part if name in parts[part] else "shared"
+    return _NAME_IN_PATTERN.sub(lambda match: _pattern_text(part, match[1]), parts[part][name].replace("\n", ""))
+
+
+class Patterns:
+    """The patterns of one part of ``patterns.toml`` by their names, each compiled when it is first asked for.
+
+    >>> bool(Patterns("narratives").lost.search("then we gave up"))
+    True
+    """
+
+    def __init__(self, part: str):
+        self._part = part
+
+    def __getattr__(self, name: str) -> re.Pattern[str]:
+        """The pattern of a name, kept as an attribute so that it costs once."""
+        if name.startswith("__"):  # copy and doctest ask for these
+            raise AttributeError(name)
+        pattern = re.compile(_pattern_text(self._part, name), re.IGNORECASE)
+        setattr(self, name, pattern)
+        return pattern
+
+    def __getitem__(self, name: str) -> re.Pattern[str]:
+        """The same, of a name that is chosen as the program runs."""
+        return getattr(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_pattern_texts()[self._part])
 
 
 # ---- legends beside a table ------------------------------------------------------------------------------------------

@@ -7,22 +7,11 @@ from collections.abc import Mapping
 from itertools import pairwise
 from typing import NamedTuple
 
-from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
-from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
+from callanalytics.values.lexicon import Patterns
 from callanalytics.values.spans import TO, number
 
-_NAMED_DAY = rf"{MONTH_NAME}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?|\d{{1,2}}\s(?:de\s)?{MONTH_NAME}\b"
-_DAY = rf"(?:\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?|{_NAMED_DAY})"
-_MONTH = regex(rf"\b{MONTH_NAME}\b\.?", re.IGNORECASE)
-# The last day, which somebody reckoned from what was promised: 72 hrs (by 3/4).
-_LAST_DAY = regex(
-    r"\s?[(,;=-]{0,2}\s?(?:i\.e\.?,?\s?)?\b(?:by|until|before|due(?: by| on)?|on or before|no later than"
-    r"|(?:antes|a m[aá]s tardar|para|hasta)(?: del?| el)?)\s+"
-    rf"(?:(?:{WEEKDAY_NAME}\.?,?\s+)?{_DAY}|(?:next |this )?{WEEKDAY_NAME}|tomorrow|end of (?:the )?(?:day|week))"
-    r"(?![\w])\)?",
-    re.IGNORECASE,
-)
+_WORDS = Patterns("promises")
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
 MAX_INT16 = 32767  # the largest that the stored column can hold
 TIERS = ("tier1", "tier2", "supervisor")
@@ -74,7 +63,7 @@ def read_promise(text: str) -> Promise:
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
-    words, listed, index = lexicon.tokens(_LAST_DAY.sub("", tidy(text))), lexicon.phrases("promise"), 0
+    words, listed, index = lexicon.tokens(_WORDS.last_day.sub("", tidy(text))), lexicon.phrases("promise"), 0
     headings: list[str] = []
     times: list[StatedTime] = []
     numbers: list[int] = []
@@ -129,21 +118,6 @@ _NOT_NOW = frozenset(
 )
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
-# A lookbehind for each: those of Python have one length
-_THEY = "".join(
-    rf"(?<!\b{who} )" for who in ("t2", "t 2", "tier 2", "level 2", "officer", "iso", "they", "uscis", "agent")
-)
-_ADVICE = regex(
-    r"(?i)\b(?:told|asked|advised|advises|instructed|suggested|suggests|says?|said"
-    rf"|{_THEY}(?:need|needs|have|has|had|must|should))\b"
-    r"(?:\W+(?:us|me|client|we|i|attorney|atty|you))?(?:\W+to)?\W+(?:call(?:\W*back)?|try|check|follow up)\b"
-    r"(?!\W+(?:by|from|will))"
-    r"|\b(?:que|volver a|vuelva a|volvamos a)\W+"
-    r"(?:llamar|llamemos|llame|vuelva|volvamos|marcar|esperar|esperemos|espere)\b"
-    # Within one of the agency's own times it is the agency that calls: SR opened, call in 72 hrs
-    r"|(?:^|[,;.])\s*call(?:\W*back)?\W+(?:again\W+)?(?:in|after)\W+(?!72\b|3\b|30\b)\d+\b"  # call in 60 days
-    r"|\bllamar(?:\W+(?:de nuevo|otra vez|despu[eé]s))"
-)
 
 
 def promise_among(text: str, *, of_call: bool = True) -> str:
@@ -164,9 +138,6 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
-_CALLBACK_FIRST = regex(r"(?:call ?back|cb|c / b|they|uscis|(?:an |the )?(?:officer|agent)|t ?2|tier ?2|expect)\b")
-
-
 def begins_with_callback(text: str) -> bool:
     """Whether a remark begins with a callback of the agency and its time: such a one is no wish of a client.
 
@@ -177,11 +148,14 @@ def begins_with_callback(text: str) -> bool:
     >>> begins_with_callback("spoke to Ana, nos llaman antes del 3 de octubre"), begins_with_callback("RFE due by 3/4")
     (True, False)
     """
-    parts = _promise_parts(_SENTENCE.split(text[:LONGEST]), is_remark=True)
-    if any(_LAST_DAY.search(part) and (_TO_COME.match(part) or _THEY_PROMISED.search(part)) for part in parts):
+    parts = _promise_parts(_WORDS.sentence.split(text[:LONGEST]), is_remark=True)
+    if any(
+        _WORDS.last_day.search(part) and (_WORDS.to_come.match(part) or _WORDS.they_promised.search(part))
+        for part in parts
+    ):
         return True
     run = promise_among(text)
-    return bool(run and _CALLBACK_FIRST.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)
+    return bool(run and _WORDS.callback_first.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)
 
 
 def is_advice(text: str) -> bool:
@@ -194,7 +168,7 @@ def is_advice(text: str) -> bool:
     >>> is_advice("pending, call in 60 days"), is_advice("SR opened, call in 72 hrs")
     (True, False)
     """
-    return bool(_ADVICE.search(text))
+    return bool(_WORDS.advice.search(text))
 
 
 def states_wait(text: str) -> bool:
@@ -205,31 +179,6 @@ def states_wait(text: str) -> bool:
 # The times that the agency promises, as people round them.
 KIND_OF_STATED = {StatedTime(72, "hours"): "urgent", StatedTime(30, "business_days"): "regular"}  # in its own words
 _KIND_OF_USUAL = KIND_OF_STATED | {StatedTime(3, "days"): "urgent", StatedTime(30, "days"): "regular"}
-_SENTENCE = regex(r"[\n;!]|\.(?=\s|$)")
-_PART = regex(r"(?i)\s[-–—/|]\s|,|(?<=\bno sr)\s(?:and |or |& )?(?=no\b)")  # no SR no callback
-_NAMED = regex(r"(?i)call(?!ed\b)|\bc/?b\b|promis|llam")
-_THEY_PROMISED = regex(
-    r"(?i)^(?!.*\bno\b).*(?:call.?back|\bc/?b\b|llamada).*\bprom(?:ised|etida)\b"
-    r"|^promised (?:an? )?(?:call.?back|c/?b)\b"
-    r"|\b(?:they|someone|somebody|uscis|(?:an )?officer|t2|tier 2)(?: ?[’']ll| will| to) (?:call|c/?b)\b"
-)
-# What is to come by a day that is named; to call back by then may be what the office has to do.
-_TO_COME = regex(
-    r"(?i)(?:(?:told|promised|expect(?:ed|ing)?|new|an?|the|uscis|tier 2|t2) )*(?:call-?back|c/?b|return call)\b"
-    r"|(?:(?:told|to) )*expect(?:ed|ing)? (?:an? |the )?call(?: ?-?back)?\b"
-    r"|(?:que |nos |me |van a )*llama(?:n|r[aá]n?|r)\b|(?:la )?llamada de regreso\b"
-)
-_THEY_SAID = regex(r"(?i)(?:(?:agent|rep|officer|she|he|they) )?(?:said|says|told us|quoted) (?:w/in |within )?\d")
-_BY_WHOM = regex(r"(?i)\b(?:tier|level|t|nivel) ?2\b|escala|elevated|hear back|get back|contact|within|w/in|respon")
-# A time that passed, an earlier promise or a lost call: that no one called then says nothing of this call's promise.
-_OF_BEFORE = regex(
-    r"(?i)\b(?:passed|past|elapsed|expired|since|still|yet|last|previous|prior|earlier|never"
-    r"|(?:second|2nd|third|3rd) call|dropped|disconnected|cut off|hung up|gave up|lost|came|received|as of"
-    r"|\d+ ?(?:h|hrs?|hours?|days?))\b"
-)
-_PLAIN_REFUSAL = regex(r"(?i)\b(?:offered|promised|needed|necessary|will be made)\b")
-_OF_REQUEST = regex(r"\bSR\b|(?i:\bservice request\b|\bsolicitud\b)")
-_REFUSED = regex(r"(?i)\b(?:refused|denied|declined)\b")
 
 
 def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
@@ -247,7 +196,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     ('', '')
     """
     found: dict[tuple[str, StatedTime | None], str] = {}
-    sentences = [sentence.strip() for sentence in _SENTENCE.split(text[:LONGEST])]
+    sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text[:LONGEST])]
     for part in _promise_parts(sentences, is_remark=is_remark):
         promise = try_read(read_promise, part)
         if promise is None:
@@ -258,58 +207,17 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     timeless = found.pop(("", None), "")
     given = {key: part for key, part in found.items() if key[0] != "none"}
     # A text that also says that a callback was refused tells of two answers: none is taken.
-    if given and _REFUSED.search(text[:LONGEST]):
+    if given and _WORDS.refused.search(text[:LONGEST]):
         return ""
-    is_plain = any(_PLAIN_REFUSAL.search(part) for part in found.values())
-    if not given and (is_plain or not any(_OF_BEFORE.search(_up_to(sentences, part)) for part in found.values())):
+    is_plain = any(_WORDS.plain_refusal.search(part) for part in found.values())
+    if not given and (is_plain or not any(_WORDS.of_before.search(_up_to(sentences, part)) for part in found.values())):
         given = found
     if given:
         return next(iter(given.values())) if len(given) == 1 else ""
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
     run = runs.pop() if len(runs) == 1 else timeless if not runs else ""
-    run = "" if _REFUSED.search(text[:LONGEST]) else run
+    run = "" if _WORDS.refused.search(text[:LONGEST]) else run
     return run if run and not states_wait(run) else ""
-
-
-# What stands around a promise in a clause of its own: She said 72 hrs, marked it urgent, now regular again.
-_WHO_PROMISED = regex(
-    r"(?i)^(?:(?:he|she|they|it|we|agent|rep|officer|ofc|iso|tier ?[12]|t[12]|sr|was|is|now|again|still|then|finally)"
-    r"\b\W*)*(?:(?:said|says|say|told|promised|marked|upgraded|changed|listed|filed|opened|submitted|sent|put in|put"
-    r"|made|set)\b\W*(?:(?:it|this|us|me|in|as|to|now|up)\b\W*)*)?"
-)
-_PROMISED_BEFORE = regex(r"(?i)(?:was |were )?(?:promised?|told|time given)")
-_OF_PROMISE = regex(r"(?i)(?:\W*\b(?:now|again|inquiry|request|sr|ticket|only|this time))*\W*$")
-_REQUEST_BEFORE = regex(
-    r"(?i)(?=.*(?:\d{4}|\b[a-z]{2,6}-\d))\W*(?:(?:new|same|opened|filed|got)\s+)?(?:SR|SRMT|service request)\b.*"
-    r"|\W*same (?:number|sr|#|request)\b.*"
-)
-
-# Words by which somebody of the agency's said it: a clause that has one is certain, whatever stands beside it.
-_BY_THEM = regex(
-    r"(?i)\b(?:(?:he|she|agent|rep|officer|ofc|iso|tier ?[12]|t[12])\W+(?:said|says|told|marked|promised|set)"
-    r"|(?:said|says|told)\W+(?:us\W+|me\W+)?(?=\d)|promised|marked|escalated|upgraded|sent up)\b"
-)
-# A promise that somebody refused, denied, or was not sure of; a name or a number that was refused denies none.
-_DENIED = regex(
-    r"(?i)\b(?:refused?|denied|deny|denies|declined?|rejected|asked|asks?|wants?|requested|wouldn'?t|won'?t|isn'?t|wasn'?t"
-    r"|not(?! (?:received|delivered|found|in the system)\b))\b|\?"
-)
-_OF_NAMES = regex(
-    r"(?i)\b(?:refused|declined|did(?: not|n'?t)|would(?: not|n'?t)|not) (?:to )?(?:(?:give|get|say|catch|sure of) )?"
-    r"(?:(?:her|his|the|any|a) )?(?:id|name|badge|number)\b"
-)
-_PERSON = regex(r"(?i)^(?!.*\b(?:no|nobody|none|never)\b).*\b(?:spoke|talked|agent|officer|rep|id|hold|held|waited)\b")
-_CASE_NAME = regex(r"\bCase: ?[A-Z][\w'’-]+(?: [A-Z][\w'’-]+)?")
-_IN_DOUBT = regex(r"(?i)\b(?:urgent|regular|h(?:ou)?rs?|days?|promised?|sure)\s*\?|\bnot sure\b")
-_UNPROMISED = regex(r"(?i)\b(?:never (?:said|promised)|not? promised?|no promise)\b")
-
-
-# What is due, sent, or held in a number of days, or is to be done in them.
-_HAS_DAYS = regex(
-    r"(?i)\b(?:rfe|noid|noir|due|deadline|expir\w*|renew\w*|valid|grace|appeal|respond|submit|send|sent|file|provide"
-    r"|interview|biometrics|appointment|appt|mail(?:ed)?|card|notice|letter|documents?|decision|approved|approval"
-    r"|call again|try again|check)\b"
-)
 
 
 def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
@@ -332,15 +240,15 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
     >>> promise_noted_in("RFE due; 30 days", is_promised=True)
     ''
     """
-    text = _OF_NAMES.sub("", _CASE_NAME.sub("", text[:LONGEST]))
-    if _DENIED.search(text):
+    text = _WORDS.of_names.sub("", _WORDS.case_name.sub("", text[:LONGEST]))
+    if _WORDS.denied.search(text):
         return ""
-    is_promised = is_promised and not _HAS_DAYS.search(text)
+    is_promised = is_promised and not _WORDS.has_days.search(text)
     kinds: dict[str, str] = {}
     times: dict[StatedTime, str] = {}
     others: list[str] = []
     is_certain, before = is_promised, ""
-    for sentence in _SENTENCE.split(text):
+    for sentence in _WORDS.sentence.split(text):
         clauses = [
             clause.strip() for clause in re.split(r"\s[-–—/|]\s|,|(?<=[a-z]):\s|\(|\)", sentence) if clause.strip()
         ]
@@ -354,8 +262,8 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
                 others.append(clause)
             else:
                 behind = next(iter(clauses[index + 1 :]), "")
-                is_certain |= bool(_BY_THEM.search(clause) or _PROMISED_BEFORE.fullmatch(before))
-                is_certain |= any(map(_REQUEST_BEFORE.match, (before, behind)))
+                is_certain |= bool(_WORDS.by_them.search(clause) or _WORDS.promised_before.fullmatch(before))
+                is_certain |= any(map(_WORDS.request_before.match, (before, behind)))
             before = clause
     parts = ("beside_promise", "beside_kind") if kinds else ("beside_promise",)
     # Kind and time together are said of a promise alone; either by itself may be of something else.
@@ -366,12 +274,12 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
 def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple[str, Promise]:
     """The words of a clause without who said them, and the kind and the usual time that they note, if any."""
     clause = clauses[index]
-    words = _OF_PROMISE.sub("", _WHO_PROMISED.sub("", clause))
+    words = _WORDS.of_promise.sub("", _WORDS.who_promised.sub("", clause))
     promise = _noted(words)
     if promise is None or is_advice(clause) or states_wait(clause):
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
-    may_be_time |= index in (0, len(clauses) - 1) or bool(_REQUEST_BEFORE.match(clauses[index - 1]))
+    may_be_time |= index in (0, len(clauses) - 1) or bool(_WORDS.request_before.match(clauses[index - 1]))
     # Behind other words three days are more likely those of a notice or a card
     is_usual = promise.stated in _KIND_OF_USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
@@ -379,9 +287,9 @@ def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple
 
 def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
     """Whether a clause tells only who spoke, what the matter is (``parts`` of the lexicon), or what came of a call."""
-    if _PERSON.search(clause) or _REQUEST_BEFORE.match(clause):
+    if _WORDS.person.search(clause) or _WORDS.request_before.match(clause):
         return True
-    phrases = lexicon.phrases(*parts, "callback").walk(lexicon.tokens(_MONTH.sub("", clause)))
+    phrases = lexicon.phrases(*parts, "callback").walk(lexicon.tokens(_WORDS.named_month.sub("", clause)))
     return all(heading not in ("", "none") or words[0][0].isdigit() for heading, words in phrases)
 
 
@@ -391,11 +299,11 @@ def is_denied(text: str) -> bool:
     >>> is_denied("no callback, sent letter, 30 days"), is_denied("urgent?"), is_denied("no call yet, 72 hr callback")
     (True, True, False)
     """
-    text = _OF_NAMES.sub("", text[:LONGEST])
-    first, *rest = _PART.split(text, maxsplit=1)
+    text = _WORDS.of_names.sub("", text[:LONGEST])
+    first, *rest = _WORDS.part.split(text, maxsplit=1)
     promise = _noted(first) if rest else None
-    is_refused = promise is not None and promise.kind == "none" and not _NAMED.search(rest[0])
-    return is_refused or bool(_IN_DOUBT.search(text) or _UNPROMISED.search(text))
+    is_refused = promise is not None and promise.kind == "none" and not _WORDS.named.search(rest[0])
+    return is_refused or bool(_WORDS.in_doubt.search(text) or _WORDS.unpromised.search(text))
 
 
 def refusal_at_start(text: str) -> str:
@@ -407,7 +315,7 @@ def refusal_at_start(text: str) -> str:
     first, *rest = re.split(r"\s[-–—]\s|[,;(]", text, maxsplit=1)
     promise = _noted(first) if rest else None
     is_refusal = (
-        promise is not None and promise.kind == "none" and not _NAMED.search(rest[0]) and _noted(rest[0]) is None
+        promise is not None and promise.kind == "none" and not _WORDS.named.search(rest[0]) and _noted(rest[0]) is None
     )
     return first if is_refusal else ""
 
@@ -435,7 +343,7 @@ def _up_to(sentences: list[str], part: str) -> str:
 
 def _promise_parts(sentences: list[str], *, is_remark: bool) -> list[str]:
     """The parts of sentences; of a remark also two beside each other, the first of which may say who is to call."""
-    parts = [[part.strip() for part in _PART.split(sentence)] for sentence in sentences]
+    parts = [[part.strip() for part in _WORDS.part.split(sentence)] for sentence in sentences]
     pairs = [f"{first}, {second}" for each in parts for first, second in pairwise(each) if is_remark]
     return [part for each in parts for part in each] + pairs
 
@@ -443,19 +351,21 @@ def _promise_parts(sentences: list[str], *, is_remark: bool) -> list[str]:
 def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
     """Whether a whole sentence is a time that the agency promises, first of all or behind one of a request."""
     index = sentences.index(part)
-    return promise.stated in _KIND_OF_USUAL and (index == 0 or bool(_OF_REQUEST.search(sentences[index - 1])))
+    return promise.stated in _KIND_OF_USUAL and (index == 0 or bool(_WORDS.of_request.search(sentences[index - 1])))
 
 
 def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
     """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
-    is_named = bool(_NAMED.search(part)) or (is_remark and bool(_BY_WHOM.search(part)) and promise.kind != "none")
+    is_named = bool(_WORDS.named.search(part)) or (
+        is_remark and bool(_WORDS.by_whom.search(part)) and promise.kind != "none"
+    )
     if promise.kind == "none":
-        return is_named and not _LAST_DAY.search(part)  # none had come by then
-    if _LAST_DAY.search(part) and _TO_COME.match(part):
+        return is_named and not _WORDS.last_day.search(part)  # none had come by then
+    if _WORDS.last_day.search(part) and _WORDS.to_come.match(part):
         return True
-    if (may_be_bare and (promise.kind or promise.stated)) or _THEY_PROMISED.search(part):
+    if (may_be_bare and (promise.kind or promise.stated)) or _WORDS.they_promised.search(part):
         return True
-    if promise.stated in KIND_OF_STATED and _THEY_SAID.match(part):
+    if promise.stated in KIND_OF_STATED and _WORDS.they_said.match(part):
         return True
     return (not is_remark and promise.stated in _KIND_OF_USUAL) or (is_named and bool(promise.kind or promise.stated))
 

@@ -317,6 +317,15 @@ def test_all_or_most_missed_callbacks_rang_when_closed_only_if_the_hours_of_all_
     assert ("with known hours" in number.words) == (outside[1] < missed)
 
 
+def test_of_callbacks_in_time_that_could_be_nearly_any_share_page_one_says_that_no_one_can_tell():
+    results, finding = figures_of(urgent=counted(2, 90, 89)), SimpleNamespace(bar=None, otherwise="")
+    number = front._in_time_number(results, "urgent", finding)
+    assert (number.value, number.words) == ("cannot tell", "how many urgent callbacks came in time")
+    assert number.note.startswith("2–89 of 90; ")
+    assert front._in_time(results) == ""
+    assert front._in_time_number(figures_of(urgent=counted(30, 90, 89)), "urgent", finding).value == "33–99%"
+
+
 def test_the_title_of_the_hours_of_missed_callbacks_says_of_how_many_they_are_known():
     few = figures_of(outside=(2, 2), early=(1, 2), certain=counted(6, 8), possible=counted(6, 8))
     wanted = "2 of the 2 missed callbacks with known hours (of 6) rang when the office was closed"

@@ -42,6 +42,33 @@ def test_a_share_is_said_by_the_size_of_its_sample(events, n, words):
     assert say.share(share(events, n)) == words
 
 
+ANYTHING = {"n": 90, "events": 2, "most": 88, "most_n": 90, "low": 0.006, "high": 0.994, "flag": "ok"}
+MUCH = ANYTHING | {"events": 20, "low": 0.15}
+
+
+def test_of_a_share_that_could_be_nearly_anything_no_percentage_is_said():
+    assert say.share(ANYTHING) == "cannot tell (95% interval 1–99%; 2–88 of 90)"
+    assert say.share_in_brief(ANYTHING) == "cannot tell"
+    assert say.percent_and_sure(ANYTHING) == "95% interval 1–99%"
+    assert say.share(MUCH) == "22–98% (95% interval 15–99%; 20–88 of 90)"
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "words"),
+    [
+        (MUCH, MUCH, "Offices answered the first callback on 20–88 of 90 requests. After a first miss, USCIS called "
+         "again on 22–98% (15–99%; 20–88 of 90)."),
+        (ANYTHING, ANYTHING, "The logs cannot tell how often offices answered the first callback (2–88 of 90 "
+         "requests). After a first miss, the logs cannot tell how often USCIS called again (1–99%; 2–88 of 90)."),
+    ],
+)  # fmt: skip
+def test_what_the_logs_cannot_tell_is_a_sentence_of_its_own(first, again, words):
+    rows = {"first_attempt_hit_rate": first, "second_attempt_made_rate": again}
+    results = SimpleNamespace(row=rows.get, n_promises=lambda: 90, agency=SimpleNamespace(label="USCIS"))
+    found = findings.answered(results)
+    assert f"{found.text} {found.detail}" == words
+
+
 @pytest.mark.parametrize("n", range(0, 120, 7))
 def test_a_percentage_behind_a_title_needs_thirty_cases(n):
     result = say.percent_and_sure(share(n // 2, n))

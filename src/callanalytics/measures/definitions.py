@@ -9,6 +9,7 @@ POINTER = "{pointer}"  # a card is filled with the words of the agency whose cal
 # ---- minimum samples ------------------------------------------------------------------------------------
 
 SHARE_MINIMUM, INTERVAL_MINIMUM = 30, 10  # cases: a share; "k of n" with its interval, below it without
+TELLS_NOTHING = 0.9  # how much of 0 to 100% the interval of a range spans from which no one can tell the share
 MEDIAN_MINIMUM, REACHED_MINIMUM = 20, 10  # calls of a median, and of these calls that reached a person
 P90_MINIMUM = 36  # calls that reached a person: below it the interval of the p90 has no upper end
 MEAN_MINIMUM = 20  # cases of a mean

@@ -286,10 +286,12 @@ def _kept(results, urgency):
         return Finding(
             0, _none_judged(results, urgency), detail=say.joined(_left_out(results, urgency), stale(results, urgency))
         )
+    came, some = f"{results.agency.label} called or emailed in time", say.all_or_some(row)
     return Finding(
         0,
-        f"{results.agency.label} called or emailed in time on {say.all_or_some(row)} {urgency} {_requests(row)}"
-        f"{_as_confirmed(results)}.",
+        f"The logs cannot tell on how many {urgency} requests {came} ({some}){_as_confirmed(results)}."
+        if say.tells_nothing(row)
+        else f"{came} on {some} {urgency} {_requests(row)}{_as_confirmed(results)}.",
         sure=say.percent_and_sure(row),
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), stale(results, urgency)),
         note=_stated(results, urgency),
@@ -390,12 +392,19 @@ def answered(results: Results) -> Finding | None:
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     if not first["n"]:
         return Finding(0, "No callback is recorded yet.")
-    second = f"After a first miss, {results.agency.label} called again on {say.share(again)}."
+    some, agency = f"{say.all_or_some(first)} {_requests(first)}", results.agency.label
+    second = (
+        f"the logs cannot tell how often {agency} called again ({say.share_sure(again)}; {say.count_of_cases(again)})"
+        if say.tells_nothing(again)
+        else f"{agency} called again on {say.share(again)}"
+    )
     return Finding(
         0,
-        f"Offices answered the first callback on {say.all_or_some(first)} {_requests(first)}.",
+        f"The logs cannot tell how often offices answered the first callback ({some})."
+        if say.tells_nothing(first)
+        else f"Offices answered the first callback on {some}.",
         sure=say.percent_and_sure(first),
-        detail=say.without_interval_name(second) if again["n"] else "",
+        detail=say.without_interval_name(f"After a first miss, {second}.") if again["n"] else "",
         bar=share_bar(first),
     )
 

@@ -173,7 +173,7 @@ def _half(results, *, is_short: bool = False) -> str:
 def _in_time(results) -> str:
     """In the agency's favor: the urgency of which the end that counts fewest has the most in time."""
     kept = [(row["events"] / row["n"], urgency, row) for urgency, row in _kept(results).items()
-            if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
+            if row["n"] >= INTERVAL_MINIMUM and not say.tells_nothing(row)]  # fmt: skip
     if not kept:
         return ""
     _, urgency, row = max(kept, key=lambda part: part[0])
@@ -246,6 +246,8 @@ def _in_time_number(results, urgency, finding) -> Number:
     if row["n"] < INTERVAL_MINIMUM:
         return Number(counts, words, "too few for a percentage")
     span = say.span(row["low"] * 100, row["high"] * 100, "%")
+    if say.tells_nothing(row):
+        return Number("cannot tell", f"how many {words}", f"{counts}; {span}", finding.bar)
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
     return Number(say.percent(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)

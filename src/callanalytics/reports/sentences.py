@@ -13,7 +13,7 @@ from typing import Self
 
 from callanalytics import wording
 from callanalytics.lazy import regex
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM, TELLS_NOTHING
 from callanalytics.measures.result import SHOWN_FLAGS, is_range
 from callanalytics.wording import plural
 
@@ -197,6 +197,17 @@ def _forward(row, name: str, most: str) -> str:
     return wording.between(*map(wording.number, sorted((row[name], row.get(most, row[name])))))
 
 
+def tells_nothing(row) -> bool:
+    """Whether a share could be nearly anything, from almost none to almost all, for all that the logs show.
+
+    >>> tells_nothing({"n": 17, "events": 2, "most": 11, "most_n": 11, "low": 0.03, "high": 1})
+    True
+    >>> tells_nothing({"n": 17, "events": 2, "low": 0.03, "high": 0.34}), tells_nothing({"n": 0, "events": 0})
+    (False, False)
+    """
+    return is_range(row) and _least_n(row) >= INTERVAL_MINIMUM and row["high"] - row["low"] >= TELLS_NOTHING
+
+
 def percent(row) -> str:
     """The share, or both ends of it."""
     low = wording.percent(row["events"] / row["n"])
@@ -224,7 +235,8 @@ def _least_n(row) -> int:
 
 def share(row) -> Figure:
     """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone. Of a
-    share with two ends both are said, and the interval reaches over both.
+    share with two ends both are said, and the interval reaches over both; where that is nearly everything, no
+    percentage is.
 
     >>> share({"n": 213, "events": 111, "most": 144, "most_n": 213, "low": 0.454, "high": 0.735})
     '52–68% (95% interval 45–74%; 111–144 of 213)'
@@ -234,6 +246,8 @@ def share(row) -> Figure:
     '17 of 25 (95% interval 48–83%)'
     >>> share({"n": 10, "events": 0, "most": 3, "most_n": 3, "low": 0, "high": float("nan")})
     '0–3 of 3–10'
+    >>> share({"n": 90, "events": 3, "most": 88, "most_n": 90, "low": 0.01, "high": 0.99})
+    'cannot tell (95% interval 1–99%; 3–88 of 90)'
     >>> share({"n": 7, "events": 3, "flag": "small_n"}), share({"n": 0, "events": 0, "flag": "not_estimable"})
     ('3 of 7', 'cannot tell yet (n = 0)')
     """
@@ -243,6 +257,8 @@ def share(row) -> Figure:
     if _least_n(row) < INTERVAL_MINIMUM:
         return count_of_cases(row)
     numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
+    if tells_nothing(row):
+        return Figure(f"cannot tell ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
     if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
         return Figure(f"{count_of_cases(row)} ({share_sure(row)})", "share", **numbers)
     numbers["value"] = row["events"] / n
@@ -254,9 +270,11 @@ def share(row) -> Figure:
 def share_in_brief(row) -> str:
     """A share without its interval: the percentage, under 30 cases the counts.
 
-    >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10, "most": 13, "most_n": 17})
-    ('63%', '10–13 of 17')
+    >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10})
+    ('63%', '10 of 17')
     """
+    if tells_nothing(row):
+        return "cannot tell"
     return percent(row) if row["n"] >= SHARE_MINIMUM and _most(row) else count_of_cases(row)
 
 
@@ -286,7 +304,7 @@ def percent_and_sure(row) -> str:
     >>> percent_and_sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), percent_and_sure({"n": 7, "events": 3})
     ('95% interval 48–83%', 'too few for a percentage')
     """
-    is_percent = row["n"] >= SHARE_MINIMUM and _most(row)
+    is_percent = row["n"] >= SHARE_MINIMUM and _most(row) and not tells_nothing(row)
     return f"{percent(row)}; {share_sure(row)}" if is_percent else share_sure(row)
 
 

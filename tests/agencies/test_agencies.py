@@ -256,13 +256,16 @@ def test_a_closure_of_ones_own_changes_the_calendar_version(tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("[[rulez]]\nid = 1", "not a list of facts"),
-        ('[[closure]]\ndate = 2027-12-23\nnam = "x"', "a key too many or too few"),
+        ("[[rulez]]\nid = 1", r"not a file of facts(?s:.*)found   rulez"),
+        ('[[closure]]\ndate = 2027-12-23\ntitle = "x"', r"\[\[closure\]\] no\. 1\n  found   title\n"),
         (
             '[[closure]]\ndate = "2027-12-23"\nname = "x"\nkind = "statutory"\nsource = "s"\ngrade = "P"',
-            "date cannot be",
+            r"no\. 1, key date\n  found   '2027-12-23'\n  wanted  a date without quotation marks",
         ),
-        ('[[closure]]\ndate = 2027-12-23\nname = "x"\nkind = "strike"\nsource = "s"\ngrade = "P"', "kind cannot be"),
+        (
+            '[[closure]]\ndate = 2027-12-23\nname = "x"\nkind = "strike"\nsource = "s"\ngrade = "P"',
+            r"no\. 1, key kind\n  found   'strike'\n  wanted  statutory, executive_order",
+        ),
         ("[[closure", "not valid TOML"),
         (
             '[[number]]\ne164 = "+12025550143"\nline = "hotline"\nuse = "outbound"\nname = "n"\n'

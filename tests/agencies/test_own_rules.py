@@ -118,7 +118,7 @@ def test_a_slip_in_the_file_is_told_before_anything_is_done(rules_file, store):
         "--agency-file", rules_file(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store
     )
     assert printed.exit_code == 2
-    assert "mine.toml, [[rule]] no. 1" in printed.output
+    assert "mine.toml is not a file of facts we can use\n  where   [[rule]] no. 1\n  found   urgncy" in printed.output
     assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
 
 
@@ -144,7 +144,7 @@ def test_kinds_of_closure_that_are_off_by_default_stop_the_clock_where_the_file_
 
 
 def test_another_kind_of_closure_is_refused_with_those_there_are(rules_file):
-    with pytest.raises(ca.CallLogError, match="no kind of closure 'strike'"):
+    with pytest.raises(ca.CallLogError, match=r"key also_closed\n  found   'strike'\n  wanted  snow, lapse"):
         agencies.load(extra=rules_file('also_closed = ["strike"]'))
 
 

@@ -218,6 +218,12 @@ def test_several_columns_take_a_map_by_its_name(tmp_path, name, problem):
         assert words.items() >= {("spoke", "answered"), ("connected", "answered"), ("busy", "busy")}  # freepbx's stay
 
 
+def test_a_store_remembers_a_mapping_that_takes_a_map_by_its_name():
+    maps = '[maps.ended]\nanswered = "Connected"\n[columns.outcome]\nmap = "ended"\n'
+    words = formats.remembered("ours", f'extends = "freepbx"\n{maps}').columns["outcome"].words
+    assert words["connected"] == "answered"
+
+
 def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
     mapping = tmp_path / "ours.toml"
     mapping.write_text('extends = "hand_log"\n[columns.wait]\nclock = "h:mm"\n')

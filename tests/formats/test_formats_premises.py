@@ -83,9 +83,9 @@ BILL = "Line:,1\nDate,Number,Min\n1,2,3\nTotals,,3\n"
 
 
 def stacked(tmp_path, content):
-    from callanalytics.formats.layout import FilePart, OtherBlock, Recognize, Test
+    from callanalytics.formats.layout import FilePart, OtherBlock, Test
 
-    other = OtherBlock(Recognize(header=(("Date",), ("Text",))), "data")
+    other = OtherBlock(header=(("Date",), ("Text",)), reason="data")
     part = FilePart(above={"Line": (Test("Line:"),)}, others=(other,))
     fmt = a_format("bill", header="Date, Number, Min")
     object.__setattr__(fmt, "file", part)

@@ -19,8 +19,8 @@ from roots import ROOT, TESTS
 
 PACKAGE = ROOT / "src" / "callanalytics"
 STREET = (
-    "errors lazy wording outputs invented schema ids values agencies formats clocks read normalize store facts "
-    "accounting selection proposals intake tables log spark estimates measures sharing casework figures reports "
+    "errors lazy toml_files wording outputs invented schema ids values agencies formats clocks read normalize store "
+    "facts accounting selection proposals intake tables log spark estimates measures sharing casework figures reports "
     "template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it

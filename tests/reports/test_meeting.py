@@ -139,11 +139,12 @@ def test_an_audit_that_was_made_says_how_many_calls_were_documented(facts, last_
     ("words", "why"),
     [
         ("[last", "not valid TOML"),
-        ('[last]\nitem = []\n', "a key is missing"),
-        ('[last]\non = "March"\n', "of another kind"),
-        ("[last]\non = 2022-03-03T10:00:00\n", "of another kind"),
-        ("[lest]\non = 2022-03-03\n", "not known"),
-        ('[last]\non = 2022-03-03\n[[last.item]]\nasked = "x"\nanswer = "y"\nfigure = "z"\n', "no such figure"),
+        ('[last]\nitem = []\n', "no on"),
+        ('[last]\non = "March"\n', "key on\n  found   'March'\n  wanted  a date"),
+        ("[last]\non = 2022-03-03T10:00:00\n", "key on\n.*\n  wanted  a date"),
+        ("[lest]\non = 2022-03-03\n", "found   lest\n  wanted  audit, last, sender"),
+        ('[last]\non = 2022-03-03\n[[last.item]]\nasked = "x"\nanswer = "y"\nfigure = "z"\n',
+         "no. 1, key figure\n  found   'z'\n  wanted  wait, urgent"),
         ('[audit]\nseed = "1"\ndrawn = 3\ndocumented = 4\n', "more calls were documented than drawn"),
     ],
 )  # fmt: skip

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
+from typing import Any, ClassVar
 
 from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import regex
+from callanalytics.toml_files import Checked, content_of
 from callanalytics.values import zones
 from callanalytics.wording import clock_time, hour, hours
 
@@ -275,33 +276,23 @@ KINDS = {
 }
 # Of the shipped files, hours.toml and closures.toml have a head: those required, and what the agency's texts are called
 # by. A file of your own may say which kinds of closure stop the clock too.
-HEADS = {
-    "label": str, "timezone": str, "usual_lines": list, "version": str, "first_year": int, "last_year": int,
-    "also_closed": list, "association": str, "pointer": str, "manual": str, "blocks": list,
+HEADS: dict[str, Any] = {
+    "label": str, "timezone": str, "usual_lines": tuple[str, ...], "version": str, "first_year": int, "last_year": int,
+    "also_closed": tuple[rows.NoClosure, ...], "association": str, "pointer": str, "manual": str,
+    "blocks": tuple[int, ...],
 }  # fmt: skip
 REQUIRED = ("label", "timezone", "usual_lines", "version", "first_year", "last_year")
-OFF_BY_DEFAULT = ("snow", "lapse", "inauguration")
-ALLOWED_WORDS = {
-    ("number", "use"): ("outbound", "inbound_callback"),
-    ("rule", "urgency"): ("urgent", "regular", "any"),
-    ("rule", "unit"): ("hours", "business_days"),
-    ("notice", "unit"): ("minutes", "business_days"),
-    ("event", "precision"): ("day", "month", "interval"),
-    ("event", "mark"): ("A", "B", "C"),
-    ("sender", "channel"): ("text", "email"),
-    ("sender", "kind"): ("announcement", "text_ahead", "reply_out", "answer", "unknown"),
-    ("closure", "kind"): ("statutory", "executive_order", "inauguration", "snow", "lapse"),
-}
-_CHECKS = {
-    "str": (lambda v: isinstance(v, str), "text in quotation marks"),
-    # True is an int to Python
-    "int": (lambda v: isinstance(v, int) and not isinstance(v, bool), "a whole number"),
-    "float": (lambda v: isinstance(v, int | float) and not isinstance(v, bool), "a number"),
-    "bool": (lambda v: isinstance(v, bool), "true or false"),
-    # Not isinstance: a date with a time of day is a date to Python, too.
-    "date": (lambda v: type(v) is date, "a date without quotation marks, as in 2022-01-10"),
-    "tuple": (lambda v: isinstance(v, list), "a list, as in [1, 2]"),
-}
+
+
+class _Facts(Checked):
+    kind = "file of facts"
+
+    def kinds_of_closure(self, value, where: str) -> tuple[str, ...]:
+        """One kind or a list of them."""
+        listed = value if isinstance(value, list) else [value]
+        return tuple(self.value(rows.NoClosure, kind, where) for kind in listed)
+
+    readers: ClassVar = {tuple[rows.NoClosure, ...]: kinds_of_closure}
 
 
 def load(folder: Path | str = SHIPPED, *, extra: Path | str | None = None) -> Agency:
@@ -333,13 +324,6 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         raise InvalidRequest(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     own_head = {} if extra is None else read_rows(extra, yours)
-    also = own_head.get("also_closed", [])
-    also = tuple(also) if isinstance(also, list) else (also,)
-    if extra is not None and (unknown := [kind for kind in also if kind not in OFF_BY_DEFAULT]):
-        raise InvalidRequest(
-            f"{extra.name}: there is no kind of closure {', '.join(map(repr, unknown))}",
-            wanted=f"also_closed = some of {', '.join(OFF_BY_DEFAULT)}",
-        )
     version = head["version"]
     # Beside every due moment stands how many days you close yourself, and their digest
     if closures := yours["closure"]:
@@ -352,14 +336,14 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         name=folder.name,
         label=head["label"],
         timezone=head["timezone"],
-        usual_lines=tuple(head["usual_lines"]),
+        usual_lines=head["usual_lines"],
         closures_version=version,
-        also_closed=also,
+        also_closed=own_head.get("also_closed", ()),
         closures_years=(head["first_year"], head["last_year"]),
         association=head.get("association", ""),
         pointer=head.get("pointer", ""),
         manual=head.get("manual", ""),
-        blocks=tuple(head.get("blocks", ())),
+        blocks=head.get("blocks", ()),
         **{field: tuple(shipped[kind].values()) for kind, (field, _) in KINDS.items()},
     )
     _check_references(agency, extra)
@@ -371,58 +355,14 @@ _kept = cache(_read)  # the same agency wherever it is asked for, since calendar
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:
     """Put the rows of a file into ``into``, by kind and key; return its head."""
-    try:
-        content = tomllib.loads(path.read_text("utf-8"))
-    except OSError as problem:
-        raise InvalidRequest(
-            f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
-        ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem)) from None
-    head = {key: content.pop(key) for key in HEADS if key in content}
+    content, facts = content_of(path), _Facts(path)
+    head = {key: facts.value(HEADS[key], content.pop(key), f"key {key}") for key in HEADS if key in content}
+    facts.only(content, KINDS, "the top of the file")
     for kind, listed in content.items():
-        if kind not in KINDS or not isinstance(listed, list):
-            raise InvalidRequest(
-                f"{path.name} holds something that is not a list of facts",
-                found=f"[{kind}]",
-                wanted=", ".join(f"[[{k}]]" for k in KINDS),
-            )
-        for number, values in enumerate(listed, 1):
-            if not isinstance(values, dict):
-                raise InvalidRequest(f"{path.name}: [[{kind}]] no. {number} is not a row", wanted="keys and values")
-            row = _checked_row(KINDS[kind][1], kind, values, f"{path.name}, [[{kind}]] no. {number}")
+        for place, part in facts.items(listed, f"[[{kind}]]"):
+            row = facts.record(KINDS[kind][1], part, place)
             into[kind][row.key] = row
     return head
-
-
-def _checked_row(cls, kind: str, values: dict, where: str):
-    fields = {f.name: f for f in dataclasses.fields(cls)}
-    unknown = sorted(set(values) - set(fields))
-    missing = [n for n, f in fields.items() if f.default is dataclasses.MISSING and n not in values]
-    if unknown or missing:
-        raise InvalidRequest(
-            "a row of facts has a key too many or too few",
-            where=where,
-            found=", ".join(unknown) or "no " + ", ".join(missing),
-            wanted=", ".join(fields),
-        )
-    return cls(**{key: _checked_value(kind, fields[key], value, where) for key, value in values.items()})
-
-
-def _checked_value(kind: str, field: dataclasses.Field, value, where: str):
-    """A TOML value as the field wants it, or an error that says what was wanted."""
-    # Annotations are text here, since rows.py postpones them
-    type_ = field.type.split("|")[0].split("[")[0].strip()
-    # The one value that is rows itself
-    if kind == "line" and field.name == "hours" and isinstance(value, list) and all(type(v) is dict for v in value):
-        return tuple(_checked_row(rows.Hours, "hours", part, where) for part in value)
-    fits, wanted = _CHECKS[type_]
-    words = rows.GRADES if field.name == "grade" else ALLOWED_WORDS.get((kind, field.name))
-    if not fits(value) or (words and value not in words):
-        raise InvalidRequest(
-            f"{field.name} cannot be {value!r}", where=where, wanted=", ".join(words) if words else wanted
-        )
-    return tuple(value) if type_ == "tuple" else value
 
 
 _CLOCK = regex(r"([01]\d|2[0-3]):[0-5]\d|24:00")

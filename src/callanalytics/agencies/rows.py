@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from callanalytics.wording import WEEKDAYS, clock_time
 
-GRADES = ("P", "S", "W", "U")
+Grade = Annotated[str, ("P", "S", "W", "U")]
+NoClosure = Annotated[str, ("snow", "lapse", "inauguration")]  # kinds of closure that stop the clock if they are named
 
 
 class Fact:
@@ -36,7 +37,7 @@ class SourcedFact(Fact):
 
     note: str = ""
     source: str
-    grade: str
+    grade: Grade
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +47,7 @@ class Number(SourcedFact):
     known_by = ("e164", "use")
     e164: str
     line: str
-    use: str
+    use: Annotated[str, ("outbound", "inbound_callback")]
     name: str
     since: date | None = None
     until: date | None = None
@@ -64,7 +65,7 @@ class Hours:
     until: date | None = None
     words: str = ""
     source: str
-    grade: str
+    grade: Grade
 
     @property
     def in_brief(self) -> str:
@@ -178,9 +179,9 @@ class Rule(SourcedFact):
     """
 
     id: str
-    urgency: str
+    urgency: Annotated[str, ("urgent", "regular", "any")]
     value: int
-    unit: str
+    unit: Annotated[str, ("hours", "business_days")]
     from_earliest: date
     from_latest: date
     to_earliest: date | None = None
@@ -233,7 +234,7 @@ class Notice(SourcedFact):
     channels: tuple[str, ...]
     lead_min: int
     lead_max: int
-    unit: str
+    unit: Annotated[str, ("minutes", "business_days")]
     from_earliest: date
     from_latest: date
     last_confirmed: date
@@ -252,8 +253,8 @@ class Event(SourcedFact):
     label: str
     earliest: date | None = None
     latest: date
-    precision: str
-    mark: str
+    precision: Annotated[str, ("day", "month", "interval")]
+    mark: Annotated[str, ("A", "B", "C")]
     period: bool = False
     until: date | None = None
     regime: bool = False
@@ -281,8 +282,8 @@ class Sender(SourcedFact):
     """
 
     id: str
-    channel: str
-    kind: str
+    channel: Annotated[str, ("text", "email")]
+    kind: Annotated[str, ("announcement", "text_ahead", "reply_out", "answer", "unknown")]
     address: str = ""
     phrases: tuple[str, ...] = ()
     since: date | None = None
@@ -342,7 +343,7 @@ class Reason(Fact):
     self_service: str = ""
     self_service_since: date | None = None
     source: str = ""
-    grade: str = "U"
+    grade: Grade = "U"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -356,7 +357,7 @@ class Word(Fact):
     reaches_person: bool | None = None
     note: str = ""
     source: str = ""
-    grade: str = "U"
+    grade: Grade = "U"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -398,7 +399,7 @@ class Retention(Fact):
     days: int | None = None
     says: str
     source: str = ""
-    grade: str = "U"
+    grade: Grade = "U"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -413,9 +414,9 @@ class Closure(Fact):
     date: date
     until: date | None = None  # type: ignore[valid-type]  # the field above hides the type of that name
     name: str
-    kind: str
+    kind: Annotated[str, ("statutory", "executive_order", "inauguration", "snow", "lapse")]
     source: str
-    grade: str
+    grade: Grade
 
 
 def _plain(address: str) -> str:

@@ -1,7 +1,6 @@
-"""What a format's TOML may hold: every value of the kind it should be, or the message names place and what is wanted.
+"""The columns that a format may make of calls, entries and notices, the words they may hold, how each may be read.
 
-Here too are the columns that a format may make of calls, entries and notices, the words they may hold, how each may be
-read; and the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
+Here too are the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
 other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it try more ways than there
 are atoms in the world, on a cell of thirty letters; a mapping file may come from anybody. Such patterns are refused
 when the file is read; of a cell a pattern sees the first 300 characters. What is left takes at most a moment.
@@ -9,15 +8,10 @@ when the file is read; of a cell a pattern sees the first 300 characters. What i
 
 from __future__ import annotations
 
-import os
 import re
-import stat
-import tomllib
 from functools import cache
-from pathlib import Path
 
 from callanalytics import schema
-from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import regex
 
 LONGEST_PATTERN = 1_000  # characters of a pattern
@@ -135,145 +129,3 @@ def constant_of(target: str, makes: str) -> type | None:
 def _kind_of(target: str, makes: str) -> str:
     spec = schema.TABLES[makes]
     return spec.column(target).kind if target in spec.names else "string"
-
-
-LARGEST = 1 << 20  # bytes
-
-
-class Checked:
-    """The values of one file; knows its path, so that every problem names it."""
-
-    def __init__(self, path: Path):
-        self.path = path
-
-    def wrong(self, where: str, found: str, wanted: str) -> CallLogError:
-        return InvalidRequest(
-            f"{self.path.name} is not a format file we can use",
-            where=where,
-            found=found,
-            wanted=wanted,
-            do="see TEMPLATE.toml",
-        )
-
-    def only(self, part: dict, allowed, where: str) -> None:
-        """No key but these."""
-        unknown = sorted(set(part) - set(allowed))
-        if unknown:
-            raise self.wrong(where, ", ".join(unknown), ", ".join(sorted(allowed)) or "no key at all")
-
-    def one_of(self, word, allowed, where: str):
-        if isinstance(word, dict | list) or word not in allowed:
-            raise self.wrong(where, repr(word), ", ".join(map(str, allowed)))
-        return word
-
-    def table(self, value, where: str) -> dict:
-        if not isinstance(value, dict):
-            raise self.wrong(where, repr(value), "keys and values, as in { a = 1 }")
-        return value
-
-    def tables(self, content: dict, key: str) -> list[tuple[str, dict]]:
-        """The tables of a list ``[[key]]``, each with its place."""
-        listed = content.get(key, [])
-        if not isinstance(listed, list):
-            raise self.wrong(f"[[{key}]]", repr(listed), f"a list: [[{key}]], with two brackets")
-        named = [(f"[[{key}]] no. {number}", part) for number, part in enumerate(listed, 1)]
-        return [(where, self.table(part, where)) for where, part in named]
-
-    def text(self, part: dict, key: str, where: str, default: str = "") -> str:
-        value = part.get(key, default)
-        if not isinstance(value, str):
-            raise self.wrong(f"{where}, key {key}", repr(value), "text in quotation marks")
-        return value
-
-    def texts(self, part: dict, key: str, where: str) -> tuple[str, ...]:
-        """One text or a list of them."""
-        listed = as_list(part.get(key, []))
-        if not all(isinstance(value, str) for value in listed):
-            raise self.wrong(f"{where}, key {key}", repr(part[key]), 'text, or a list, as in ["A", "B"]')
-        return tuple(listed)
-
-    def flag(self, part: dict, key: str, where: str) -> bool:
-        value = part.get(key, False)
-        if not isinstance(value, bool):
-            raise self.wrong(f"{where}, key {key}", repr(value), "true or false")
-        return value
-
-    def constant(self, part: dict, key: str, where: str) -> str | int | None:
-        value = part.get(key)
-        if (value is not None and not isinstance(value, str | int)) or (isinstance(value, int) and abs(value) > 32767):
-            raise self.wrong(f"{where}, key {key}", repr(value), "a word or a whole number under 32768")
-        return value
-
-    def number(self, part: dict, key: str, where: str) -> int:
-        """A whole number; 0 where none is given."""
-        value = self.constant(part, key, where)
-        if isinstance(value, str):
-            raise self.wrong(f"{where}, key {key}", repr(value), "a whole number under 32768")
-        return value or 0
-
-    def pattern(self, text: str, where: str) -> str:
-        if problem := pattern_problem(text):
-            shown = text if len(text) <= 60 else text[:57] + "..."
-            raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
-        return text
-
-
-def as_list(value) -> list:
-    return value if isinstance(value, list) else [value]
-
-
-def toml_of(path: Path) -> dict:
-    """The content of a TOML file."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InvalidRequest(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            raise InvalidRequest(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
-        return _with_maps_in_place(tomllib.loads(content.decode("utf-8-sig")))
-    except OSError as problem:
-        raise InvalidRequest(
-            f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
-        ) from None
-    except RecursionError:
-        raise InvalidRequest(f"{path.name} is nested too deeply", do="see TEMPLATE.toml") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InvalidRequest(
-            f"{path.name} is not valid TOML", found=str(problem), do="copy TEMPLATE.toml, which shows every key"
-        ) from None
-
-
-def _with_maps_in_place(content: dict) -> dict:
-    """A file's content, with each ``map`` that is a name written out as the map of that name under [maps].
-
-    >>> _with_maps_in_place({"maps": {"seen": {"yes": "Y"}}, "columns": [{"map": "seen"}, {"map": {"no": "N"}}]})
-    {'columns': [{'map': {'yes': 'Y'}}, {'map': {'no': 'N'}}]}
-    """
-    maps = content.get("maps", {})
-
-    def in_place(part):
-        if isinstance(part, list):
-            return [in_place(item) for item in part]
-        if not isinstance(part, dict):
-            return part
-        # A name that does not stand there stays, and is found to be no map where the rule is read.
-        return {
-            key: maps.get(value, value) if key == "map" and isinstance(value, str) else in_place(value)
-            for key, value in part.items()
-        }
-
-    return in_place({name: part for name, part in content.items() if name != "maps"}) if maps else content
-
-
-def put_over(base: dict, above: dict) -> dict:
-    """`above` put over `base`, table by table; a list takes the other's place as a whole.
-
-    >>> put_over({"a": {"x": 1, "y": 2}, "b": [1]}, {"a": {"y": 3}, "b": []})
-    {'a': {'x': 1, 'y': 3}, 'b': []}
-    """
-    merged = dict(base)
-    for key, value in above.items():
-        both = isinstance(value, dict) and isinstance(merged.get(key), dict)
-        merged[key] = put_over(merged[key], value) if both else value
-    return merged

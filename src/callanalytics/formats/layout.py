@@ -12,12 +12,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Annotated
 
 from callanalytics.formats.words import Meaning, Vocabulary, header_zone, without_zone, zone_beside
 
 SEARCHED = 300  # characters of a cell that a pattern sees
 # A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
 Column = tuple[str, ...]
+Reason = Annotated[str, "one word, as in fax"]
+Zone = Annotated[str, "a zone's name"]
+Pattern = Annotated[str, "a regular expression"]
+Identity = Annotated[tuple[Column, ...], "[identity]"]
 
 
 @lru_cache(maxsize=1 << 14)  # the same headers and words are compared again and again
@@ -122,8 +127,8 @@ class Recognize:
     words: tuple[str, ...] = ()
     expects: tuple[str, ...] = ()
     enough: int = 0
-    speaks_for: tuple[str, ...] = ()
-    speaks_against: tuple[str, ...] = ()
+    speaks_for: tuple[str, ...] = field(default=(), metadata={"key": "for"})
+    speaks_against: tuple[str, ...] = field(default=(), metadata={"key": "against"})
     trades: tuple[str, ...] = ()
     may_be_ours: tuple[str, ...] = ()
     casework: tuple[str, ...] = ()
@@ -222,19 +227,17 @@ class Positions:
         return next(filter(fits, self.by_width.get(len(cells), ())), None)
 
 
-@dataclass(frozen=True)
-class OtherBlock:
-    """A block of a stacked file that holds no calls: known by its ``header``, its rows set aside for ``reason``."""
+@dataclass(frozen=True, kw_only=True)
+class OtherBlock(Recognize):
+    """A block of a stacked file that holds no calls: its rows are set aside for ``reason``."""
 
-    header: Recognize
-    reason: str
+    reason: Reason
 
 
-@dataclass(frozen=True)
-class LookAlike:
-    """A file that only looks like one of the format: by what it is ``known``, ``what`` it is, what to ``do``."""
+@dataclass(frozen=True, kw_only=True)
+class LookAlike(Recognize):
+    """A file that only looks like one of the format: ``what`` it is, what to ``do``."""
 
-    known: Recognize
     what: str
     do: str
 
@@ -261,7 +264,7 @@ class FilePart:
 
     columns: Positions = NO_POSITIONS
     above: dict[str, tuple[Test, ...]] = field(default_factory=dict)
-    others: tuple[OtherBlock, ...] = ()
+    others: tuple[OtherBlock, ...] = field(default=(), metadata={"key": "other"})
     records: tuple[str, ...] = ("",)
     lists: tuple[str, ...] = ()
     elements: tuple[str, ...] = ()
@@ -281,8 +284,7 @@ PLAIN = FilePart()
 class Rule:
     """How one of our columns is made: from which cells, by which parser, with which words.
 
-    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``words`` their word -> ours (folded),
-    ``listed`` theirs as they are written;
+    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``map`` our word -> theirs;
     ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
     ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
     ``known`` cells that may be kept as they are, beside those that the format's lists and conditions name;
@@ -291,24 +293,33 @@ class Rule:
     ``needed``: so does an empty one.
     """
 
-    target: str
-    columns: tuple[Column, ...] = ()
+    target: str = field(metadata={"key": ""})
+    columns: tuple[Column, ...] = field(default=(), metadata={"key": "from"})
     parse: str = "text"
-    words: dict[str, str] = field(default_factory=dict)
-    listed: tuple[str, ...] = ()
+    map: dict[str, tuple[str, ...]] = field(default_factory=dict)
     value: str | int | None = None
     default: str | int | None = None
     patterns: tuple[str, ...] = ()
-    unit: str = ""
-    order: str = ""
-    clock: str = ""
-    zone: str = ""
-    take: str = ""
+    unit: Annotated[str, ("seconds", "minutes", "hours")] = ""
+    order: Annotated[str, ("mdy", "dmy", "evidence")] = ""
+    clock: Annotated[str, ("h:mm", "m:ss")] = ""
+    zone: Zone = ""
+    take: Pattern = ""
     blank: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     strict: bool = False
     needed: bool = False
     cases: tuple[tuple[When, Rule], ...] = ()
+
+    @cached_property
+    def words(self) -> dict[str, str]:
+        """Their words, folded, and ours for each."""
+        return {fold(word): ours for ours, listed in self.map.items() for word in listed}
+
+    @cached_property
+    def listed(self) -> tuple[str, ...]:
+        """Their words as they are written."""
+        return tuple(dict.fromkeys(word for listed in self.map.values() for word in listed))
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
@@ -340,7 +351,7 @@ class SetAside:
     """Rows that are no call and no entry, and the word that says why."""
 
     when: When
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True)
@@ -381,7 +392,12 @@ class Events:
     ``outcome``, ``promised``, ``tier``, ``sr_number``, ``agent_id``.
     """
 
-    rule: Rule
+    columns: tuple[Column, ...] = field(default=(), metadata={"key": "from"})
+    parse: Annotated[str, ("events",)] = "events"
+
+    @property
+    def rule(self) -> Rule:
+        return Rule("events", self.columns, self.parse)
 
 
 @dataclass(frozen=True)
@@ -405,8 +421,8 @@ class OfficeSheet:
     are further sheets that belong to the layout and hold no rows: of them nothing is said.
     """
 
-    sheet: str
-    labels: dict[str, tuple[str, ...]]
+    sheet: str = ""
+    labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     beside: tuple[str, ...] = ()
 
 
@@ -414,8 +430,8 @@ class OfficeSheet:
 class Example:
     """A row and what must come of it; the tests run every one."""
 
-    row: dict[str, str]
-    gives: dict
+    row: dict[str, str] = field(default_factory=dict)
+    gives: dict = field(default_factory=dict)
     part: int = 0
     zone: str = ""
 
@@ -432,12 +448,12 @@ class Format:
     rules name these meanings as ``<wait>``. ``text``: of a mapping of the user's own, its file as it was read.
     """
 
-    name: str
-    path: Path
+    name: str = field(metadata={"key": ""})
+    path: Path = field(metadata={"key": ""})
     title: str
     vendor: str
-    makes: str
-    kind: str
+    makes: Annotated[str, MAKES]
+    kind: Annotated[str, KINDS]
     evidence: str
     seen: str
     source: str
@@ -445,22 +461,22 @@ class Format:
     has_caller_id: bool
     has_zone: bool
     recognize: Recognize
-    columns: dict[str, Rule]
+    columns: dict[str, Rule] = field(default_factory=dict)
     file: FilePart = PLAIN
     set_aside: tuple[SetAside, ...] = ()
     legs: Legs | None = None
-    unique: tuple[Column, ...] = ()
-    parts: tuple[Part, ...] = ()
+    unique: Identity = field(default=(), metadata={"key": "identity"})
+    parts: tuple[Part, ...] = field(default=(), metadata={"key": "part"})
     events: Events | None = None
     notices: Notices | None = None
-    look_alikes: tuple[LookAlike, ...] = ()
+    look_alikes: tuple[LookAlike, ...] = field(default=(), metadata={"key": "look_alike"})
     office: OfficeSheet | None = None
-    examples: tuple[Example, ...] = ()
+    examples: tuple[Example, ...] = field(default=(), metadata={"key": "example"})
     computed: tuple[Column, ...] = ()
     beside: tuple[str, ...] = ()
     caveat: str = ""
     words: tuple[Meaning, ...] = ()
-    text: str = ""
+    text: str = field(default="", metadata={"key": ""})
 
     @cached_property
     def vocabulary(self) -> Vocabulary:

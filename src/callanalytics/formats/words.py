@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from callanalytics.lazy import regex
@@ -64,6 +64,8 @@ MAX_CACHED_HEADERS = 100_000  # headers that are remembered
 MAX_WORDS = 8  # of a header; more are a question in full
 MIN_UNKNOWN = -2.0  # what all that is unknown of such a question counts for
 
+Phrases = tuple[tuple[frozenset[str], ...], ...]
+
 
 @dataclass(frozen=True)
 class Meaning:
@@ -77,14 +79,14 @@ class Meaning:
     sheet that has no column of that one, the first that is missing.
     """
 
-    name: str
-    says: str
-    has: tuple[tuple[frozenset[str], ...], ...]
+    name: str = field(metadata={"key": ""})
+    says: str = ""
+    has: Phrases = ()
     may: frozenset[str] = frozenset()
-    lacks: tuple[tuple[frozenset[str], ...], ...] = ()
+    lacks: Phrases = ()
     holds: str = ""
     must_hold: bool = False
-    weight: float = 0.0
+    weight: int = 0
     ask: bool = False
     is_unread: bool = False
     column: str = ""

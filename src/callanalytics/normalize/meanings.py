@@ -176,7 +176,7 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
         columns=columns,
         parts=parts,
         set_aside=tuple(replace(aside, when=names.when(aside.when)) for aside in fmt.set_aside),
-        events=replace(fmt.events, rule=names.rule(fmt.events.rule)) if fmt.events else None,
+        events=replace(fmt.events, columns=tuple(map(names.column, fmt.events.columns))) if fmt.events else None,
         unique=tuple(map(names.column, fmt.unique)),
         computed=tuple(map(names.column, fmt.computed)),
     )

@@ -336,7 +336,7 @@ class Blocks:
     def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
         if self.knows(cells):
             yield from self._begin(cells, "")
-        elif other := next((o for o in self.fmt.file.others if o.header.fits(column_names(cells))), None):
+        elif other := next((o for o in self.fmt.file.others if o.fits(column_names(cells))), None):
             yield from self._begin(cells, other.reason)
         elif not self._width or len(cells) != self._width:
             self._pending.append((number, cells))

@@ -219,8 +219,8 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
     """What a file is that a format knows for something else than calls; None where none does."""
     for fmt in formats:
         for alike in fmt.look_alikes:
-            as_format = replace(fmt, recognize=alike.known, file=replace(fmt.file, columns=Positions()))
-            is_of_kind = (kind == "json") == bool(alike.known.keys)
+            as_format = replace(fmt, recognize=alike, file=replace(fmt.file, columns=Positions()))
+            is_of_kind = (kind == "json") == bool(alike.keys)
             if is_of_kind and any(match.fits for match in _Sought(file, kind, [as_format]).matches):
                 return UnreadableFile(f"{file.shown} is no call log", found=alike.what, do=alike.do)
     return None

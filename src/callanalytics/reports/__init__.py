@@ -79,7 +79,8 @@ def report(
         return [explore.write(log, Path(out) / "explore.html", confirmed)]
     if audience == "liaison":
         read = meetings.read(meeting) if meeting else meetings.Meeting()
-        built = built or liaison.build(log, confirmed, replace(read, committee=sender or read.committee))
+        named = replace(read.sender, committee=sender or read.sender.committee)
+        built = built or liaison.build(log, confirmed, replace(read, sender=named))
     built = built or {"firm": firm, "research": research}[audience].build(log, confirmed)
     return [writers.write(built, Path(out) / f"{audience}.{form}") for form in forms]
 

@@ -58,8 +58,9 @@ def page(
 
 def sender(meeting: Meeting) -> str:
     """Who sends the report, for which meeting, and whom to ask; blanks for what no one gave."""
-    on = wording.day(meeting.meets_on) if meeting.meets_on else "________"
-    return f"{meeting.committee or 'From ________'} · meeting {on} · contact {meeting.contact or '________'}"
+    sender = meeting.sender
+    on = wording.day(sender.meets_on) if sender.meets_on else "________"
+    return f"{sender.committee or 'From ________'} · meeting {on} · contact {sender.contact or '________'}"
 
 
 def scope(results: Results, before: Pair | None = None) -> str:

@@ -29,11 +29,11 @@ The file is TOML::
 
 from __future__ import annotations
 
-import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil, log
 from pathlib import Path
+from typing import Annotated
 
 from callanalytics import estimates, measures, wording
 from callanalytics.errors import InvalidRequest
@@ -43,23 +43,10 @@ from callanalytics.measures.result import is_range
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, TableBlock
 from callanalytics.reports.results import Results
+from callanalytics.toml_files import Checked, content_of
 from callanalytics.wording import plural
 
 FIGURES = ("wait", "urgent", "regular", "answered")
-WANTED: dict[str, dict[str, type]] = {
-    "file": {"sender": dict, "last": dict, "audit": dict},
-    "sender": {"committee": str, "meets_on": date, "contact": str},
-    "last": {"on": date, "item": list},
-    "item": {"asked": str, "answer": str, "figure": str, "asked_on": date, "owner": str, "answer_by": date},
-    "audit": {"seed": str, "drawn": int, "documented": int},
-}
-NEEDED = {
-    "file": (),
-    "sender": (),
-    "last": ("on",),
-    "item": ("asked",),
-    "audit": ("seed", "drawn", "documented"),
-}
 
 
 @dataclass(frozen=True)
@@ -69,7 +56,7 @@ class Item:
 
     asked: str
     answer: str = ""
-    figure: str = ""
+    figure: Annotated[str, FIGURES] = ""
     asked_on: date | None = None
     owner: str = ""
     answer_by: date | None = None
@@ -103,16 +90,33 @@ class Audit:
 
 
 @dataclass(frozen=True)
-class Meeting:
-    """The day of the last meeting (None without one), what was asked there, the audit; and who sends the report, for
-    which meeting, and whom to ask."""
+class Sender:
+    """Who sends the report, for which meeting, and whom to ask."""
 
-    on: date | None = None
-    items: tuple[Item, ...] = ()
-    audit: Audit | None = None
     committee: str = ""
     meets_on: date | None = None
     contact: str = ""
+
+
+@dataclass(frozen=True)
+class Last:
+    """The last meeting: its day, and what was asked there."""
+
+    on: date
+    items: tuple[Item, ...] = field(default=(), metadata={"key": "item"})
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What a file on a meeting says, one to one."""
+
+    sender: Sender = Sender()
+    last: Last | None = None
+    audit: Audit | None = None
+
+
+class _File(Checked):
+    kind = "file on a meeting"
 
 
 def read(path) -> Meeting:
@@ -124,60 +128,15 @@ def read(path) -> Meeting:
         It cannot be read, is no TOML, or has a key that is not known, missing, or of another kind.
     """
     path = Path(path)
-    try:
-        settings = tomllib.loads(path.read_bytes().decode("utf-8"))
-    except OSError as problem:
-        raise InvalidRequest(f"{path.name} cannot be read", found=(problem.strerror or "").lower()) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem)) from None
-    _check(settings, "file", path.name)
-    last, audit = settings.get("last"), settings.get("audit")
-    if last is not None:
-        _check(last, "last", f"{path.name}, [last]")
-    sender = settings.get("sender", {})
-    _check(sender, "sender", f"{path.name}, [sender]")
-    items = tuple(_item(item, f"{path.name}, item {n}") for n, item in enumerate((last or {}).get("item", ()), 1))
-    made = _audit(audit, f"{path.name}, [audit]") if audit else None
-    return Meeting(last["on"] if last else None, items, made, **sender)
-
-
-def _item(item, where) -> Item:
-    _check(item, "item", where)
-    if item.get("figure", "wait") not in FIGURES:
-        raise InvalidRequest(
-            "there is no such figure to follow", where=where, found=item["figure"], wanted=", ".join(FIGURES)
-        )
-    return Item(**item)
-
-
-def _audit(table, where) -> Audit:
-    _check(table, "audit", where)
-    audit = Audit(**table)
-    if not 0 <= audit.documented <= audit.drawn:
+    meeting = _File(path).record(Meeting, content_of(path))
+    audit = meeting.audit
+    if audit and not 0 <= audit.documented <= audit.drawn:
         raise InvalidRequest(
             "more calls were documented than drawn",
-            where=where,
+            where=f"{path.name}, [audit]",
             found=f"drawn = {audit.drawn}, documented = {audit.documented}",
         )
-    return audit
-
-
-def _check(table, part, where) -> None:
-    wanted = WANTED[part]
-    missing = [key for key in NEEDED[part] if key not in table] if isinstance(table, dict) else NEEDED[part]
-    # A moment is a day to isinstance, as is True a number: so the kinds are compared themselves.
-    wrong = [key for key, value in table.items() if type(value) is not wanted.get(key)] if not missing else []
-    if missing or wrong:
-        raise InvalidRequest(
-            "a key is missing" if missing else "a key is not known, or its value is of another kind",
-            where=where,
-            found=", ".join(missing or wrong),
-            wanted="; ".join(f"{key} ({KINDS[kind]})" for key, kind in wanted.items()),
-        )
-
-
-KINDS = {dict: "a part of its own", list: "one or more [[last.item]]", date: "a day, 2022-03-03", str: "text in quotes",
-         int: "a whole number"}  # fmt: skip
+    return meeting
 
 
 # ---- what the logs show since the last meeting -------------------------------------------------------
@@ -195,13 +154,14 @@ POWER = 1.96 + 0.84  # normal quantiles of a two-sided 5% and of 80%
 
 def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
     """One line for each thing asked."""
-    if not meeting.items or meeting.on is None:
+    last = meeting.last
+    if not last or not last.items:
         return []
     lines = tuple(
-        (item.words(), item.status(results.as_of), since(results, item.asked_on or meeting.on, item.figure))
-        for item in meeting.items
+        (item.words(), item.status(results.as_of), since(results, item.asked_on or last.on, item.figure))
+        for item in last.items
     )
-    title = f"Last time: {wording.day(meeting.on)}"
+    title = f"Last time: {wording.day(last.on)}"
     return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", (1.8, 1.5, 3.5))]
 
 
@@ -244,10 +204,10 @@ def _difference(figure, after, before):
 
 def change_since(results: Results, meeting: Meeting) -> Finding | None:
     """Whether the wait has changed since the last meeting, or how many more weeks it takes to see ten minutes."""
-    if meeting.on is None or not results.period:
+    if not meeting.last or not results.period:
         return None
-    found = measures.before_after(results.aside("wait", "office", "date"), meeting.on)
-    when, step = f"Since the last meeting ({wording.day(meeting.on)})", found.step
+    found = measures.before_after(results.aside("wait", "office", "date"), meeting.last.on)
+    when, step = f"Since the last meeting ({wording.day(meeting.last.on)})", found.step
     if step.value != step.value:
         return Finding(0, f"{when} no comparison of the wait is possible: {step.why}.")
     sure = (

@@ -1,0 +1,141 @@
+"""TOML files as frozen dataclasses: the annotation of a field says what may stand at the key of its name.
+
+A key that is unknown or missing, and a value of another kind, is reported with file, place, what stood there, and what
+is allowed. A number in quotation marks is no number: nothing is converted.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import stat
+import tomllib
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+
+from callanalytics.errors import CallLogError, InvalidRequest
+
+LARGEST = 1 << 20  # bytes
+SCALARS = {
+    str: "text in quotation marks",
+    bool: "true or false",
+    int: "a whole number",
+    float: "a number",
+    date: "a date without quotation marks, as in 2022-01-10",
+}
+
+
+@cache
+def fields_of(cls: type) -> dict[str, tuple[dataclasses.Field, Any]]:
+    """Key -> field of a dataclass and its type; metadata names a key unlike the field's name, or "": no file has it."""
+    hints = get_type_hints(cls, include_extras=True)
+    fields = {field.metadata.get("key", field.name): field for field in dataclasses.fields(cls)}
+    return {name: (field, hints[field.name]) for name, field in fields.items() if name}
+
+
+def content_of(path: Path, do: str = "") -> dict:
+    """The content of a TOML file; `do` is what to do about one that is none."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise InvalidRequest(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if len(content) > LARGEST:
+            raise InvalidRequest(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
+        return tomllib.loads(content.decode("utf-8-sig"))
+    except OSError as problem:
+        raise InvalidRequest(
+            f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
+        ) from None
+    except RecursionError:
+        raise InvalidRequest(f"{path.name} is nested too deeply", do=do) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem), do=do) from None
+
+
+class Checked:
+    """The values of one file; knows its path, so that every problem names it."""
+
+    kind: ClassVar[str] = "file"  # what the file should be
+    do: ClassVar[str] = ""
+    readers: ClassVar[dict[Any, Callable]] = {}  # type -> the method that reads it, where its form is not told by it
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    def wrong(self, where: str, found: str, wanted: str) -> CallLogError:
+        what = f"{self.path.name} is not a {self.kind} we can use"
+        return InvalidRequest(what, where=where, found=found, wanted=wanted, do=self.do)
+
+    def only(self, part: dict, allowed, where: str) -> None:
+        """No key but these."""
+        if unknown := sorted(set(part) - set(allowed)):
+            raise self.wrong(where, ", ".join(unknown), ", ".join(sorted(allowed)) or "no key at all")
+
+    def one_of(self, word, allowed, where: str):
+        if isinstance(word, dict | list) or word not in allowed:
+            raise self.wrong(where, repr(word), ", ".join(map(str, allowed)))
+        return word
+
+    def table(self, value, where: str) -> dict:
+        if not isinstance(value, dict):
+            raise self.wrong(where, repr(value), "keys and values, as in { a = 1 }")
+        return value
+
+    def items(self, value, where: str) -> list[tuple[str, Any]]:
+        """What a list holds, each with its place."""
+        if not isinstance(value, list):
+            raise self.wrong(where, repr(value), "a list, as in [1, 2]; of tables two brackets, as in [[rows]]")
+        return [(f"{where} no. {number}", item) for number, item in enumerate(value, 1)]
+
+    def record(self, cls: type, part, where: str = "", **given):
+        """A dataclass from a table; `given` are the fields that are read already, or that no file states."""
+        fields, top = fields_of(cls), where or "the top of the file"
+        self.only(self.table(part, top), fields, top)
+        unset = dataclasses.MISSING
+        needed = [name for name, (field, _) in fields.items() if field.default is field.default_factory is unset]
+        if missing := [name for name in needed if name not in part and fields[name][0].name not in given]:
+            raise self.wrong(top, "no " + ", ".join(missing), ", ".join(fields))
+        for name, value in part.items():
+            field, hint = fields[name]
+            if field.name not in given:
+                given[field.name] = self.value(hint, value, f"{where}, key {name}" if where else _at_top(name, value))
+        return cls(**given)
+
+    def value(self, hint, value, where: str):
+        """A value as the annotation of its field wants it: ``Annotated[str, (...)]`` is one of some words."""
+        if hint in self.readers:
+            return self.readers[hint](self, value, where)
+        if hint in SCALARS:
+            # Not isinstance: true is an int to Python, and a date with a time of day a date
+            if type(value) is not hint and (hint is not float or type(value) is not int):
+                raise self.wrong(where, repr(value), SCALARS[hint])
+            return value
+        if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+            return self.record(hint, value, where)
+        inner = get_args(hint)
+        if words := getattr(hint, "__metadata__", None):
+            return self.one_of(value, words[0], where)
+        if hint is dict:
+            return self.table(value, where)
+        if get_origin(hint) is dict:
+            return {
+                name: self.value(inner[1], item, f"{where} {name}") for name, item in self.table(value, where).items()
+            }
+        if get_origin(hint) is tuple:
+            return tuple(self.value(inner[0], item, place) for place, item in self.items(value, where))
+        return self.value(inner[0], value, where)  # or None
+
+
+def _at_top(name: str, value) -> str:
+    """How a file names a key of its first level.
+
+    >>> _at_top("legs", {"group": "id"}), _at_top("example", [{}]), _at_top("beside", ["a"])
+    ('[legs]', '[[example]]', 'key beside')
+    """
+    if isinstance(value, dict):
+        return f"[{name}]"
+    return f"[[{name}]]" if isinstance(value, list) and any(isinstance(item, dict) for item in value) else f"key {name}"

@@ -37,7 +37,7 @@ LOST |= {"reached": "not_reached", "gave_up": "is_lost", "cut_off": "is_lost"}
 TIMED = 0.25  # share of a column's cells that state one of the agency's two times
 OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
 OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # of a table of callbacks alone: its date and time
-OF_CALLS = frozenset("date called day_of_month weekday wait promised promised_on told callback_due in_out".split())
+OF_CALLS = frozenset("day_of_month weekday wait promised promised_on told callback_due in_out".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 _WORDS = Patterns("columns")
@@ -96,7 +96,7 @@ def find(
     asking = _asking_columns(header, cells, answers)
     scores = _without_asking(scores, asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
-    found = _in_tab_of_callbacks(found, titles)
+    found = _in_tab_of_callbacks(found, cells, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
@@ -143,11 +143,20 @@ def _without_asking(scores: list, asking: Mapping[int, str]) -> list:
     return [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
 
 
-def _in_tab_of_callbacks(found: dict[str, int], titles: Sequence[str]) -> dict[str, int]:
-    """The columns found, of which Date of callback in a tab of callbacks alone is the date of its rows."""
+def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) -> dict[str, int]:
+    """The columns found, of which Date of callback in a tab of callbacks alone is the date of its rows.
+
+    The day of the call that each followed may stand there too: it is not read, nor is a time behind it.
+    """
     if not relevance.names_callbacks(titles) or "callback" not in found or not found.keys().isdisjoint(OF_CALLS):
         return found
-    return {OF_CALLBACKS.get(name, name): index for name, index in found.items()}
+    days = {found[name] for name in ("date", "called") if name in found}
+    if days and not nearly_all(cells[found["callback"]], "date"):
+        return found
+    own = {OF_CALLBACKS[name]: index for name, index in found.items() if name in OF_CALLBACKS}
+    behind = {index for index in found.values() if max({*days, own["date"]} & {*range(index)}, default=-1) in days}
+    others = {name: index for name, index in found.items() if index not in days and name not in OF_CALLBACKS}
+    return {name: index for name, index in others.items() if name != "time" or index not in behind} | own
 
 
 def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:

@@ -492,7 +492,7 @@ PROMISES = TableSpec(
         _word("urgency", URGENCIES, "urgent or regular, as Tier 1 decided"),
         _text("rule_id", "rule in force; several, with | between, where several may have been", "no rule known"),
         _int("rule_age_days", 32, "days from the rule's last confirmation to the start", "no rule known", "days"),
-        _word("start_basis", "escalation call_end call_start", "which moment starts the clock"),
+        _word("start_basis", "escalation call_end wait_end call_start", "which moment starts the clock"),
         _text("callback_number", "number the agency was asked to call, E.164", "not written"),
         _flag("callback_extension", "an extension was given", "not written"),
         _moment("due_strict_utc", "due, strict reading (earliest rule)", "urgency, rule or time unknown"),

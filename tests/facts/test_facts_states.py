@@ -57,7 +57,10 @@ def row(made, as_of):
         ([], {"time_refers_to": "end", "duration_s": 900}, "2022-03-01 10:00", "call_end"),
         ([], {"time_refers_to": "answer", "duration_s": 900, "wait_s": 600}, "2022-03-01 10:05", "call_end"),
         ([], {"time_refers_to": "answer", "duration_s": 900}, "2022-03-01 10:00", "call_start"),
-        ([], {"wait_s": 600}, "2022-03-01 10:00", "call_start"),
+        ([], {"wait_s": 600, "wait_origin": "dial"}, "2022-03-01 10:10", "wait_end"),
+        ([], {"wait_s": 600, "wait_origin": "queue"}, "2022-03-01 10:10", "wait_end"),
+        ([], {"wait_s": 600, "time_refers_to": "unknown"}, "2022-03-01 10:00", "call_start"),
+        ([], {}, "2022-03-01 10:00", "call_start"),
     ],
 )
 def test_the_clock_starts_when_the_call_ended_as_far_as_that_is_known(calls, noted, start, basis):

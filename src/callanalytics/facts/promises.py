@@ -1,8 +1,9 @@
 """One row a promised callback: when its clock started, when it is due, and what the log says belongs to it.
 
 A promise is an entry of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
-ended: call start and duration, from the phone log where that knows the call; where no duration is known, the
-call's start. (The logs have no moment of escalation; ``start_basis`` keeps a word for one.)
+ended: call start and duration, from the phone log where that knows the call; where no duration is known, when the
+wait that somebody noted was over, before which no one can have promised anything; else the call's start. (The logs
+have no moment of escalation; ``start_basis`` keeps a word for one.)
 
 A promise of business days falls due at the end of the agency's window, so that its date is enough: one with a date
 alone has its due moments. One of hours has none without the hour.
@@ -58,7 +59,7 @@ from callanalytics.schema import with_column
 from callanalytics.values import zones
 
 GRACE = 15  # business days after the lenient due moment: a callback later than that is linked only if the log says so
-BASES = ("call_end", "call_start")
+BASES = ("call_end", "wait_end", "call_start")
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     noted = entries.where(entries.is_in("kind", "dial") & entries.is_in("promised", "urgent", "regular", "unknown"))
     index = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
     agency_call = {name: take(agency_calls.column(name).combine_chunks(), index) for name in _OF_AGENCY_CALL}
-    utc, is_end = _clock_start(agency_call)
+    utc, basis = _clock_start(agency_call)
     written = agency_call["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
@@ -110,7 +111,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
         "urgency": urgency,
         "rule_id": due["rule_id"],
         "rule_age_days": due["rule_age_days"],
-        "start_basis": column_of_words(BASES, np.where(is_end, 0, 1)),
+        "start_basis": column_of_words(BASES, basis),
         **{name: noted.arrow(name) for name in ("callback_number", "callback_extension")},
         **{f"due_{r}_utc": column_of_moments(due[f"due_{r}"]) for r in clocks.READINGS},
         "due_quoted_utc": column_of_moments(quoted),
@@ -133,15 +134,18 @@ _OF_AGENCY_CALL = "agency_call_id started_at_utc duration_s wait_s time_refers_t
 
 
 def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
-    """The moment at which each clock starts, and whether it is the end of the call."""
+    """The moment at which each clock starts, and which of ``BASES`` it is."""
     when = moments(agency_call["started_at_utc"])
     lasted, waited = (integers(agency_call[name]) for name in ("duration_s", "wait_s"))
     moment = agency_call["time_refers_to"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
+    # Counted from dialing or from the queue, the wait is over no sooner than so long after the start.
+    after_wait = (moment == "start") & (lasted < 0) & (waited > 0)
     # Of a call that was noted at its answer, the end is what is left after the wait.
-    left = np.select([after_start, after_answer], [lasted, lasted - waited], 0)
-    return when + seconds(left), (after_start | after_answer | (moment == "end")) & ~np.isnat(when)
+    left = np.select([after_start, after_answer, after_wait], [lasted, lasted - waited, waited], 0)
+    basis = np.select([after_start | after_answer | (moment == "end"), after_wait], [0, 1], 2)
+    return when + seconds(left), np.where(np.isnat(when), 2, basis)
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:

@@ -9,17 +9,17 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar, get_args
 
 from callanalytics.agencies import rows
 from callanalytics.agencies.rows import Sender
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import regex
-from callanalytics.toml_files import Checked, content_of
+from callanalytics.toml_files import Checked, content_of, fields_of
 from callanalytics.values import zones
 from callanalytics.wording import clock_time, hour, hours
 
@@ -36,30 +36,31 @@ class Agency:
     ['t2-urgent-2021', 't2-urgent-2022']
     """
 
-    name: str
+    name: str = field(metadata={"key": ""})
     label: str
     timezone: str  # the clock by which its days, hours and promises count
     usual_lines: tuple[str, ...]  # those that a log offers, the main one first
-    numbers: tuple[rows.Number, ...]
-    lines: tuple[rows.Line, ...]
-    rules: tuple[rows.Rule, ...]
-    windows: tuple[rows.Window, ...]
+    numbers: tuple[rows.Number, ...] = field(metadata={"key": "number"})
+    lines: tuple[rows.Line, ...] = field(metadata={"key": "line"})
+    rules: tuple[rows.Rule, ...] = field(metadata={"key": "rule"})
+    windows: tuple[rows.Window, ...] = field(metadata={"key": "window"})
     attempts: tuple[rows.Attempts, ...]
-    notices: tuple[rows.Notice, ...]
-    events: tuple[rows.Event, ...]
-    claims: tuple[rows.Claim, ...]
-    senders: tuple[rows.Sender, ...]
-    mailboxes: tuple[rows.Mailbox, ...]
-    recourses: tuple[rows.Recourse, ...]
-    reasons: tuple[rows.Reason, ...]
-    words_said: tuple[rows.Word, ...]
-    published: tuple[rows.Anchor, ...]
-    points: tuple[rows.Point, ...]
+    notices: tuple[rows.Notice, ...] = field(metadata={"key": "notice"})
+    events: tuple[rows.Event, ...] = field(metadata={"key": "event"})
+    claims: tuple[rows.Claim, ...] = field(metadata={"key": "claim"})
+    senders: tuple[rows.Sender, ...] = field(metadata={"key": "sender"})
+    mailboxes: tuple[rows.Mailbox, ...] = field(metadata={"key": "mailbox"})
+    recourses: tuple[rows.Recourse, ...] = field(metadata={"key": "recourse"})
+    reasons: tuple[rows.Reason, ...] = field(metadata={"key": "reason"})
+    words_said: tuple[rows.Word, ...] = field(metadata={"key": "word"})
+    published: tuple[rows.Anchor, ...] = field(metadata={"key": "anchor"})
+    points: tuple[rows.Point, ...] = field(metadata={"key": "point"})
     retention: tuple[rows.Retention, ...]
-    closures: tuple[rows.Closure, ...]
-    closures_version: str
-    closures_years: tuple[int, int]
-    also_closed: tuple[str, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
+    closures: tuple[rows.Closure, ...] = field(metadata={"key": "closure"})
+    closures_version: str = field(metadata={"key": "version"})
+    first_year: int  # of the closures
+    last_year: int
+    also_closed: tuple[rows.NoClosure, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
     association: str = ""  # whose members call the agency, and help each other with it
     pointer: str = ""  # the advice on calling it that the definitions rest on, as it is cited
     manual: str = ""  # the agency's own rules on answering, as they are cited
@@ -100,6 +101,10 @@ class Agency:
             "pointer": self.pointer or OWN_DEFINITION,
             "manual": self.manual or OWN_DEFINITION,
         }
+
+    @property
+    def closures_years(self) -> tuple[int, int]:
+        return self.first_year, self.last_year
 
     @property
     def clock(self) -> str:
@@ -254,34 +259,14 @@ OWN_DEFINITION = "definition of this project"  # where an agency's folder cites 
 
 FOLDER = Path(__file__).resolve().parent
 SHIPPED = "uscis"
-# [[name]] of a TOML row -> (field of Agency, class of the row)
+# [[name]] of a TOML row -> its class. What else the agency has stands at the head of a file; at that of a file of your
+# own the kinds of closure that stop the clock too.
 KINDS = {
-    "number": ("numbers", rows.Number),
-    "line": ("lines", rows.Line),
-    "rule": ("rules", rows.Rule),
-    "window": ("windows", rows.Window),
-    "attempts": ("attempts", rows.Attempts),
-    "notice": ("notices", rows.Notice),
-    "event": ("events", rows.Event),
-    "claim": ("claims", rows.Claim),
-    "sender": ("senders", rows.Sender),
-    "mailbox": ("mailboxes", rows.Mailbox),
-    "recourse": ("recourses", rows.Recourse),
-    "reason": ("reasons", rows.Reason),
-    "word": ("words_said", rows.Word),
-    "anchor": ("published", rows.Anchor),
-    "point": ("points", rows.Point),
-    "retention": ("retention", rows.Retention),
-    "closure": ("closures", rows.Closure),
+    key: row
+    for key, (_, hint) in fields_of(Agency).items()
+    for row in get_args(hint)[:1]
+    if isinstance(row, type) and issubclass(row, rows.Fact)
 }
-# Of the shipped files, hours.toml and closures.toml have a head: those required, and what the agency's texts are called
-# by. A file of your own may say which kinds of closure stop the clock too.
-HEADS: dict[str, Any] = {
-    "label": str, "timezone": str, "usual_lines": tuple[str, ...], "version": str, "first_year": int, "last_year": int,
-    "also_closed": tuple[rows.NoClosure, ...], "association": str, "pointer": str, "manual": str,
-    "blocks": tuple[int, ...],
-}  # fmt: skip
-REQUIRED = ("label", "timezone", "usual_lines", "version", "first_year", "last_year")
 
 
 class _Facts(Checked):
@@ -320,32 +305,21 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     # How long phone systems keep calls is the same for whatever agency is called
     for path in [*paths, FOLDER / "retention.toml"]:
         head |= read_rows(path, shipped)
-    if missing := [key for key in REQUIRED if key not in head]:
+    fields = {key: field for key, (field, _) in fields_of(Agency).items() if key not in KINDS}
+    if missing := [key for key, field in fields.items() if key not in head and field.default is dataclasses.MISSING]:
         raise InvalidRequest(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
-    own_head = {} if extra is None else read_rows(extra, yours)
-    version = head["version"]
+    head["also_closed"] = () if extra is None else read_rows(extra, yours).get("also_closed", ())
     # Beside every due moment stands how many days you close yourself, and their digest
     if closures := yours["closure"]:
         digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
-        version += f" and {len(closures)} of your own ({digest})"
+        head["version"] += f" and {len(closures)} of your own ({digest})"
     # A row with the key of a shipped one takes its place
     for kind, listed in yours.items():
         shipped[kind] |= listed
-    agency = Agency(
-        name=folder.name,
-        label=head["label"],
-        timezone=head["timezone"],
-        usual_lines=head["usual_lines"],
-        closures_version=version,
-        also_closed=own_head.get("also_closed", ()),
-        closures_years=(head["first_year"], head["last_year"]),
-        association=head.get("association", ""),
-        pointer=head.get("pointer", ""),
-        manual=head.get("manual", ""),
-        blocks=head.get("blocks", ()),
-        **{field: tuple(shipped[kind].values()) for kind, (field, _) in KINDS.items()},
-    )
+    given = head | {kind: tuple(listed.values()) for kind, listed in shipped.items()}
+    values = {field.name: given[key] for key, (field, _) in fields_of(Agency).items() if key in given}
+    agency = Agency(folder.name, **values)
     _check_references(agency, extra)
     return agency
 
@@ -355,14 +329,13 @@ _kept = cache(_read)  # the same agency wherever it is asked for, since calendar
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:
     """Put the rows of a file into ``into``, by kind and key; return its head."""
-    content, facts = content_of(path), _Facts(path)
-    head = {key: facts.value(HEADS[key], content.pop(key), f"key {key}") for key in HEADS if key in content}
-    facts.only(content, KINDS, "the top of the file")
-    for kind, listed in content.items():
-        for place, part in facts.items(listed, f"[[{kind}]]"):
-            row = facts.record(KINDS[kind][1], part, place)
+    content, facts, fields = content_of(path), _Facts(path), fields_of(Agency)
+    facts.only(content, fields, "the top of the file")
+    for kind, cls in KINDS.items():
+        for place, part in facts.items(content.get(kind, []), f"[[{kind}]]"):
+            row = facts.record(cls, part, place)
             into[kind][row.key] = row
-    return head
+    return {key: facts.value(fields[key][1], value, f"key {key}") for key, value in content.items() if key not in KINDS}
 
 
 _CLOCK = regex(r"([01]\d|2[0-3]):[0-5]\d|24:00")

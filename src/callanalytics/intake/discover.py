@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from callanalytics.agencies.agency import senders_from_rows
 from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import offices
-from callanalytics.intake.exports import text_rows
+from callanalytics.intake.exports import NAMES_ON_CARD, text_rows
 from callanalytics.intake.offices import Options
 from callanalytics.intake.receipt_data import Asked, Problem
 from callanalytics.normalize import Settings, normalize
@@ -188,7 +188,7 @@ def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
             known.texts = text_rows(known.files, known.format)
             for text in known.texts:
                 if text.is_office:
-                    known.sheet = normalize(text, known.format, Settings(""), None).office
+                    known.sheet = normalize(text, known.format, Settings(), None).office
     except CallLogError as why:
         found.problems.append(Problem(known.shown, why))
         return []
@@ -197,8 +197,6 @@ def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
 
 # ---- files of the store that are read again in another way ----------------------------------------------------------
 
-CARD_NAMES = {"zone": "timezone", "file_zone": "file_timezone"}  # of a setting, where its name is another
-NO_SETTINGS = ("office_id", "today", "senders")
 SHOWN = 8  # files that a refusal names
 # What a column is called in a sentence: "40 times changed ...".
 NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "moments"}
@@ -207,15 +205,10 @@ NOT_TOLD = set(
 )
 
 
-def names_of_settings() -> dict[str, str]:
-    """Each setting that a person may give for a file, and its name on the card of a source."""
-    return {f.name: CARD_NAMES.get(f.name, f.name) for f in fields(Settings) if f.name not in NO_SETTINGS}
-
-
 def settings_on_card(card: Mapping) -> Settings:
     """The settings with which a stored file was read."""
     stored = card["settings"]
-    settings = {name: stored[key] for name, key in names_of_settings().items() if key in stored}
+    settings = {name: stored[key] for name, key in NAMES_ON_CARD.items() if key in stored}
     settings["columns"] = tuple((meaning, header) for meaning, header in stored.get("columns", ()))
     today = date.fromisoformat(stored["today"]) if stored["today"] else None
     return Settings(card["office_id"], **settings, today=today, senders=senders_from_rows(card.get("senders", ())))
@@ -228,7 +221,7 @@ def options_on_card(card: Mapping) -> list[str]:
     return [f"--file-timezone {was.file_zone}", *words] if was.file_zone != was.zone else words
 
 
-def _typed_options(was: Settings | Options) -> list[str]:
+def _typed_options(was: Settings) -> list[str]:
     """What was said of the cells of a file, as the options of a command."""
     given = {name: getattr(was, name) for name in offices.CHOICES}
     words = [f"--{name.replace('_', '-')} {value}" for name, value in given.items() if value]
@@ -291,7 +284,7 @@ def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -
 def settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:
     """The settings of a stored file with those that are named now in place of its own."""
     was = settings_on_card(card)
-    named_now = {name: getattr(options, name, None) for name in names_of_settings() if name != "zone"}
+    named_now = {name: getattr(options, name, None) for name in NAMES_ON_CARD if name != "zone"}
     if format_on_card(card).makes != "entries":  # these are said of hand logs alone
         named_now = {
             name: value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -158,6 +158,12 @@ def is_whole_row(entries: pa.Table) -> np.ndarray:
 
 # ---- an export ------------------------------------------------------------------------------------------------------
 
+# Each setting that a person may give for a file, and its name on the card of a source.
+NAMES_ON_CARD = {
+    each.name: each.name for each in fields(Settings) if each.name not in ("office_id", "today", "senders")
+}
+NAMES_ON_CARD |= {"zone": "timezone", "file_zone": "file_timezone"}
+ALWAYS_KEPT = ("timezone", "file_timezone", "date_order", "keep_numbers")
 NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
 
 
@@ -348,15 +354,8 @@ def _sources_table(
 
 def _settings_json(settings: Settings) -> dict:
     """The settings as they are published: they say nothing of the day of reading."""
-    return {
-        "timezone": settings.zone,
-        "file_timezone": settings.file_zone,
-        "date_order": settings.date_order,
-        "keep_numbers": settings.keep_numbers,
-    } | without_blanks(
-        columns=[list(pair) for pair in settings.columns],
-        **{name: getattr(settings, name) for name in ("time_refers_to", "wait_origin", "wait_unit", "wait_clock")},
-    )
+    given = {key: getattr(settings, name) for name, key in NAMES_ON_CARD.items()}
+    return {key: value for key, value in given.items() if value or key in ALWAYS_KEPT}
 
 
 def _digest(text: str) -> str:

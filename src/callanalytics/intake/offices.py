@@ -6,7 +6,7 @@ import difflib
 import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +29,7 @@ CHOICES = {  # option -> what it may be, and the sentence that refuses anything 
     "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
     "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
 }
+AS_GIVEN = (*CHOICES, *"new_office keep_removed keep_numbers accept_mapping today hours lines".split())
 OF_ONE_FILE = (*CHOICES, "column", "file_timezone")  # what a file's cells mean
 
 
@@ -85,28 +86,17 @@ class Given(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Options:
+class Options(Settings):
     """The options of a command, as values: zones as IANA keys, formats by name."""
 
     office: str | None = None
-    zone: str | None = None
-    file_zone: str | None = None
-    date_order: str | None = None
     forced: Format | None = None
     mapping: Format | None = None
     remembered: tuple[Format, ...] = ()  # mappings given with files of the office before
     new_office: bool = False
     replaces: tuple[str, ...] = ()
     keep_removed: bool = False
-    keep_numbers: bool = False
-    today: date | None = None
-    senders: tuple[agencies.Sender, ...] = ()
     senders_file: str = ""  # where they were read
-    time_refers_to: str | None = None
-    wait_origin: str | None = None
-    wait_unit: str | None = None
-    wait_clock: str | None = None
-    columns: tuple[tuple[str, str], ...] = ()
     accept_mapping: bool = False
     our_numbers: tuple[str, ...] = ()
     agency: agencies.Agency = field(default_factory=agencies.load)
@@ -121,20 +111,8 @@ class Options:
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
         """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
         senders = tuple({sender.id: sender for sender in (*remembered, *self.senders)}.values())
-        return Settings(
-            office_id,
-            zone,
-            self.file_zone or zone,
-            self.date_order,
-            self.keep_numbers,
-            self.today,
-            senders,
-            self.time_refers_to,
-            self.wait_origin,
-            self.wait_unit,
-            self.wait_clock,
-            self.columns,
-        )
+        own = {each.name: getattr(self, each.name) for each in fields(Settings)} | {"senders": senders}
+        return Settings(**own | {"office_id": office_id, "zone": zone, "file_zone": self.file_zone or zone})
 
 
 def read_options(office: str | None = None, timezone: str | None = None, **given) -> Options:
@@ -152,24 +130,13 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         file_zone=zones.zone(file_zone) if file_zone else None,
         forced=_named_format(form) if form else None,
         mapping=formats.read_mapping(Path(mapping)) if mapping else None,
-        new_office=bool(given.get("new_office")),
         replaces=(replaces,) if isinstance(replaces, str) else tuple(replaces or ()),
-        keep_removed=bool(given.get("keep_removed")),
-        keep_numbers=bool(given.get("keep_numbers")),
-        today=given.get("today"),
         senders=agencies.read_senders(Path(given["senders"])) if given.get("senders") else (),
         senders_file=str(given.get("senders") or ""),
         columns=_column_meanings(given["column"]) if given.get("column") else (),
-        accept_mapping=bool(given.get("accept_mapping")),
         our_numbers=_own_numbers(given["our_number"]) if given.get("our_number") else (),
-        date_order=given.get("date_order"),
-        time_refers_to=given.get("time_refers_to"),
-        wait_origin=given.get("wait_origin"),
-        wait_unit=given.get("wait_unit"),
-        wait_clock=given.get("wait_clock"),
         agency=given.get("agency") or agencies.load(),
-        hours=given.get("hours"),
-        lines=given.get("lines"),
+        **{name: given[name] for name in AS_GIVEN if given.get(name)},
     )
     by_file = given.get("of_files") or {}
     return replace(options, of_files={file: _options_of_file(options, own) for file, own in by_file.items()})

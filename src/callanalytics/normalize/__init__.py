@@ -49,7 +49,7 @@ class Settings:
     (``h:mm``, ``m:ss``). ``columns``: what columns of a sheet mean, as (meaning, header).
     """
 
-    office_id: str
+    office_id: str = ""
     zone: str | None = None
     file_zone: str | None = None
     date_order: str | None = None

@@ -8,9 +8,10 @@ import hashlib
 import io
 import os
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -85,42 +86,14 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
     return "\n".join(lines), [note]
 
 
-# Words that an export's name is made of. A name with any other word may be a client's.
-_HARMLESS = set(
-    """
-    3cx 8x8 abandoned account accounts activity agency aila aircall all am analysis analytics and android annual
-    answered archive asterisk at att backup batch bill bills book browser bulk busy by call callback callbacks
-    caller callers calllog calllogs callrail calls calltracker carrier cdr cdrs cell cellular center central
-    cisco clean cloud cmr combined company contact conversation conversations copied copy corrected csv cucm
-    current daily data day demo desk detail detailed details device devices dialed dialpad direct directrouting
-    doc document download downloads dump duration eastern example export exported exports extension extensions
-    failed file files final firm first fiscal fixed folder for format freepbx fri from full fy google goto
-    grasshopper group groups h1 h2 half hand handlog history hold holds html id image imazing img immigration in
-    inbound inbox incoming inquiries inquiry intake invented invoice iphone json land landline last latest law
-    leg legal legs line list live log logbook logs main master media merged message messages minutes missed
-    mobile mon month monthly mountain new next nextiva no not note notes number numbers of office old on
-    openphone or original our out outbound outgoing pacific page pages paralegal part partial pbx per
-    performance phone phones picture placed pm portal previous promise promises provider pstn quarter queue
-    queues quo raw received recording recordings report reports restore rev revised ringcentral routing sample
-    scan screenshot scrubbed second seconds session sessions sheet simple since sms softphone spam spreadsheet
-    staff statement summary sync tab table tables takeout teams temp template test text texts the third through
-    thu time times tmobile to today total totals tracker tracking tue twilio unanswered unread until untitled
-    update updated usage uscis user users v1 v2 v3 v4 v5 verizon version voice voicemail voip vonage wait waits
-    webex wed week weekly weeks with workbook xlsx xml year yearly ytd zoom
-    desktop ds ehthumbs ini store thumbs
-    jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october
-    nov november dec december q1 q2 q3 q4
-    """.split()
-)
+@cache
+def _harmless(what: str) -> frozenset[str]:
+    """The ``words`` that an export's name is made of, or the ``suffixes`` that it may end with, by ``names.toml``."""
+    return frozenset(tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))[what].split())
+
+
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole
 PIECE = 1 << 20
-_SUFFIXES = set(
-    """
-    7z bak conf crdownload csv dat db doc docx eml gif gz heic htm html ics ini jpeg jpg json jsonl lnk log m4a mbox md
-    mp3 mp4 msg ndjson numbers odp ods odt pages parquet part pdf plist png pptx pst rar rtf sqlite sqlite3 storedata
-    svg tmp toml tsv txt url vcf wav xls xlsb xlsm xlsx xml zip
-    """.split()
-)
 _HARMLESS_NUMBER = regex(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
 # Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
 _DIGIT_GROUP = regex(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
@@ -261,7 +234,9 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     """
     *folders, last = name.split("/")
     path = PurePosixPath(last)
-    suffix = path.suffix if path.suffix[1:].casefold() in _SUFFIXES else ""  # any other may be a client's name
+    suffix = (
+        path.suffix if path.suffix[1:].casefold() in _harmless("suffixes") else ""
+    )  # any other may be a client's name
     name = last.removesuffix(suffix)
     stem = _harmless_part(name)
     if stem != name:
@@ -285,7 +260,7 @@ def _harmless_part(name: str) -> str:
     """A name with ``***`` for every word and number in it that may be a client's."""
     kept = ""
     for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name)):
-        is_harmless = part.casefold() in _HARMLESS or _HARMLESS_NUMBER.fullmatch(part)
+        is_harmless = part.casefold() in _harmless("words") or _HARMLESS_NUMBER.fullmatch(part)
         kept += part if is_harmless else "***" if re.match(r"[^\W_]", part) else printable(part)
     return re.sub(r"\*{3}(?:[\W_]*\*{3})+", "***", kept)
 

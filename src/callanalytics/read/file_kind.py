@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import tomllib
 import zipfile
+from pathlib import Path
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.lazy import regex
@@ -15,86 +17,15 @@ from callanalytics.read.file import File
 TABLES = ("csv", "xlsx")
 READABLE = ("csv", "xlsx", "json", "xml", "html", "eml", "database")
 
-_MAGIC = (
-    (b"%PDF", "pdf"),
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\x1f\x8b", "gzip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"SQLite format 3\0", "database"),
-    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", "onenote"),
-    (b"{\\rtf", "document"),
-    (b"PAR1", "parquet"),
-    (b"ARROW1", "parquet"),
-    (b"bplist", "plist"),
-    (b"\x37\x7f\x06\x82", "journal"),
-    (b"\x37\x7f\x06\x83", "journal"),
-    (b"\x18\xe2\x2d\0", "journal"),
-    (b"7z\xbc\xaf\x27\x1c", "archive"),
-    (b"Rar!", "archive"),
-    (b"BZh", "archive"),
-    (b"\xfd7zXZ", "archive"),
-    (b"\x89PNG", "picture"),
-    (b"\xff\xd8\xff", "picture"),
-    (b"GIF8", "picture"),
-    (b"BM", "picture?"),
-    (b"II*\0", "picture"),
-    (b"MM\0*", "picture"),
-    (b"ID3", "sound"),
-    (b"\xff\xfb", "sound"),
-    (b"\xff\xf3", "sound"),
-    (b"#!AMR", "sound"),
-    (b"OggS", "sound"),
-    (b"fLaC", "sound"),
-    (b"BEGIN:VCARD", "cards"),
-    (b"BEGIN:VCALENDAR", "calendar"),
-    (b"MZ", "program?"),
-    (b"\x7fELF", "program"),
-    (b"!BDN", "mailbox"),
-)
-# A file of these lies beside calls in many an export: in a folder it is passed over, not complained of.
-BESIDE_CALLS = {
-    "picture": "a picture",
-    "sound": "a recording",
-    "cards": "address cards",
-    "calendar": "a calendar",
-    "journal": "the journal of a database",
-}
-
-_SAVE_AS_TABLE = "save it as XLSX or CSV (in Excel: File > Save As), and name that file"
-_COPY_CALLS = "copy its table, or its notes with a call a row, into a workbook; save that as XLSX or CSV"
-_NO_LOG = "it holds no call log; export the calls from the phone system as CSV"
 NOT_A_LOG = "not_a_log"  # the code of an error about a file that cannot hold calls
-_REFUSALS = {  # kind -> (what it is, what to do)
-    "empty": ("it is empty", "export it again; an export without calls still has a header row"),
-    "pdf": ("a PDF", "ask the phone system or carrier for the usage file (CSV, XLSX): a bill as PDF cannot be read"),
-    "xls": ("a workbook of Excel 97-2003 (.xls)", _SAVE_AS_TABLE),
-    "xlsb": ("a binary workbook (.xlsb)", _SAVE_AS_TABLE),
-    "ods": ("an OpenDocument spreadsheet", _SAVE_AS_TABLE),
-    "numbers": ("a Numbers, Pages or Keynote document", "export it as Excel or CSV (File > Export To)"),
-    "encrypted": ("a workbook protected by a password", "save a copy without the password, and name the copy"),
-    "docx": ("a Word document", _COPY_CALLS),
-    "pptx": ("a PowerPoint file", _NO_LOG),
-    "document": ("a text document (.rtf)", _COPY_CALLS),
-    "onenote": ("a OneNote file", _COPY_CALLS),
-    "ole": ("an old Office file", _SAVE_AS_TABLE),
-    "spreadsheetml": ("a spreadsheet of Excel 2003 (XML)", _SAVE_AS_TABLE),
-    "picture": ("a picture", "a screenshot cannot be read; export the calls as CSV"),
-    "sound": ("a recording", _NO_LOG),
-    "video": ("a recording", _NO_LOG),
-    "cards": ("address cards", _NO_LOG),
-    "calendar": ("a calendar", _NO_LOG),
-    "plist": ("settings of a telephone or program (a property list)", _NO_LOG),
-    "journal": ("the journal of a database, not the database", "name the database itself"),
-    "mailbox": ("a mailbox", _NO_LOG),
-    "parquet": ("a Parquet or Arrow file", "name the export it was made from"),
-    "program": ("a program", _NO_LOG),
-    "archive": ("an archive (not ZIP)", "unpack it, and name the folder"),
-    "zip": ("a ZIP inside a ZIP, or one without files", "unpack it, and name the folder"),
-    "gzip": ("a packed file inside a packed file", "unpack it, and name the folder"),
-    "txtar": ("several text files in one (a txtar archive)", "save the table in it as a file of its own"),
-    "binary": ("no text and no workbook", "export the calls as CSV or XLSX, and name that file"),
+_TABLE = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+_KINDS: dict[str, dict] = _TABLE["kinds"]
+_SIGNS = {
+    key: [(sign.encode("latin-1"), name) for name, kind in _KINDS.items() for sign in kind.get(key, ())]
+    for key in ("begins", "maybe")
 }
+# A file of these lies beside calls in many an export: in a folder it is passed over, not complained of.
+BESIDE_CALLS = {name: kind["beside"] for name, kind in _KINDS.items() if "beside" in kind}
 # Of an e-mail, where it begins: one field, and the names of those that hardly any message lacks.
 _FIELD = regex(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
 _MESSAGE_FIELDS = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
@@ -105,8 +36,10 @@ def kind(file: File) -> str:
     found = sniff_kind(file)
     if found in READABLE:
         return found
-    what, do = _REFUSALS[found]
-    raise UnreadableFile(f"{file.shown} is no call log that can be read", found=what, do=do, code=NOT_A_LOG)
+    what, do = _KINDS[found]["what"], _KINDS[found]["do"]
+    raise UnreadableFile(
+        f"{file.shown} is no call log that can be read", found=what, do=_TABLE["do"].get(do, do), code=NOT_A_LOG
+    )
 
 
 def sniff_kind(file: File) -> str:
@@ -133,9 +66,8 @@ def _sniffed(file: File) -> str:
 
 
 def _kind_by_magic(head: bytes) -> str:
-    found = next((kind for magic, kind in _MAGIC if head.startswith(magic)), "")
-    if found.endswith("?"):  # two letters are a magic number only in a file that is no text
-        return found[:-1] if b"\0" in head[:64] else ""
+    signs = _SIGNS["begins"] + (_SIGNS["maybe"] if b"\0" in head[:64] else [])
+    found = next((name for sign, name in signs if head.startswith(sign)), "")
     if head[4:8] == b"ftyp":
         return "picture" if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "video"
     if head.startswith(b"RIFF"):

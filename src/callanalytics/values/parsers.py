@@ -10,7 +10,19 @@ from __future__ import annotations
 import re
 
 from callanalytics.lazy import regex
-from callanalytics.values import PARSERS, Parser, Unreadable, dates, events, moments, parser, promises, spans, tidy
+from callanalytics.values import (
+    PARSERS,
+    Parser,
+    Unreadable,
+    dates,
+    events,
+    lexicon,
+    moments,
+    parser,
+    promises,
+    spans,
+    tidy,
+)
 from callanalytics.values.phones import e164, without_address
 from callanalytics.values.zones import find_zone
 
@@ -21,22 +33,8 @@ _OTHERS = (dates, events, moments, promises, spans)  # their parsers enter thems
 _YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔"}
 _NO = {"no", "n", "false", "f", "0"}
 
-# How "no caller ID" is written. The numbers are keypad spellings that would parse as Lesotho, Russia, China.
-_WITHHELD = {
-    "anonymous", "private", "restricted", "withheld", "blocked", "caller id blocked", "no caller id", "hidden",
-    "anónimo", "anonimo", "oculto", "privado", "anonym", "unterdrückt", "anonyme", "masqué",
-    "private number", "private caller", "blocked number", "blocked caller", "number withheld", "-2",
-    "restricted number", "restricted caller", "withheld number", "anonymous caller", "id withheld",
-    "+266696687", "266696687", "+7378742833", "7378742833", "+2562533", "2562533",
-}  # fmt: skip
-_UNKNOWN = {
-    "unknown", "(unknown)", "unavailable", "unknown caller", "unknown number", "not available", "out of area",
-    "desconocido", "unbekannt", "inconnu", "no number", "number unavailable", "null", "na", "n/a", "-", "--", "-1",
-    "+86282452253", "86282452253", "+8656696", "8656696", "cid unavailable", "caller id unavailable",
-}  # fmt: skip
-
-SENTINELS = _WITHHELD | _UNKNOWN
-
+_CALLERS = lexicon.content()["caller"]
+SENTINELS = {*_CALLERS["withheld"], *_CALLERS["unknown"]}
 _NUMBER_LIKE = regex(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
 
 
@@ -116,7 +114,7 @@ def read_caller(text: str) -> str:
     """
     word = without_address(tidy(text)).casefold()
     if word in SENTINELS:
-        return "withheld" if word in _WITHHELD else "unknown"
+        return "withheld" if word in _CALLERS["withheld"] else "unknown"
     return "known" if e164(text) or _NUMBER_LIKE.fullmatch(word) else "text"
 
 

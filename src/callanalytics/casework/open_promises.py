@@ -28,7 +28,7 @@ requests it counts once, and that is all a figure needs; on the sheet of one, it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -39,15 +39,7 @@ import pyarrow.compute as pc
 from callanalytics import clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
-from callanalytics.facts.arrays import (
-    MISSING,
-    NAT,
-    GroupedMoments,
-    codes,
-    columns_of,
-    earliest_moments,
-    moments,
-)
+from callanalytics.facts.arrays import MISSING, NAT, codes, columns_of, earliest_moments, moments
 from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
@@ -207,7 +199,9 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
     # What came decides before what is due: an overdue one that rang is to be called about, not waited for
     if row["n_callbacks"]:
-        if is_result_unknown(row):
+        # No one noted of a callback if it was answered, and none is known to have been
+        unnoted = "unknown" in (row["first_callback_result"], row["second_callback_result"])
+        if unnoted or row["state"] == "result_unknown":
             return "write_result" if row["is_round_closed"] else "unnoted"
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
@@ -217,12 +211,6 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
     if due > today:
         return "waiting"
     return "due_today" if due > yesterday else "overdue"
-
-
-def is_result_unknown(row) -> bool:
-    """Whether no one noted of a callback if it was answered, where none is known to have been."""
-    unnoted = "unknown" in (row["first_callback_result"], row["second_callback_result"])
-    return unnoted or row["state"] == "result_unknown"
 
 
 def end_of_day(day: date, agency: Agency) -> datetime:
@@ -292,7 +280,8 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
             else f"If no one did, a second call may still come, within {agency.round_gap} business days."
         )
     elif stand == "start_over":
-        yield f"Call again: {_attempts_in_words(row['n_callbacks'])}."
+        only = "the callback was missed and no second one came"
+        yield f"Call again: {'both callbacks were missed' if row['n_callbacks'] > 1 else only}."
     elif stand == "overdue":
         first = list(_where_to_look(row, name_the_line))
         yield from first
@@ -324,10 +313,6 @@ def _where_to_look(row, name_the_line: str):
         yield "One unanswered call of those days may have been it: look up who called."
     elif row["possible_missed"]:
         yield f"{row['possible_missed']} unanswered calls of those days may have been it: look up who called."
-
-
-def _attempts_in_words(callbacks: int) -> str:
-    return "both callbacks were missed" if callbacks > 1 else "the callback was missed and no second one came"
 
 
 def _is_open_to(recourse, row, as_of: date) -> bool:
@@ -373,14 +358,12 @@ class Credit:
 
 def ambiguous_counts(log) -> Counter:
     """Of each promise how many calls that are counted for it may have been for another that was open then."""
-    found: Counter[str] = Counter()
     callbacks, promises = log.callbacks.to_arrow(), log.promises.to_arrow()
+    found: Counter[str] = Counter()
     for office in promises["office_id"].unique().to_pylist():
-        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, callbacks))
-        called = _UnnamedCalls(theirs, log.agency)
         # Office by office: another firm's request is never a rival for a call to this one
-        several = _OpenSpans(mine, theirs, log.agency).how_many(called) > 1
-        found.update(owner for owner, is_ambiguous in zip(called.promise_id, several, strict=True) if is_ambiguous)
+        mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, callbacks))
+        found.update(owner for _, owner, open_then in _unnamed_calls(mine, theirs, log.agency) if len(open_then) > 1)
     return found
 
 
@@ -409,69 +392,39 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     promises, callbacks = (
         t.filter(pc.is_in(t["office_id"], value_set=offices)) for t in (promises, log.callbacks.to_arrow())
     )
-    ids = np.array(promises["promise_id"].to_pylist(), object)
-    lives, called = _OpenSpans(promises, callbacks, log.agency), _UnnamedCalls(callbacks, log.agency)
     found = {}
-    for index, (callback, owner) in enumerate(zip(called.callback_id, called.promise_id, strict=True)):
+    for callback, owner, open_then in _unnamed_calls(promises, callbacks, log.agency):
         # The owner too, whatever its own span says
-        credit = Credit(owner, frozenset({owner, *ids[lives.open_at(called, index)]}))
+        credit = Credit(owner, open_then | {owner})
         if wanted & credit.open_then:
             found[callback] = credit
     return found
 
 
-class _UnnamedCalls:
-    """The calls of an office that name no request: whose each is counted as, when it came, on which line."""
-
-    def __init__(self, callbacks: pa.Table, agency: Agency):
-        columns = columns_of(callbacks)
-        credited = pa.array(linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CREDITED)
-        columns = {name: values.filter(credited) for name, values in columns.items()}
-        self.callback_id, self.promise_id = columns["callback_id"].to_pylist(), columns["promise_id"].to_pylist()
-        self.when, self.line = earliest_moments(columns, agency.timezone), columns["our_number"]
-
-
-class _OpenSpans:
-    """How long each promise of an office was open: what merely may have ended one has not."""
-
-    def __init__(self, promises: pa.Table, callbacks: pa.Table, agency: Agency):
-        columns = columns_of(promises)
-        self.given = columns["callback_number"]
-        self.start = earliest_moments(columns, agency.timezone)
-        ended = [
-            _certainly_answered(promises, callbacks),
-            *(moments(columns[f"{n}_at_utc"]) for n in ("emailed", "withdrawn")),
-        ]
-        # fmin passes over what is not known
-        self.end = np.fmin.reduce([life(self.start, columns["urgency"], agency)[1], *ended])
-
-    def open_at(self, called: _UnnamedCalls, index: int) -> np.ndarray:
-        """Which were open at the number that was called; a line that no log names may be any."""
-        number, line = lines_as_codes(self.given, called.line)
+def _unnamed_calls(
+    promises: pa.Table, callbacks: pa.Table, agency: Agency
+) -> Iterator[tuple[str, str, frozenset[str]]]:
+    """The calls of an office that name no request: which it is, whose it is counted as, and the promises that were open
+    at the number that it rang. What merely may have ended one has not."""
+    of_promise, of_call = columns_of(promises), columns_of(callbacks)
+    credited = linking.certainty_of_links(of_call["link"], of_call["is_credited"]) == linking.CREDITED
+    of_call = {name: values.filter(pa.array(credited)) for name, values in of_call.items()}
+    number, line = lines_as_codes(of_promise["callback_number"], of_call["our_number"])
+    start = earliest_moments(of_promise, agency.timezone)
+    ended = [
+        _certainly_answered(promises, callbacks),
+        *(moments(of_promise[f"{name}_at_utc"]) for name in ("emailed", "withdrawn")),
+    ]
+    # fmin passes over what is not known
+    end = np.fmin.reduce([life(start, of_promise["urgency"], agency)[1], *ended])
+    ids = np.array(of_promise["promise_id"].to_pylist(), object)
+    called = zip(of_call["callback_id"].to_pylist(), of_call["promise_id"].to_pylist(),
+                 earliest_moments(of_call, agency.timezone), line, strict=True)  # fmt: skip
+    for callback, owner, when, rang in called:
         # Where either is not known, it may be any line of the office
-        fits = (number == line[index]) | (number == MISSING) | (line[index] == MISSING)
+        fits = (number == rang) | (number == MISSING) | (rang == MISSING)
         # Both ends included: a call at the moment of the request can be its answer
-        return fits & (self.start <= called.when[index]) & (self.end >= called.when[index])
-
-    def how_many(self, called: _UnnamedCalls) -> np.ndarray:
-        """How many were open at the number of each call."""
-        number, line = lines_as_codes(self.given, called.line)
-        everywhere = np.zeros(len(number), np.int64)
-        anywhere = np.zeros(len(line), np.int64)
-        own = self._open(number, line, called.when)
-        # Requests without a number are a group of their own, which fits every line
-        unwritten = self._open(np.where(number < 0, 0, MISSING), anywhere, called.when)
-        # A call on a line no one noted may have been for any request of the office
-        every = self._open(everywhere, anywhere, called.when)
-        return np.where(line == MISSING, every, own + unwritten)
-
-    def _open(self, group: np.ndarray, wanted: np.ndarray, when: np.ndarray) -> np.ndarray:
-        """How many of a group each had begun by a moment, less those that had ended before it."""
-        long_ago = np.full(len(when), np.datetime64("1900-01-01", "us"))
-        ended = np.where(np.isnat(self.start), NAT, self.end)
-        begun, over = GroupedMoments(group, self.start), GroupedMoments(group, ended)
-        # One that ended at this very moment was still open: hence a microsecond less.
-        return begun.between(wanted, long_ago, when) - over.between(wanted, long_ago, when - np.timedelta64(1, "us"))
+        yield callback, owner, frozenset(ids[fits & (start <= when) & (end >= when)])
 
 
 def _certainly_answered(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:

@@ -1,6 +1,6 @@
 """An office's own practice: the practice pointer's tips checked in its log, and a random sample of its calls to audit.
 
-A tip is one row of :data:`TIPS`: which rows it is about, which of them went against it, and what the loss is, as
+A tip is one row of ``tips.toml``: which rows it is about, which of them went against it, and what the loss is, as
 predicates over one table of facts in the words of the schema. The advice itself, who gave it, when and where, is a
 row of the agencies file (``claims``). Nothing here is a finding about the agency, and none of it is an experiment:
 calls that went against a tip may differ in other ways too. Where few calls did, the counts stand alone.
@@ -14,7 +14,10 @@ random numbers, and it can be checked by hand.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from dataclasses import dataclass, replace
+from pathlib import Path
+from string import Template
 
 import pyarrow as pa
 
@@ -26,12 +29,6 @@ from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
 from callanalytics.wording import capital
-
-DUE = counted()
-GIVEN = f"{DUE} AND callback_number IS NOT NULL"
-BY_PHONE = f"{ATTEMPT} AND result <> 'unknown'"
-ENDED = "outcome <> 'unknown'"  # a call whose result no one noted was not known to be refused, or not to be
-ASKED_FOR_HELP = "kind = 'dial' AND promised IN ('urgent', 'regular', 'unknown')"
 
 
 @dataclass(frozen=True)
@@ -60,123 +57,16 @@ class Tip:
     followed_words: str = ""
 
 
-TIPS = (
-    Tip(
-        "early-in-week",
-        "agency_calls",
-        # 1 is Monday
-        against=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (4, 5)",
-        followed=f"{LIVE} AND person_reached IS NOT NULL AND weekday IN (1, 2, 3)",
-        loss="NOT person_reached",
-        noted="weekday IS NOT NULL AND person_reached IS NOT NULL",
-        against_words="calls on a Thursday or Friday",
-        followed_words="from Monday to Wednesday",
-        loss_words="reached no person",
-    ),
-    Tip(
-        "not-on-friday",
-        "promises",
-        against=f"{DUE} AND urgency = 'urgent' AND weekday = 5",
-        followed=f"{DUE} AND urgency = 'urgent' AND weekday < 5",
-        loss="NOT is_kept_default",
-        noted="urgency <> 'unknown' AND weekday IS NOT NULL",
-        against_words="urgent requests made on a Friday",
-        followed_words="made from Monday to Thursday",
-        loss_words="had no call and no email in the stated time",
-    ),
-    Tip(
-        "three-inquiries",
-        "agency_calls",
-        noted=f"inquiries IS NOT NULL AND {ENDED}",
-        against=f"inquiries > 3 AND {ENDED}",
-        followed=f"inquiries <= 3 AND {ENDED}",
-        loss="outcome = 'refused_limit'",
-        against_words="calls with more than three inquiries and a noted result",
-        followed_words="with three or fewer",
-        loss_words="were refused for their number",
-    ),
-    Tip(
-        "no-extensions",
-        "promises",
-        against=f"{GIVEN} AND callback_extension",
-        followed=f"{GIVEN} AND (callback_extension IS NULL OR NOT callback_extension)",
-        loss="NOT is_hit",
-        noted="callback_number IS NOT NULL",
-        against_words="requests with an extension to the number given",
-        followed_words="with a number alone",
-        loss_words="had no call in time that somebody answered",
-    ),
-    Tip(
-        "unknown-callers",
-        "callbacks",
-        against=f"{BY_PHONE} AND caller_id IN ('withheld', 'unknown')",
-        followed=f"{BY_PHONE} AND caller_id = 'agency'",
-        loss="result <> 'answered'",
-        noted=f"{BY_PHONE} AND caller_id <> 'not_recorded'",
-        against_words="callbacks that showed no number",
-        followed_words="that showed {agency}'s",
-        loss_words="were not answered",
-    ),
-    Tip(
-        "email-contact",
-        "promises",
-        noted="TRUE",
-        against="emailed_at_utc IS NOT NULL",
-        loss="restarted_at_utc IS NOT NULL",
-        against_words="requests answered by email",
-        loss_words="were called about again, as if the answer had not been seen",
-    ),
-    Tip(
-        "asc-notice-first",
-        "agency_calls",
-        noted=f"reason IS NOT NULL AND {ENDED}",
-        against=f"reason = 'resched_biometrics' AND {ENDED}",
-        loss="outcome IN ('refused_too_soon', 'refused_use_online', 'refused_other')",
-        against_words="calls to reschedule biometrics with a noted result",
-        loss_words="were refused",
-    ),
-    Tip(
-        "protected-mailboxes",
-        "agency_calls",
-        noted=f"protected IS NOT NULL AND {ENDED}",
-        against=f"protected AND {ENDED}",
-        loss="outcome <> 'resolved'",
-        against_words="calls about a VAWA, T or U matter with a noted result",
-        loss_words="did not solve it",
-    ),
-    Tip(
-        "retired-lines",
-        "agency_calls",
-        noted="line <> 'unknown'",
-        against="line IN ({retired})",
-        loss="person_reached IS NULL OR NOT person_reached",
-        against_words="calls to a line that is out of service",
-        loss_words="reached no person as far as is known",
-    ),
-    Tip(
-        "g28-on-record",
-        "agency_calls",
-        noted=f"g28_on_file IS NOT NULL AND {ENDED}",
-        against=f"g28_on_file IS NOT NULL AND NOT g28_on_file AND {ENDED}",
-        followed=f"g28_on_file AND {ENDED}",
-        loss="outcome = 'refused_no_g28'",
-        against_words="calls without a G-28 on record with a noted result",
-        followed_words="with one",
-        loss_words="were refused for it",
-    ),
-    Tip(
-        "log-fields",
-        "entries",
-        noted="kind = 'dial' AND promised IS NOT NULL",
-        against=ASKED_FOR_HELP,
-        loss=(
-            # A precision of a day: no time was written
-            "started_precision_s IS NULL OR started_precision_s = 86400 OR timezone IS NULL OR our_number IS NULL "
-            "OR callback_number IS NULL OR agent_id IS NULL"
-        ),
-        against_words="calls on which a callback was promised",
-        loss_words="lack something that a request for case assistance must give",
-    ),
+PREDICATES = {  # words of tips.toml
+    "live": LIVE,
+    "due": counted(),
+    "given": f"{counted()} AND callback_number IS NOT NULL",
+    "by_phone": f"{ATTEMPT} AND result <> 'unknown'",
+    "ended": "outcome <> 'unknown'",  # a call whose result no one noted was not known to be refused, or not to be
+}
+TIPS = tuple(
+    Tip(**{name: Template(text).substitute(PREDICATES) for name, text in row.items()})
+    for row in tomllib.loads(Path(__file__).with_name("tips.toml").read_text("utf-8"))["tip"]
 )
 
 

@@ -166,6 +166,8 @@ def causes_of_callbacks(
     due = moments(promises.columns["due_default_utc"])
     due = np.append(np.where(np.isnat(due), promises.due, due), NAT)[promise]
     is_soon = (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
+    # Whether the office's logs show an announcement of any callback in the weeks before each
+    is_witnessed = np.searchsorted(announced.seen, when, side="right") > np.searchsorted(announced.seen, when - WITNESS)
     tests = [  # causes in the order in which they are looked for, and where each holds
         ("extension", extension),
         ("wrong_number", is_set(pc.not_equal(columns["our_number"], number_given))),
@@ -174,7 +176,7 @@ def causes_of_callbacks(
         ("blocked_unknown", is_hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)),
         ("before_notice", is_soon),
         # Not "notice > when": NaT, of one never announced, must pass too.
-        ("no_notice", ~(notice <= when) & witnessed(when, announced.seen)),
+        ("no_notice", ~(notice <= when) & is_witnessed),
         ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
     ]
     cause = np.full(len(when), CAUSES.index("unknown"))
@@ -205,11 +207,3 @@ def blocks(offices: Iterable[dict], lines: Iterable[tuple[str, str | None]], cal
         stated = {line["number"]: line["withheld_get_through"] for line in office.get("lines") or ()}
         known |= {(office["office_id"], line): not gets for line, gets in stated.items() if gets is not None}
     return pa.array([known.get(line) for line in lines], pa.bool_())
-
-
-def witnessed(when: np.ndarray, seen: np.ndarray) -> np.ndarray:
-    """Whether the office's logs show an announcement of any callback in the weeks before each moment.
-
-    ``seen``: the moments of all announcements, in order.
-    """
-    return np.searchsorted(seen, when, side="right") > np.searchsorted(seen, when - WITNESS, side="left")

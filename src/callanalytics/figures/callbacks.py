@@ -448,11 +448,8 @@ def _draw_days(axes, curve, urgency):
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1.04)
     step = next((s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5), 50 * ceil(last / 250))
-    axes.set_xticks(sorted({*range(0, int(last) + 1, step), int(promised)} - _near(promised, step)))
+    # No tick that would touch the one of the promised day
+    ticks = {tick for tick in range(0, int(last) + 1, step) if not 0 < abs(tick - promised) < step / 2}
+    axes.set_xticks(sorted(ticks | {int(promised)}))
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
     axes.set_title(URGENCIES[urgency])
-
-
-def _near(day, step):
-    """Ticks that would touch the one of the promised day."""
-    return {tick for tick in range(0, int(day) + step, step) if 0 < abs(tick - day) < step / 2}

@@ -154,7 +154,8 @@ def hour_by_weekday(
     cells = _colored(cells, week)
     shown = cells[cells["is_shown"]]
     if not len(shown):
-        return rows.nothing_to_draw(result, title, _too_few(result, cells), others)
+        few = f"No part of the week has a known median: {FOR_A_MEDIAN}."
+        return rows.nothing_to_draw(result, title, too_few(result, int(cells["n"].sum()), few), others)
     figure, axes = style.canvas(height=2.85)
     for cell in cells.itertuples():
         _draw_cell(axes, cell, open_week.days)
@@ -178,11 +179,6 @@ def hour_by_weekday(
         data=cells.drop(columns=["is_shown", "tint"]).assign(unit="s"),
         name="Wait by hour and weekday",
     )
-
-
-def _too_few(result, cells):
-    few = f"No part of the week has a known median: {FOR_A_MEDIAN}."
-    return too_few(result, int(cells["n"].sum()), few)
 
 
 def _week(result, days, spans):
@@ -309,7 +305,8 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
     cells = {(int(r.weekday), int(r.hour)): int(r.value) for r in timed.itertuples() if r.value}
     untimed = int(calls["value"].sum()) - sum(cells.values())
     if not cells:
-        return rows.nothing_to_draw(result, title, _nothing(untimed))
+        unknown = f"{plural(untimed, 'call')}, none with a known hour: note the time of day."
+        return rows.nothing_to_draw(result, title, unknown if untimed else "No call to the agency is logged so far.")
     live = result.agency.open_week
     first = min([live.hours.start, *(h for _, h in cells)])
     last = max([live.hours.stop, *(h + 1 for _, h in cells)])
@@ -335,12 +332,6 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
         data=timed,
         name="Calls by hour and weekday",
     )
-
-
-def _nothing(untimed):
-    if not untimed:
-        return "No call to the agency is logged so far."
-    return f"{plural(untimed, 'call')}, none with a known hour: note the time of day."
 
 
 def _draw_count(axes, x, y, count, most):

@@ -289,7 +289,10 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
             run='draw  callanalytics.measures.specifications.curve(log, "wait")',
         )
     if taken.headline["value"] != taken.headline["value"]:
-        return _nothing(taken, title)
+        # So has every way of counting it too few
+        n, of_what = wording.number(taken.headline["n"]), taken.finding.title
+        says = f"Too few cases for the {of_what} ({n}), so it cannot be counted in other ways."
+        return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
     table, scale = taken.table[taken.table["value"].notna()], 60 if taken.finding.unit == "s" else 1 / 100
     answers = [
         (name, answer) for name in taken.questions for answer in taken.answers[name] if len(taken.answers[name]) > 1
@@ -323,13 +326,6 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
         data=table.assign(unit=taken.finding.unit),
         name=f"Ways to count ({taken.finding.name})",
     )
-
-
-def _nothing(taken, title):
-    """The finding stands on too few cases for a figure: so has every way of counting it."""
-    n = taken.headline["n"]
-    says = f"Too few cases for the {taken.finding.title} ({wording.number(n)}), so it cannot be counted in other ways."
-    return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
 
 
 def _draw_figures(axes, table, headline, scale):

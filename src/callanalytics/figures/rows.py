@@ -19,7 +19,7 @@ from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
-from callanalytics.measures.result import Result, joined_ends
+from callanalytics.measures.result import joined_ends
 from callanalytics.wording import plural
 
 # What stands for a key in coarser cells: a figure of months takes quarters as well.
@@ -104,7 +104,7 @@ def groups_of(result, time: str = "") -> tuple[str, list]:
     return fine[0], values
 
 
-def nothing_to_draw(result: Result | None, title: str, says: str, caption_: str = "") -> Chart:
+def nothing_to_draw(result: Any, title: str, says: str, caption_: str = "") -> Chart:
     """A chart in which nothing would stand: the sentence that says so, and what it takes, in its place."""
     lines = textwrap.wrap(says, CHARACTERS)
     figure, axes = style.canvas(height=0.25 + 0.17 * len(lines))

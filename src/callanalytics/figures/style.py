@@ -254,15 +254,11 @@ def _make_showable(figure) -> None:
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter()
         if isinstance(labels, FuncFormatter):  # what names its ticks writes them anew at every drawing
-            labels.func = partial(_showable_label, labels.func)
+            labels.func = partial(lambda label, *values: showable(label(*values)), labels.func)
             written += [labels(tick, n) for n, tick in enumerate(axis.get_majorticklocs())]
     if all(map(is_plain, written)):
         for words in texts:  # matplotlib looks up each family that it is given whenever it measures a word
             words.set_fontfamily(FAMILY)
-
-
-def _showable_label(label, *values) -> str:
-    return showable(label(*values))
 
 
 def svg(figure, *, live_text: bool = False) -> bytes:
@@ -326,12 +322,11 @@ def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ())
 def narrowest(figure, widths) -> float:
     """The first of some widths at which no words of the drawing lie over each other or over its edge; else the last."""
     *narrow, last = widths
-    return next((width for width in narrow if _has_room(figure, width)), last)
-
-
-def _has_room(figure, width: float) -> bool:
-    with framed(figure, width) as narrow:
-        return not collides(narrow)
+    for width in narrow:
+        with framed(figure, width) as drawn:
+            if not collides(drawn):
+                return width
+    return last
 
 
 def collides(figure) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import pandas as pd
 
 from callanalytics import wording
-from callanalytics.figures import style
+from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
 
 # kind of a mark -> how it is drawn: its color, whether it is hollow, and its size in points
@@ -64,7 +64,7 @@ def timeline(
     today = [Mark(seen, "seen", f"as of {_day(seen)}")] if any(seen < band.due for band in bands) else []
     every = sorted((*ordered, *ends, *today), key=lambda mark: mark.when)
     if not every:
-        return _nothing(title, caption)
+        return rows.nothing_to_draw(None, title, "Nothing in the log of this matter has a date.", caption)
     # A day at least: marks of one moment would give a line without length
     first, last = every[0].when, max(every[-1].when, every[0].when + timedelta(days=1))
     x_of = {id(mark): (mark.when - first) / (last - first) for mark in every}
@@ -88,13 +88,6 @@ def timeline(
             [(mark.when, mark.kind, _in_words(mark)) for mark in every], columns=["when", "kind", "what"]
         ),
     )
-
-
-def _nothing(title: str, caption: str) -> Chart:
-    figure, axes = style.canvas(height=0.4)
-    axes.set_axis_off()
-    says = "Nothing in the log of this matter has a date."
-    return Chart(figure, title, alt=says, caption=caption, data=pd.DataFrame({"when": []}), says=says)
 
 
 def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:

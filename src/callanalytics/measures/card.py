@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Protocol
+from typing import Any
 
 from callanalytics import schema
 from callanalytics.agencies import Agency
@@ -113,20 +113,6 @@ class Excluded:
     label: str = ""
 
 
-class Sourced(Protocol):
-    """A figure as somebody else publishes it, with where that is written and the day it was read."""
-
-    @property
-    def figure(self) -> str: ...
-    @property
-    def rule(self) -> str: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def seen(self) -> object: ...
-    def formula(self) -> str: ...
-
-
 @dataclass(frozen=True)
 class Card:
     """The definition of one measure.
@@ -171,7 +157,7 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Rate | Count | Excluded | Sourced, ...] = ()
+    rows: tuple[Any, ...] = ()  # Rate, Count, Excluded; or a rule of somebody else's (`published.Rule`)
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""

@@ -15,7 +15,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import np, pd
 from callanalytics.measures import sql_counts
-from callanalytics.measures.card import KEYS, Card, Count, Excluded, Free, Rate
+from callanalytics.measures.card import KEYS, Card, Count, Excluded, Rate
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
@@ -142,17 +142,12 @@ def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
     flat = {name: np.concatenate([np.empty(0, np.int64), *each]) for name, each in lists.items()}
     for name, each in card.free.items():
         count = counted[name].to_numpy()
-        fits = _fits(each, owner, flat) & (count[owner] > 0)
+        fits = np.any([_is_worth(flat["free_callbacks"], owner, choice) for choice in each.choices()], axis=0)
+        fits &= (count[owner] > 0) & (each.within is None or flat["free_days"] <= each.within)
         # The lower eight bits say what a callback is worth, the others which one it is.
         served = _served(count, owner[fits], flat["free_callbacks"][fits] >> 8, codes, len(cells))
         summed[name] = summed[name] - served if each.rest else served
     return with_columns(cells, summed)
-
-
-def _fits(free: Free, owner: np.ndarray, flat: Mapping[str, np.ndarray]) -> np.ndarray:
-    """Which callbacks are worth what is wanted, and came in time."""
-    fits = np.any([_is_worth(flat["free_callbacks"], owner, choice) for choice in free.choices()], axis=0)
-    return fits if free.within is None else fits & (flat["free_days"] <= free.within)
 
 
 def _served(count: np.ndarray, owner: np.ndarray, callback: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:

@@ -261,10 +261,6 @@ def _of_rules(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     return rows.filter(pc.fill_null(pc.less_equal(rows["rule_age_days"], STALE_DAYS), True))
 
 
-def _urgency(word: str):
-    return lambda rows, answer, agency: rows.filter(pc.equal(rows["urgency"], word))
-
-
 def _in_window(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
     return rows if answer == "any hour" else rows.filter(pc.fill_null(rows["in_window"], False))
 
@@ -282,8 +278,10 @@ WINDOW = Question("window", ("any hour", "inside {opens}-{closes} {clock}"), _in
 # ---- the findings --------------------------------------------------------------------------------------
 
 
-def _row(table: pd.DataFrame, statistic: str, **labels) -> dict:
-    """The row with this statistic and these labels; one that says nothing where there is none."""
+def _row(table: pd.DataFrame, answers: dict, statistic: str = "rate", **labels) -> dict:
+    """The row with this statistic and these labels, and the reading that was answered; one that says nothing where
+    there is none."""
+    labels |= {"reading": answers["reading"]} if "reading" in answers else {}
     for name, wanted in {"statistic": statistic, **labels}.items():
         table = table[table[name] == wanted]
     nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable", 0, 0), strict=True))
@@ -299,36 +297,25 @@ BOUNDS = {
 
 
 def _median(table, answers):
-    return _row(table, BOUNDS[answers["hang-ups"]])
-
-
-def _by_reading(table, answers):
-    return _row(table, "rate", reading=answers["reading"])
+    return _row(table, answers, BOUNDS[answers["hang-ups"]])
 
 
 def _missed(table, answers):
     """Missed attempts as a share of those whose result is known."""
-    row = _row(table, "count", link="certain" if answers["links"] == "certain" else "possible")
+    row = _row(table, answers, "count", link="certain" if answers["links"] == "certain" else "possible")
     n, events = row["n"], row["events"]
     low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
     return {**row, "value": events / n if n else float("nan"), "low": low, "high": high, "most": events, "most_n": n}
 
 
-def _rate(table, answers):
-    return _row(table, "rate")
-
-
-def _share(
-    name: str, title: str, questions: tuple[Question, ...], measure: Callable, pick: Callable = _rate
-) -> Finding:
-    table = measures.CARDS[measure.__name__].table
-    return Finding(name, title, "share", table, questions, measure, pick)
+def _share(name: str, title: str, questions: tuple[Question, ...], measure: Callable, pick: Callable = _row) -> Finding:
+    return Finding(name, title, "share", measures.CARDS[measure.__name__].table, questions, measure, pick)
 
 
 def _kept_of(word: str) -> Finding:
     title = f"{word} requests with a call or an email in the stated time"
-    questions = (Question("urgency", (word,), _urgency(word)), READING, OLD_RULES)
-    return _share(word, title, questions, measures.promise_kept_rate, _by_reading)
+    of_word = Question("urgency", (word,), lambda rows, *_: rows.filter(pc.equal(rows["urgency"], word)))
+    return _share(word, title, (of_word, READING, OLD_RULES), measures.promise_kept_rate)
 
 
 _ALL = (

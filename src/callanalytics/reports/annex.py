@@ -268,8 +268,12 @@ def by_office(results: Results) -> list[Block]:
         own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
         unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
         body.append((name, _spans(own, "export"), _spans(own, "declared"), say.count_of_cases(unwatched)))
+    # Files of the same office and system in one line: a Google Voice export is a file for every call
+    files = _files("Files of each office", "office and system", log.sources.to_arrow(),
+                   lambda row: f"{offices[row['office_id']]}: {say.system_name(row['format'])}",
+                   ("office_id", "format"))  # fmt: skip
     return [
-        _sources(log.sources.to_arrow(), offices),
+        files,
         *times_as_written(log, offices),
         TableBlock(
             "What could be observed",
@@ -307,15 +311,6 @@ def _of_files(log) -> str:
 
 
 COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")
-
-
-def _sources(sources, offices):
-    """Files of the same office and system in one line: a Google Voice export is a file for every call."""
-
-    def named(row):
-        return f"{offices[row['office_id']]}: {say.system_name(row['format'])}"
-
-    return _files("Files of each office", "office and system", sources, named, ("office_id", "format"))
 
 
 def _files(title, what, sources, named, keys):

@@ -55,8 +55,9 @@ def calendar(log) -> bytes:
             made.add_component(_entry(promise, promise.due_on, promise.started_on, log, seen))
     for row in log.promises.to_arrow().to_pylist():
         due = due_of(row)
-        if due and due > seen - SETTLED_FOR and _is_over(row, still):
-            why = OVER[still[row["promise_id"]].stand] if is_open(row) else "settled"
+        # One that is merely overdue stays where it was: nothing ended it
+        why = OVER.get(still[row["promise_id"]].stand) if is_open(row) else "settled"
+        if why and due and due > seen - SETTLED_FOR:
             entry = _event(row["promise_id"], agency_day(due, log.agency), row["date"], log, seen)
             entry.add("summary", f"{log.agency.label} callback: {why}")
             entry.add("status", "CANCELLED")
@@ -64,11 +65,6 @@ def calendar(log) -> bytes:
             entry["sequence"] += 1
             made.add_component(entry)
     return made.to_ical()
-
-
-def _is_over(row, still: dict[str, OpenPromise]) -> bool:
-    """Whether no one waits for it any more. One that is merely overdue stays where it was: nothing ended it."""
-    return not is_open(row) or still[row["promise_id"]].stand in OVER
 
 
 def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime):

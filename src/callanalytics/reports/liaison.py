@@ -66,7 +66,10 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     later = {} if is_small else later_charts(results)
     spoken = slides(results, drawn, found, later)
     # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
-    evidence = small_pages(results) if is_small else evidence_pages(results, found, meeting, pair, later)
+    if is_small:  # what there is, and in one place what cannot be shown yet
+        evidence = [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits(results)]
+    else:
+        evidence = evidence_pages(results, found, meeting, pair, later)
     return Report.from_log(
         log,
         f"Reaching {results.agency.label} by phone" + (f": {say.months(*results.period)}" if results.period else ""),
@@ -82,10 +85,10 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
 def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict[str, Chart]) -> list[Slide]:
     """Six slides: the charts of page one, then `later` ones with their finding as the title. The last says why there
     is no other."""
-    spoken = [
-        *((chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()),
-        *_spoken_later(results, found, later),
-    ]
+    spoken = [(chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()]
+    for name in [name for name in later if name in found]:
+        detail = findings.tail(results) if name == "wait" else found[name].detail
+        spoken.append((later[name], found[name].text.removesuffix("."), say.first_sentence(detail)))
     shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MAX_SLIDES]
     if len(shown) == MAX_SLIDES:
         return shown
@@ -126,14 +129,6 @@ def later_charts(results) -> dict[str, Chart]:
             "change": months, "silent": sections.states(results)}  # fmt: skip
 
 
-def _spoken_later(results, found, charts: dict[str, Chart]):
-    """Charts of the evidence with their title and sentence."""
-    for name, chart in charts.items():
-        if name in found:
-            detail = findings.tail(results) if name == "wait" else found[name].detail
-            yield chart, found[name].text.removesuffix("."), say.first_sentence(detail)
-
-
 def _asks(results, meeting) -> list[Block]:
     """What was asked last time, then what is asked now."""
     box = last_meeting(results, meeting)
@@ -153,14 +148,12 @@ def _asks(results, meeting) -> list[Block]:
 def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
     """The items for which something was logged, numbered, each with room for the response, in points."""
     drafts = [_times(results), _attempts(results), _waits(results)]
-    return [_agenda_item(n, parts, space, results.agency.label) for n, parts in enumerate((t for t in drafts if t), 1)]
-
-
-def _agenda_item(number: int, parts: tuple, space: int, agency: str) -> AgendaItem:
-    heading, statement, source, logged, questions, ask = parts
-    return AgendaItem(
-        number, heading, statement, source, say.interval_named_once(logged), questions, ask, space, agency
-    )
+    return [
+        AgendaItem(
+            n, heading, statement, source, say.interval_named_once(logged), questions, ask, space, results.agency.label
+        )
+        for n, (heading, statement, source, logged, questions, ask) in enumerate(filter(None, drafts), 1)
+    ]
 
 
 def _times(results):
@@ -379,11 +372,6 @@ def _change(results, found, pair) -> list[Block]:
 
 def _limits(results) -> list[Block]:
     return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results)]
-
-
-def small_pages(results: Results) -> list[Block]:
-    """The evidence of a log of few calls: what there is, and in one place what cannot be shown yet."""
-    return [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits(results)]
 
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:

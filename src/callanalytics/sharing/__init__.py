@@ -116,7 +116,7 @@ def scrub(
         replaced=invented.counts,
         agency_numbers=len(invented.kept),
         kept={column: sorted(words) for column, words in kept.items() if words},
-        emptied=_emptied(changes),
+        emptied=dict(sum((change.emptied for change in changes), Counter())),
         left_out=tuple(left_out),
         otherwise=otherwise,
     )
@@ -251,10 +251,3 @@ def _zipped(members: Sequence[Member]) -> bytes:
         for name, text in members:
             archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
-
-
-def _emptied(changes: Sequence[CellReplacer]) -> dict[str, int]:
-    total: Counter = Counter()
-    for change in changes:
-        total.update(change.emptied)
-    return dict(total)

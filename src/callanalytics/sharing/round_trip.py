@@ -118,7 +118,8 @@ class ExportCopy:
             return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
         # The one table with the rows, its empty ones too, of the columns that the format looks at
         table = self.tables[0]
-        names = [name for name in table.header if name in first.uses or find((name,), _names(fmt)) is not None]
+        wanted = [name for column in fmt.recognize.header for name in column]
+        names = [name for name in table.header if name in first.uses or find((name,), wanted) is not None]
         rows = [
             (int(row), [first.cell(name, table.cells.column(name)[index].as_py()) or None for name in names])
             for index, row in enumerate(table.rows.tolist())
@@ -152,10 +153,6 @@ def _named(row: dict, change: CellReplacer) -> dict[str, str]:
         kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
         moment: change.later(cells[moment]),
     }
-
-
-def _names(fmt: Format) -> list[str]:
-    return [name for column in fmt.recognize.header for name in column]
 
 
 # ---- whether the copy reads like the original, row for row ----------------------------------------------------------

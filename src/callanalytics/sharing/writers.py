@@ -242,12 +242,11 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
         return _json_bytes(rewriter.under(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
-    rewritten = [b"x" if n in odd else _json_line(line, rewriter, keys) for n, line in enumerate(lines, 1)]
+    rewritten = [
+        b"x" if n in odd else _json_bytes(rewriter.under(_loads(line), keys)) if line.strip() else b""
+        for n, line in enumerate(lines, 1)
+    ]
     return b"\n".join(rewritten)
-
-
-def _json_line(line: str, rewriter: _RecordRewriter, keys: list[str]) -> bytes:
-    return _json_bytes(rewriter.under(_loads(line), keys)) if line.strip() else b""
 
 
 class _RecordRewriter:
@@ -292,15 +291,12 @@ class _RecordRewriter:
 
 def _loads(text: str):
     """The values; a number that Python would write otherwise is kept as the text it is."""
-    return json.loads(text, parse_int=_whole_number, parse_float=_part, parse_constant=str)
-
-
-def _whole_number(text: str) -> int | str:
-    return int(text) if len(text) < 18 else text
-
-
-def _part(text: str) -> float | str:
-    return float(text) if repr(float(text)) == text else text
+    return json.loads(
+        text,
+        parse_int=lambda whole: int(whole) if len(whole) < 18 else whole,
+        parse_float=lambda part: float(part) if repr(float(part)) == part else part,
+        parse_constant=str,
+    )
 
 
 def _json_bytes(value) -> bytes:

@@ -250,7 +250,7 @@ def test_who_sends_the_report_stands_above_it_and_a_blank_where_no_one_said(tmp_
     path = tmp_path / "meeting.toml"
     path.write_text('[sender]\ncommittee = "AILA Committee"\nmeets_on = 2022-07-14\ncontact = "A. Chair"\n')
     result = meeting.read(path)
-    assert result.meets_on == date(2022, 7, 14)
+    assert result.sender.meets_on == date(2022, 7, 14)
     assert front.sender(result) == "AILA Committee · meeting July 14, 2022 · contact A. Chair"
     assert front.sender(NONE).count("________") == 3
 

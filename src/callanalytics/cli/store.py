@@ -263,16 +263,13 @@ def rules(store, json_):
 
 
 def _rule_row(rule, shipped) -> dict:
+    first, last = rule.from_earliest, rule.from_latest
     until = f"{rule.to_earliest} - {rule.to_latest}" if rule.to_latest else "in force"
     return {
         "rule": f"{rule.id}{'' if rule.id in shipped else ' (your own)'}",
         "for": rule.urgency,
         "within": f"{rule.value} {rule.unit.replace('_', ' ')}",
-        "began": _date_span(rule.from_earliest, rule.from_latest),
+        "began": str(first) if first == last else f"{first} - {last}",
         "ended": until,
         "last confirmed": str(rule.last_confirmed),
     }
-
-
-def _date_span(first, last) -> str:
-    return str(first) if first == last else f"{first} - {last}"

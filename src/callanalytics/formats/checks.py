@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
 from callanalytics import schema
 from callanalytics.lazy import regex
@@ -96,36 +97,30 @@ _PARSERS = {
 }
 
 
-def words_of(target: str, makes: str) -> tuple[str, ...]:
-    """The closed list of a column of ours; empty where any text will do."""
-    if (makes, target) == ("notices", "direction"):
-        return ("inbound", "outbound")
-    spec = schema.TABLES[makes]
-    return spec.column(target).words if target in spec.names else ()
+class Held(NamedTuple):
+    """What a column of ours can hold: the ``words`` of its closed list (none: any text will do), the ``parsers`` that
+    give such values, and the Python type of a ``constant`` (None: it can be none)."""
+
+    words: tuple[str, ...]
+    parsers: tuple[str, ...]
+    constant: type | None
 
 
-def parsers_of(target: str, makes: str) -> tuple[str, ...]:
-    """The parsers whose values a column can hold.
+def held_by(target: str, makes: str) -> Held:
+    """What a column can hold.
 
-    >>> parsers_of("inquiries", "entries"), parsers_of("protected", "entries"), parsers_of("time", "calls")
-    (('int',), ('yes_no',), ('time', 'time_24'))
+    >>> held_by("inquiries", "entries").parsers, held_by("protected", "entries").constant, held_by("time", "calls")
+    (('int',), <class 'bool'>, Held(words=(), parsers=('time', 'time_24'), constant=None))
     """
-    if target in _PARSERS:
-        return _PARSERS[target]
-    kind = _kind_of(target, makes)
-    return ("int",) if kind.startswith("int") else {"bool": ("yes_no",), "date32": ("date",)}.get(kind, _STRINGS)
-
-
-def constant_of(target: str, makes: str) -> type | None:
-    """The Python type of a constant that a column can hold; None where it can hold none."""
-    if target == "timezone":  # a header may name the zone of every time below it
-        return str
-    if target in _PARSERS:
-        return None
-    kind = _kind_of(target, makes)
-    return int if kind.startswith("int") else {"bool": bool, "date32": None}.get(kind, str)
-
-
-def _kind_of(target: str, makes: str) -> str:
     spec = schema.TABLES[makes]
-    return spec.column(target).kind if target in spec.names else "string"
+    column = spec.column(target) if target in spec.names else None
+    words = column.words if column else ()
+    kind = column.kind if column else "string"
+    held = {"bool": Held(words, ("yes_no",), bool), "date32": Held(words, ("date",), None)}.get(kind)
+    if held is None:
+        held = Held(words, ("int",), int) if kind.startswith("int") else Held(words, _STRINGS, str)
+    if (makes, target) == ("notices", "direction"):
+        return held._replace(words=("inbound", "outbound"))
+    if target in _PARSERS:  # a header may name the zone of every time below it
+        return held._replace(parsers=_PARSERS[target], constant=str if target == "timezone" else None)
+    return held

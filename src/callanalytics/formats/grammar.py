@@ -254,8 +254,9 @@ class _Reading(Checked):
             raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
         if not {"from", "value", "default", "cases"} & set(entry):
             raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
-        self.check_map(rule, where, checks.words_of(target, makes))
-        self.check_parser(entry, parse, f"{where}, key parse", checks.parsers_of(target, makes))
+        held = checks.held_by(target, makes)
+        self.check_map(rule, where, held.words)
+        self.check_parser(entry, parse, f"{where}, key parse", held.parsers)
         return rule
 
     def case(self, target: str, entry, where: str, makes: str) -> tuple[When, layout.Rule]:
@@ -275,7 +276,7 @@ class _Reading(Checked):
 
     def constant(self, target: str, value: Any, where: str, makes: str) -> str | int:
         """A constant that the column may hold."""
-        kind, words = checks.constant_of(target, makes), checks.words_of(target, makes)
+        words, _, kind = checks.held_by(target, makes)
         if words:
             self.one_of(value, words, where)
         # Not isinstance: true is an int to Python.

@@ -121,8 +121,12 @@ def forget(
         done = {source: _rewritten(opened, source, marks) for source in owners}
         opened.keep_marks(marks)
         concerned = {owners[source] for source, counts in done.items() if counts is not None}
-        offices = [(office, _without_lines(office, marks)) for office in opened.offices()]
-        changed_offices = [now for was, now in offices if now != was or now["office_id"] in concerned]
+        changed_offices = []
+        for office in opened.offices():
+            lines = office["lines"]
+            kept = lines and [line for line in lines if not marks.has_number(line["number"])]
+            if kept != lines or office["office_id"] in concerned:
+                changed_offices.append(office | {"lines": kept})
         publish.publish(opened, changed_offices, publish.rows_of_office, agency, keep=1)
     changed = [counts for counts in done.values() if counts is not None]
     n_rows, n_numbers = sum(n for n, _ in changed), sum(n for _, n in changed)
@@ -144,7 +148,7 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
         if e164 is None or agency.is_agency_number(e164):
             what = "is no telephone number" if e164 is None else "is the agency's own, and no client's"
             raise Refused(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
-        found.append(tombstones.number_mark(marks, e164))
+        found.append(marks.mark(tombstones.NUMBER, e164))
     return found
 
 
@@ -185,11 +189,6 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
     return rows, numbers
 
 
-def _without_lines(office: dict, marks: Marks) -> dict:
-    lines = office["lines"]
-    return office | {"lines": lines and [line for line in lines if not marks.has_number(line["number"])]}
-
-
 def erased_name(shown: str, marks: Marks | None) -> str:
     """What a file may still be called."""
     return NAME if marks and marks.names_a_client_in_a_name(shown) else shown
@@ -205,7 +204,8 @@ def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mappin
     gone = _is_erased(tables["entries"], marks)
     heads = tables["entries"].filter(pa.array(gone & (tables["entries"].column("item").to_numpy() == 0)))
     done = dict(tables)
-    done["entries"] = _unfollowed(tables["entries"].filter(pa.array(~gone)), tables["entries"].filter(pa.array(gone)))
+    lost = set(tables["entries"].filter(pa.array(gone)).column("entry_id").to_pylist())
+    done["entries"] = _emptied_cells(tables["entries"].filter(pa.array(~gone)), "parent_entry_id", lost.__contains__)
     done |= publish.with_set_aside(tables, heads, REASON)
     names = [erased_name(name, marks) for name in tables["sources"].column("name").to_pylist()]
     done["sources"] = schema.with_column(done["sources"], "name", pa.array(names, pa.string()))
@@ -243,11 +243,6 @@ def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
     """Where a column holds what a test finds; each distinct text is tested once."""
     hits = [text for text in pc.unique(column).to_pylist() if text is not None and test(text)]
     return pc.is_in(column, value_set=pa.array(hits, pa.string())).to_numpy() if hits else np.zeros(len(column), bool)
-
-
-def _unfollowed(kept: pa.Table, gone: pa.Table) -> pa.Table:
-    lost = set(gone.column("entry_id").to_pylist())
-    return _emptied_cells(kept, "parent_entry_id", lost.__contains__) if lost else kept
 
 
 def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:

@@ -48,6 +48,9 @@ class Statement:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
+NOTHING_SAID = Statement()
+
+
 def settled_versions(
     exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, statement: Statement
 ):
@@ -56,16 +59,12 @@ def settled_versions(
     is_known = any(card["office_id"] == office_id for card in cards.values())
     is_asked = statement.replaced or (statement.keep and (n_logs or statement.given))
     if is_asked or n_logs > 1 or (n_logs and is_known):
-        return _computed(exports, store, cards, office_id, statement)
+        return what_counts(exports, store, cards, office_id, statement)
     return HandLogs(list(exports))  # there is no log, or only the first: nothing can stand back
 
 
-def after_removal(store: Store, cards: Mapping[str, dict], office_id: str) -> HandLogs:
-    """What counts of the stored hand logs of an office when one was taken out; ``cards`` are those of the others."""
-    return _computed((), store, cards, office_id, Statement())
-
-
-def _computed(exports: Sequence[Export], store, cards, office_id, statement: Statement) -> HandLogs:
+def what_counts(exports: Sequence[Export], store, cards, office_id, statement: Statement = NOTHING_SAID) -> HandLogs:
+    """What counts of the logs in the store and those read now; ``cards`` are those of the former that stay."""
     found = HandLogs(list(exports))
     stored = states_of(store, cards, office_id) if store else {}
     stored = _stored_states(stored, exports, statement, cards)

@@ -149,7 +149,9 @@ def _questions_on_words(receipt: Receipt):
             rows = row_numbers([row for each in group for row in each.doubt.rows])
             yield _due_question(first.file, first.doubt.column, rows)
             continue
-        words = ", ".join(f"“{u.doubt.word}” ({row_numbers(u.doubt.rows)}{_sheet(u.sheet)})" for u in group[:6])
+        words = ", ".join(
+            f"“{u.doubt.word}” ({row_numbers(u.doubt.rows)}{u.sheet and f' of {u.sheet}'})" for u in group[:6]
+        )
         yield (
             f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
             + (f"We know: {first.wanted}." if first.wanted else "")
@@ -169,10 +171,6 @@ def _due_question(file: str, column: str, rows: str) -> str:
     """The question for what an office wrote where it worked out a due date by itself."""
     which = f"{file}, column “{column}” ({rows})"
     return f"{which}: are these {OWN_DUE}? Then what was promised: 72 hours, or 30 business days?"
-
-
-def _sheet(name: str) -> str:
-    return f" of {name}" if name else ""
 
 
 def _has_no_file(outcome: Outcome) -> bool:

@@ -278,7 +278,9 @@ def receipt_page(receipt: ReceiptData) -> str:
     folder = common_folder(names)
     parts = [_headline(receipt), file_table(receipt)]
     parts += [part(receipt, folder) for part in PARTS]
-    parts += [receipt_text.coverage_section(receipt), receipt_text.next_command(receipt)]
+    parts.append(receipt_text.coverage_section(receipt))
+    if receipt.command:
+        parts.append("\n".join([f"Next:  {receipt.command}", *(f"       ({words})" for words in receipt.guesses)]))
     return "\n\n".join(filter(None, parts))
 
 

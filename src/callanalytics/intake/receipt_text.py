@@ -333,13 +333,6 @@ def _date_span(first, last) -> str:
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 
 
-def next_command(receipt: ReceiptData) -> str:
-    """What to type when the files are as they should be."""
-    if not receipt.command:
-        return ""
-    return f"Next:  {receipt.command}" + "".join(f"\n       ({words})" for words in receipt.guesses)
-
-
 OTHERWISE = {  # question -> what else may be said than the printed command says
     "date_order": "or with dmy",
     "mapping": "without --accept-mapping if it is not so",

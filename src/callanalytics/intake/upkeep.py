@@ -16,6 +16,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,7 +67,10 @@ def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
 
 def compare_originals(store: Store, folder, *, agency: Agency | None = None) -> Comparison:
     """As :func:`compare`, with how many files were compared."""
-    there = {_digest_or_none(file): file for file in read.files([folder])}
+    there: dict[str, File] = {}
+    for file in read.files([folder]):
+        with suppress(CallLogError):
+            there[file.sha256] = file
     found, marks, files, compared = [], store.marks(), set(), set()
     for source in store.source_ids():
         card = store.source_card(source)
@@ -106,24 +110,14 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
     return found
 
 
-def _digest_or_none(file: File) -> str | None:
-    try:
-        return file.sha256
-    except CallLogError:
-        return None
-
-
 def _read_again(files: list[File], card: dict, marks: Marks | None, agency: Agency) -> exports.Export:
     settings, fmt = discover.settings_on_card(card), discover.format_on_card(card)
     export = exports.read_export(files, fmt, settings, agency)
     if marks and marks.marks:
         export = erased_export(export, marks)
     back = publish.superseded_on_card(card)
-    return (
-        export
-        if back == publish.NOTHING_SUPERSEDED
-        else replace(export, tables=publish.counted_tables(export.tables, back))
-    )
+    is_whole = back == publish.NOTHING_SUPERSEDED
+    return export if is_whole else replace(export, tables=publish.counted_tables(export.tables, back))
 
 
 def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:
@@ -196,13 +190,12 @@ class Removed:
         gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
         lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}. {COPIES}"]
         lines += [f"Gone with it: {', '.join(gone) or 'nothing that no other file has'}."]
-        lines += [f"{plural(n, 'row')} of {file}, set aside for it, {_count(n)} again." for file, n in self.back]
+        lines += [
+            f"{plural(n, 'row')} of {file}, set aside for it, {'counts' if n == 1 else 'count'} again."
+            for file, n in self.back
+        ]
         lines += [f"To know: {note}." for note in self.notes]
         return "\n".join([*lines, "To bring it back, ingest it again:", f"  {self.command}", EARLIER])
-
-
-def _count(n: int) -> str:
-    return "counts" if n == 1 else "count"
 
 
 def remove(store, file, *, agency: Agency | None = None) -> Removed:
@@ -230,7 +223,7 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
         office_id = office["office_id"]
         before = copy(opened)  # it stays at the version of now, which is kept
-        changed = hand_logs.after_removal(opened, cards, office_id)
+        changed = hand_logs.what_counts((), opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
             hand_logs.store_change(opened, other, card_of_other)

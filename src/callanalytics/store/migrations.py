@@ -165,7 +165,9 @@ def _renamed(table: pa.Table) -> pa.Table:
     for name, words in WORDS_BEFORE_3.items():
         if name in table.column_names:
             table = _with_texts(table, name, partial(_word_since, words))
-    return _with_texts(table, "settings", _settings_renamed) if "settings" in table.column_names else table
+    if "settings" not in table.column_names:
+        return table
+    return _with_texts(table, "settings", lambda text: json.dumps(_with_names_of_3(json.loads(text)), sort_keys=True))
 
 
 def _word_since(words: dict[str, str], text: str) -> str:
@@ -180,10 +182,6 @@ def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.
     changed = texts.take(encoded.indices)
     changed = changed.dictionary_encode() if pa.types.is_dictionary(stored.type) else changed
     return schema.with_column(table, name, changed.cast(stored.type))
-
-
-def _settings_renamed(text: str) -> str:
-    return json.dumps(_with_names_of_3(json.loads(text)), sort_keys=True)
 
 
 def _with_names_of_3(settings: dict) -> dict:

@@ -96,10 +96,10 @@ class Marks:
     marks: frozenset[str] = frozenset()
 
     def mark(self, kind: str, text: str) -> str:
-        """The mark of an identifier."""
+        """The mark of an identifier; of a telephone number, however it is written."""
         return blake2b(
             # By kind: the same digits as a matter and as a telephone number have different marks.
-            comparable(text).encode(),
+            comparable(compared_digits(text) if kind == NUMBER else text).encode(),
             key=self.key,
             digest_size=16,
             person=f"ca-{kind}".encode(),
@@ -116,7 +116,7 @@ class Marks:
 
     def has_number(self, text: str | None) -> bool:
         """Whether a cell is a telephone number that was erased."""
-        return text is not None and text != "" and self.mark(NUMBER, compared_digits(text)) in self.marks
+        return text is not None and text != "" and self.mark(NUMBER, text) in self.marks
 
     def with_more(self, more: Iterable[str]) -> Marks:
         return Marks(self.key, self.marks | set(more))
@@ -124,11 +124,6 @@ class Marks:
     def to_json(self) -> dict:
         """What the store keeps: the marks, and a value by which another key is known to be another."""
         return {"check": self.mark("check", "key"), "marks": sorted(self.marks)}
-
-
-def number_mark(marks: Marks, text: str) -> str:
-    """The mark of a telephone number, however it is written."""
-    return marks.mark(NUMBER, compared_digits(text))
 
 
 def open_marks(kept: dict, name: str) -> Marks:

@@ -250,7 +250,10 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     >>> curves.quantile(0.5)[0].tolist()
     [40.0]
     """
-    cell, t, reached, lost = _added_up(*(np.asarray(v) for v in (cell, t, reached, lost)))
+    cell, t, reached, lost = (np.asarray(v) for v in (cell, t, reached, lost))
+    rows, first = pairs_in_order(cell, t, reached + lost > 0)
+    cell, t = cell[rows][first], t[rows][first]
+    reached, lost = added_up(first, reached[rows], lost[rows])
     n_cells = n_cells if n_cells is not None else (int(cell[-1]) + 1 if len(cell) else 0)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = np.concatenate(([0], np.cumsum(reached + lost)))
@@ -263,15 +266,17 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     return Curves(cell, t, n_at_risk, reached, s, se, start)
 
 
-def _added_up(cell, t, reached, lost):
-    """Rows in order of cell and time, one a pair; rows where no one was reached or lost fall out."""
-    rows = np.flatnonzero(reached + lost > 0)
-    if not len(rows):
-        return np.zeros(0, int), np.zeros(0), np.zeros(0, int), np.zeros(0, int)
+def pairs_in_order(cell, t, is_counted):
+    """The rows that count in order of cell and time, and where among them each pair of the two begins."""
+    rows = np.flatnonzero(is_counted)
     rows = rows[np.lexsort((t[rows], cell[rows]))]
-    cell, t, reached, lost = (v[rows] for v in (cell, t, reached, lost))
-    first = np.flatnonzero(np.r_[True, (cell[1:] != cell[:-1]) | (t[1:] != t[:-1])])
-    return cell[first], t[first], np.add.reduceat(reached, first), np.add.reduceat(lost, first)
+    cell, t = cell[rows], t[rows]
+    return rows, np.flatnonzero(np.r_[len(rows) > 0, (cell[1:] != cell[:-1]) | (t[1:] != t[:-1])][: len(rows)])
+
+
+def added_up(first, *values):
+    """The sums of values from each of these places to the next."""
+    return [np.add.reduceat(v, first) if len(v) else v for v in values]
 
 
 def along(running, values, start):

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from callanalytics.estimates.intervals import Estimate, unknown
-from callanalytics.estimates.survival import SAME, Curves, along, band
+from callanalytics.estimates.survival import SAME, Curves, added_up, along, band, pairs_in_order
 from callanalytics.lazy import np
 
 
@@ -104,7 +104,11 @@ def weighted_kaplan_meier(
     cell, t = np.asarray(cell), np.asarray(t)
     reached, lost, weight = (np.asarray(v, float) for v in (reached, lost, weight))
     n_cells = n_cells if n_cells is not None else (int(cell.max()) + 1 if len(cell) else 0)
-    rows, index, cell, t, (d, lost_there, squares_d, squares_lost) = _summed(cell, t, reached, lost, weight)
+    rows, first = pairs_in_order(cell, t, (reached + lost > 0) & (weight > 0))
+    cell, t = cell[rows][first], t[rows][first]
+    reached, lost, weight = (v[rows] for v in (reached, lost, weight))
+    each = (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
+    d, lost_there, squares_d, squares_lost = added_up(first, *each)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = along(np.add, d + lost_there, start)
     n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost_there
@@ -112,22 +116,10 @@ def weighted_kaplan_meier(
     s = np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
     variance = _log_variance(d, squares_d, squares_lost, n_at_risk, start)
     if bands:
-        calls = [v[rows] for v in (reached, lost, weight, np.asarray(bands.band))]
+        index = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows)))
+        calls = [reached, lost, weight, np.asarray(bands.band)[rows]]
         variance = np.clip(variance - _known_sizes(calls, index, bands.noted, d, n_at_risk, start), 0, None)
     return Curves(cell, t, n_at_risk, d, s, s * np.sqrt(variance), start)
-
-
-def _summed(cell, t, reached, lost, weight):
-    """The rows that count, in order; of each its place among the times of its cell; these; and the sums of weights, and
-    of their squares, of callers reached and lost then."""
-    rows = np.flatnonzero((reached + lost > 0) & (weight > 0))
-    rows = rows[np.lexsort((t[rows], cell[rows]))]
-    cell, t, reached, lost, weight = (v[rows] for v in (cell, t, reached, lost, weight))
-    first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
-    index = np.repeat(np.arange(len(first)), np.diff(np.r_[first, len(t)]))
-    each = (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
-    sums = [np.add.reduceat(v, first) if len(t) else np.zeros(0) for v in each]
-    return rows, index, cell[first], t[first], sums
 
 
 def _steps(d, n_at_risk):

@@ -272,14 +272,13 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 def curves_of(card, counted, by):
     """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
     codes, cells, sums = sums_by_group(counted, by, card)
-    noted = np.flatnonzero(sum(counted[name].to_numpy() for name in WAIT_COUNTS))
-    t = counted["wait_s"].iloc[noted].to_numpy(dtype="int64")
-    noted = noted[(order := np.lexsort((t, codes[noted])))]
-    t, cell = t[order], codes[noted]
-    first = np.flatnonzero(np.r_[len(t) > 0, (np.diff(cell) != 0) | (np.diff(t) != 0)][: len(t)])
+    t = counted["wait_s"].to_numpy(dtype="int64", na_value=0)
     # One row a pair of group and wait.
-    rows = {n: np.add.reduceat(counted[n].to_numpy()[noted], first) if len(t) else t for n in WAIT_COUNTS}
-    rows |= {"cell": cell[first], "t_s": t[first]}
+    noted, first = estimates.survival.pairs_in_order(
+        codes, t, sum(counted[name].to_numpy() for name in WAIT_COUNTS) > 0
+    )
+    sums_of_pairs = estimates.survival.added_up(first, *(counted[n].to_numpy()[noted] for n in WAIT_COUNTS))
+    rows = dict(zip(WAIT_COUNTS, sums_of_pairs, strict=True)) | {"cell": codes[noted][first], "t_s": t[noted][first]}
     lost = unreached(rows)
     curves = estimates.kaplan_meier(rows["cell"], rows["t_s"], rows["n_reached"], lost, len(cells))
     return codes, cells, sums, rows, curves

@@ -10,25 +10,20 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from callanalytics.agencies import Agency
+from callanalytics.formats import FOLDER
+from callanalytics.formats.grammar import read
 from callanalytics.values import zones
 
 EXAMPLE = "EXAMPLE"  # stands in "No." of the rows that are set aside
 
-WE_CALLED = "We called"
-ANSWERED = "They called, we answered"
-MISSED = "They called, we missed it"
-VOICEMAIL = "They left a voicemail"
-ANNOUNCED = "Text or e-mail said a call would come"
-EMAILED = "They answered by e-mail"
-NONE_CAME = "Checked: no call-back came"
-WITHDRAWN = "We no longer need the call-back"
-
-URGENT = "Urgent (72 hours)"
-REGULAR = "Regular (30 business days)"
-NOT_PROMISED = "No"
+# What the drop-downs offer is what the format that reads the log back knows.
+RULES = read(FOLDER / "hand_log.toml", {}).columns
+KINDS = ("dial", "notice", "email", "none_came", "withdrawn")
+WE_CALLED, ANNOUNCED, EMAILED, NONE_CAME, WITHDRAWN = (RULES["kind"].map[kind][0] for kind in KINDS)
+ANSWERED, MISSED, VOICEMAIL = RULES["kind"].map["ring"]
+NOT_PROMISED, URGENT, REGULAR = (RULES["promised"].map[word][0] for word in ("none", "urgent", "regular"))
+PERSONS = RULES["wait_outcome"].map["reached"]
 OFFICES_ZONE = "Office's"
-PERSONS = ("Tier 1", "Tier 2", "Supervisor")
-YES_NO = ("Yes", "No")
 ZONES = zones.US_ZONES
 
 
@@ -151,36 +146,25 @@ OPEN_LISTS = ("Reason", "Words said to the system", "Line")
 
 def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
     """The drop-down of each list column, by header."""
-    return {
+    own = {
         "Time zone": (OFFICES_ZONE, *ZONES),
-        "What happened": (
-            WE_CALLED, ANSWERED, MISSED, VOICEMAIL, ANNOUNCED, EMAILED, NONE_CAME, WITHDRAWN,
-        ),
         "Line": tuple(agency.line(code).label for code in agency.usual_lines),
-        "Who spoke to us": (
-            *PERSONS, "Nobody: we hung up while waiting", "Nobody: cut off", "Automated system: solved it",
-            "Automated system: ended the call", "Automated system: did not understand",
-            "Automated system: we gave up", "Closed or busy",
-        ),
         "Reason": tuple(reason.label for reason in agency.reasons),
-        "We said it was": ("Urgent", "Regular"),
-        "Result": (
-            "Solved", "Service request opened", "Call-back promised", "Appointment", "Told: too soon",
-            "Told: use the website", "Told: three-inquiry limit", "Told: no G-28", "Refused otherwise", "Nothing",
-        ),
-        "Call-back promised": (
-            NOT_PROMISED, URGENT, REGULAR, "Yes, not told which", "Automatic (keeps our place)",
-        ),
         "Why none": ("Refused", "Not needed", "Not offered"),
-        "VAWA, T or U matter": YES_NO,
-        "May be cited": YES_NO,
-        "Who called": ("Attorney", "Staff", "Client", "Other"),
-        "G-28 on file": YES_NO,
         "Words said to the system": tuple(word.label for word in agency.words_said),
-        "Tried first": ("Emma", "e-Request", "Online account", "None"),
-        "Asked for Tier 2": YES_NO,
-        "Emergency": YES_NO,
-    }  # fmt: skip
+    }
+    headers = [column.header for column in COLUMNS if column.kind == "list"]
+    return {header: own.get(header) or _words_read(header) for header in headers}
+
+
+def _words_read(header: str) -> tuple[str, ...]:
+    """The words that are read under a header; of several for the same, the first."""
+    every = [part for rule in RULES.values() for part in (rule, *(case for _, case in rule.cases))]
+    rules = [rule for rule in every if rule.columns == ((header,),)]
+    if rules[0].parse == "yes_no":
+        return "Yes", "No"
+    first = {words[0] for rule in rules for words in rule.map.values()}
+    return tuple(dict.fromkeys(word for rule in rules for word in rule.listed if word in first))
 
 
 # Gray rows that show how: a call that was promised a callback, and what came of it

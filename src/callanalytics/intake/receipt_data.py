@@ -36,7 +36,7 @@ LOOKED_AT = 500  # different texts of a column
 COLUMNS_LOOKED_AT = 200  # no log that is kept by hand has more; of the rest only the name is told
 SHOWN_WORDS = 3  # of a column that looks like one we know
 # Words that say nothing of what a column is about.
-ANYWHERE = frozenset("yes no y n x true false 0 1 2 3 - -- none n/a nothing done other".split())
+ANYWHERE = frozenset("yes no y n x s sí si ✓ ✔ checked true false 0 1 2 3 - -- none n/a nothing done other".split())
 LOOKS = {  # our column -> what a person calls it; the first that fits is told
     "promised": "the callback that was promised",
     "told": "what you were told it would take",

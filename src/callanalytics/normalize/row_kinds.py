@@ -272,9 +272,10 @@ def says_callback(text: str) -> bool:
 
 
 def _headings(text: str) -> tuple[list[str], str]:
-    """What the words say of an incoming call with which a text begins, and the words behind these."""
+    """What the words say of an incoming call with which a text begins, behind its time, and the words behind these."""
     headings: list[str] = []
-    phrases = list(lexicon.phrases("incoming").walk(lexicon.tokens(text[:LONGEST])))
+    words = lexicon.tokens(_WORDS.time_first.sub("", text[:LONGEST]))
+    phrases = list(lexicon.phrases("incoming").walk(words))
     for heading, _ in phrases:
         if not heading or (heading in ("took", "got") and headings):
             break  # CB: missed it

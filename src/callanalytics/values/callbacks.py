@@ -222,10 +222,14 @@ def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
     dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
     is_time_first = bool(dates) and _is_time_first(parts, dates[0])
+    last_before: list[tuple[str, str]] = []  # what stood before the last day
     for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
         before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
+        # Missed 4/14 and 4/15: one result before several days, none of which has more behind it
+        is_alike = is_before and found and not any(word != "break" for word, _ in (*parts[first + 1 : index], *behind))
+        before = last_before if is_alike else before
         came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
-        is_last = last == len(parts)
+        is_last, last_before = last == len(parts), before
         if came:
             own = _own_time(parts[first + 1 : index], behind, is_time_first=is_time_first, is_last=is_last)
             came = came._replace(time=own)

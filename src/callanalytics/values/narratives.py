@@ -93,7 +93,18 @@ def read_narrative(text: str) -> Narrative:
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
     # Which wait, and which end, is of which call? No one can read two calls as one
-    return Narrative(narrative.date, wait=rest, sr=narrative.sr) if _WORDS.twice.search(rest) else narrative
+    is_of_two = _WORDS.twice.search(rest) or _begin_calls(lines)
+    return Narrative(narrative.date, wait=rest, sr=narrative.sr) if is_of_two else narrative
+
+
+def _begin_calls(lines: list[str]) -> bool:
+    """Whether several lines each begin with the time of a call of ours.
+
+    >>> _begin_calls(["9:05 held 20, dropped", "9:40 held 55, T1"]), _begin_calls(["9:05 T1", "4pm USCIS cb - missed"])
+    (True, False)
+    """
+    begun = (_WORDS.line_of_time.sub("", line) for line in lines if _WORDS.line_of_time.match(line))
+    return sum(not _has_callback(rest.strip(" :,.–—-"), "") for rest in begun) > 1
 
 
 def _has_callback(text: str, wait: str) -> bool:

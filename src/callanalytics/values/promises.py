@@ -13,6 +13,7 @@ from callanalytics.values.spans import TO, number
 
 _WORDS = Patterns("promises")
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
+USUAL_NUMBERS = frozenset((72, 30))  # of the agency's own times, as people write them without a unit
 MAX_INT16 = 32767  # the largest that the stored column can hold
 TIERS = ("tier1", "tier2", "supervisor")
 KINDS = ("none", "urgent", "regular", "queue")
@@ -67,6 +68,7 @@ def read_promise(text: str) -> Promise:
     headings: list[str] = []
     times: list[StatedTime] = []
     numbers: list[int] = []
+    is_within = False
     while index < len(words):
         phrase, counted = listed.match(words, index), _time(words, index)
         # A longer phrase of the list goes before the time that it begins with.
@@ -75,6 +77,7 @@ def read_promise(text: str) -> Promise:
         elif phrase:
             headings, index = [*headings, phrase[0]], index + phrase[1]
         elif (bare := number(words, index)) and bare[0] == int(bare[0]) <= MAX_INT16:
+            is_within |= words[index - 1 : index] in (["in"], ["within"])
             numbers, index = [*numbers, int(bare[0])], bare[1]
         else:
             raise Unreadable
@@ -86,8 +89,9 @@ def read_promise(text: str) -> Promise:
         raise Unreadable
     if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
         raise Unreadable
-    # Beside other words a bare number may be of an agent or a tier
-    if numbers and others - {"yes"}:
+    # Beside other words a bare number may be of an agent or a tier: not in T1, cb 72, nor in T2 w/in 72
+    is_of_callback = ("callback" in seen or is_within) and USUAL_NUMBERS.issuperset(numbers)
+    if numbers and others - {"yes"} and not is_of_callback:
         raise Unreadable
     first = next((word for word in seen if word in TIERS), "")
     return Promise(
@@ -164,6 +168,8 @@ def is_advice(text: str) -> bool:
     >>> is_advice("Was told to call back in 30 days"), is_advice("told T2 will call in 30 days")
     (True, False)
     >>> is_advice("we should call in 30 days"), is_advice("T2 should call within 72 hours")
+    (True, False)
+    >>> is_advice("we call again in 30 days"), is_advice("we asked, they call in 72 hrs")
     (True, False)
     >>> is_advice("pending, call in 60 days"), is_advice("SR opened, call in 72 hrs")
     (True, False)
@@ -356,9 +362,9 @@ def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
 
 def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
     """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
-    is_named = bool(_WORDS.named.search(part)) or (
-        is_remark and bool(_WORDS.by_whom.search(part)) and promise.kind != "none"
-    )
+    is_usual = promise.number in USUAL_NUMBERS
+    may_be_named = (is_remark or is_usual) and promise.kind != "none"
+    is_named = bool(_WORDS.named.search(part)) or (may_be_named and bool(_WORDS.by_whom.search(part)))
     if promise.kind == "none":
         return is_named and not _WORDS.last_day.search(part)  # none had come by then
     if _WORDS.last_day.search(part) and _WORDS.to_come.match(part):
@@ -367,7 +373,8 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
         return True
     if promise.stated in KIND_OF_STATED and _WORDS.they_said.match(part):
         return True
-    return (not is_remark and promise.stated in _KIND_OF_USUAL) or (is_named and bool(promise.kind or promise.stated))
+    has_time = bool(promise.kind or promise.stated or is_usual)
+    return (not is_remark and promise.stated in _KIND_OF_USUAL) or (is_named and has_time)
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:

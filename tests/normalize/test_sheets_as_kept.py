@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from callanalytics import formats
@@ -38,9 +40,201 @@ def test_in_a_tab_of_callbacks_the_day_of_the_call_is_not_that_of_the_callback(h
     cells = {"Date of call": "2/{}/2025", "Callback date": "2/{}/2025", "Time": "11:15 AM", "Callback time": "11:15 AM"}
     days = {"Date of call": (3, 13, 17), "Callback date": (5, 18, 20)}
     rows = [[cells[name].format(days.get(name, ("",) * 3)[row]) for name in header] for row in range(3)]
-    found = entries([*header, "Picked up"], *([*row, answer] for row, answer in zip(rows, "NYY", strict=True)),
-                    sheet="Callbacks")  # fmt: skip
+    found = entries(
+        [*header, "Picked up"], *([*row, answer] for row, answer in zip(rows, "NYY", strict=True)), sheet="Callbacks"
+    )
     assert [each["kind"] for each in found] == ["ring"] * 3
     clock = "11:15" if timed else "00:00"
-    assert [*map(shown, found)] == [(f"02-{day} {clock}", result) for day, result in
-                                    (("05", "missed"), ("18", "answered"), ("20", "answered"))]  # fmt: skip
+    assert [*map(shown, found)] == [
+        (f"02-{day} {clock}", result) for day, result in (("05", "missed"), ("18", "answered"), ("20", "answered"))
+    ]
+
+
+# ---- calls of theirs among ours --------------------------------------------------------------------------------------
+
+LOG = ("Date", "Time", "Client", "Hold", "Result")
+CALLS = (
+    ("2/12/2024", "9:05 AM", "Doe", "38", "spoke with agent"),
+    ("2/13/2024", "8:30 AM", "Roe", "14", "disconnected"),
+    ("2/14/2024", "8:50 AM", "Poe", "47", "spoke with agent, callback promised"),
+)
+
+
+@pytest.mark.parametrize(
+    ("result", "kind", "outcome"),
+    [
+        ("Incoming - Missed", "ring", "missed"),
+        ("Inbound call, answered", "ring", "answered"),
+        ("Incoming call from client", None, None),
+        ("incoming: client wants update", None, None),
+    ],
+)
+def test_a_result_that_begins_with_incoming_is_of_a_call_of_theirs(result, kind, outcome):
+    found = entries(LOG, *CALLS, ("2/15/2024", "2:12 PM", "Poe", "", result))[3:]
+    assert [(each["kind"], each["outcome"]) for each in found] == ([(kind, outcome)] if kind else [])
+
+
+def test_in_a_tab_of_incoming_calls_those_of_clients_are_none_of_the_agency():
+    header = ("Date", "Time", "From", "Client", "Taken by")
+    rows = [
+        ("4/9/2025", "11:30 AM", "USCIS", "Doe", "nobody (missed)"),
+        ("4/10/2025", "9:50 AM", "USCIS", "Doe", "Rae"),
+        ("4/10/2025", "3:05 PM", "Client", "Roe", "Rae"),
+        ("4/14/2025", "10:20 AM", "USCIS", "Lim", "VM"),
+    ]
+    found = entries(header, *rows, sheet="Incoming")
+    assert [(each["source_row"], each["outcome"]) for each in found] == [
+        (2, "missed"),
+        (3, "answered"),
+        (5, "voicemail"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("note", "kind", "outcome", "wait"),
+    [
+        ("10:10a T2 called back, I answered. Card remailed.", "ring", "answered", None),
+        ("11:40a USCIS called back while I was at lunch - missed, no VM", "ring", "missed", None),
+        ("1:10p held 44, T1, biometrics reset", "dial", "unknown", 2640),
+        ("9:55a busy signal", "dial", "unknown", None),
+        ("waited almost 50 min. Representative said to wait", "dial", "unknown", 3000),
+    ],
+)
+def test_a_note_may_begin_with_a_time_of_one_letter(note, kind, outcome, wait):
+    others = [
+        ("1/22/2025", "9:05a held 47 min, T1, promised cb in 72 hrs"),
+        ("1/23/2025", "3:15p held 20, dropped"),
+        ("1/24/2025", "2:30p held 1 hr 5, T1, SR opened"),
+    ]
+    found = entries(("Date", "USCIS call notes (newest on top!)"), *others, ("1/27/2025", note))[-1]
+    assert (found["kind"], found["outcome"], found["wait_s"]) == (kind, outcome, wait)
+
+
+def test_of_lines_that_each_begin_with_the_time_of_a_call_no_wait_is_taken():
+    notes = (
+        "9:05 held 20, dropped\n9:40 held 55, T1",
+        "1:10p held 48, T1, SR",
+        "8:15a held 33, T1",
+        "2:30p held 40, T1",
+    )
+    found = entries(("Date", "USCIS calls today"), *((f"3/1{day}/2025", note) for day, note in enumerate(notes, 3)))
+    assert [each["wait_s"] for each in found] == [None, 2880, 1980, 2400]
+    assert "wait_unread" in found[0]["warnings"]
+
+
+# ---- what came after the call ----------------------------------------------------------------------------------------
+
+
+def test_what_happened_next_is_not_how_the_call_ended():
+    header = ("Date", "Time", "Client", "Waited", "Result", "What happened next")
+    call = ("1/{}/2025", "9:20 AM", "Doe", "40 min", "Tier 1. Call back promised in 72 hours.")
+    after = ("They called 1/16 at 2:15 pm, missed it.", "Officer called 1/17 at 10:30 am and spoke with Pat.", "")
+    found = entries(header, *((call[0].format(14 + day), *call[1:], text) for day, text in enumerate(after)))
+    ours = [each for each in found if each["kind"] == "dial"]
+    assert [(each["wait_s"], each["promised"], each["wait_outcome"]) for each in ours] == [
+        (2400, "urgent", "reached")
+    ] * 3
+    assert [shown(each) for each in found if each["kind"] == "ring"] == [
+        ("01-16 14:15", "missed"),
+        ("01-17 10:30", "answered"),
+    ]
+
+
+def test_one_result_before_several_days_is_of_each():
+    header = ("Date", "Client", "Hold (min)", "Reached?", "Notes")
+    rows = [
+        ("4/8/2025", "Doe", "55", "Y", "cb promised 72 hrs, missed it 4/14 and 4/15"),
+        ("4/16/2025", "Roe", "30", "N", ""),
+    ]
+    found = [
+        shown(each) for each in entries(header, *rows, ("4/17/2025", "Poe", "20", "Y", "")) if each["kind"] == "ring"
+    ]
+    assert found == [("04-14 00:00", "missed"), ("04-15 00:00", "missed")]
+
+
+def test_of_marks_in_two_columns_of_callbacks_each_is_one_that_came():
+    header = ("Date", "Time", "Mins held", "Live person", "CB promised", "CB came", "CB missed")
+    rows = [
+        ("1/13/2025", "9:00 AM", "44", "✓", "", "", ""),
+        ("1/14/2025", "9:30 AM", "59", "✓", "✓", "✓", ""),
+        ("1/15/2025", "8:35 AM", "66", "✓", "✓", "", "✓"),
+    ]
+    assert [each["outcome"] for each in entries(header, *rows) if each["kind"] == "ring"] == ["unknown", "missed"]
+
+
+def test_a_callback_of_a_case_with_several_calls_is_kept():
+    columns = (
+        "Case",
+        "Attempt 1 Date",
+        "Attempt 1 Wait",
+        "Attempt 2 Date",
+        "Attempt 2 Wait",
+        "Callback rcvd",
+        "CB answered?",
+    )
+    row = dict(zip(columns, ("24-1", "5/6/2024", "35", "5/13/2024", "62", "5/15/2024", "N"), strict=True))
+    found = normalized([row], formats.load()["hand_cases"]).entries.to_pylist()
+    assert [(each["kind"], each["started_at_local"].day) for each in found] == [("dial", 6), ("dial", 13), ("ring", 15)]
+    assert found[-1]["outcome"] == "missed"
+
+
+# ---- promises --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("step", "promised"),
+    [
+        ("T2 w/in 72", "urgent"),
+        ("T1 cb 72", "urgent"),
+        ("sr opened, cb 72", "urgent"),
+        ("T2 30", None),
+        ("we call again in 30 days", None),
+        ("CB prom, no time given", "unknown"),
+    ],
+)
+def test_what_an_office_shortens_of_a_promise(step, promised):
+    rows = [
+        ("4/14/2025", "9:00 AM", "30", "T1", "cb 24-48 hrs"),
+        ("4/15/2025", "9:30 AM", "41", "T1", "T2 call within 72 hrs"),
+        ("4/16/2025", "1:00 PM", "45", "T1", step),
+    ]
+    assert entries(("Date", "Time", "Hold", "Tier", "Next step"), *rows)[-1]["promised"] == promised
+
+
+def test_a_mark_of_any_kind_says_that_a_callback_was_promised():
+    rows = [(f"2/1{day}/2025", "9:00 AM", "30", mark) for day, mark in enumerate(("checked", "✓", "no"), 3)]
+    found = entries(("Date", "Time", "Hold (min)", "CB Promised"), *rows)
+    assert [each["promised"] for each in found] == ["unknown", "unknown", "none"]
+
+
+# ---- headers ---------------------------------------------------------------------------------------------------------
+
+
+def swapped(header):
+    """A header with the second and third letter of each word of four to six the other way round."""
+    return re.sub(r"\b(\w)(\w)(\w)(\w{1,3})\b", r"\1\3\2\4", header)
+
+
+def test_a_header_with_its_letters_in_another_order_is_read():
+    header = ("Date", "Time", "Client", "Hold time (mins)", "Live agent", "CB promised", "CB received", "Comments")
+    rows = [
+        ("5/14/2024", "9:40 AM", "Doe", "61", "y", "y", "5/16/2024", ""),
+        ("5/15/2024", "1:00 PM", "Roe", "17", "n", "n", "", ""),
+        ("5/17/2024", "2:20 PM", "Poe", "39", "y", "n", "", "no news"),
+    ]
+    assert swapped(header[3]) != header[3]
+    found = entries(tuple(map(swapped, header)), *rows)
+    told = [(each["kind"], each["wait_s"], each["promised"]) for each in found]
+    assert told == [
+        ("dial", 3660, "unknown"),
+        ("ring", None, None),
+        ("dial", 1020, "none"),
+        ("dial", 2340, "none"),
+    ]
+
+
+@pytest.mark.parametrize("header", ["Agent Y/N", "Attended by agent?"])
+def test_whether_an_agent_came_is_read_under_other_headers(header):
+    rows = [(f"10/1{day}/2024", "9:00 AM", "42", answer) for day, answer in enumerate(("yes", "no", "yes"), 4)]
+    found = entries(("Date", "Time", "Hold (min)", header), *rows)
+    assert [each["wait_outcome"] for each in found] == ["reached", "no_person", "reached"]

@@ -268,6 +268,9 @@ def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], heade
     """The callbacks that a yes or a no tells of: where the column of their days is empty, or where there is none."""
     days = found.get("callback")
     came = [header[p] for p, kind in asking.items() if kind == "came" and p != days]
+    # CB came, CB missed: a mark in one
+    if days is not None and "callback_missed" in found and not share(cells[days], "date"):
+        came.append(header[found["callback_missed"]])
     if days is not None and came and columns["callback"] == header[days]:
         columns["callback"] = derived_columns.completed(header[days], came[0])
     if "callback" in columns:

@@ -30,7 +30,7 @@ SPELLINGS = (  # one word for what is written in many ways
     (r"\(or until\b[^)]*\)", " "),
     (r"(?<=\bnotes)\s*\([^()]*,[^()]*\)", " "),  # what they tell: Notes (agent, SR, what they said)
     (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
-    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbk|c/?b)(?:\b|(?=[1-5]\b))", " callback "),
+    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbc?k|c/?b)(?:\b|(?=[1-5]\b))", " callback "),
     (r"\breturn(?:ed)? calls?\b", " callback "),
     (r"\bdiall(?=ed\b|ing\b)", "dial"),  # as the British write it
     (r"\bi\.d\b\.?", " id "),
@@ -137,14 +137,32 @@ class Vocabulary:
             for word in frozenset().union(*(wanted[0] for wanted in meaning.has)):
                 self._by_word.setdefault(word, set()).add(rank)
 
+        self._known = FILLING.union(*(m.words.union(*(word for words in m.lacks for word in words)) for m in meanings))
+        self._spelled: dict[str, set[str]] = {}
+        for word in self._known:
+            self._spelled.setdefault(_letters(word), set()).add(word)
         self.scores = lru_cache(MAX_CACHED_HEADERS)(self._scores)  # of each vocabulary its own
+
+    def _spelled_out(self, word: str) -> str:
+        """A word as it is spelled, where one of no list has the letters of a single other: hodl, aggent."""
+        others = self._spelled.get(_letters(word), ()) if len(word) > 3 and word not in self._known else ()
+        return next(iter(others)) if len(others) == 1 else word
 
     def _scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
         """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
-        words = tokens(header)
+        words = tuple(map(self._spelled_out, tokens(header)))
         ranks = {rank for word in words for rank in self._by_word.get(word, ())}
         scored = ((rank, self._meanings[rank], self._meanings[rank].score(words)) for rank in sorted(ranks))
         return tuple(found for found in scored if found[2])
+
+
+def _letters(word: str) -> str:
+    """The first letter of a word, and its others sorted, those that stand twice in a row once.
+
+    >>> _letters("hodl") == _letters("hold"), _letters("aggent") == _letters("agent"), _letters("form")
+    (True, True, 'fmor')
+    """
+    return word[:1] + "".join(sorted(re.sub(r"(.)\1+", r"\1", word[1:])))
 
 
 @cache

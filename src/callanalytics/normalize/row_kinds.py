@@ -44,7 +44,7 @@ LONGEST = 500  # letters of a cell that says so
 UNKNOWN = "unknown"
 # Words of a header of whom somebody spoke to, and those of one of who called.
 SPOKE, CALLING = (
-    frozenset("spoke spoken speak talked talk who whom".split()),
+    frozenset("spoke spoken speak talked talk who whom answered taken handled helped".split()),
     frozenset("called caller calling".split()),
 )
 LOST = ("hung_up", "dropped", "closed")

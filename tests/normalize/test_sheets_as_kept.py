@@ -224,8 +224,8 @@ def test_a_header_with_its_letters_in_another_order_is_read():
     ]
     assert swapped(header[3]) != header[3]
     found = entries(tuple(map(swapped, header)), *rows)
-    told = [(each["kind"], each["wait_s"], each["promised"]) for each in found]
-    assert told == [
+    parts = [(each["kind"], each["wait_s"], each["promised"]) for each in found]
+    assert parts == [
         ("dial", 3660, "unknown"),
         ("ring", None, None),
         ("dial", 1020, "none"),
@@ -238,3 +238,14 @@ def test_whether_an_agent_came_is_read_under_other_headers(header):
     rows = [(f"10/1{day}/2024", "9:00 AM", "42", answer) for day, answer in enumerate(("yes", "no", "yes"), 4)]
     found = entries(("Date", "Time", "Hold (min)", header), *rows)
     assert [each["wait_outcome"] for each in found] == ["reached", "no_person", "reached"]
+
+
+def test_who_answered_a_callback_is_not_the_agent_of_the_call():
+    header = ("Date", "Time", "Hold min", "Agent", "CB actually came", "Who answered")
+    rows = [
+        ("5/14/2024", "9:10 AM", "36", "T1", "", ""),
+        ("5/15/2024", "10:20 AM", "58", "T1", "5/17 1:25pm", "nobody"),
+        ("5/16/2024", "2:05 PM", "17", "", "5/20 9:15am", "JK"),
+    ]
+    ours = [each for each in entries(header, *rows) if each["kind"] == "dial"]
+    assert [each["wait_outcome"] for each in ours] == ["reached", "reached", "unknown"]

@@ -121,6 +121,20 @@ def test_hidden_rows_are_read_and_said(tmp_path):
     assert table.notes == ("read like the others: 1 hidden row",)
 
 
+@pytest.mark.parametrize(
+    ("colored", "named"),
+    [([3, 5], "rows 3, 5"), ([4], "row 4"), ([3, 5, 7], ""), ([2, 3, 4, 5, 6, 7], "")],  # bands, and all alike
+)
+def test_colors_of_some_rows_are_not_read_and_that_is_said(colored, named, tmp_path):
+    book = a_book(HEADER, *[ROW] * 6)
+    for row in (1, *colored):
+        for cell in book.active[row]:
+            cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    notes = table_of(tmp_path, book).notes
+    note = f"not read: colors of cells (another than most in {named}). Write what they say of a call in a column"
+    assert notes == ((note,) if named else ())
+
+
 def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):
     book = a_book(HEADER, ROW, ROW, ROW, ROW)
     for cell in (*book.active[3], book.active["D5"]):

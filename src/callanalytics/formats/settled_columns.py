@@ -184,6 +184,10 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         found["agent_id"] = found.pop("agent")  # Person's ID
     if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
         found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
+    if "agent" in found and found["agent"] == found.get("callback", -2) + 1 and "who" in tokens(header[found["agent"]]):
+        # Who answered, behind the days of callbacks: one of ours, if another column has the agent
+        others = (p for p, name in enumerate(header) if p not in found.values() and may_mean(fmt, name, ("agent",)))
+        found["agent"] = next(others, found["agent"])
     if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
         found["tier"] = found.pop("somebody")  # Got: T1
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):

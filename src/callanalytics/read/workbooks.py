@@ -12,7 +12,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,14 +44,16 @@ class SheetContent(NamedTuple):
     """What a sheet's XML says: the rows that hold something, with their numbers, and what is odd about them.
 
     ``merged`` are blocks of cells, ``hidden`` and ``struck`` the numbers of rows that hold something and are hidden, or
-    have it struck through in some cell, ``unvalued`` the cells with a formula and no stored value, ``inexact`` the
-    columns with numbers longer than Excel can keep.
+    have it struck through in some cell, ``fills`` the colors of cells that hold something by column and row,
+    ``unvalued`` the cells with a formula and no stored value, ``inexact`` the columns with numbers longer than Excel
+    can keep.
     """
 
     rows: list[Numbered]
     merged: list[Range]
     hidden: list[int]
     struck: list[int]
+    fills: dict[int, dict[int, object]]
     unvalued: list[str]
     inexact: set[int]
 
@@ -63,8 +65,8 @@ def _content(sheet) -> SheetContent:
     """Read a sheet's XML once, row by row, the cells as the library reads them, and keep what is odd about the rows."""
     from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, MergeCells, WorkSheetParser
 
-    content = SheetContent([], [], [], [], [], set())
-    number_format, is_struck = _style_readers(sheet)
+    content = SheetContent([], [], [], [], {}, [], set())
+    style_of = _style_reader(sheet)
     book = sheet.parent
     parser = WorkSheetParser(None, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats)
     # The library opens a sheet's XML by this method itself, and offers no other way to it.
@@ -92,40 +94,64 @@ def _content(sheet) -> SheetContent:
             index, value = cell["column"] - 1, cell["value"]
             if value is None or index >= len(texts):
                 continue
-            texts[index] = _text(value, number_format, cell)
+            texts[index] = _text(value, style_of, cell)
+            if fill := style_of(cell).fill:
+                content.fills.setdefault(index, {})[number] = fill
             if isinstance(value, int | float) and abs(value) >= _EXACT:
                 content.inexact.add(index)
         if any(texts):
             content.rows.append((number, texts))
-        if any(is_struck(cell) for cell in cells if cell["value"] is not None):
+        if any(style_of(cell).is_struck for cell in cells if cell["value"] is not None):
             content.struck.append(number)
     return content
 
 
-def _style_readers(sheet) -> tuple[Callable[[dict], str], Callable[[dict], bool]]:
-    """Functions of a cell: its number format, and whether it is struck through; each style is looked at once."""
+class _Style(NamedTuple):
+    """How a cell is shown: its number format, whether it is struck through, and the color that it is filled with."""
+
+    number_format: str = "General"
+    is_struck: bool = False
+    fill: object = None
+
+
+def _style_reader(sheet) -> Callable[[dict], _Style]:
+    """A function of a cell that gives its style; each style is looked at once."""
     from openpyxl.cell.read_only import ReadOnlyCell
 
-    number_formats: dict[int, str] = {}
-    strikes: dict[int, bool] = {}
+    styles: dict[int, _Style] = {}
 
-    def number_format(cell: dict) -> str:
-        style = cell["style_id"]
-        if style not in number_formats:
-            number_formats[style] = ReadOnlyCell(sheet, **cell).number_format
-        return number_formats[style]
-
-    def is_struck(cell: dict) -> bool:
-        style = cell["style_id"]
-        if style not in strikes:
+    def style_of(cell: dict) -> _Style:
+        if (number := cell["style_id"]) not in styles:
+            styles[number] = _Style()
             with suppress(IndexError):  # the workbook lacks the style
-                strikes[style] = bool(ReadOnlyCell(sheet, **cell).font.strike)
-        return strikes.setdefault(style, False)
+                shown = ReadOnlyCell(sheet, **cell)
+                fill = shown.fill.fgColor.value if shown.fill.fill_type == "solid" else None
+                styles[number] = _Style(shown.number_format, bool(shown.font.strike), fill)
+        return styles[number]
 
-    return number_format, is_struck
+    return style_of
 
 
-def _text(value, number_format: Callable[[dict], str], cell: dict) -> str:
+def colored_rows(rows: Sequence[Numbered], fills: Mapping[int, Mapping[int, object]]) -> list[int]:
+    """The rows in which a cell has another color than most of its column.
+
+    Bands of two colors by turns say nothing of a row.
+
+    >>> rows = [(number, ["text"]) for number in range(2, 7)]
+    >>> colored_rows(rows, {0: {3: "red", 6: "red"}}), colored_rows(rows, {0: {3: "gray", 5: "gray"}})
+    ([3, 6], [])
+    """
+    found: set[int] = set()
+    for index, of_column in fills.items():
+        colors = {number: of_column.get(number) for number, cells in rows if index < len(cells) and cells[index]}
+        listed = [*colors.values()]
+        if listed[2:] != listed[:-2]:
+            usual = max({*listed}, key=listed.count)
+            found |= {number for number, color in colors.items() if color != usual}
+    return sorted(found)
+
+
+def _text(value, style_of: Callable[[dict], _Style], cell: dict) -> str:
     """The value of a cell in its canonical form."""
     if isinstance(value, str):
         # Excel writes control characters as _x000D_.
@@ -134,13 +160,13 @@ def _text(value, number_format: Callable[[dict], str], cell: dict) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         text = str(int(value)) if float(value).is_integer() and abs(value) < 1e300 else repr(value)
-        shown = number_format(cell)
+        shown = style_of(cell).number_format
         # An ID that is shown with leading zeros has them.
         return text.zfill(len(shown)) if re.fullmatch(r"0{2,}", shown) and text.isdigit() else text
     if isinstance(value, dt.datetime):
         from openpyxl.styles.numbers import is_datetime
 
-        is_day = value.time() == dt.time() and is_datetime(number_format(cell)) == "date"
+        is_day = value.time() == dt.time() and is_datetime(style_of(cell).number_format) == "date"
         return value.date().isoformat() if is_day else value.isoformat(" ")
     if isinstance(value, dt.timedelta):
         seconds = round(value.total_seconds())
@@ -405,6 +431,9 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
     grid.odd += aside
     computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
     notes = sheet.notes({_letter(n) for n, name in enumerate(heading.names, 1) if fold(name) in computed_names})
+    if colored := colored_rows([row for row in content.rows if row[0] > heading.last], content.fills):
+        of_rows = f"another than most in row{'s' * (len(colored) > 1)} {_first_of(colored)}"
+        notes.append(f"not read: colors of cells ({of_rows}). Write what they say of a call in a column")
     if merged := [r.row for r in content.merged if r.last_row > heading.last]:
         below = f"{plural(len(merged), 'merged cell')} below the header (row {_first_of(merged)})"
         notes.append(f"{below}: the text counts for the first cell only")

@@ -148,9 +148,19 @@ def test_another_kind_of_closure_is_refused_with_those_there_are(rules_file):
         agencies.load(extra=rules_file('also_closed = ["strike"]'))
 
 
+LINE = '[[line]]\ncode = "x"\nlabel = "X"\nsource = "s"\ngrade = "P"\n'
+
+
 @pytest.mark.parametrize(
     "text",
-    ["also_closed = 5", 'also_closed = [["snow"]]', "line = [1]", "[[line]]\nhours = 5", "[[line]]\nhours = [1]"],
+    [
+        "also_closed = 5",
+        'also_closed = [["snow"]]',
+        "line = [1]",
+        "[[line]]\nhours = 5",
+        f"{LINE}hours = [1]",
+        f"{LINE}synonyms = [1]",
+    ],
 )
 def test_facts_of_another_shape_are_refused_in_words(rules_file, text):
     with pytest.raises(ca.CallLogError):

@@ -254,9 +254,14 @@ class _Reading(Checked):
             raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
         if not {"from", "value", "default", "cases"} & set(entry):
             raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
-        held = checks.held_by(target, makes)
+        held, place = checks.held_by(target, makes), f"{where}, key parse"
         self.check_map(rule, where, held.words)
-        self.check_parser(entry, parse, f"{where}, key parse", held.parsers)
+        if "parse" in entry:
+            self.one_of(parse, sorted(PARSERS), place)
+        if "map" in entry and parse != "words":
+            raise self.wrong(place, repr(parse), "words, or none, beside a map")
+        if "from" in entry:
+            self.one_of(parse, held.parsers, place)
         return rule
 
     def case(self, target: str, entry, where: str, makes: str) -> tuple[When, layout.Rule]:
@@ -264,15 +269,6 @@ class _Reading(Checked):
         rest = {key: value for key, value in self.table(entry, where).items() if key != "when"}
         then = self.rule(target, rest, where, makes) if rest else layout.Rule(target=target)
         return self.when(entry.get("when"), f"{where}, key when"), then
-
-    def check_parser(self, entry: dict, parse, where: str, fitting: tuple[str, ...]) -> None:
-        """That it is one whose values the column can hold."""
-        if "parse" in entry:
-            self.one_of(parse, sorted(PARSERS), where)
-        if "map" in entry and parse != "words":
-            raise self.wrong(where, repr(parse), "words, or none, beside a map")
-        if "from" in entry:
-            self.one_of(parse, fitting, where)
 
     def constant(self, target: str, value: Any, where: str, makes: str) -> str | int:
         """A constant that the column may hold."""

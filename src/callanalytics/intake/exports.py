@@ -173,9 +173,9 @@ class Export:
 
     ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where one of the
     ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when
-    the file was saved, if it says so; ``older_than`` the id of a newer state of the same sheet, where nothing of this
-    one counts; ``superseded`` what of it stands back for newer states (``as_read`` are then its tables before), and
-    ``answers`` what a person said of such; ``renamed`` another name, where its own names someone who was erased.
+    the file was saved, if it says so; ``superseded`` what of it stands back for newer states (``as_read`` are then its
+    tables before), and ``answers`` what a person said of such; ``renamed`` another name, where its own names someone
+    who was erased.
     """
 
     files: tuple[File, ...]
@@ -187,7 +187,6 @@ class Export:
     remarks: tuple[str, ...] = ()
     office: dict | None = None
     saved: datetime | None = None
-    older_than: str = ""
     unread: tuple[Column, ...] = ()
     unclear: tuple[Unclear, ...] = ()
     renamed: str = ""
@@ -218,19 +217,20 @@ class Export:
     def card(self) -> dict:
         """What `source.json` keeps beside digests and counts: enough to read the files again the same way."""
         settings = self.settings
+        if_any = {
+            "saved": self.saved.isoformat() if self.saved else "",
+            "senders": senders_as_rows(settings.senders),
+            "mapping": self.format.text,
+            **self.superseded.to_json(),
+            **self.answers,
+        }
         return {
             "office_id": settings.office_id,
             "name": self.shown,
             "format": self.format.name,
             "settings": _settings_json(settings) | {"today": str(settings.today) if settings.today else None},
             "files": self.digests,
-        } | without_blanks(
-            saved=self.saved.isoformat() if self.saved else "",
-            senders=senders_as_rows(settings.senders),
-            mapping=self.format.text,
-            **self.superseded.to_json(),
-            **self.answers,
-        )
+        } | {name: value for name, value in if_any.items() if value}
 
     def rows_of(self, name: str) -> int:
         """How many rows it gave to one of the tables."""
@@ -307,11 +307,6 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
     if zone in (None, settings.file_zone or settings.zone):
         return []
     return [f"its times are read as {zones.in_words(zone)}: the file says so"]
-
-
-def without_blanks(**given) -> dict:
-    """The entries that have a value."""
-    return {name: value for name, value in given.items() if value}
 
 
 def _named_sources(text: TextTable, index: int, *, is_one_of_several: bool) -> list[tuple[str, File, str]]:

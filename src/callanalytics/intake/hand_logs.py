@@ -206,7 +206,7 @@ def _with_superseded(export: Export, state: State | None, standing: Mapping[str,
     if state is None:
         return export
     back = standing[state.id]
-    changed = replace(export, superseded=back, older_than=back.older_than, answers=_answers(state))
+    changed = replace(export, superseded=back, answers=_answers(state))
     if back == publish.NOTHING_SUPERSEDED:
         return changed
     return replace(changed, tables=publish.counted_tables(export.tables, back), as_read=export.tables)

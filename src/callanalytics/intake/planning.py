@@ -105,7 +105,7 @@ def plan(
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
         # An older version of a log says nothing of the office any more.
-        sheets = [export.office for export in planned.exports if export.office and not export.older_than]
+        sheets = [export.office for export in planned.exports if export.office and not export.superseded.older_than]
         planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
         ids = {stored[file.sha256]["office_id"] for file in found.stored}

@@ -57,7 +57,7 @@ def build_receipt(
     became of hand logs (:mod:`.hand_logs`).
     """
     entries = _file_entries(found, planned, store, cards)
-    newest = [export for export in planned.exports if not export.older_than]
+    newest = [export for export in planned.exports if not export.superseded.older_than]
     aside: Counter = Counter()
     for export in planned.exports:
         aside.update(export.tables["set_aside"].column("reason").to_pylist())
@@ -92,7 +92,7 @@ def build_receipt(
 
 def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
     """The questions of each export, but of an older version of a sheet of which nothing counts."""
-    older = {export.id for export in taken if export.older_than}
+    older = {export.id for export in taken if export.superseded.older_than}
     for export in (export for export in read if export.questions and export.id not in older):
         rows = export.waiting or sum(map(export.rows_of, ("calls", "entries")))
         yield from (Asked(export.shown, rows, question) for question in export.questions)
@@ -103,9 +103,9 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
     entries: list[FileEntry] = []
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
         common = {"title": export.format.title, "export": export.shown}
-        if export.older_than:
+        if export.superseded.older_than:
             # What a message calls the export of this id, in this run or in the store
-            id = export.older_than
+            id = export.superseded.older_than
             named = next((export.shown for export in planned.exports if export.id == id), None)
             if named is None and store:
                 sources = (source for source in store.source_ids() if base_id(source) == id)

@@ -138,6 +138,7 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
         run
         for sentence in re.split(r"[;\n]|\.(?=\s+[A-Z]|\s*$)", text[:LONGEST])
         for run in _runs(lexicon.tokens(sentence), of_call=of_call)
+        if not (of_call and _may_be_letter(run))
     )
     return next(iter(found)) if len(found) == 1 else ""
 
@@ -200,12 +201,14 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     ('72 hr', '')
     >>> promise_clause_in("received notice, 3 days", is_remark=True), promise_clause_in("dropped, no call back")
     ('', '')
+    >>> [promise_clause_in(f"SR opened. Response in {time}", is_remark=True) for time in ("30 days", "72 hours")]
+    ['', 'Response in 72 hours']
     """
     found: dict[tuple[str, StatedTime | None], str] = {}
     sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text[:LONGEST])]
     for part in _promise_parts(sentences, is_remark=is_remark):
         promise = try_read(read_promise, part)
-        if promise is None:
+        if promise is None or (is_remark and _may_be_letter(part)):
             continue
         may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
         if not is_advice(part) and not states_wait(part) and _is_of_promise(promise, part, may_be_bare, is_remark):
@@ -339,6 +342,14 @@ def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
     if len(meant) != 1 or len(times) > 1:
         return ""
     return ", ".join(dict.fromkeys([*kinds.values(), *times.values()]))
+
+
+def _may_be_letter(part: str) -> bool:
+    """Whether a part promises a response, by no call, in a time that is not one of the agency's for callbacks."""
+    if not _WORDS.response.search(part) or _WORDS.named.search(part):
+        return False
+    promise = try_read(read_promise, part)
+    return promise is None or promise.stated not in KIND_OF_STATED
 
 
 def _up_to(sentences: list[str], part: str) -> str:

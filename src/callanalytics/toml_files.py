@@ -9,11 +9,11 @@ from __future__ import annotations
 import dataclasses
 import os
 import stat
-import tomllib
 from collections.abc import Callable
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tomllib import TOMLDecodeError, loads
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from callanalytics.errors import CallLogError, InvalidRequest
@@ -36,6 +36,11 @@ def fields_of(cls: type) -> dict[str, tuple[dataclasses.Field, Any]]:
     return {name: (field, hints[field.name]) for name, field in fields.items() if name}
 
 
+def shipped_toml(module: str, name: str) -> dict:
+    """The content of a TOML file of the package, which lies beside a module of it."""
+    return loads(Path(module).with_name(name).read_text("utf-8"))
+
+
 def content_of(path: Path, do: str = "") -> dict:
     """The content of a TOML file; `do` is what to do about one that is none."""
     try:
@@ -45,14 +50,14 @@ def content_of(path: Path, do: str = "") -> dict:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
             raise InvalidRequest(f"{path.name} is too large for a TOML file", found=f"more than {LARGEST:,} bytes")
-        return tomllib.loads(content.decode("utf-8-sig"))
+        return loads(content.decode("utf-8-sig"))
     except OSError as problem:
         raise InvalidRequest(
             f"{path.name} cannot be read", found=problem.strerror or "", wanted="a TOML file"
         ) from None
     except RecursionError:
         raise InvalidRequest(f"{path.name} is nested too deeply", do=do) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except (TOMLDecodeError, UnicodeDecodeError) as problem:
         raise InvalidRequest(f"{path.name} is not valid TOML", found=str(problem), do=do) from None
 
 

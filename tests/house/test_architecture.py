@@ -24,6 +24,7 @@ STREET = (
     "template sample cli"
 ).split()
 DOORS = {  # library -> rooms that may import it
+    "tomllib": {"toml_files"},
     "holidays": {"clocks"},
     "duckdb": {"measures"},
     "pyspark": {"spark"},

@@ -14,9 +14,7 @@ random numbers, and it can be checked by hand.
 from __future__ import annotations
 
 import hashlib
-import tomllib
 from dataclasses import dataclass, replace
-from pathlib import Path
 from string import Template
 
 import pyarrow as pa
@@ -28,6 +26,7 @@ from callanalytics.measures import CARDS, sql_counts
 from callanalytics.measures.callbacks import counted
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
 from callanalytics.measures.missed import ATTEMPT
+from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import capital
 
 
@@ -66,7 +65,7 @@ PREDICATES = {  # words of tips.toml
 }
 TIPS = tuple(
     Tip(**{name: Template(text).substitute(PREDICATES) for name, text in row.items()})
-    for row in tomllib.loads(Path(__file__).with_name("tips.toml").read_text("utf-8"))["tip"]
+    for row in shipped_toml(__file__, "tips.toml")["tip"]
 )
 
 

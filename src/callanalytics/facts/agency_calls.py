@@ -25,11 +25,9 @@ The limits are in ``episodes.toml``.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -64,6 +62,7 @@ from callanalytics.facts.record_linkage import (
 )
 from callanalytics.lazy import regex
 from callanalytics.schema import ONLY_A_PERSON
+from callanalytics.toml_files import shipped_toml
 from callanalytics.values import zones
 from callanalytics.values.phones import names_person
 
@@ -288,7 +287,7 @@ DAY = 1440 * MINUTE
 @cache
 def limits() -> dict:
     """The limits of ``episodes.toml``."""
-    return tomllib.loads((Path(__file__).parent / "episodes.toml").read_text("utf-8"))
+    return shipped_toml(__file__, "episodes.toml")
 
 
 @dataclass(eq=False)

@@ -7,7 +7,6 @@ explains every key. :func:`load` reads them all, :func:`read_mapping` one file o
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from callanalytics.errors import InvalidRequest
 from callanalytics.formats.grammar import read
 from callanalytics.formats.layout import Events, Format, Legs, Positions, Recognize, Rule, When, find, fold
+from callanalytics.toml_files import loads
 
 __all__ = [
     "Events", "Format", "Legs", "Positions", "Recognize", "Rule", "When",
@@ -69,7 +69,7 @@ def remembered(name: str, text: str) -> Format:
     >>> remembered("ours", 'extends = "hand_log"\\n').name
     'ours'
     """
-    return replace(read(Path(f"{name}.toml"), _shipped(), tomllib.loads(text)), text=text)
+    return replace(read(Path(f"{name}.toml"), _shipped(), loads(text)), text=text)
 
 
 @cache

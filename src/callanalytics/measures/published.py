@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, partial
-from pathlib import Path
 
 from callanalytics import estimates
 from callanalytics.lazy import np
@@ -35,8 +33,8 @@ from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED, capped_mean, chance, curves_of
 from callanalytics.measures.waits import NOTED, OF_WAITS
+from callanalytics.toml_files import shipped_toml
 
-FILE = Path(__file__).with_name("published_rules.toml")
 OURS = "this project"
 FIGURES = ("abandonment", "service_level", "answered", "average_wait")
 TERMS = (
@@ -82,7 +80,7 @@ def _terms(text: str) -> tuple[tuple[int, str], ...]:
 @cache
 def rules() -> tuple[Rule, ...]:
     """The rules of others, from the data file, in its order."""
-    entries = tomllib.loads(FILE.read_text("utf-8"))["rule"]
+    entries = shipped_toml(__file__, "published_rules.toml")["rule"]
     return tuple(
         Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in entries
     )

@@ -13,7 +13,6 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-import tomllib
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -33,6 +32,7 @@ from callanalytics.normalize.meanings import fitted_format
 from callanalytics.proposals import cells, columns, legs, words
 from callanalytics.proposals.columns import Column, Question, words_of
 from callanalytics.read import TextTable, documents
+from callanalytics.toml_files import loads
 from callanalytics.values import zones
 from callanalytics.values.phones import mask
 from callanalytics.wording import some
@@ -266,7 +266,7 @@ def propose_of(
     table = _table(one)
     if found := _sheet_likeness(table):  # kept by hand, whatever its columns are called
         text, fmt, asked = _propose_sheet(table, found)
-        rows, note = _preview_entries(table, tomllib.loads(text), agency)
+        rows, note = _preview_entries(table, loads(text), agency)
         return Proposal(one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table)
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
@@ -290,7 +290,7 @@ def propose_of(
     head = _head(parts, table, today or date.today())
     indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections
     text = _mapping_text(head, indices, parts, asked, meanings.aside)
-    fmt = grammar.read_content(Path("mapping.toml"), tomllib.loads(text))
+    fmt = grammar.read_content(Path("mapping.toml"), loads(text))
     rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))
     shortened = tuple(column.name for column in able if cells.are_shortened(column))

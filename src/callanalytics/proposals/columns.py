@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, cached_property
-from pathlib import Path
 
 import numpy as np
 
@@ -18,6 +16,7 @@ from callanalytics.formats import Format
 from callanalytics.lazy import regex
 from callanalytics.normalize.meanings import header_words
 from callanalytics.read import TextTable
+from callanalytics.toml_files import shipped_toml
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
@@ -36,7 +35,7 @@ _FIGURES = regex(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form
 @cache
 def lexicon() -> dict:
     """Words of phone systems that no shipped format has."""
-    return tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
+    return shipped_toml(__file__, "lexicon.toml")
 
 
 def peek(file) -> dict:

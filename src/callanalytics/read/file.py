@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import re
-import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -17,6 +16,7 @@ from typing import BinaryIO
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.lazy import regex
+from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import printable
 
 _BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
@@ -89,7 +89,7 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
 @cache
 def _harmless(what: str) -> frozenset[str]:
     """The ``words`` that an export's name is made of, or the ``suffixes`` that it may end with, by ``names.toml``."""
-    return frozenset(tomllib.loads(Path(__file__).with_name("names.toml").read_text("utf-8"))[what].split())
+    return frozenset(shipped_toml(__file__, "names.toml")[what].split())
 
 
 LARGEST = 4 << 30  # bytes of a file that is read into memory whole

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import io
 import re
-import tomllib
 import zipfile
-from pathlib import Path
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.lazy import regex
 from callanalytics.read import archive
 from callanalytics.read.archive import BROKEN
 from callanalytics.read.file import File
+from callanalytics.toml_files import shipped_toml
 
 TABLES = ("csv", "xlsx")
 READABLE = ("csv", "xlsx", "json", "xml", "html", "eml", "database")
 
 NOT_A_LOG = "not_a_log"  # the code of an error about a file that cannot hold calls
-_TABLE = tomllib.loads(Path(__file__).with_name("kinds.toml").read_text("utf-8"))
+_TABLE = shipped_toml(__file__, "kinds.toml")
 _KINDS: dict[str, dict] = _TABLE["kinds"]
 _SIGNS = {
     key: [(sign.encode("latin-1"), name) for name, kind in _KINDS.items() for sign in kind.get(key, ())]

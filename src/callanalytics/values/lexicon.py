@@ -8,14 +8,13 @@ A legend stands beside a table and says what the letters in it stand for: R = re
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
+from callanalytics.toml_files import shipped_toml
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 
 _TOKEN = regex(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
@@ -106,7 +105,7 @@ class Phrases:
 @cache
 def content() -> dict:
     """What the file says."""
-    return tomllib.loads(Path(__file__).with_name("lexicon.toml").read_text("utf-8"))
+    return shipped_toml(__file__, "lexicon.toml")
 
 
 @cache
@@ -124,7 +123,7 @@ def phrases(*parts: str) -> Phrases:
 
 @cache
 def _pattern_texts() -> dict[str, dict[str, str]]:
-    parts = tomllib.loads(Path(__file__).with_name("patterns.toml").read_text("utf-8"))
+    parts = shipped_toml(__file__, "patterns.toml")
     parts["shared"] |= {"month": MONTH_NAME, "weekday": WEEKDAY_NAME}
     return parts
 

@@ -190,6 +190,133 @@ def test_what_a_voicemail_took_was_not_answered(tmp_path):
 
 
 @pytest.mark.slow
+def test_a_word_that_only_a_later_file_has_is_understood_or_told(tmp_path):
+    header = "Started,Direction,From,To,Status,Length\n"
+    first, later, store = tmp_path / "03.csv", tmp_path / "04.csv", tmp_path / "calls"
+    row = "2022-0{m}-0{m} 09:02:00,{way},{numbers},{end},0:00:20\n"
+    out, came = f"{OURS},{USCIS}", f"{BACK},{OURS}"
+    first.write_text(
+        header
+        + row.format(m=1, way="Out", numbers=out, end="Answered")
+        + row.format(m=2, way="In", numbers=came, end="Missed"),
+        "utf-8",
+    )
+    later.write_text(
+        header
+        + row.format(m=3, way="In", numbers=came, end="Voicemail")
+        + row.format(m=4, way="Out", numbers=out, end="Unanswered")
+        + row.format(m=5, way="In", numbers=came, end="Lost in space"),
+        "utf-8",
+    )
+    intake.ingest([first], store, "Alder and Birch", **SAID, accept_mapping=True)
+    told = " ".join(intake.ingest([later], store, "Alder and Birch", **SAID).text().split())
+    calls = sorted(Store.open(store).read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
+    assert [call["outcome"] for call in calls] == ["answered", "missed", "voicemail", "canceled", "unknown"]
+    assert 'column "Status": "xxxx xx xxxxx" (1 row: 4)' in told
+
+
+@pytest.mark.slow
+def test_a_workbook_with_a_sheet_a_month_is_shown_and_read_as_a_whole(tmp_path):
+    book = openpyxl.Workbook()
+    months = {"March": ["03/01/2022", "Answered"], "April": ["04/05/2022", "Voicemail"]}
+    for month, (day, end) in months.items():
+        sheet = book.create_sheet(month)
+        sheet.append(["Date", "Time", "Direction", "From", "To", "Status", "Seconds"])
+        for hour in range(9, 12 if month == "March" else 11):
+            sheet.append([day, f"{hour}:00", "In", BACK, OURS, end, 60])
+    del book["Sheet"]
+    book.save(tmp_path / "months.xlsx")
+    (asked,) = intake.check([tmp_path / "months.xlsx"], **SAID, date_order="mdy").questions
+    assert asked.rows == 5
+    intake.ingest(
+        [tmp_path / "months.xlsx"], tmp_path / "calls", "Alder and Birch", **SAID, date_order="mdy", accept_mapping=True
+    )
+    ends = [call["outcome"] for call in Store.open(tmp_path / "calls").read("calls").to_pylist()]
+    assert sorted(ends) == ["answered"] * 3 + ["voicemail"] * 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        (
+            ("Call placed, not answered", "Missed call received", "Voicemail received", "Call completed"),
+            ("canceled", "missed", "voicemail", "answered"),
+        ),
+        (
+            ("Answered", "Never answered", "Missed", "Answered by voicemail"),
+            ("answered", "unknown", "missed", "unknown"),
+        ),
+    ],
+)
+def test_words_among_others_tell_how_a_call_ended_where_they_say_one_thing(tmp_path, words, ends):
+    numbers = [f"Outbound,{OURS},{USCIS}", *[f"Inbound,{BACK},{OURS}"] * 3]
+    rows = [
+        f'2022-03-{day:02} 09:02:00,{who},"{word}",20'
+        for day, (who, word) in enumerate(zip(numbers, words, strict=True), 1)
+    ]
+    calls = the_calls(
+        tmp_path, "\n".join(["Start Time,Direction,Caller,Callee,Call result,Talk Seconds", *rows]) + "\n"
+    )
+    assert tuple(call["outcome"] for call in calls) == ends
+
+
+@pytest.mark.slow
+def test_an_extensions_voicemail_is_a_call_in_that_no_one_answered(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,Source,Destination,Status,Duration\n"
+        "2022-03-01 09:02:00,201,8003755283,ANSWERED,2471s (41m 11s)\n"
+        "2022-03-02 10:00:00,anonymous,vmu201,ANSWERED,20s\n"
+        "2022-03-03 10:00:00,2028382200,201,ANSWERED,83s (1m 23s)\n"
+        "2022-03-04 10:00:00,2028382200,201,NO ANSWER,0s\n",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", *["inbound"] * 3]
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "answered", "missed"]
+    assert [call["duration_s"] for call in calls] == [2471, 20, 83, 0]
+
+
+@pytest.mark.slow
+def test_no_talk_is_no_answer_where_no_column_says_how_calls_ended(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Started at;Type;Internal number;External number;Talking time;Voicemail\n"
+        f"2022-03-01T09:02:00-05:00;outgoing;{OURS};{USCIS};2471;no\n"
+        f"2022-03-02T09:02:00-05:00;incoming;{OURS};{BACK};0;yes\n"
+        f"2022-03-03T09:02:00-05:00;incoming;{OURS};{BACK};0;no\n"
+        f"2022-03-04T09:02:00-05:00;incoming;{OURS};{BACK};61;no\n"
+        f"2022-03-05T09:02:00-05:00;outgoing;{OURS};{USCIS};0;no\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed", "answered", "canceled"]
+    assert [call["duration_s"] for call in calls] == [2471, 0, 0, 61, 0]
+
+
+@pytest.mark.slow
+def test_where_the_outcome_is_empty_the_column_beside_it_says_that_no_one_answered(tmp_path):
+    """A list of calls with notes is near to a sheet kept by hand, and is none."""
+    calls = the_calls(
+        tmp_path,
+        "Activity date,Call direction,From number,To number,Call status,Call outcome,Call duration,Call notes\n"
+        f"2022-03-01 09:02,Outbound,{OURS},{USCIS},COMPLETED,Connected,00:41:11,\n"
+        f"2022-03-02 09:02,Inbound,{BACK},{OURS},MISSED,,00:00:00,\n"
+        f"2022-03-03 09:02,Inbound,{BACK},{OURS},COMPLETED,Left voicemail,00:00:20,\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "missed", "voicemail"]
+
+
+@pytest.mark.slow
+def test_a_nameless_column_of_numbers_beside_the_callers_is_that_of_the_called(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Startzeit;Anruftyp;Anrufer-ID;Gerät;Status;Dauer in Sekunden\n"
+        f"2022-03-01T14:02:00Z;user_out;{OURS};{USCIS};Beantwortet;2471\n"
+        f"2022-03-02T14:02:00Z;user_in;{BACK};{OURS};Unbeantwortet;0\n",
+    )
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200"]
+    assert [call["outcome"] for call in calls] == ["answered", "missed"]
+
+
+@pytest.mark.slow
 def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_path):
     numbers = (USCIS, BACK, CLIENT, "(312) 555-0101", "(312) 555-0102", "Blocked")
     rows = [f'"Mar {day + 10}, 2022 at 09:02 AM",{number},In,1 min 6 s,Missed' for day, number in enumerate(numbers)]

@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
@@ -220,7 +221,8 @@ class Proposal:
     first three, masked, as they would be read; ``note`` says under which order of day and month, if that is open,
     and how many of the first rows would be rejected. ``unread`` are the columns that no rule reads. ``own_numbers``:
     where no column says which way a call went, the numbers that may be the office's, and in how many rows they stand.
-    ``shortened`` are columns of numbers whose digits a spreadsheet threw away.
+    ``shortened`` are columns of numbers whose digits a spreadsheet threw away. ``kept`` is ``toml`` with the words that
+    later files of the layout may bring.
     """
 
     file: str
@@ -234,6 +236,7 @@ class Proposal:
     unread: tuple[str, ...] = ()
     own_numbers: tuple[tuple[str, int], ...] = ()
     shortened: tuple[str, ...] = ()
+    kept: str = ""
 
     def write(self, path: Path | str) -> Path:
         """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
@@ -277,11 +280,12 @@ def propose_of(
             run="`callanalytics peek FILE` shows its columns; TEMPLATE.toml says how a date of another form is read",
         )
     meanings = words.find_meanings(able, table)
-    length = cells.find_length(able, _used([when, meanings]))
+    length = cells.find_length(able, when.used)
     taken = _used([when, meanings, length])
     phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
     words.unsay_denied(meanings, phones, agency)
+    words.take_boxes(meanings, phones)
     parts_of_calls = legs.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
@@ -294,8 +298,12 @@ def propose_of(
     rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))
     shortened = tuple(column.name for column in able if cells.are_shortened(column))
+    words.add_unseen(meanings)
+    kept = _mapping_text(head, indices, parts, asked, meanings.aside)
     return Proposal(
-        one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers), shortened
+        *(one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)),
+        shortened,
+        kept,
     )
 
 
@@ -311,7 +319,10 @@ def _table(file) -> TextTable:
     largest = max(found, key=lambda table: table.cells.num_rows)
     if len(largest.header) > WIDEST:
         raise UnreadableFile(f"{file.shown} is no call log", found=f"{len(largest.header):,} columns")
-    return largest
+    # A sheet for each month: what one does not have (a word, a day past the 12th), another shows.
+    alike = [table for table in found if table.header == largest.header and table.file is largest.file]
+    together, rows = pa.concat_tables(table.cells for table in alike), np.concatenate([table.rows for table in alike])
+    return replace(largest, cells=together, rows=rows, member=np.concatenate([table.member for table in alike]))
 
 
 def _known(file) -> str:
@@ -389,8 +400,6 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     if read.file_kind.sniff_kind(file) not in ("csv", "xlsx", "json"):
         return None
     near = read.nearest(file, formats.load())
-    if near is not None and near.fmt.makes != "calls" and not near.by_words:
-        return None
     try:
         made = propose_of(file, ours=ours, agency=agency)
     except CallLogError:
@@ -408,6 +417,9 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         )
     if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
         return None
+    is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words
+    if is_like_a_sheet and not (is_known and {"caller", "called", "duration_s", "outcome"} <= set(rules)):
+        return None
     # It tells how long calls took or how they ended, and is no log of faxes or texts.
     words_of_header = {word for name in made.table.header for word in words_of(name)}
     is_of_texts = TEXTS & words_of_header and not CALLS & words_of_header
@@ -417,7 +429,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         raise Offered(question, made.table.cells.num_rows)
     if accepted:
         columns_of_file = "\n".join(map(fold, made.table.header))
-        return formats.remembered(f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}", made.toml)
+        return formats.remembered(f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}", made.kept)
     raise Offered(_mapping(made, agency), made.table.cells.num_rows)
 
 
@@ -490,7 +502,8 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
     zone = zones.find_zone(stated_zone(fmt))
     for target, meaning in MEANINGS.items():
         rule = fmt.columns.get(target)
-        if rule is not None and (names := [column[0] for column in rule.columns or rule.all_columns]):
+        looked = (rule.columns or rule.all_columns) if rule is not None else ()
+        if rule is not None and (names := [column[0] for column in looked if not column[0].startswith("(")]):
             translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
             words = f" ({', '.join(translations)})" if translations else ""
             clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""

@@ -23,6 +23,7 @@ WHOSE = {
     "other_number": "external customer contact other party outside remote client",
     "our_number": "internal our line tracking vps did own",
 }
+OTHER_SIDE = {(): "other_number", ("caller",): "called", ("called",): "caller"}  # by the sides that are named
 NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
 PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words for none, where the name says a party
 NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
@@ -43,13 +44,14 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
             found.rules[target] = _number_rule(best)
             found.used.append(best)
     nameless = [column for column in able if _number_column(column) is None and not column.has(NOT_ITS)]
-    if is_directed and not found.rules and len(nameless) == 1:
-        (only,) = nameless
-        found.rules["other_number"] = _number_rule(only)
-        found.used.append(only)
+    if is_directed and len(nameless) == 1 and (only := OTHER_SIDE.get(tuple(found.rules))):
+        found.rules[only] = _number_rule(nameless[0])
+        found.used += nameless
         text = "is the only column of numbers, and taken for the other party's."
-        found.ask(only, text, "If it is the office's, write our_number.")
-        nameless = []
+        do = "If it is the office's, write our_number."
+        if only != "other_number":
+            text, do = f"is the only other column of numbers, and taken for those of the {only}.", "Is it so?"
+        found.ask(nameless.pop(), text, do)
     for column in nameless:
         do = "Write our_number or other_number, or caller and called, if you know."
         found.ask(column, "holds telephone numbers; whose is not plain.", do)
@@ -63,8 +65,16 @@ def _is_numbers(column: Column) -> bool:
     numbers = len(column.values("number"))
     if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
         return bool(numbers)
-    parties = [value for value in column.values("caller").values() if value != "text"]
+    parties = [text for text, value in column.values("caller").items() if value != "text" or is_box(text)]
     return _number_column(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
+
+
+BOX = r"(vm[a-z]?|vmail_)\d+|voice ?mail\b.*"  # what took a call, in the place of a telephone
+
+
+def is_box(text: str) -> bool:
+    """Whether a cell names a voicemail, where another row has a telephone (vmu201, Voice Mail (201))."""
+    return bool(re.fullmatch(BOX, text, re.IGNORECASE))
 
 
 BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
@@ -289,11 +299,11 @@ AGREEING_SHARE = 0.6  # share of the rows in which a length must agree with two 
 
 def find_length(columns: list[Column], taken: list[Column]) -> Rules:
     """The length of a call, in the unit that the file proves; else a question and no rule."""
-    able = [column for column in columns if column not in taken and _length_fitness(column) and _forms(column)]
+    able = [column for column in columns if column not in taken and _length_fitness(column) and length_forms(column)]
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
         return Rules(questions=[nothing])
-    best = max(able, key=lambda column: (_length_fitness(column), _forms(column) != ["human"]))
+    best = max(able, key=lambda column: (_length_fitness(column), length_forms(column) != ["human"]))
     found = Rules(used=[best])
     rule, doubt = _rule(best, columns)
     if doubt:
@@ -319,13 +329,13 @@ def _length_fitness(column: Column) -> int:
     return next((3 - index for index, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
 
 
-def _forms(column: Column) -> list[str]:
+def length_forms(column: Column) -> list[str]:
     """The machine's ways of writing a length that fit the column."""
     return [form for form in ("seconds", "clock_span", "iso_duration") if column.reads(form, clock="m:ss")]
 
 
 def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] | None]:
-    form = _forms(column)[0]
+    form = length_forms(column)[0]
     rule = {"from": column.name, "parse": form}
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}

@@ -90,28 +90,51 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
-    elif outcome is None and (answer := _answer_moment(columns)):
+    elif outcome is None and (answer := _answer_moment(columns) or _talk(columns)):
         _add_answers(found, answer)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
     else:
         _add(found, "outcome", outcome, table)
         cancel_unanswered(found)
-        # What a voicemail took was not answered, where another column names it (VoiceMail beside ANSWERED).
-        rule = found.rules["outcome"]
-        answered = rule.get("map", {}).get("answered")
-        for column in [column for column in closed if column not in (outcome, direction)] if answered else ():
-            texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
-            if texts:
-                case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
-                rule["cases"] = [*rule.get("cases", []), case]
-                found.used.append(column)
+        if outcome.filled < 1:
+            _add_beside(found, outcome, [column for column in closed if column not in (outcome, direction)])
+    _add_voicemail(found, [column for column in closed if column not in (outcome, direction)])
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
 
 
+def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
+    """Where the outcome is empty, what another column says of calls that no one answered (COMPLETED, MISSED)."""
+    column = max(columns, key=lambda column: len(_unanswered(column)), default=outcome)
+    rule, unanswered = found.rules["outcome"], _unanswered(column)
+    nothing = {outcome.name: ["", *outcome.blanks]}
+    for ours in sorted({*unanswered.values()}) if "from" in rule else ():
+        when = {column.name: [text for text, end in unanswered.items() if end == ours]} | nothing
+        rule["cases"] = [*rule.get("cases", []), {"when": when, "value": ours}]
+        found.used += [column] if column not in found.used else []
+
+
+def _add_voicemail(found: Rules, columns: list[Column]) -> None:
+    """What a voicemail took was not answered, where another column says it: VoiceMail beside ANSWERED, or *Yes*."""
+    rule = found.rules.get("outcome", {})
+    answered = rule.get("map", {}).get("answered")
+    for column in columns:
+        texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
+        if texts and answered:
+            case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
+            rule["cases"] = [*rule.get("cases", []), case]
+            found.used.append(column)
+        yes = [text for text in column.texts if fold(text) in BY_NAME["outcome"]["answered"].split()]
+        if yes and "cases" in rule and set(column.words) <= VOICEMAIL:
+            case = {"when": {"(direction)": "inbound", column.name: yes}, "value": "voicemail"}
+            rule["cases"] = [case, *rule["cases"]]
+            found.used.append(column)
+
+
 ANSWERS = "answer answered connect connected"
+TALKS = "talk talking talktime billsec conversation"
 INCOMING, PLACES = "incoming", "destination place location description to"
 
 
@@ -142,14 +165,28 @@ def _answer_moment(columns: list[Column]) -> Column | None:
     return next(able, None)
 
 
+def _talk(columns: list[Column]) -> Column | None:
+    """The column of how long people talked, where in some rows they did not and no column is called how calls ended."""
+    if any(column.has(OUTCOME) for column in columns):
+        return None
+    able = (column for column in columns if column.has(TALKS) and cells.length_forms(column))
+    return next((column for column in able if 0 < len(_zeros(column)) < len(column.texts)), None)
+
+
+def _zeros(column: Column) -> list[str]:
+    return [text for text in column.texts if re.fullmatch(r"[0:.]+", text)]
+
+
 def _add_answers(found: Rules, column: Column) -> None:
-    never = {column.name: ["", *column.blanks]}
+    never = {column.name: ["", *column.blanks, *_zeros(column)]}
     cases = [{"when": never, "value": "missed"}]
     if has_direction(found):  # a call of ours that no one answered was not missed by us
         cases.insert(0, {"when": {"(direction)": "outbound"} | never, "value": "canceled"})
     found.rules["outcome"] = {"value": "answered", "cases": cases}
     found.used.append(column)
-    found.ask(column, "where it is empty, no one answered the call.", "Is it so?")
+    none = "zero" if _zeros(column) else "empty"
+    text = f"where it is {none}, no one answered the call; one that a voicemail or a menu took may count as answered."
+    found.ask(column, text, "Is it so?")
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
@@ -160,9 +197,9 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
                 return {ours}
     if target == "outcome" and fold(text) == OVER and not any(map(_is_unanswered, column.texts)):
         return set()
-    if target == "direction" and fold(text) not in vocabulary(target):
-        return _ways_named(column, text)
-    return vocabulary(target).get(fold(text), set())
+    if fold(text) not in vocabulary(target):
+        return _ways_named(column, text) if target == "direction" else _ends_named(text)
+    return vocabulary(target)[fold(text)]
 
 
 OVER = "completed"  # an answer beside words for calls that no one answered; else it may be said of every call
@@ -170,8 +207,21 @@ WAYS_NAMED = {"outbound": {"outbound", "outgoing"}, "inbound": {"inbound", "inco
 
 
 def _is_unanswered(text: str) -> bool:
-    ours = vocabulary("outcome").get(fold(text), set())
+    ours = vocabulary("outcome").get(fold(text)) or _ends_named(text)
     return bool(ours) and ours <= {*UNANSWERED_OUTCOMES}
+
+
+DENIALS = set("not no never without failed unable".split())
+
+
+def _ends_named(text: str) -> set[str]:
+    """The one end of a call that words among others name: *Missed call received*, *Call placed, not answered*."""
+    spaced = f" {' '.join(columns.words_of(text))} "
+    named = [word for word in vocabulary("outcome") if f" {word} " in spaced] if is_plain(text) else []
+    longest = [word for word in named if not any(word != other and word in other for other in named)]
+    ours = {end for word in longest for end in vocabulary("outcome")[word]}
+    is_denied = "answered" in ours and not DENIALS.isdisjoint(columns.words_of(text))
+    return ours if len(ours) == 1 and not is_denied else set()
 
 
 def _ways_named(column: Column, text: str) -> set[str]:
@@ -243,9 +293,12 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
         is_in = vocabulary("direction").get(fold(text)) == {"inbound"} and is_plain(text)
         if text not in unanswered and (is_in or _meanings_of(column, "outcome", text) == {"answered"}):
             words["answered"].append(text)
-        elif text not in unanswered and not _is_way(text):
+        elif _is_way(text):  # nothing of how it ended
+            words["unknown"].append(text)
+        elif text not in unanswered:
             found.questions.append(_ask_word(column, "outcome", text, table))
     found.rules["outcome"] = {"from": column.name, "default": "unknown", "map": dict(words)}
+    found.rules["outcome_raw"] = {"from": column.name}
     found.used.append(column)
     cancel_unanswered(found)
     text = f"calls in that are not called {' or '.join(map(repr, unanswered))} are taken for answered."
@@ -265,8 +318,25 @@ def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
     found.rules[target] = {"from": column.name, "default": "unknown", "map": dict(meanings)}
     found.used.append(column)
     if not meanings:
-        del found.rules[target]["map"]
         found.rules[target] = {"value": "unknown"}
+    elif target == "outcome":  # a word that comes later and is not known is told, and not only left out
+        found.rules["outcome_raw"] = {"from": column.name}
+
+
+def add_unseen(found: Rules) -> None:
+    """Add the words that a column of the file does not have, and that mean one thing with any system.
+
+    A short month may have no voicemail; the next one does.
+    """
+    for target in ("direction", "outcome"):
+        listed = found.rules.get(target, {}).get("map", {})
+        seen = {fold(word) for words in listed.values() for word in words}
+        if seen.isdisjoint(vocabulary(target)):  # a column of yes and no, or of letters
+            continue
+        for word, ours in sorted(vocabulary(target).items()):
+            if len(ours) == 1 and word not in seen | {OVER}:
+                listed.setdefault(*ours, []).append(word)
+    cancel_unanswered(found)
 
 
 def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Question:
@@ -373,6 +443,16 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     return []
 
 
+def take_boxes(meanings: Rules, phones: Rules) -> None:
+    """Of calls that say they were answered, those that went to a voicemail were not."""
+    rule, called = meanings.rules.get("outcome", {}), phones.rules.get("called", {}).get("from")
+    answered = rule.get("map", {}).get("answered")
+    boxes = [column for column in phones.used if column.name == called and any(map(cells.is_box, column.texts))]
+    if boxes and answered:
+        case = {"when": {called: f"~{cells.BOX}", rule["from"]: answered}, "value": "voicemail"}
+        rule["cases"] = [case, *rule.get("cases", [])]
+
+
 def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
     """Leave the direction unsaid by a word taken for one, where the agency's number stands on the other side.
 
@@ -409,8 +489,8 @@ def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     cancel_unanswered(meanings)
 
 
-# 201, or behind a name: Front desk (201), <sip:201@pbx.example>
-EXTENSION = r"(.*[(<])?(sip:)?\d{2,6}(@.*)?[)>]?"
+# 201, its voicemail (vmu201), or behind a name: Front desk (201), <sip:201@pbx.example>
+EXTENSION = r"(.*[(<])?(sip:|vm[a-z]?|vmail_)?\d{2,6}(@.*)?[)>]?"
 TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
 
 
@@ -423,7 +503,7 @@ def _have_extensions(caller: Column, called: Column) -> bool:
 
 
 def _is_extension(text: str | None) -> bool:
-    return bool(text and re.fullmatch(EXTENSION, text))
+    return bool(text and re.fullmatch(EXTENSION, text, re.IGNORECASE))
 
 
 def _is_one_of(text: str, ours: Sequence[str]) -> bool:

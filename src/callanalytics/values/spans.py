@@ -127,7 +127,14 @@ def read_iso_duration(text: str) -> int:
     (285, 6695, 4223)
     >>> read_iso_duration("93 min 36 s"), read_iso_duration("1 hour, 2 minutes"), read_iso_duration("5min 1sec")
     (5616, 3720, 301)
+    >>> read_iso_duration("753s (12m 33s)")
+    753
     """
+    if twice := re.fullmatch(r"([^()]+)\(([^()]+)\)", tidy(text)):
+        first, again = map(read_iso_duration, twice.groups())
+        if first != again:
+            raise Unreadable
+        return first
     text = _UNIT.sub(lambda unit: unit[0][0], tidy(text).upper())
     if not text.startswith("P"):
         # Of an ISO duration the days stand before the T, and all else behind it

@@ -84,6 +84,14 @@ def indices_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.arange(count.sum()) + np.repeat(first - before, count)
 
 
+def pairs_within(low: np.ndarray, high: np.ndarray, moment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Every span with every moment in it, both ends included: the indices of both. What has no moment is in none."""
+    order = np.argsort(moment, kind="stable")[: np.count_nonzero(~np.isnat(moment))]  # NaT sorts last
+    first = np.searchsorted(moment[order], low, side="left")
+    count = np.where(np.isnat(low), 0, np.searchsorted(moment[order], high, side="right") - first)
+    return np.repeat(np.arange(len(low)), count), order[indices_in_ranges(first, count)]
+
+
 def columns_of(table: pa.Table) -> dict[str, pa.Array]:
     return {name: table.column(name).combine_chunks() for name in table.column_names}
 

@@ -284,7 +284,7 @@ def join_by_day(
     free_entry, free_call = np.zeros(len(day), bool), np.zeros(len(logged.when), bool)
     free_entry[joined.entry[joined.call < 0]] = True
     free_call[joined.call[joined.entry < 0]] = True
-    free_entry &= ~np.isnat(day) & (watched | ~timed)
+    free_entry &= watched | ~timed
     free_call &= (rank >= 0) & ~np.isnat(logged.when)
     entry, call = pairs_of_same_day(day, free_entry, logged.date, free_call)
     asked_when, follows = asked

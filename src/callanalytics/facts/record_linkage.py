@@ -32,7 +32,7 @@ from callanalytics.facts.arrays import (
     MISSING,
     NAT,
     Rows,
-    indices_in_ranges,
+    pairs_within,
     seconds,
     time_columns,
     times_of_rows,
@@ -151,18 +151,12 @@ def _reach_s(entries: NotedContacts) -> np.ndarray:
 
 def _edges_in_reach(entries: NotedContacts, calls: LoggedCalls) -> _Edges:
     """Every entry with every call whose start, answer or end lies within the entry's reach."""
-    # Calls without a start stand last, and a search needs an ordered part without NaT.
-    n_timed = int(np.sum(~np.isnat(calls.when)))
-    starts = calls.when[:n_timed]
     reach = seconds(_reach_s(entries))
     # How long before the time written the call may have started: the wait, if it is of the answer; else a long call.
     back = np.where(entries.moment == START, 0, np.where(_gives_answer(entries), entries.wait_s, LONGEST_S))
     ahead = np.where(_gives_answer(entries), back, 0)
-    low = np.searchsorted(starts, entries.when - seconds(back) - reach, side="left")
-    high = np.searchsorted(starts, entries.when - seconds(ahead) + reach, side="right")
-    count = np.where(np.isnat(entries.when), 0, high - low)
-    entry = np.repeat(np.arange(len(count)), count)
-    call = indices_in_ranges(low, count)
+    earliest, latest = entries.when - seconds(back) - reach, entries.when - seconds(ahead) + reach
+    entry, call = pairs_within(earliest, latest, calls.when)
     apart = _seconds_apart(entries, calls, entry, call)
     near = apart <= _reach_s(entries)[entry]
     return _Edges(entry[near], call[near], apart[near])
@@ -323,10 +317,8 @@ def _assigned_sparsely(entry, call, cost) -> np.ndarray:
 
 def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges) -> _Edges:
     """Entries without a time of day with every call left of that day that can be meant."""
-    free_entry = ~np.isnat(entries.date)
-    free_entry[timed.entry] = False
-    free_call = ~np.isnat(calls.date)
-    free_call[timed.call] = False
+    free_entry, free_call = np.ones(len(entries.date), bool), np.ones(len(calls.date), bool)
+    free_entry[timed.entry], free_call[timed.call] = False, False
     entry, call = pairs_of_same_day(entries.date, free_entry, calls.date, free_call)
     edges = _Edges(entry, call, np.zeros(len(entry)))
     return edges[_agrees(entries, calls, edges)]
@@ -362,13 +354,11 @@ def _is_among(indices: np.ndarray, taken) -> np.ndarray:
 
 def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges) -> _Edges:
     """Entries with a time that are left over, each with the one call left within an hour and a half that it may be."""
-    free_entry, free_call = ~np.isnat(entries.when), ~np.isnat(calls.when)
+    free_entry, free_call = np.ones(len(entries.when), bool), np.ones(len(calls.when), bool)
     for edges in joined:
         free_entry[edges.entry], free_call[edges.call] = False, False
-    kept, left = np.flatnonzero(free_entry), np.flatnonzero(free_call)
-    low = np.searchsorted(calls.when[left], entries.when[kept] - seconds(FAR_S), side="left")
-    count = np.searchsorted(calls.when[left], entries.when[kept] + seconds(FAR_S), side="right") - low
-    entry, call = np.repeat(kept, count), left[indices_in_ranges(low, count)]
+    when, far = np.where(free_entry, entries.when, NAT), seconds(FAR_S)
+    entry, call = pairs_within(when - far, when + far, np.where(free_call, calls.when, NAT))
     edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
     chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])
     # So far apart only the length of the whole call tells that it was this one.
@@ -395,11 +385,8 @@ def _is_sole(indices: np.ndarray, n: int) -> np.ndarray:
 
 def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
     """Every free entry with every free call of its day."""
-    entries, calls = np.flatnonzero(free_entry), np.flatnonzero(free_call)
-    calls = calls[np.argsort(call_date[calls], kind="stable")]
-    low = np.searchsorted(call_date[calls], entry_date[entries], side="left")
-    count = np.searchsorted(call_date[calls], entry_date[entries], side="right") - low
-    return np.repeat(entries, count), calls[indices_in_ranges(low, count)]
+    day = np.where(free_entry, entry_date, NAT)
+    return pairs_within(day, day, np.where(free_call, call_date, NAT))
 
 
 # ---- rows of the two logs, joined --------------------------------------------------------------------

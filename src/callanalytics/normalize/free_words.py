@@ -16,6 +16,7 @@ from callanalytics.values.promises import (
     highest_tier,
     is_advice,
     is_denied,
+    may_be_letter,
     promise_among,
     promise_clause_in,
     promise_noted_in,
@@ -268,7 +269,7 @@ def _ring_of(text: str) -> str | None:
 @lru_cache(maxsize=1 << 14)  # one cell is asked whether it is of a call, a sum, a case, and how it ended
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
-    promise = None if is_advice(text) else promise_in(text)
+    promise = None if is_advice(text) or may_be_letter(text) else promise_in(text)
     is_promise = promise and promise.is_explicit and (_names_callback(text) or not states_wait(text))
     # Tier 2 alone is whom one spoke to; handed on to Tier 2 is more
     if is_promise and try_read(highest_tier, text) is None:

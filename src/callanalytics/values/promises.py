@@ -138,7 +138,7 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
         run
         for sentence in re.split(r"[;\n]|\.(?=\s+[A-Z]|\s*$)", text[:LONGEST])
         for run in _runs(lexicon.tokens(sentence), of_call=of_call)
-        if not (of_call and _may_be_letter(run))
+        if not (of_call and may_be_letter(run))
     )
     return next(iter(found)) if len(found) == 1 else ""
 
@@ -208,7 +208,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text[:LONGEST])]
     for part in _promise_parts(sentences, is_remark=is_remark):
         promise = try_read(read_promise, part)
-        if promise is None or (is_remark and _may_be_letter(part)):
+        if promise is None or (is_remark and may_be_letter(part)):
             continue
         may_be_bare = part in sentences and (not is_remark or _is_lone_time(promise, part, sentences))
         if not is_advice(part) and not states_wait(part) and _is_of_promise(promise, part, may_be_bare, is_remark):
@@ -285,7 +285,7 @@ def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple
     clause = clauses[index]
     words = _WORDS.of_promise.sub("", _WORDS.who_promised.sub("", clause))
     promise = _noted(words)
-    if promise is None or is_advice(clause) or states_wait(clause):
+    if promise is None or is_advice(clause) or states_wait(clause) or may_be_letter(clause):
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
     may_be_time |= index in (0, len(clauses) - 1) or bool(_WORDS.request_before.match(clauses[index - 1]))
@@ -344,7 +344,7 @@ def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
     return ", ".join(dict.fromkeys([*kinds.values(), *times.values()]))
 
 
-def _may_be_letter(part: str) -> bool:
+def may_be_letter(part: str) -> bool:
     """Whether a part promises a response, by no call, in a time that is not one of the agency's for callbacks."""
     if not _WORDS.response.search(part) or _WORDS.named.search(part):
         return False

@@ -10,6 +10,7 @@ from roots import ROOT
 
 PACKAGE = ROOT / "src" / "callanalytics"
 PARTS = tomllib.loads((PACKAGE / "values" / "patterns.toml").read_text("utf-8"))
+SPELLINGS = PARTS.pop("header")["spellings"]  # pairs, which have no names
 CODE = {path: path.read_text("utf-8") for path in PACKAGE.rglob("*.py")}
 MODULES = {path: text for path, text in CODE.items() if re.search(r"^_?\w+ = Patterns\(", text, re.MULTILINE)}
 

@@ -21,33 +21,6 @@ FILLING = frozenset(
     "to us uscis was we were what which you your center "
     "ourcall nos se le les que lo su sus al con por para un una fue si ya hay".split()
 )
-SPELLINGS = (  # one word for what is written in many ways
-    (r"^\s*\d{1,2}[.)]\s+(?=\D)", ""),  # the number of a question
-    (r"^\W*w(?=\W*(?:mins?\W*)?$)", " wait "),  # a letter alone; h may be of hours
-    (r"\bnumber of (?=min|hour|sec)", " "),
-    (r"\([^()=]{0,40}=[^()]{0,200}\)", " "),  # a key to the cells: (U = 72 hrs, R = 30 days)
-    (r"^\s*(?:uscis )?call\s*:\s*(?=(?:agent|officer|rep)\b)", ""),  # the group of a column, as in Call: Agent ID
-    (r"\(or until\b[^)]*\)", " "),
-    (r"(?<=\bnotes)\s*\([^()]*,[^()]*\)", " "),  # what they tell: Notes (agent, SR, what they said)
-    (r"(?<![a-z])(?:y{2,4}|m{2,3}|d{2})(?:[-/.](?:y{2,4}|m{2,3}|d{2})){1,2}(?![a-z:])", " "),  # how a date is written
-    (r"\b(?:(?:call(?:s|ed|ing)?|rang|r[iu]ng|phoned?)[\s-]*backs?|callbc?k|c/?b)(?:\b|(?=[1-5]\b))", " callback "),
-    (r"\breturn(?:ed)? calls?\b", " callback "),
-    (r"\bdiall(?=ed\b|ing\b)", "dial"),  # as the British write it
-    (r"\bi\.d\b\.?", " id "),
-    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?1\b", r" 1st \1 "),
-    (r"\b(callback\s*(?:attempt|try|call)?|attempt|try|result|outcome)\s*#?2\b", r" 2nd \1 "),
-    (r"\bcall(?:ed)? (?:you|us|me|we) back\b", " callback "),
-    (r"\bcalls? (?:received )?from (?:uscis|them|(?:the |an )?(?:agency|officer))\b", " callback "),
-    (r"\b(?:uscis|agency|their)\s+callback(?=\W+(?:pick|answer|taken|miss|result|outcome|status))", " callback "),
-    # Whether anyone called, and not when: behind the agency's name the same words may say that it called.
-    (r"^\W*(?:did )?(?:we |i |you )?(?:call(?:ed)?|phoned?) uscis\W*(?:y\W?n\W*)?$", " called uscis ourcall "),
-    (r"\be-mail", "email"),
-    (r"\bw/(?![ot]\b)", " with "),
-    (r"#|№", " # "),
-    (r"\b(?:no|nr|num)\.(?!\w)", " # "),
-    (r"(?<=[a-z0-9])'s?\b", ""),
-)
-_SPELLINGS = [(regex(spelling), word) for spelling, word in SPELLINGS]
 ZONES = frozenset(
     "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
 )
@@ -270,7 +243,7 @@ def _words(header: str) -> tuple[str, ...]:
         .replace("’", "'")
     )
     text = lexicon.unaccented(text)
-    for spelling, word in _SPELLINGS:
+    for spelling, word in _spellings():
         text = spelling.sub(word, text)
     any_of_them, shortened = _shortened()
     if any_of_them.search(text):
@@ -278,6 +251,12 @@ def _words(header: str) -> tuple[str, ...]:
             if first in text:  # else it need not be compiled
                 text = phrase.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
+
+
+@cache
+def _spellings() -> list[tuple[re.Pattern[str], str]]:
+    """What stands in headers in many ways, and the one word for it."""
+    return [(re.compile(spelling), word) for spelling, word in lexicon.pattern_texts()["header"]["spellings"]]
 
 
 @cache

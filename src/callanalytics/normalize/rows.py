@@ -9,6 +9,7 @@ person's address sent them, unless the message names the agency. A text of ours 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import numpy as np
@@ -129,12 +130,16 @@ class _Sorting:
         read = {self.cells.name_of(column) for column in found}
         return [(name,) for name in self.cells.header if name not in read]
 
+    def where(self, says: Callable[[str], object], names: Iterable[str] | None = None) -> np.ndarray:
+        """The rows of which a cell says so, in any column or in one of these."""
+        found = np.zeros(self.cells.n, bool)
+        for name in self.cells.header if names is None else names:
+            found |= rows_where(says, self.cells.texts((name,)))
+        return found
+
     def are_errors(self) -> np.ndarray:
         """Rows of a hand-kept sheet that hold nothing but what is left of formulas: #REF!, #N/A."""
-        texts = [self.cells.texts((name,)) for name in self.cells.header]
-        return np.logical_and.reduce(
-            [(each.codes == EMPTY) | rows_where(contents.KINDS.formula_error.match, each) for each in texts]
-        )
+        return ~self.where(lambda text: not contents.KINDS.formula_error.match(text))
 
     def are_remarks(self) -> np.ndarray:
         """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
@@ -175,47 +180,40 @@ class _Sorting:
 
         So do rows that tell of a letter, where nothing else in them is of a call.
         """
-        unwanted, written, ended, called = np.zeros((4, self.cells.n), bool)
-        reasons, lengths = self.columns_of("reason", "matter"), self.columns_of("wait")
+        reasons = self.columns_of("reason", "matter")
         ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "ended") - reasons
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
-        for name in self.cells.header:
-            texts = self.cells.texts((name,))
-            is_filled, is_letter = texts.codes != EMPTY, rows_where(is_written, texts)
-            is_unwanted = rows_where(is_unwanted_call, texts) & (name not in reasons)
-            says_more = rows_where(lambda text: len(text) > 3 and not placeholder(text), texts)
-            ended |= says_more & ~is_unwanted & (name in ends)
-            called |= is_filled & ((~is_letter & (name in of_calls)) | (name in lengths))
-            unwanted |= is_unwanted
-            written |= is_letter
-        return unwanted & ~ended | written & ~called
+        unwanted = self.where(is_unwanted_call, set(self.cells.header) - reasons)
+        ended = self.where(_says_more, ends)
+        called = self.where(lambda text: not is_written(text), of_calls) | self.where(bool, self.columns_of("wait"))
+        return unwanted & ~ended | self.where(is_written) & ~called
 
     def are_of_cases(self) -> np.ndarray:
         """Rows of a hand-kept sheet that tell of a client, a hearing or a decision, and of no call of the office."""
-        telling, ours = np.zeros((2, self.cells.n), bool)
         beside = self.columns_of("date", "time", "reason", "matter", "caller_role")
+        others = set(self.cells.header) - beside
         directions = self.columns_of("kind") - self.columns_of("line")
         of_calls = "wait agent_name agent_id sr_number tier outcome wait_outcome promised told duration_s".split()
-        of_ours, waits = self.columns_of(*of_calls) - beside, self.columns_of("wait")
-        for name in set(self.cells.header) - beside:
-            texts = self.cells.texts((name,))
-            is_telling = rows_where(free_words.is_of_case, texts)
-            says = is_outgoing if name in directions else _is_filled if name in of_ours else free_words.tells_of_call
-            says = _has_figure if name in waits else says
-            ours |= rows_where(says, texts) & ~is_telling
-            telling |= is_telling
-        return telling & ~ours
+        waits = self.columns_of("wait") - beside
+        of_ours = self.columns_of(*of_calls) - beside - waits - directions
+        ours = np.zeros(self.cells.n, bool)
+        for names, says in (
+            (waits, _has_figure),
+            ((directions - waits) & others, is_outgoing),
+            (of_ours, _is_filled),
+            (others - waits - directions - of_ours, free_words.tells_of_call),
+        ):
+            ours |= self.where(_of_no_case(says), names)
+        return self.where(free_words.is_of_case, others) & ~ours
 
     def are_to_come(self) -> np.ndarray:
         """Rows of a hand-kept sheet without a day and anything of a call: a client about whom somebody is to call.
 
         Where a day is written once for several calls, such a row may be one of these.
         """
-        of_calls, undated = ~self.are_bare(), np.zeros(self.cells.n, bool)
+        of_calls, undated = ~self.are_bare() | self.where(free_words.tells_of_call), np.zeros(self.cells.n, bool)
         for name in self.columns_of("date"):
             undated |= (self.cells.texts((name,)).codes == EMPTY) & self.free
-        for name in self.cells.header:
-            of_calls |= rows_where(free_words.tells_of_call, self.cells.texts((name,)))
         for part in self.fmt.parts:
             of_calls |= self.cells.fits(part.when)
         return undated & ~(undated & of_calls).any()
@@ -226,22 +224,15 @@ class _Sorting:
         The first tells nothing of a call itself; the second has an earlier row, or one that does not say so, with its
         date and time, and no other wait or agent than that one.
         """
-        same, twice = np.zeros((2, self.cells.n), bool)
         subjects = self.columns_of("reason", "matter", "sr_number")
-        for name in self.cells.header:
-            texts = self.cells.texts((name,))
-            same |= rows_where(_WORDS.same_call.fullmatch, texts)
-            twice |= rows_where(_WORDS.entered_twice.fullmatch, texts) & (name not in subjects)
-        return (same & self.are_bare()) | self.have_doubles(twice)
+        twice = self.where(_WORDS.entered_twice.fullmatch, set(self.cells.header) - subjects)
+        return (self.where(_WORDS.same_call.fullmatch) & self.are_bare()) | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
         """Rows that have nothing of a call, ``but`` these aside, save the words that it is the same one."""
         of_calls = "date time wait agent_id agent_name sr_number outcome wait_outcome promised told".split()
-        filled = np.zeros(self.cells.n, bool)
-        for name in self.columns_of(*(target for target in of_calls if target not in but)):
-            texts = self.cells.texts((name,))
-            filled |= rows_where(lambda text: not placeholder(text) and not _WORDS.same_call.fullmatch(text), texts)
-        return ~filled
+        looked_at = self.columns_of(*(target for target in of_calls if target not in but))
+        return ~self.where(lambda text: not placeholder(text) and not _WORDS.same_call.fullmatch(text), looked_at)
 
     def have_doubles(self, twice: np.ndarray) -> np.ndarray:
         """Of the rows that say that they were entered twice, those whose other entry is there."""
@@ -457,8 +448,18 @@ def _add_up(texts: list, rows: list[int]) -> bool:
     return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
 
 
+def _says_more(text: str) -> bool:
+    """Whether a cell says more than that there is nothing to write, or that a call was unwanted."""
+    return len(text) > 3 and not placeholder(text) and not is_unwanted_call(text)
+
+
 def _is_filled(text: str) -> bool:
     return not placeholder(text)
+
+
+def _of_no_case(says: Callable[[str], object]) -> Callable[[str], object]:
+    """The same question of a cell, but of one that tells of a case."""
+    return lambda text: says(text) and not free_words.is_of_case(text)
 
 
 def _has_figure(text: str) -> bool:

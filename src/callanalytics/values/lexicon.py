@@ -122,7 +122,8 @@ def phrases(*parts: str) -> Phrases:
 
 
 @cache
-def _pattern_texts() -> dict[str, dict[str, str]]:
+def pattern_texts() -> dict[str, dict]:
+    """What ``patterns.toml`` says."""
     parts = shipped_toml(__file__, "patterns.toml")
     parts["shared"] |= {"month": MONTH_NAME, "weekday": WEEKDAY_NAME}
     return parts
@@ -131,7 +132,7 @@ def _pattern_texts() -> dict[str, dict[str, str]]:
 @cache
 def _pattern_text(part: str, name: str) -> str:
     """A pattern of a part, else the shared one of this name, with those that it names in braces put in."""
-    parts = _pattern_texts()
+    parts = pattern_texts()
     part = part if name in parts[part] else "shared"
     return _NAME_IN_PATTERN.sub(lambda match: _pattern_text(part, match[1]), parts[part][name].replace("\n", ""))
 
@@ -159,7 +160,7 @@ class Patterns:
         return getattr(self, name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_pattern_texts()[self._part])
+        return iter(pattern_texts()[self._part])
 
 
 # ---- legends beside a table ------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 
 from callanalytics.formats.contents import KINDS, MIN_CELLS, is_mark
 from callanalytics.formats.words import tokens
-from callanalytics.values import Unreadable, try_read
+from callanalytics.values import Unreadable, lexicon, try_read
 from callanalytics.values.callbacks import CallbackEvent, read_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS
@@ -20,13 +20,9 @@ from callanalytics.values.promises import Promise, read_promise
 
 _WORDS = Patterns("columns")
 # Words of a header that says of a callback that it came.
-CAME = frozenset(
-    "received came come happened happen occurred occur arrived arrive returned did heard kept yet there".split()
-)
+CAME = lexicon.word_set("came")
 OURS, GOT = frozenset(("we", "i")), frozenset("get got receive received".split())  # Did we get a callback?
-BARE = frozenset(
-    "callback they uscis officer tier level t2 2 the a an any was and n yes no or call".split()
-)  # (Y/N): and n
+BARE = lexicon.word_set("of_callbacks_alone")  # (Y/N): and n
 BESIDE = frozenset("us me ever so far has have been back from through".split())  # words that go with those
 OF_PROMISE = frozenset("promised promise promises offered committed expected escalated escalation".split())
 ON_DAY = frozenset("date on day when of datetime for".split())

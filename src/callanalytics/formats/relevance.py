@@ -14,6 +14,7 @@ from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import phrase, tokens
+from callanalytics.values import lexicon
 from callanalytics.values.lexicon import Patterns
 
 WORDS = Patterns("relevance")
@@ -29,10 +30,7 @@ MIN_SCORE = 1.5  # a score from which a column has a meaning
 NAMED = 4  # meanings that a header has to name where none of its words is of a date
 SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
 # Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
-CALLING = frozenset(
-    "call calls called caller calling dial dialed hold holding held phone phoned telephone rep agent queue "
-    "queued ivr spoke spoken speak talk talked hung disconnected dropped callback tier operator representative".split()
-)
+CALLING = lexicon.word_set("calling")
 AGENCY = "uscis"
 COMPANIES = frozenset("company companies business carrier store utility".split())
 CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
@@ -218,9 +216,7 @@ def _title_words(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in tokens(WORDS.not_ours.sub(" ", text)))
 
 
-_OTHER_CALLBACKS = frozenset(
-    "promised pending expected due requested waiting awaiting outgoing outbound needed to client clients".split()
-)
+_OTHER_CALLBACKS = lexicon.word_set("other_callbacks")
 
 
 def names_callbacks(titles: Sequence[str]) -> bool:

@@ -13,7 +13,7 @@ from callanalytics.formats import contents, derived_columns, relevance
 from callanalytics.formats.contents import CLOCK, HELD, MIN_CELLS, OF_EACH, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import tokens
-from callanalytics.values import try_read
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import (
     RESULTS,
     callbacks_among,
@@ -28,10 +28,7 @@ from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, read_promise
 
 MIN_ANSWER_RATIO = 1.5  # times as many answers as callbacks: they are those of the calls
-WAITING_ELSE = frozenset(
-    "day days week weeks month months year years case cases client clients since application petition status list "
-    "number no # account money position quoted announced stated predicted expected average avg max".split()
-)
+WAITING_ELSE = lexicon.word_set("waiting_else")
 MAX_WAIT_HOURS = 5  # of a wait; an hour of the day is later
 UNTIL = frozenset("until till til".split())
 AGENT_TIME = frozenset("agent rep officer person human live operator time minutes mins min".split())

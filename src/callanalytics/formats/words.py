@@ -16,14 +16,8 @@ from callanalytics.lazy import regex
 from callanalytics.values import lexicon, zones
 
 # Words that say nothing of what a column holds.
-FILLING = frozenset(
-    "a an and any are call called calls did do does each for i if in is it long many me my of on or our the their this "
-    "to us uscis was we were what which you your center "
-    "ourcall nos se le les que lo su sus al con por para un una fue si ya hay".split()
-)
-ZONES = frozenset(
-    "et est edt eastern ct cst cdt central mt mst mdt mountain pt pst pdt pacific alaska akst hst hawaii".split()
-)
+FILLING = lexicon.word_set("filling")
+ZONES = lexicon.word_set("zones")
 _IN_BRACKETS = regex(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
 _EASTERN = regex(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w.])[^()\[\]]*[)\]]")
 _ZONE_ROW = regex(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")

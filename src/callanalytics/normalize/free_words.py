@@ -334,9 +334,7 @@ def _lost_in_clause(text: str) -> Span | None:
     return spans[0]
 
 
-GOES_ON = frozenset(
-    "@ , - ( ; : . – — before after while during at mid as because due b when by for since too b4 to".split()
-)
+GOES_ON = lexicon.word_set("goes_on")
 
 MAX_WORDS_AT_START = 40  # words with which a text may begin that tell how a call was lost
 

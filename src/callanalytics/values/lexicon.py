@@ -108,6 +108,11 @@ def content() -> dict:
     return shipped_toml(__file__, "lexicon.toml")
 
 
+def word_set(name: str) -> frozenset[str]:
+    """The words of a set of the file."""
+    return frozenset(content()["words"][name].split())
+
+
 @cache
 def phrases(*parts: str) -> Phrases:
     """The phrases of these parts of the lexicon together; of a phrase under two headings the first counts.
@@ -180,10 +185,7 @@ LONGEST_WORDS = 60  # letters of what a code stands for
 MIN_SHARE_OF_CODES = 0.5  # share of a column's cells that are codes, from which on it is one of codes
 MIN_CODES = 2  # codes that make a legend
 # Labels of a legend that name no column, and words as short as a code.
-_OF_ANY_COLUMN = frozenset(
-    "key keys code codes legend abbreviations abbreviation abbr letters letter note notes of the for and what it means"
-    " mean in this sheet log calls call clave claves".split()
-)
+_OF_ANY_COLUMN = word_set("of_any_column")
 _CODES = frozenset("code codes codigo codigos código códigos".split())
 _WORDS_TOO = frozenset("no ok vm na si cb".split())
 

@@ -281,10 +281,7 @@ _NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471;
 
 
 # Words in a column of agents that name no person, beside those of the lexicon's ``common``.
-_ROLES = frozenset(
-    "supervisor operator clerk human client customer service center lady guy hold music holding still virtual "
-    "assistant see notes note paralegal spanish english same as above".split()
-)
+_ROLES = lexicon.word_set("roles")
 
 
 @lru_cache(maxsize=1 << 12)

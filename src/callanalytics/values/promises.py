@@ -114,12 +114,7 @@ def is_promise(text: str) -> bool:
 
 
 # Beside a promise, words that make of it one of another day, or none.
-_NOT_NOW = frozenset(
-    "not no never none nobody didnt doesnt wasnt isnt hasnt havent came come missed miss late overdue past passed "
-    "expired since ago after if unless last previous prior earlier old still waiting waited tried answered received "
-    "recd called nunca jamas sin vencido vencida llamaron llamo perdimos perdida contestamos aunque antes anterior "
-    "despues paso pasaron cumplieron but pero supposed rfe noid".split()
-)
+_NOT_NOW = lexicon.word_set("not_now")
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
 LONGEST = 2000  # letters of a remark that is searched
 

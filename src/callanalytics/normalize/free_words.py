@@ -50,12 +50,11 @@ def promise_of_column(text: str) -> Promise | None:
         return None
     if (promise := promise_in(text)) is not None:
         return promise
-    if is_denied(text):
-        return promise_in(refusal_at_start(text))
+    if (refusal := refusal_at_start(text)) or is_denied(text):
+        return promise_in(refusal)
     return (
         promise_in(promise_clause_in(text))
         or _among(text, of_call=False)
-        or promise_in(refusal_at_start(text))
         or promise_in(promise_noted_in(text))
         or (Promise() if _WORDS.yes_first.match(text) else None)
     )

@@ -102,9 +102,8 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     if narrative.in_out and narrative.result and not _WORDS.several.search(entry):
         return [Event(date, narrative.time, kind="ring", outcome=narrative.result)]
     promise = try_read(read_promise, narrative.result) if narrative.result else None
-    is_of_one = max(
-        len(_WORDS.dialed.findall(entry)), len(_WORDS.held.findall(entry))
-    ) < 2 and not _WORDS.called_us.search(entry)
+    counts = (len(pattern.findall(entry)) for pattern in (_WORDS.dialed, _WORDS.held))
+    is_of_one = max(counts) < 2 and not _WORDS.called_us.search(entry)
     is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
     if not (is_told and narrative.result and is_of_one):
         raise Unreadable("unreadable")
@@ -162,11 +161,8 @@ def _take(clause: str, fields: dict) -> None:
         raise Unreadable("unreadable")  # a call of ours and one of theirs on one day
     for name in (*NAMED, "time"):
         clause = _named_taken(clause, fields, name)
-    if (
-        "kind" in fields
-        and fields["kind"] == "ring"
-        and (match := re.search(r"\b(missed|answered|voicemail|vm)\b", clause, re.I))
-    ):
+    match = re.search(r"\b(missed|answered|voicemail|vm)\b", clause, re.I)
+    if match and fields.get("kind") == "ring":
         fields["outcome"] = {"vm": "voicemail"}.get(match[1].casefold(), match[1].casefold())
         clause = clause[: match.start()] + " " + clause[match.end() :]
     if _WORDS.filler.sub(" ", clause).strip():

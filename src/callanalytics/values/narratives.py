@@ -62,13 +62,8 @@ def read_narrative(text: str) -> Narrative:
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [clause for clause in clauses if _WORDS.lost.search(clause)] or [*filter(_WORDS.no_answer.search, clauses)]
     lost = [_without_hold(clause) for clause in lost]
-    agent = (
-        _only(_WORDS.name, rest)
-        or _name_with_id(rest)
-        or _only(_WORDS.number_alone, rest)
-        or _only(_WORDS.number_without_name, rest)
-    )
-    agent = agent or ("" if lost else _only(_WORDS.name_behind_wait, rest))
+    numbered = ("number_alone", "number_without_name", *(() if lost else ("name_behind_wait",)))
+    agent = _only("name", rest) or _name_with_id(rest) or next(filter(None, (_only(n, rest) for n in numbered)), "")
     # An agent and a loss together tell two ends, of which neither is sure
     result = (
         lost[0]
@@ -77,18 +72,10 @@ def read_narrative(text: str) -> Narrative:
         if not lost and _WORDS.person.search(rest) and not _WORDS.own.search(rest)
         else ""
     )
-    if _has_callback(rest, _wait(clauses)):
-        return Narrative(
-            date[1] if date else "", _time(rest), "", agent, _outcome_of(rest), request_in(rest), in_out="incoming"
-        )
-    narrative = Narrative(
-        date[1] if date else "",
-        _time(rest),
-        _wait(clauses),
-        agent,
-        result,
-        request_in(rest) or _only(_WORDS.request, rest),
-    )
+    when, wait = (date[1] if date else "", _time(rest)), _wait(clauses)
+    if _has_callback(rest, wait):
+        return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
+    narrative = Narrative(*when, wait, agent, result, request_named_in(rest))
     is_empty = narrative == Narrative(date=narrative.date)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
@@ -157,11 +144,8 @@ def _is_with_agency(subject: str, text: str) -> bool:
     begins = text[:40]
     if _WORDS.ours.search(subject):
         return True
-    is_of_others = (
-        _WORDS.others.search(subject)
-        or _WORDS.others.search(begins)
-        or _WORDS.to_client.match(subject)
-        or _WORDS.to_client.match(text)
+    is_of_others = any(map(_WORDS.others.search, (subject, begins))) or any(
+        map(_WORDS.to_client.match, (subject, text))
     )
     return bool(_WORDS.ours.search(text)) and not is_of_others
 
@@ -178,12 +162,8 @@ def is_of_others(text: str, narrative: Narrative) -> bool:
     >>> read_narrative("9:30am - Mora - called NVC").method, read_narrative("10am client Roe came by").method
     ('no call', 'no call')
     """
-    if (
-        _WORDS.client_called.match(text)
-        and not _WORDS.others.search(text)
-        and narrative.wait
-        and (narrative.agent or narrative.result)
-    ):
+    is_told = narrative.wait and (narrative.agent or narrative.result)
+    if is_told and _WORDS.client_called.match(text) and not _WORDS.others.search(text):
         return False
     parts = [text, *re.split(r"\s[-–—|]\s", _WORDS.time_first.sub("", text))]  # Espino - called NVC
     if any(map(_WORDS.with_others.match, parts)):
@@ -250,8 +230,8 @@ def agent_in(text: str) -> str:
     """
     if len(text) > LONGEST or _WORDS.own.search(text) or _WORDS.lost.search(text):
         return ""
-    name = _only(_WORDS.name, text) or _name_with_id(text)
-    return _only(_WORDS.number_alone, text) if _WORDS.no_name.fullmatch(name) else name
+    name = _only("name", text) or _name_with_id(text)
+    return _only("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
 
 
 def request_in(text: str) -> str:
@@ -272,7 +252,7 @@ def request_named_in(text: str) -> str:
     >>> request_named_in("SR 3/14/22"), request_named_in("SR 202-555-0143")
     ('', '')
     """
-    return request_in(text) or _only(_WORDS.request, text)
+    return request_in(text) or _only("request", text)
 
 
 def names_agency(text: str) -> bool:
@@ -327,6 +307,6 @@ def _wait(clauses: list[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _only(pattern: re.Pattern, text: str) -> str:
-    found = {next(filter(None, match.groups())).strip() for match in pattern.finditer(text)}
+def _only(name: str, text: str) -> str:
+    found = {next(filter(None, match.groups())).strip() for match in _WORDS[name].finditer(text)}
     return found.pop() if len(found) == 1 else ""

@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from callanalytics import read
+from callanalytics import formats, intake, read, template
 from callanalytics.errors import CallLogError
 from callanalytics.read import archive
 from read_formats import HAND, LOG, a_file, reasons
@@ -130,9 +130,17 @@ def test_colors_of_some_rows_are_not_read_and_that_is_said(colored, named, tmp_p
     for row in (1, *colored):
         for cell in book.active[row]:
             cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
-    notes = table_of(tmp_path, book).notes
+    notes = table_of(tmp_path, book, formats.load()["hand_sheet"]).notes
     note = f"not read: colors of cells (another than most in {named}). Write what they say of a call in a column"
     assert notes == ((note,) if named else ())
+
+
+def test_colors_of_months_and_of_the_example_rows_of_the_template_say_nothing(tmp_path):
+    book = a_book(HEADER, ROW, ["March"], ROW, ROW)
+    book.active["A3"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
+    assert not [note for note in table_of(tmp_path, book, formats.load()["hand_sheet"]).notes if "color" in note]
+    template.write(tmp_path / "log.xlsx")
+    assert "colors of cells" not in str(intake.check([tmp_path / "log.xlsx"]))
 
 
 def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):

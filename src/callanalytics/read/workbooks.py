@@ -431,7 +431,9 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
     grid.odd += aside
     computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
     notes = sheet.notes({_letter(n) for n, name in enumerate(heading.names, 1) if fold(name) in computed_names})
-    if colored := colored_rows([row for row in content.rows if row[0] > heading.last], content.fills):
+    # A title of a month is colored to be found; the template colors its example rows itself
+    noted = [row for row in content.rows if row[0] > heading.last and sum(map(bool, row[1])) > 2]
+    if fmt is not None and fmt.recognize.words and (colored := colored_rows(noted, content.fills)):
         of_rows = f"another than most in row{'s' * (len(colored) > 1)} {_first_of(colored)}"
         notes.append(f"not read: colors of cells ({of_rows}). Write what they say of a call in a column")
     if merged := [r.row for r in content.merged if r.last_row > heading.last]:

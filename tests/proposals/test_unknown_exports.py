@@ -470,6 +470,24 @@ def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):
     assert questions(intake.check([a_file(tmp_path, *rows)], **SAID, accept_mapping=True)) == ["legs"]
 
 
+@pytest.mark.slow
+def test_telephones_that_rang_in_one_second_are_one_call_whichever_took_it(tmp_path):
+    def rang(day: int, taker: int) -> str:
+        ends = ("Answered" if place == taker else "Missed" for place in range(3))
+        moment = f"2022-03-{day:02},09:02:0{day}"
+        return "".join(f"{moment},Inbound,{BACK},{OURS},{end},{60 * (end == 'Answered')}\n" for end in ends)
+
+    header = "Date,Time,Direction,From,To,Status,Talk Seconds\n"
+    calls = the_calls(tmp_path, header + rang(1, 0) + rang(2, 2) + rang(3, 7) + rang(4, 1) + rang(5, 7))
+    assert [call["outcome"] for call in calls] == ["answered", "answered", "missed", "answered", "missed"]
+    assert [call["duration_s"] for call in calls] == [60, 60, 0, 60, 0]
+    # Where a row takes every call it may be a menu.
+    menu = tmp_path / "menu"
+    menu.mkdir()
+    (menu / "calls.csv").write_text(header + rang(1, 0) + rang(2, 0) + rang(3, 0), "utf-8")
+    assert questions(intake.check([menu / "calls.csv"], **SAID)) == ["legs"]
+
+
 def a_file(folder: Path, *lines: str) -> Path:
     path = folder / "calls.csv"
     path.write_text("\n".join(lines) + "\n", "utf-8")

@@ -43,7 +43,8 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
         is_one = own is not None or not any(_dials_again(rows, starts, phones, meanings) for rows in ordered)
-        if is_one and not _are_taken(takers, meanings) and _can_fold(ordered, meanings, phones, agency):
+        is_taken = _are_taken(takers, meanings) and not _rang_together(ordered, starts, meanings)
+        if is_one and not is_taken and _can_fold(ordered, meanings, phones, agency):
             _fold(found, names, group, own, meanings, length)
         else:
             found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
@@ -160,6 +161,13 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
 def _are_taken(groups: Groups, meanings: Rules) -> bool:
     """Whether any of the rows says answered: of a menu or a queue it is said too, and of each of two calls."""
     return any(_is_taken(row, meanings) for group in groups for row in group)
+
+
+def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: Rules) -> bool:
+    """Whether the rows of a call are telephones rung in one second: one of several took it, and of some calls none."""
+    took = {tuple(place for place, row in enumerate(group) if _is_taken(row, meanings)) for group in groups}
+    is_one_second = all(len({starts[row] for row in group}) == 1 for group in groups)
+    return is_one_second and max(map(len, took)) == 1 and () in took and len(took) > 2
 
 
 def _is_taken(row: int, meanings: Rules) -> bool:

@@ -249,3 +249,21 @@ def test_who_answered_a_callback_is_not_the_agent_of_the_call():
     ]
     ours = [each for each in entries(header, *rows) if each["kind"] == "dial"]
     assert [each["wait_outcome"] for each in ours] == ["reached", "reached", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "result"),
+    [
+        ("1/16 Not answered", "missed"),
+        ("1/16 NOT answered", "missed"),
+        ("1/16 2:15 pm - Nobody picked up", "missed"),
+        ("They called 1/16. Nobody picked up.", "missed"),
+        ("1/16 Voicemail picked up", "voicemail"),
+        ("1/16 Rosa picked up", "answered"),
+    ],
+)
+def test_nobody_with_a_capital_is_no_name_of_ours(cell, result):
+    rows = [("1/13/2025", "45", "T1", "72 hrs", ""), ("1/14/2025", "50", "T1", "72 hrs", cell)]
+    more = ("1/15/2025", "20", "T1", "72 hrs", "1/17 missed")
+    found = entries(("Date", "Hold (min)", "Agent", "Promised", "Called back"), *rows, more)
+    assert [each["outcome"] for each in found if each["kind"] == "ring"] == [result, "missed"]

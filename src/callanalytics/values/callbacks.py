@@ -76,7 +76,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
             return (CallbackEvent(rest[0][1], "", "none"),)
         raise Unreadable
     if words.count("time") <= words.count("date") and "twice" not in words:
-        dated = [came for _, each in _sentences(text) for came in _came_in(each, is_remark=False)]
+        dated = [came for _, each in _joined(_sentences(text)) for came in _came_in(each, is_remark=False)]
         if dated and len(dated) == words.count("date"):  # a cell that tells of nothing else, each with its day
             return tuple(dated)
     events = _of_dates(parts) if "date" in words else _without_dates(parts)

@@ -267,3 +267,26 @@ def test_nobody_with_a_capital_is_no_name_of_ours(cell, result):
     more = ("1/15/2025", "20", "T1", "72 hrs", "1/17 missed")
     found = entries(("Date", "Hold (min)", "Agent", "Promised", "Called back"), *rows, more)
     assert [each["outcome"] for each in found if each["kind"] == "ring"] == [result, "missed"]
+
+
+@pytest.mark.parametrize(
+    ("result", "ended", "outcome"),
+    [
+        ("Almost got agent, dropped", "cut_off", "dropped"),
+        ("almost 45 min, T1", "reached", "unknown"),
+        ("Cb not offered", "unknown", "unknown"),
+        ("Refused callback", "unknown", "unknown"),
+    ],
+)
+def test_what_nearly_came_or_was_refused_did_not_come(result, ended, outcome):
+    (found,) = entries(LOG, *CALLS, ("2/15/2024", "2:12 PM", "Poe", "30", result))[3:]
+    assert (found["wait_outcome"], found["outcome"]) == (ended, outcome)
+
+
+def test_of_one_and_a_half_among_whole_minutes_no_one_can_tell():
+    rows = [
+        (f"2/{day}/2024", "9:00 AM", hold, "T1") for day, hold in ((13, "38"), (14, "1.5"), (15, "47"), (16, "1h05"))
+    ]
+    found = entries(("Date", "Time", "Hold", "Agent"), *rows)
+    assert [each["wait_s"] for each in found] == [2280, None, 2820, 3900]
+    assert "wait_unread" in found[1]["warnings"]

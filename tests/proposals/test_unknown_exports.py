@@ -209,10 +209,10 @@ def test_a_word_that_only_a_later_file_has_is_understood_or_told(tmp_path):
         "utf-8",
     )
     intake.ingest([first], store, "Alder and Birch", **SAID, accept_mapping=True)
-    told = " ".join(intake.ingest([later], store, "Alder and Birch", **SAID).text().split())
+    receipt = " ".join(intake.ingest([later], store, "Alder and Birch", **SAID).text().split())
     calls = sorted(Store.open(store).read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
     assert [call["outcome"] for call in calls] == ["answered", "missed", "voicemail", "canceled", "unknown"]
-    assert 'column "Status": "xxxx xx xxxxx" (1 row: 4)' in told
+    assert 'column "Status": "xxxx xx xxxxx" (1 row: 4)' in receipt
 
 
 @pytest.mark.slow

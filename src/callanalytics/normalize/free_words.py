@@ -269,7 +269,8 @@ def _ring_of(text: str) -> str | None:
 def outcome_in(text: str) -> str | None:
     """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
     promise = None if is_advice(text) or may_be_letter(text) else promise_in(text)
-    is_promise = promise and promise.is_explicit and (_names_callback(text) or not states_wait(text))
+    is_given = promise and promise.is_explicit and promise.kind != "none"
+    is_promise = is_given and (_names_callback(text) or not states_wait(text))
     # Tier 2 alone is whom one spoke to; handed on to Tier 2 is more
     if is_promise and try_read(highest_tier, text) is None:
         return "callback_promised"

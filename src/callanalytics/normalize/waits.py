@@ -20,7 +20,7 @@ from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
-from callanalytics.values.spans import BARE_S, LONGEST_S, Span, amount_of, without_amount
+from callanalytics.values.spans import BARE_S, LONGEST_S, PART_OF_WHAT, Span, amount_of, without_amount
 
 MINUTE, HOUR = 60, 3600  # [s]
 PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # a column's median wait for a person, at the least and at the most
@@ -76,6 +76,7 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
 # ---- 31.02 ------------------------------------------------------------------------------------------
 
 HUNDREDTHS = regex(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
+SMALL = regex(r"\W*[1-5]\.\d\W*")  # among whole minutes: 1.5 is more often an hour and a half
 SEVERAL = 5  # different values that make a habit
 
 
@@ -83,9 +84,12 @@ def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool)
     """What two digits behind a point are, as the whole column shows it.
 
     Parts of a minute where most numbers have them and some are over .59; seconds where the header says so, or where
-    most numbers of a text file have two digits and none is over .59. A lone 31.02 among whole numbers is a slip.
+    most numbers of a text file have two digits and none is over .59. A lone 31.02 among whole numbers is a slip, and of
+    a lone 1.5 no one can tell.
 
     >>> _decimals(["12.75", "8.33", "7.5"], [1, 1, 1], "Wait", False), _decimals(["31.02", "45"], [1, 9], "Wait", False)
+    ('parts', '')
+    >>> _decimals(["12.5", "8.3", "2.5"], [1, 1, 1], "Wait", False), _decimals(["1.5", "45"], [1, 9], "Wait", False)
     ('parts', '')
     """
     if re.search(r"\b(?:m{1,2}|mins?|minutes?)\s*[.]\s*(?:s{1,2}|secs?|seconds?)\b", header.casefold()):
@@ -93,9 +97,9 @@ def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool)
     found = {text: (match, n) for text, n in zip(texts, rows, strict=True) if (match := HUNDREDTHS.search(text))}
     plain = sum(n for text, n in zip(texts, rows, strict=True) if re.fullmatch(r"\d+", text))
     broken = sum(n for text, n in zip(texts, rows, strict=True) if re.fullmatch(r"\d+\.\d+", text))
-    if broken < plain or not found:
+    if broken < plain:
         return ""
-    if any(int(match[2]) > 59 for match, _ in found.values()):
+    if not found or any(int(match[2]) > 59 for match, _ in found.values()):
         return "parts"
     return "seconds" if len(found) >= SEVERAL and not is_workbook and broken > 9 * plain else ""
 
@@ -307,9 +311,13 @@ def _with_decimals(reading: Reading, rule, units: Units) -> Reading:
         return reading
     values, problems = list(reading.values), dict(reading.problems)
     for code, text in enumerate(reading.texts):
-        if code in problems or not (match := HUNDREDTHS.search(text)):
+        if code in problems:
             continue
-        if units.decimals == "seconds" and int(match[2]) < 60:
+        if SMALL.fullmatch(text):
+            values[code], problems[code] = None, Unreadable("part_of_what", PART_OF_WHAT)
+        elif not (match := HUNDREDTHS.search(text)):
+            continue
+        elif units.decimals == "seconds" and int(match[2]) < 60:
             as_clock = HUNDREDTHS.sub(r"\1:\2", text)
             values[code] = PARSERS["human_span"](as_clock, unit=units.unit, clock="m:ss")
         else:

@@ -485,6 +485,9 @@ def test_a_time_no_one_named_is_not_guessed(text):
         ("(Unknown)", "unknown"),
         ("-2", "withheld"),
         ("-1", "unknown"),
+        ("000-000-0000", "unknown"),  # a bill's word for a number that was not shown
+        ("(000) 000-0000", "unknown"),
+        ("+10000000000", "unknown"),
         ("Internal Revenue Service", "text"),
         ("client:jane", "text"),
     ],

@@ -10,23 +10,15 @@ from itertools import permutations
 from statistics import mean, median
 
 from callanalytics.formats.words import header_zone
-from callanalytics.proposals.columns import Column, Question, Rules
+from callanalytics.proposals.columns import NAMES, Column, Question, Rules
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
 # ---- phone numbers, and whose they are --------------------------------------------------------------------------
 
-# Whose number a column's name says it is, the surest words first.
-WHOSE = {
-    "caller": "caller calling from src source originating callerid ani cli a",
-    "called": "callee called to dst destination dialed dialled terminating recipient dnis b",
-    "other_number": "external customer contact other party outside remote client",
-    "our_number": "internal our line tracking vps did own",
-}
 OTHER_SIDE = {(): "other_number", ("caller",): "called", ("called",): "caller"}  # by the sides that are named
 NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
 PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words for none, where the name says a party
-NOT_ITS = "id name email type city state country time date forwarded extension ext redirect transferred"
 
 
 def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Rules:
@@ -36,14 +28,14 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
     """
     found = Rules()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
-    for target in WHOSE:
+    for target in NAMES["whose"]:
         named = [column for column in able if _number_column(column) == target]
         # Where caller and called are known, the direction says which is ours: no other column needs to.
         if named and not (target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = _number_rule(best)
             found.used.append(best)
-    nameless = [column for column in able if _number_column(column) is None and not column.has(NOT_ITS)]
+    nameless = [column for column in able if _number_column(column) is None and not column.has(NAMES["not_its"])]
     if is_directed and len(nameless) == 1 and (only := OTHER_SIDE.get(tuple(found.rules))):
         found.rules[only] = _number_rule(nameless[0])
         found.used += nameless
@@ -99,9 +91,9 @@ def are_shortened(column: Column) -> bool:
 
 
 def _number_column(column: Column) -> str | None:
-    if column.has(NOT_ITS) and not column.has("number phone"):
+    if column.has(NAMES["not_its"]) and not column.has("number phone"):
         return None if not column.has("caller") or column.has("name email type") else "caller"
-    return next((target for target, words in WHOSE.items() if column.has(words)), None)
+    return next((target for target, words in NAMES["whose"].items() if column.has(words)), None)
 
 
 def _ask_caller_id(found: Rules) -> None:
@@ -119,10 +111,6 @@ def _ask_caller_id(found: Rules) -> None:
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
 DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 is none
-BEGINS = "start started begin began begins invite initiated placed origination setup"
-MOMENT_NAMES = "date time datetime timestamp created calldate when epoch day"
-OTHER_MOMENTS = """end ended answer answered connect connected disconnect disconnected update updated synced release
-    failure rang queued completed stop hangup event modified recorded"""
 EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
 
 
@@ -164,7 +152,7 @@ def find_moment(columns: list[Column]) -> Rules:
 
 def _first_of_rows(moments: Moments) -> Column | None:
     """The one column of moments that every row has, and that no other of its row comes before; None without such."""
-    always = [column for column in moments if None not in column.cells and not column.has(OTHER_MOMENTS)]
+    always = [column for column in moments if None not in column.cells and not column.has(NAMES["other_moments"])]
 
     def is_first(column: Column) -> bool:
         own = moments[column][1]
@@ -194,7 +182,7 @@ def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, da
 def _readings(column: Column, parse: str) -> dict[str, datetime]:
     digits = all(re.fullmatch(DECIMAL, text) for text in column.texts)
     order = date_order(column.texts) or "mdy"
-    if digits and not _moment_fitness(column) and not column.has(OTHER_MOMENTS):
+    if digits and not _moment_fitness(column) and not column.has(NAMES["other_moments"]):
         return {}
     if digits == (parse == "moment") and not all(map(is_serial, column.texts)):
         return {}
@@ -214,9 +202,9 @@ def _readings(column: Column, parse: str) -> dict[str, datetime]:
 
 def _moment_fitness(column: Column) -> int:
     """How much the name of a column says that a call begins there; 0 or less: it does not say so."""
-    if column.has(OTHER_MOMENTS):
+    if column.has(NAMES["other_moments"]):
         return -1
-    return 3 * bool(column.has(BEGINS)) + bool(column.has(MOMENT_NAMES))
+    return 3 * bool(column.has(NAMES["begins"])) + bool(column.has(NAMES["moments"]))
 
 
 def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
@@ -279,18 +267,7 @@ def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
 
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------
 
-LENGTH_NAMES = (
-    "duration length elapsed",
-    "talk talking talktime billsec conversation",
-    "minutes minute min seconds sec time",
-)
-OTHER_LENGTHS = """ring ringing wait waiting hold queue ivr answer cost price charge rate voicemail count handle on
-    billed zone to start end date offset included purchased fee"""
-UNITS = {
-    "milliseconds": ("ms msec millis milliseconds", 0.001),
-    "seconds": ("s sec secs second seconds billsec", 1),
-    "minutes": ("min mins minute minutes", 60),
-}
+UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60}  # [s]
 HOUR = 3600  # [s]
 LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
 SHORT_S = 30  # a shorter time between two moments may be a ringing, and proves no unit
@@ -320,13 +297,13 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
 
 
 def _length_fitness(column: Column) -> int:
-    if (column.has(OTHER_LENGTHS) and not column.has(LENGTH_NAMES[0])) or column.has(
+    if (column.has(NAMES["other_lengths"]) and not column.has(NAMES["lengths"][0])) or column.has(
         "ring wait waiting hold queue ivr voicemail"
     ):
         return 0
     if column.has("call time") == 2 or column.has("how long") == 2:
         return 3
-    return next((3 - index for index, words in enumerate(LENGTH_NAMES) if column.has(words)), 0)
+    return next((3 - index for index, words in enumerate(NAMES["lengths"]) if column.has(words)), 0)
 
 
 def length_forms(column: Column) -> list[str]:
@@ -339,7 +316,7 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     rule = {"from": column.name, "parse": form}
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}
-        named = next((unit for unit, (words, _) in UNITS.items() if column.has(words)), None)
+        named = next((unit for unit, words in NAMES["units"].items() if column.has(words)), None)
         # What other columns prove goes before what the header says, and that before a guess by size.
         unit = _proved(column, columns, ways) or named or _unit_by_size(column)
         if unit is None:
@@ -360,7 +337,7 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
     spans = list(_between([c for c in columns if c is not column]))
     for name, options in ways.items():
         parse = options["parse"]
-        step = UNITS[parse][1] if parse in UNITS else 1
+        step = UNITS.get(parse, 1)
         values = column.values(parse, **{key: value for key, value in options.items() if key != "parse"})
         read = {text: value for text, value in values.items() if isinstance(value, int | float)}
         for span in spans:

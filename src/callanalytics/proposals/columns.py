@@ -38,6 +38,9 @@ def lexicon() -> dict:
     return shipped_toml(__file__, "lexicon.toml")
 
 
+NAMES = lexicon()["names"]  # words of the names of columns
+
+
 def peek(file) -> dict:
     """The file's shown name, a verdict in words, its header and its first rows with letters and digits masked.
 

@@ -8,16 +8,11 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from callanalytics.agencies import Agency
-from callanalytics.proposals.columns import BLANK, Column, Rules
+from callanalytics.proposals.columns import BLANK, NAMES, Column, Rules
 from callanalytics.values import try_read
 from callanalytics.values.moments import Moment
 from callanalytics.values.parsers import PARSERS
 
-IDS = "id ids sid uid guid uuid uniqueid linkedid callid sessionid"
-OF_CALL = (
-    "call session linked conference correlation interaction conversation unique uniqueid linkedid callid sessionid"
-)
-OF_PARENT = "parent master original"
 MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
 NEAR = timedelta(hours=1)  # within which the parts of one call begin
 PROVEN_SHARE = 0.9  # share of the calls of several rows that must look like one call each
@@ -66,12 +61,12 @@ def _keys(
 
     Last the moment and the caller together: nobody calls twice in one second.
     """
-    ids = [column for column in able if column.has(IDS)]
+    ids = [column for column in able if column.has(NAMES["ids"])]
     for parent in ids:
-        for own in ids if parent.has(OF_PARENT) else ():
+        for own in ids if parent.has(NAMES["of_parent"]) else ():
             if own is not parent and set(parent.texts) <= set(own.texts):
                 yield [parent.name], parent, own
-    named = [c for c in ids if (c.has(OF_CALL) or len(c.words) == 1) and not c.has(OF_PARENT)]
+    named = [c for c in ids if (c.has(NAMES["of_call"]) or len(c.words) == 1) and not c.has(NAMES["of_parent"])]
     yield from (([column.name], column, None) for column in sorted(named, key=lambda column: len(column.texts)))
     rule = phones.rules.get("caller") or phones.rules.get("other_number")
     callers = [column for column in phones.used if rule and column.name == rule["from"]]
@@ -225,4 +220,4 @@ def _doubt(column: Column) -> str:
     is_counter = is_own and len(column.texts) > MOST_LEGS and all(text.isdigit() for text in column.texts)
     if column.words in (("leg",), ("legs",)) and not is_counter:
         return "its rows seem to be the parts of calls."
-    return SHARED if column.has(OF_CALL) and column.has(IDS) and not is_own else ""
+    return SHARED if column.has(NAMES["of_call"]) and column.has(NAMES["ids"]) and not is_own else ""

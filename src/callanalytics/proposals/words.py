@@ -11,7 +11,7 @@ from callanalytics import formats
 from callanalytics.agencies import Agency
 from callanalytics.formats import fold
 from callanalytics.proposals import cells, columns
-from callanalytics.proposals.columns import Column, Question, Rules
+from callanalytics.proposals.columns import NAMES, Column, Question, Rules
 from callanalytics.read import TextTable
 from callanalytics.schema import UNANSWERED_OUTCOMES
 from callanalytics.values import try_read
@@ -22,15 +22,12 @@ from callanalytics.values.phones import compared_digits, shape
 
 MAX_WORDS, MAX_LETTERS = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
-DIRECTION = "direction dir type way"
-OUTCOME = "result outcome status disposition state answered cause action"
 # Letters and words that mean this only in a column of such a name.
 BY_NAME = {
     "direction": {"inbound": "i", "outbound": "o"},
     "outcome": {"answered": "yes y true t 1", "missed": "no n false f 0"},
 }
 NAMED = {"direction": "direction dir", "outcome": "answered"}
-NO_CALLS = "fax sms text message mms chat"
 
 
 @cache
@@ -71,8 +68,8 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     """The direction and the outcome; each word that no one can be sure of is a question."""
     found = Rules()
     closed = [column for column in columns if _is_closed(column)]
-    direction = _best(closed, "direction", DIRECTION)
-    of_places = (column for column in columns if column.has(PLACES) and _names_places(column))
+    direction = _best(closed, "direction", NAMES["direction"])
+    of_places = (column for column in columns if column.has(NAMES["places"]) and _names_places(column))
     if direction is None and (index := next(of_places, None)):
         _add_places(found, index)
     elif direction is None:
@@ -86,7 +83,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         found.ask("the direction", "no column says it in words we know.", do, "direction")
     else:
         _add(found, "direction", direction, table)
-    outcome = _best(closed, "outcome", OUTCOME)
+    outcome = _best(closed, "outcome", NAMES["outcome"])
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
@@ -133,9 +130,7 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             found.used.append(column)
 
 
-ANSWERS = "answer answered connect connected"
-TALKS = "talk talking talktime billsec conversation"
-INCOMING, PLACES = "incoming", "destination place location description to"
+INCOMING = "incoming"
 
 
 def _names_places(column: Column) -> bool:
@@ -161,15 +156,15 @@ def _add_places(found: Rules, column: Column) -> None:
 
 def _answer_moment(columns: list[Column]) -> Column | None:
     """The column of moments at which calls were answered, where some have none."""
-    able = (column for column in cells.moments_of(columns) if column.has(ANSWERS) and None in column.cells)
+    able = (column for column in cells.moments_of(columns) if column.has(NAMES["answers"]) and None in column.cells)
     return next(able, None)
 
 
 def _talk(columns: list[Column]) -> Column | None:
     """The column of how long people talked, where in some rows they did not and no column is called how calls ended."""
-    if any(column.has(OUTCOME) for column in columns):
+    if any(column.has(NAMES["outcome"]) for column in columns):
         return None
-    able = (column for column in columns if column.has(TALKS) and cells.length_forms(column))
+    able = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
     return next((column for column in able if 0 < len(_zeros(column)) < len(column.texts)), None)
 
 
@@ -371,7 +366,9 @@ def _ask_unanswered(found: Rules) -> None:
 def _ask_no_calls(closed: list[Column], found: Rules) -> None:
     for column in closed:
         texts = [
-            text for text in column.texts if set(columns.words_of(text)) & set(NO_CALLS.split()) and is_plain(text)
+            text
+            for text in column.texts
+            if set(columns.words_of(text)) & set(NAMES["no_calls"].split()) and is_plain(text)
         ]
         if texts:
             reason = "fax" if all("fax" in columns.words_of(text) for text in texts) else "text"
@@ -387,7 +384,7 @@ def is_plain(text: str) -> bool:
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
     """
-    known = set(columns.known_words()) | _words_of_systems() | set(NO_CALLS.split())
+    known = set(columns.known_words()) | _words_of_systems() | set(NAMES["no_calls"].split())
     return not any(c.isdigit() for c in text) and all(word in known for word in columns.words_of(text))
 
 

@@ -168,6 +168,20 @@ def test_extensions_on_one_side_tell_the_way(tmp_path):
 
 
 @pytest.mark.slow
+def test_our_number_on_one_side_and_extensions_on_the_other_tell_the_way(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "From,Dialed,To,Date,Duration,Disposition\n"
+        "103,18003755283,18003755283,03/01/2022 09:02:00 AM,00:41:11,Answered\n"
+        "8003755283,12025550143,103,03/02/2022 10:00:00 AM,00:00:00,Missed\n"
+        "Anonymous,12025550143,103,03/22/2022 10:00:00 AM,00:01:00,Answered\n",
+        our_number="0143",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["caller_id"] for call in calls] == ["known", "known", "withheld"]
+
+
+@pytest.mark.slow
 def test_words_in_one_column_for_way_and_end(tmp_path):
     calls = the_calls(
         tmp_path, "\n".join(LAYOUTS["one word for way and end"]).format(m="03", uscis=USCIS, back=BACK, client=CLIENT)

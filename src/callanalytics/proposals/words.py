@@ -179,8 +179,7 @@ def _add_answers(found: Rules, column: Column) -> None:
         cases.insert(0, {"when": {"(direction)": "outbound"} | never, "value": "canceled"})
     found.rules["outcome"] = {"value": "answered", "cases": cases}
     found.used.append(column)
-    none = "zero" if _zeros(column) else "empty"
-    text = f"where it is {none}, no one answered the call; one that a voicemail or a menu took may count as answered."
+    text = "where it is empty or zero, no one answered; a call that a voicemail or a menu took may count as answered."
     found.ask(column, text, "Is it so?")
 
 
@@ -428,6 +427,9 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
         text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
         meanings.ask("the direction", text, "Are two to six digits always your own telephones?")
         return []
+    if any(own):  # what called, or was called, may stand there as an extension alone
+        both = zip(own, (caller, called), strict=True)
+        own = [texts or [f"~{EXTENSION}"] * any(map(_is_extension, column.texts)) for texts, column in both]
     if not all(map(len, own)):
         # Numbers in half of the rows, or on both sides and in many. A client's, which must not be shown, is in fewer.
         sides = [_counted(column) for column in (caller, called)]

@@ -259,6 +259,9 @@ def test_who_answered_a_callback_is_not_the_agent_of_the_call():
         ("1/16 2:15 pm - Nobody picked up", "missed"),
         ("They called 1/16. Nobody picked up.", "missed"),
         ("1/16 Voicemail picked up", "voicemail"),
+        ("1/16 Answered by VM", "voicemail"),
+        ("1/16 We were closed", "missed"),
+        ("1/16 almost missed it", "unknown"),
         ("1/16 Rosa picked up", "answered"),
     ],
 )

@@ -261,7 +261,7 @@ def test_who_answered_a_callback_is_not_the_agent_of_the_call():
         ("1/16 Voicemail picked up", "voicemail"),
         ("1/16 Answered by VM", "voicemail"),
         ("1/16 We were closed", "missed"),
-        ("1/16 almost missed it", "unknown"),
+        ("1/16 Almost missed it", "unknown"),
         ("1/16 Rosa picked up", "answered"),
     ],
 )

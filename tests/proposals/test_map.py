@@ -23,13 +23,10 @@ EXPORTS = {
     if path.suffix in (".csv", ".json", ".xlsx") and FORMATS[path.parent.name].makes == "calls"
 }
 NOT_TOLD = {  # no header, or a moment or a length that takes more than one rule
-    "aircall", "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr",
-    "iphone_call_history_csv", "nextiva",
+    "aircall", "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr", "nextiva",
 }  # fmt: skip
-# No header, or no column that reads as a moment by itself: AT&T's bill, an iPhone's seconds since 2001.
-NOT_PROPOSED = {
-    "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr", "iphone_call_history_csv",
-}  # fmt: skip
+# No header, or (AT&T's bill) no column that reads as a moment by itself.
+NOT_PROPOSED = {"asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr"}
 
 
 def proposed(path) -> proposals.Proposal | None:

@@ -171,7 +171,7 @@ def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, da
     """Every column of moments: the parser that reads it and the clock reading of each different cell."""
     found: dict[Column, tuple[str, Mapping[str, datetime]]] = {}
     for column in columns:
-        for parse in ("moment", "epoch_s", "epoch_ms"):
+        for parse in ("moment", "epoch_s", "epoch_ms", "epoch_2001"):
             values = _readings(column, parse)
             if values:
                 found[column] = (parse, values)

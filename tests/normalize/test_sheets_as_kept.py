@@ -7,6 +7,7 @@ import re
 import pytest
 
 from callanalytics import formats
+from callanalytics.values.narratives import read_narrative
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -293,3 +294,30 @@ def test_of_one_and_a_half_among_whole_minutes_no_one_can_tell():
     found = entries(("Date", "Time", "Hold", "Agent"), *rows)
     assert [each["wait_s"] for each in found] == [2280, None, 2820, 3900]
     assert "wait_unread" in found[1]["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("note", "ended", "promised"),
+    [
+        ("2/13 busy. 2/15 held 50 min T1 cb promised in 72 hrs", "unknown", None),
+        ("T2 will call in 72 hrs. 2/15 called again, held 20 min, T1, 30 business days", "reached", "urgent"),
+        ("spoke to Ana, T2 to call within 72 hrs. 2/15 USCIS called 9:10 am - missed", "reached", "urgent"),
+    ],
+)
+def test_what_a_note_tells_of_a_call_of_another_day_is_not_of_its_row(note, ended, promised):
+    rows = [("2/13/2024", "9:00 AM", "30", note), ("2/16/2024", "9:00 AM", "40", "T1")]
+    found = [each for each in entries(("Date", "Time", "Hold (min)", "Notes"), *rows) if each["kind"] == "dial"]
+    assert (found[0]["wait_outcome"], found[0]["promised"]) == (ended, promised)
+
+
+@pytest.mark.parametrize(
+    ("note", "wait", "result"),
+    [
+        ("tried 2/13, 20 min then dropped", "20 min", "dropped"),
+        ("2/13 45 min and hung up", "45 min", "hung up"),
+        ("2/13 agent Ana, 20 min then disconnected", "", ""),
+    ],
+)
+def test_a_length_before_a_loss_is_the_wait_unless_someone_spoke(note, wait, result):
+    found = read_narrative(note)
+    assert (found.date, found.wait, found.result) == ("2/13", wait, result)

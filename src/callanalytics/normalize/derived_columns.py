@@ -28,7 +28,7 @@ from callanalytics.values.callbacks import behind_promise, callbacks_among, has_
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import read_time
-from callanalytics.values.narratives import agent_in, read_narrative, request_named_in
+from callanalytics.values.narratives import agent_in, own_call_in, read_narrative, request_named_in
 from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, promise_among, promise_clause_in, promise_noted_in
 
@@ -277,7 +277,7 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
     texts = _texts(table, column)
     is_of_callbacks = column == own.get("callback") and "callback" in tokens(column)
     if not is_of_callbacks and column != own.get("promised"):
-        return texts
+        return [own_call_in(text) for text in texts]
     # Of a column of callbacks or promises those that tell how the call itself was lost, without an agent or a promise.
     beside = [own[name] for name in ("agent", "agent_id", "promised") if name in own]
     others = [_texts(table, name) for name in beside if name != column]
@@ -290,6 +290,7 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
 def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
     """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
     texts, is_remark = _texts(table, column), derived_columns.is_remark(_meaning_of(own, column))
+    texts = [own_call_in(text) for text in texts] if is_remark else texts
     promised = [
         None if is_without_call(text) else promise_clause_in(text, is_remark=is_remark) or None for text in texts
     ]

@@ -58,7 +58,9 @@ def read_narrative(text: str) -> Narrative:
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
     if _WORDS.any_date.search(rest):
-        return Narrative(sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
+        # Two calls in one note: neither is read, and the receipt names the note
+        untold = text if own_call_in(text) != text else ""
+        return Narrative(wait=untold, sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [clause for clause in clauses if _WORDS.lost.search(clause)] or [*filter(_WORDS.no_answer.search, clauses)]
     lost = [_without_hold(clause) for clause in lost]
@@ -82,6 +84,20 @@ def read_narrative(text: str) -> Narrative:
     # Which wait, and which end, is of which call? No one can read two calls as one
     is_of_two = _WORDS.twice.search(rest) or _begin_calls(lines)
     return Narrative(narrative.date, wait=rest, sr=narrative.sr) if is_of_two else narrative
+
+
+def own_call_in(text: str) -> str:
+    """A note up to where it tells of one more call on a day; "" where it begins with a day, which may be any of them.
+
+    >>> own_call_in("T2 to call in 72 hrs. 3/6 called again, 20 min"), own_call_in("2/3 busy. 2/5 held 50 min, T1")
+    ('T2 to call in 72 hrs', '')
+    >>> own_call_in("2/3 held 20 min. 2/5 USCIS called, missed")
+    '2/3 held 20 min. 2/5 USCIS called, missed'
+    """
+    starts = [match.start() for match in _WORDS.next_call.finditer(text[:LONGEST]) if match.start()]
+    if not starts:
+        return text
+    return "" if _WORDS.date.match(text) or _WORDS.called_on.match(text) else text[: starts[0]]
 
 
 def _begin_calls(lines: list[str]) -> bool:
@@ -295,7 +311,9 @@ def _time(text: str) -> str:
 def _wait(clauses: list[str]) -> str:
     """The one wait that is told; none where there are two, or only somebody's advice to wait."""
     ended = [clause for clause in clauses if not _WORDS.not_yet.search(clause)]
-    for names in (_WAITS, ("reached_after",)):
+    # Behind a person a length may be that of the talk: agent Ana, 20 min then disconnected
+    lost = () if any(map(_WORDS.person.search, clauses)) else ("span_before_loss",)
+    for names in ((*_WAITS, *lost), ("reached_after",)):
         matches = (next(filter(None, (_WORDS[name].search(clause) for name in names)), None) for clause in ended)
         if found := {match[1].strip() for match in matches if match}:
             break

@@ -321,3 +321,20 @@ def test_what_a_note_tells_of_a_call_of_another_day_is_not_of_its_row(note, ende
 def test_a_length_before_a_loss_is_the_wait_unless_someone_spoke(note, wait, result):
     found = read_narrative(note)
     assert (found.date, found.wait, found.result) == ("2/13", wait, result)
+
+
+@pytest.mark.parametrize(
+    ("note", "promised"),
+    [
+        ("transferred to T2 in 30, no help", None),
+        ("cb in 30, answered", None),
+        ("Agent said we will call back in 72 hours", "urgent"),
+        ("Rep: we will call back in 72 hours", "urgent"),
+        ("USCIS said they will call within 72 hours and we will check again in 30 days", "urgent"),
+        ("T1 said response within 3 business days", "urgent"),
+    ],
+)
+def test_what_the_agency_said_of_itself_is_a_promise_and_minutes_are_none(note, promised):
+    rows = [("2/13/2024", "30", "T1", note), ("2/16/2024", "40", "T1", "")]
+    found = entries(("Date", "Hold (min)", "Agent", "Result"), *rows)
+    assert found[0]["promised"] == promised

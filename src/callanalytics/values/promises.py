@@ -13,7 +13,7 @@ from callanalytics.values.spans import TO, number
 
 _WORDS = Patterns("promises")
 TIMES = {"weeks": ("days", 7), "business_weeks": ("business_days", 5)}
-USUAL_NUMBERS = frozenset((72, 30))  # of the agency's own times, as people write them without a unit
+USUAL_NUMBERS = frozenset((72,))  # as people write the agency's 72 hours; 30 may be minutes as well as days
 MAX_INT16 = 32767  # the largest that the stored column can hold
 TIERS = ("tier1", "tier2", "supervisor")
 KINDS = ("none", "urgent", "regular", "queue")
@@ -180,6 +180,7 @@ def states_wait(text: str) -> bool:
 
 # The times that the agency promises, as people round them.
 KIND_OF_STATED = {StatedTime(72, "hours"): "urgent", StatedTime(30, "business_days"): "regular"}  # in its own words
+_TIMES_OF_CALLBACKS = {*KIND_OF_STATED, StatedTime(3, "days"), StatedTime(3, "business_days")}
 _KIND_OF_USUAL = KIND_OF_STATED | {StatedTime(3, "days"): "urgent", StatedTime(30, "days"): "regular"}
 
 
@@ -340,11 +341,14 @@ def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
 
 
 def may_be_letter(part: str) -> bool:
-    """Whether a part promises a response, by no call, in a time that is not one of the agency's for callbacks."""
+    """Whether a part promises a response, by no call, in a time that is not one of the agency's for callbacks.
+
+    Thirty days are those of any service request; an urgent response is a callback.
+    """
     if not _WORDS.response.search(part) or _WORDS.named.search(part):
         return False
     promise = try_read(read_promise, part)
-    return promise is None or promise.stated not in KIND_OF_STATED
+    return promise is None or not (promise.kind or promise.number or promise.stated in _TIMES_OF_CALLBACKS)
 
 
 def _up_to(sentences: list[str], part: str) -> str:

@@ -8,7 +8,7 @@ import zipfile
 import openpyxl
 import pytest
 
-from callanalytics import formats, intake, read, template
+from callanalytics import read
 from callanalytics.errors import CallLogError
 from callanalytics.read import archive
 from read_formats import HAND, LOG, a_file, reasons
@@ -119,28 +119,6 @@ def test_hidden_rows_are_read_and_said(tmp_path):
     table = table_of(tmp_path, book)
     assert len(table) == 3
     assert table.notes == ("read like the others: 1 hidden row",)
-
-
-@pytest.mark.parametrize(
-    ("colored", "named"),
-    [([3, 5], "rows 3, 5"), ([4], "row 4"), ([3, 5, 7], ""), ([2, 3, 4, 5, 6, 7], "")],  # bands, and all alike
-)
-def test_colors_of_some_rows_are_not_read_and_that_is_said(colored, named, tmp_path):
-    book = a_book(HEADER, *[ROW] * 6)
-    for row in (1, *colored):
-        for cell in book.active[row]:
-            cell.fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
-    notes = table_of(tmp_path, book, formats.load()["hand_sheet"]).notes
-    note = f"not read: colors of cells (another than most in {named}). Write what they say of a call in a column"
-    assert notes == ((note,) if named else ())
-
-
-def test_colors_of_months_and_of_the_example_rows_of_the_template_say_nothing(tmp_path):
-    book = a_book(HEADER, ROW, ["March"], ROW, ROW)
-    book.active["A3"].fill = openpyxl.styles.PatternFill("solid", fgColor="FFFF00")
-    assert not [note for note in table_of(tmp_path, book, formats.load()["hand_sheet"]).notes if "color" in note]
-    template.write(tmp_path / "log.xlsx")
-    assert "colors of cells" not in str(intake.check([tmp_path / "log.xlsx"]))
 
 
 def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):

@@ -12,7 +12,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -44,16 +44,14 @@ class SheetContent(NamedTuple):
     """What a sheet's XML says: the rows that hold something, with their numbers, and what is odd about them.
 
     ``merged`` are blocks of cells, ``hidden`` and ``struck`` the numbers of rows that hold something and are hidden, or
-    have it struck through in some cell, ``fills`` the colors of cells that hold something by column and row,
-    ``unvalued`` the cells with a formula and no stored value, ``inexact`` the columns with numbers longer than Excel
-    can keep.
+    have it struck through in some cell, ``unvalued`` the cells with a formula and no stored value, ``inexact`` the
+    columns with numbers longer than Excel can keep.
     """
 
     rows: list[Numbered]
     merged: list[Range]
     hidden: list[int]
     struck: list[int]
-    fills: dict[int, dict[int, object]]
     unvalued: list[str]
     inexact: set[int]
 
@@ -65,7 +63,7 @@ def _content(sheet) -> SheetContent:
     """Read a sheet's XML once, row by row, the cells as the library reads them, and keep what is odd about the rows."""
     from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, MergeCells, WorkSheetParser
 
-    content = SheetContent([], [], [], [], {}, [], set())
+    content = SheetContent([], [], [], [], [], set())
     style_of = _style_reader(sheet)
     book = sheet.parent
     parser = WorkSheetParser(None, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats)
@@ -95,8 +93,6 @@ def _content(sheet) -> SheetContent:
             if value is None or index >= len(texts):
                 continue
             texts[index] = _text(value, style_of, cell)
-            if fill := style_of(cell).fill:
-                content.fills.setdefault(index, {})[number] = fill
             if isinstance(value, int | float) and abs(value) >= _EXACT:
                 content.inexact.add(index)
         if any(texts):
@@ -107,11 +103,10 @@ def _content(sheet) -> SheetContent:
 
 
 class _Style(NamedTuple):
-    """How a cell is shown: its number format, whether it is struck through, and the color that it is filled with."""
+    """How a cell is shown: its number format, and whether it is struck through."""
 
     number_format: str = "General"
     is_struck: bool = False
-    fill: object = None
 
 
 def _style_reader(sheet) -> Callable[[dict], _Style]:
@@ -125,30 +120,10 @@ def _style_reader(sheet) -> Callable[[dict], _Style]:
             styles[number] = _Style()
             with suppress(IndexError):  # the workbook lacks the style
                 shown = ReadOnlyCell(sheet, **cell)
-                fill = shown.fill.fgColor.value if shown.fill.fill_type == "solid" else None
-                styles[number] = _Style(shown.number_format, bool(shown.font.strike), fill)
+                styles[number] = _Style(shown.number_format, bool(shown.font.strike))
         return styles[number]
 
     return style_of
-
-
-def colored_rows(rows: Sequence[Numbered], fills: Mapping[int, Mapping[int, object]]) -> list[int]:
-    """The rows in which a cell has another color than most of its column.
-
-    Bands of two colors by turns say nothing of a row.
-
-    >>> rows = [(number, ["text"]) for number in range(2, 7)]
-    >>> colored_rows(rows, {0: {3: "red", 6: "red"}}), colored_rows(rows, {0: {3: "gray", 5: "gray"}})
-    ([3, 6], [])
-    """
-    found: set[int] = set()
-    for index, of_column in fills.items():
-        colors = {number: of_column.get(number) for number, cells in rows if index < len(cells) and cells[index]}
-        listed = [*colors.values()]
-        if listed[2:] != listed[:-2]:
-            usual = max({*listed}, key=listed.count)
-            found |= {number for number, color in colors.items() if color != usual}
-    return sorted(found)
 
 
 def _text(value, style_of: Callable[[dict], _Style], cell: dict) -> str:
@@ -431,11 +406,6 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
     grid.odd += aside
     computed_names = {fold(name) for column in (fmt.computed if fmt else ()) for name in column}
     notes = sheet.notes({_letter(n) for n, name in enumerate(heading.names, 1) if fold(name) in computed_names})
-    # A title of a month is colored to be found; the template colors its example rows itself
-    noted = [row for row in content.rows if row[0] > heading.last and sum(map(bool, row[1])) > 2]
-    if fmt is not None and fmt.recognize.words and (colored := colored_rows(noted, content.fills)):
-        of_rows = f"another than most in row{'s' * (len(colored) > 1)} {_first_of(colored)}"
-        notes.append(f"not read: colors of cells ({of_rows}). Write what they say of a call in a column")
     if merged := [r.row for r in content.merged if r.last_row > heading.last]:
         below = f"{plural(len(merged), 'merged cell')} below the header (row {_first_of(merged)})"
         notes.append(f"{below}: the text counts for the first cell only")

@@ -48,9 +48,15 @@ MUCH = ANYTHING | {"events": 20, "low": 0.15}
 
 def test_of_a_share_that_could_be_nearly_anything_no_percentage_is_said():
     assert say.share(ANYTHING) == "cannot tell (95% interval 1–99%; 2–88 of 90)"
-    assert say.share_in_brief(ANYTHING) == "cannot tell"
+    assert say.share_in_brief(ANYTHING) == "2–88 of 90"
     assert say.percent_and_sure(ANYTHING) == "95% interval 1–99%"
     assert say.share(MUCH) == "22–98% (95% interval 15–99%; 20–88 of 90)"
+
+
+def test_no_percentage_is_said_where_either_end_has_a_handful():
+    few = {"n": 35, "events": 1, "most": 8, "most_n": 8, "low": 0, "high": 1, "flag": "ok"}
+    assert say.share_in_brief(few) == "1–8 of 8–35"
+    assert say.percent_and_sure(few) == "too few for a percentage"
 
 
 @pytest.mark.parametrize(

@@ -244,7 +244,7 @@ def _in_time_number(results, urgency, finding) -> Number:
     if not row["n"]:
         return _none_judged(results, urgency)
     counts = say.count_of_cases(row)
-    if row["n"] < INTERVAL_MINIMUM:
+    if say.least_n(row) < INTERVAL_MINIMUM:
         return Number(counts, words, "too few for a percentage")
     span = say.span(row["low"] * 100, row["high"] * 100, "%")
     if say.tells_nothing(row):

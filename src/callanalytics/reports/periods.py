@@ -16,7 +16,7 @@ import pandas as pd
 
 from callanalytics import accounting, wording
 from callanalytics.figures import rows
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.measures.result import is_range
 from callanalytics.reports import findings
 from callanalytics.reports import sentences as say
@@ -357,7 +357,7 @@ def _share_number(
     row = found.now.row(name, statistic, **keys)
     if not row["n"]:
         return Number("none", words.removeprefix("of ").replace("callbacks", "callback", 1), "none to judge yet")
-    notes: list[str] = [say.count_of_cases(row)] if row["n"] >= SHARE_MINIMUM else []
+    notes: list[str] = [say.count_of_cases(row)] if say.is_percent(row) else []
     others = [other.row(name, statistic, **keys) if other else None for other in (found.before, found.elsewhere)]
     sides = (("before", "up", "down"), ("elsewhere", "more here", "fewer here"))
     for then, (when, more, less) in zip(others, sides, strict=True):
@@ -365,7 +365,7 @@ def _share_number(
             notes.append(f"{say.share_in_brief(then)} {when}, {moved(row, then, more, less)}")
     if name == "promise_kept_rate" and (n := found.now.left_out("unwatched")):
         notes.append(f"{plural(n, 'more request')} without complete records")
-    counted = words.removeprefix("of ") if row["n"] < SHARE_MINIMUM else words
+    counted = words if say.is_percent(row) else words.removeprefix("of ")
     return Number(say.share_in_brief(row), counted, "; ".join(notes), is_adverse=is_adverse and row["events"] > 0,
                   marks=_marks(*map(_ends, (row, *others))))  # fmt: skip
 

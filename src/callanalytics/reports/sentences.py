@@ -205,7 +205,12 @@ def tells_nothing(row) -> bool:
     >>> tells_nothing({"n": 17, "events": 2, "low": 0.03, "high": 0.34}), tells_nothing({"n": 0, "events": 0})
     (False, False)
     """
-    return is_range(row) and _least_n(row) >= INTERVAL_MINIMUM and row["high"] - row["low"] >= TELLS_NOTHING
+    return is_range(row) and least_n(row) >= INTERVAL_MINIMUM and row["high"] - row["low"] >= TELLS_NOTHING
+
+
+def is_percent(row) -> bool:
+    """Whether a share is said as a percentage: from 30 cases on, some of them counted, and not of nearly any share."""
+    return row["n"] >= SHARE_MINIMUM and least_n(row) >= INTERVAL_MINIMUM and _most(row) > 0 and not tells_nothing(row)
 
 
 def percent(row) -> str:
@@ -228,7 +233,7 @@ def of_known(events: int, known: int, every: int) -> str:
     return count if known == every else f"{count} of the {wording.number(known)} known"
 
 
-def _least_n(row) -> int:
+def least_n(row) -> int:
     """The cases of the end that has fewer: an interval reaches over both ends."""
     return min(row["n"], row.get("most_n", row["n"]))
 
@@ -254,7 +259,7 @@ def share(row) -> Figure:
     n = row["n"]
     if not n:
         return cannot(n)
-    if _least_n(row) < INTERVAL_MINIMUM:
+    if least_n(row) < INTERVAL_MINIMUM:
         return count_of_cases(row)
     numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
     if tells_nothing(row):
@@ -268,19 +273,17 @@ def share(row) -> Figure:
 
 
 def share_in_brief(row) -> str:
-    """A share without its interval: the percentage, under 30 cases the counts.
+    """A share without its interval: the percentage, or the counts where none is said.
 
     >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10})
     ('63%', '10 of 17')
     """
-    if tells_nothing(row):
-        return "cannot tell"
-    return percent(row) if row["n"] >= SHARE_MINIMUM and _most(row) else count_of_cases(row)
+    return percent(row) if is_percent(row) else count_of_cases(row)
 
 
 def share_sure(row) -> str:
     """How sure a share is; under 10 cases nothing is said of it."""
-    if _least_n(row) < INTERVAL_MINIMUM:
+    if least_n(row) < INTERVAL_MINIMUM:
         return "too few for a percentage"
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
 
@@ -304,8 +307,7 @@ def percent_and_sure(row) -> str:
     >>> percent_and_sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), percent_and_sure({"n": 7, "events": 3})
     ('95% interval 48–83%', 'too few for a percentage')
     """
-    is_percent = row["n"] >= SHARE_MINIMUM and _most(row) and not tells_nothing(row)
-    return f"{percent(row)}; {share_sure(row)}" if is_percent else share_sure(row)
+    return f"{percent(row)}; {share_sure(row)}" if is_percent(row) else share_sure(row)
 
 
 def intervals_apart(first, second) -> bool:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from callanalytics import formats
+from callanalytics.values.callbacks import callbacks_among
 from callanalytics.values.narratives import read_narrative
 from text_rows import normalized
 
@@ -151,6 +152,27 @@ def test_one_result_before_several_days_is_of_each():
         shown(each) for each in entries(header, *rows, ("4/17/2025", "Poe", "20", "Y", "")) if each["kind"] == "ring"
     ]
     assert found == [("04-14 00:00", "missed"), ("04-15 00:00", "missed")]
+
+
+@pytest.mark.parametrize(
+    ("note", "days"),
+    [
+        ("4/14, 4/15 & 4/16", ["14", "15", "16"]),
+        ("4/14 and 4/15 biometrics", ["14"]),
+        ("4/14, 4/20/25 interview", ["14"]),
+        ("4/14, 4/15 sent letter", ["14"]),
+        ("4/14 and 4/15/2025 RFE due", ["14"]),
+        ("4/14 to 4/16", ["14"]),
+        ("4/14 - 4/16", ["14"]),
+        ("4/14 and 4/15, 4/16 letter", ["14"]),
+    ],
+)
+@pytest.mark.parametrize(
+    ("result", "outcome"), [("Missed T2 callback", "missed"), ("Answered T2 callback", "answered")]
+)
+def test_a_day_with_words_of_its_own_or_the_end_of_a_span_is_no_further_callback(note, days, result, outcome):
+    came = callbacks_among(f"{result} {note}", is_remark=True)
+    assert [(each.date.split("/")[1], each.result) for each in came] == [(day, outcome) for day in days]
 
 
 def test_of_marks_in_two_columns_of_callbacks_each_is_one_that_came():

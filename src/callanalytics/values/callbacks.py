@@ -76,7 +76,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
             return (CallbackEvent(rest[0][1], "", "none"),)
         raise Unreadable
     if words.count("time") <= words.count("date") and "twice" not in words:
-        dated = [came for _, each in _joined(_sentences(text)) for came in _came_in(each, is_remark=False)]
+        dated = [came for each in _joined(_sentences(text)) for came in _came_in(*each, is_remark=False)]
         if dated and len(dated) == words.count("date"):  # a cell that tells of nothing else, each with its day
             return tuple(dated)
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
@@ -136,7 +136,7 @@ def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = F
     found: list[CallbackEvent] = []
     for sentence, parts in _joined(_sentences(text)):
         is_expected |= bool(_WORDS.expected.search(sentence))
-        came = _came_in(parts, is_remark=is_remark)
+        came = _came_in(sentence, parts, is_remark=is_remark)
         if any(not each.result for each in came) and (not is_expected or _WORDS.until.search(sentence)):
             came = [each for each in came if each.result]
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
@@ -216,20 +216,19 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     return not is_named and bool(only) and behind[:1] == ["strange"]
 
 
-def _came_in(parts, *, is_remark: bool) -> list[CallbackEvent]:
+def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
     """The callbacks of the parts of one sentence."""
     found: list[CallbackEvent] = []
     dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
+    # Missed 4/14 and 4/15: one result before several days, with which the sentence ends
+    is_alike = is_before and bool(_WORDS.alike.fullmatch(_WORDS.date.sub(chr(_FIRST_MARK), sentence)))
     is_time_first = bool(dates) and _is_time_first(parts, dates[0])
-    last_before: list[tuple[str, str]] = []  # what stood before the last day
     for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
         before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
-        # Missed 4/14 and 4/15: one result before several days, none of which has more behind it
-        is_alike = is_before and found and not any(word != "break" for word, _ in (*parts[first + 1 : index], *behind))
-        before = last_before if is_alike else before
+        before = _up_to_break(parts[: dates[0]]) if is_alike and found else before
         came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
-        is_last, last_before = last == len(parts), before
+        is_last = last == len(parts)
         if came:
             own = _own_time(parts[first + 1 : index], behind, is_time_first=is_time_first, is_last=is_last)
             came = came._replace(time=own)

@@ -94,6 +94,29 @@ def test_the_date_of_callback_in_a_tab_of_callbacks_is_that_of_its_rows(tmp_path
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("result", ["Missed", "Answered"])
+@pytest.mark.parametrize(
+    ("header", "clock"),
+    [
+        (["Date of call", "Callback date", "Time", "Result"], "10:00"),
+        (["Date of call", "Callback date", "Result"], "00:00"),
+        (["Callback date", "Time", "Result"], "10:00"),
+        (["Date of call", "Call time", "Callback date", "Callback time", "Outcome"], "10:00"),
+    ],
+)
+def test_the_callbacks_of_a_tab_of_their_own_may_all_have_one_result(header, clock, result, tmp_path):
+    calls = [["Date", "Time", "Hold (min)", "Reached"]]
+    calls += [[f"2024-04-0{day}", "9:05 AM", 30 + day, "Y"] for day in range(1, 5)]
+    cells = [{"Date of call": f"2024-04-0{day}", "Callback date": f"2024-04-1{day}"} for day in range(1, 4)]
+    cells = [each | {"Result": result, "Outcome": result, "Call time": "9:05 AM"} for each in cells]
+    callbacks = [[each.get(name, "10:00 AM") for name in header] for each in cells]
+    found = stored(tmp_path, {"Calls": calls, "Callbacks": [header, *callbacks]})
+    rings = found[found.kind == "ring"]
+    assert [f"{day:%m/%d %H:%M}" for day in rings.started_at_local] == [f"04/1{day} {clock}" for day in range(1, 4)]
+    assert rings.outcome.tolist() == [result.lower()] * 3
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("figure", "n_calls"), [("101", 3), ("102", 4)])
 def test_a_figure_alone_that_is_the_sum_of_three_is_no_call(figure, n_calls, tmp_path):
     rows = [["Date", "Time", "Minutes on hold", "Result"]]

@@ -360,3 +360,14 @@ def test_what_the_agency_said_of_itself_is_a_promise_and_minutes_are_none(note, 
     rows = [("2/13/2024", "30", "T1", note), ("2/16/2024", "40", "T1", "")]
     found = entries(("Date", "Hold (min)", "Agent", "Result"), *rows)
     assert found[0]["promised"] == promised
+
+
+@pytest.mark.parametrize("further", ["", "Agent on the case", "Our agent", "Assigned agent", "Attorney"])
+@pytest.mark.parametrize(("who", "is_theirs"), [("Sam", False), ("Ms. Lee T1", True)])
+def test_who_answered_a_callback_and_agents_of_the_office_prove_no_person(further, who, is_theirs):
+    header = ("Date", "Time", "Hold (min)", "Callback dates", "Who answered", *[further] * bool(further))
+    days = [(f"3/1{day}/2025", f"3/1{day + 2} missed") for day in range(7)]
+    rows = [(day, "9:15 AM", "33", came, who, "Pat")[: len(header)] for day, came in days]
+    calls = [each for each in entries(header, *rows) if each["kind"] == "dial"]
+    wanted = (who, "reached") if is_theirs else (None, "unknown")
+    assert [(each["agent_name"], each["wait_outcome"]) for each in calls] == [wanted] * 7

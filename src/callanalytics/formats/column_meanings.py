@@ -15,7 +15,7 @@ from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, nu
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import Meaning, tokens
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import has_dated_callbacks
+from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.spans import read_human_span
 
@@ -156,6 +156,9 @@ def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) ->
     own = {OF_CALLBACKS[name]: index for name, index in found.items() if name in OF_CALLBACKS}
     behind = {index for index in found.values() if max({*days, own["date"]} & {*range(index)}, default=-1) in days}
     others = {name: index for name, index in found.items() if index not in days and name not in OF_CALLBACKS}
+    results = {*map(result_of_callback, cells[others["result"]])} if "result" in others else set()
+    if results and results <= {*RESULTS} and "callback_answered" not in others:
+        others["callback_answered"] = others.pop("result")  # Missed, and nothing else
     return {name: index for name, index in others.items() if name != "time" or index not in behind} | own
 
 

@@ -181,21 +181,44 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
         found["agent_id"] = found.pop("agent")  # Person's ID
     if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
         found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
-    if "agent" in found and found["agent"] == found.get("callback", -2) + 1 and "who" in tokens(header[found["agent"]]):
-        # Who answered, behind the days of callbacks: one of ours, if another column has the agent
-        others = (p for p, name in enumerate(header) if p not in found.values() and may_mean(fmt, name, ("agent",)))
-        found["agent"] = next(others, found["agent"])
+    set_aside = _set_aside_who_answered(fmt, found, header, cells)
     if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
         found["tier"] = found.pop("somebody")  # Got: T1
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
-    if "agent" not in found:
+    if "agent" not in found and not set_aside:
         named = (p for p, name in enumerate(header) if p not in found.values() and may_mean(fmt, name, WHO_CAME))
         if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
             found["agent"] = index
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
+
+
+def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -> bool:
+    """Leave Who answered behind the days of callbacks, which is one of ours, to no meaning; whether that was so.
+
+    A column whose header says nothing else has the agent then: not Our agent, nor Agent on the case. Where there is
+    none, tiers in the cells say that it is of the agency after all.
+    """
+    index = found.get("agent")
+    if index is None or index != found.get("callback", -2) + 1 or "who" not in tokens(header[index]):
+        return False
+    free = [other for other in range(len(header)) if other not in found.values()]
+    others = (other for other in free if "our" not in tokens(header[other]) and _names_agent(fmt, header[other]))
+    if (agent := next(others, None)) is not None:
+        found["agent"] = agent
+        return True
+    if 2 * sum(bool(_WORDS.tier.search(text)) for text in cells[index]) >= len(cells[index]):
+        return False
+    del found["agent"]
+    return True
+
+
+def _names_agent(fmt: Format, name: str) -> bool:
+    """Whether a header says that a column is of the agent, and nothing else: Rep, not Assigned agent."""
+    scores = fmt.vocabulary.scores(name)
+    return any(meaning.name == "agent" and score >= relevance.MIN_SCORE for _, meaning, score in scores)
 
 
 def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:

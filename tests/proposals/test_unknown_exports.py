@@ -261,6 +261,10 @@ def test_a_workbook_with_a_sheet_a_month_is_shown_and_read_as_a_whole(tmp_path):
             ("Answered", "Never answered", "Missed", "Answered by voicemail"),
             ("answered", "unknown", "missed", "unknown"),
         ),
+        (
+            ("Answered", "Caller hung up before answered", "None answered", "Answered N"),
+            ("answered", "unknown", "unknown", "unknown"),
+        ),
     ],
 )
 def test_words_among_others_tell_how_a_call_ended_where_they_say_one_thing(tmp_path, words, ends):

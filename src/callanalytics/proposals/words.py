@@ -205,7 +205,8 @@ def _is_unanswered(text: str) -> bool:
     return bool(ours) and ours <= {*UNANSWERED_OUTCOMES}
 
 
-DENIALS = set("not no never without failed unable".split())
+# Beside these words an answer is one; beside others it may be none (not answered), or a machine's (answered by IVR).
+BESIDE_ANSWERS = set("call calls received placed was the incoming inbound outgoing outbound live".split())
 
 
 def _ends_named(text: str) -> set[str]:
@@ -214,8 +215,9 @@ def _ends_named(text: str) -> set[str]:
     named = [word for word in vocabulary("outcome") if f" {word} " in spaced] if is_plain(text) else []
     longest = [word for word in named if not any(word != other and word in other for other in named)]
     ours = {end for word in longest for end in vocabulary("outcome")[word]}
-    is_denied = "answered" in ours and not DENIALS.isdisjoint(columns.words_of(text))
-    return ours if len(ours) == 1 and not is_denied else set()
+    others = set(spaced.split()).difference(*(word.split() for word in longest))
+    is_doubtful = "answered" in ours and not others <= BESIDE_ANSWERS
+    return ours if len(ours) == 1 and not is_doubtful else set()
 
 
 def _ways_named(column: Column, text: str) -> set[str]:

@@ -262,8 +262,8 @@ def test_a_workbook_with_a_sheet_a_month_is_shown_and_read_as_a_whole(tmp_path):
             ("answered", "unknown", "missed", "unknown"),
         ),
         (
-            ("Answered", "Caller hung up before answered", "None answered", "Answered N"),
-            ("answered", "unknown", "unknown", "unknown"),
+            ("Answered", "Hung up before answered", "Missed", "None answered"),
+            ("answered", "unknown", "missed", "unknown"),
         ),
     ],
 )

@@ -203,6 +203,15 @@ def test_a_ring_noted_to_the_quarter_hour_may_seem_to_come_before_the_call_ended
     assert naive(made.promises[0]["first_callback_at_utc"]) == utc("2022-03-01 11:00")  # not before the clock started
 
 
+@pytest.mark.parametrize("named", [{"parent_entry_id": "p"}, {"sr_number": "SR1"}, {"matter": "M1"}])
+def test_a_wait_was_over_before_the_callback_that_the_log_names(named):
+    waited = {**P, "wait_s": 2700, "sr_number": "SR1", "matter": "M1"}
+    for came, start, basis in (("10:35", "10:00", "call_start"), ("10:50", "10:45", "wait_end")):
+        (made,) = build(entries=[waited, ring_note("n", f"2022-03-01 {came}", **named)]).promises
+        assert (naive(made["started_at_utc"]), made["start_basis"]) == (utc(f"2022-03-01 {start}"), basis)
+        assert naive(made["first_callback_at_utc"]) == utc(f"2022-03-01 {came}")
+
+
 def test_of_two_promises_with_one_request_number_the_later_one_is_meant():
     again = promise("q", "2022-03-08 10:00", sr_number="SR1")
     entries = [

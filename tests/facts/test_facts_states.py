@@ -59,6 +59,8 @@ def row(made, as_of):
         ([], {"time_refers_to": "answer", "duration_s": 900}, "2022-03-01 10:00", "call_start"),
         ([], {"wait_s": 600, "wait_origin": "dial"}, "2022-03-01 10:10", "wait_end"),
         ([], {"wait_s": 600, "wait_origin": "queue"}, "2022-03-01 10:10", "wait_end"),
+        ([], {"wait_s": 4 * 3600}, "2022-03-01 14:00", "wait_end"),
+        ([], {"wait_s": 4 * 3600 + 60}, "2022-03-01 10:00", "call_start"),  # more likely a slip
         ([], {"wait_s": 600, "time_refers_to": "unknown"}, "2022-03-01 10:00", "call_start"),
         ([], {}, "2022-03-01 10:00", "call_start"),
     ],

@@ -112,6 +112,34 @@ def test_a_note_may_begin_with_a_time_of_one_letter(note, kind, outcome, wait):
     assert (found["kind"], found["outcome"], found["wait_s"]) == (kind, outcome, wait)
 
 
+def test_notes_of_being_busy_and_of_an_article_behind_a_time_are_of_no_call():
+    notes = (
+        "called USCIS 9:15, hold 40 min, T1 Lee, said pending",
+        "Client busy today",
+        "Busy week, no time",
+        "called USCIS 10:05 am, hold 25 min, hung up",
+        "9:15 a draft letter",
+        "2:10 p prep interview",
+        "called 8:30 am, held 55 min, spoke to agent Ana",
+        "busy at court",
+        "called USCIS 11:10 am, hold 70 min, T2 Po",
+        "8:15 a rep answered after 20 min",
+        "called 9:15 a rep said pending, hold 20 min",
+        "USCIS called 2:15 p, missed",
+    )
+    header = ("Date", "USCIS call notes")
+    found = entries(header, *((f"3/{day}/2025", note) for day, note in enumerate(notes, 13)))
+    assert [(each["source_row"], each["started_at_local"].strftime("%H:%M")) for each in found] == [
+        (2, "09:15"),
+        (5, "10:05"),
+        (8, "08:30"),
+        (10, "11:10"),
+        (11, "00:00"),
+        (12, "09:15"),
+        (13, "14:15"),
+    ]
+
+
 def test_of_lines_that_each_begin_with_the_time_of_a_call_no_wait_is_taken():
     notes = (
         "9:05 held 20, dropped\n9:40 held 55, T1",

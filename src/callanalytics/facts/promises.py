@@ -2,8 +2,9 @@
 
 A promise is an entry of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
 ended: call start and duration, from the phone log where that knows the call; where no duration is known, when the
-wait that somebody noted was over, before which no one can have promised anything; else the call's start. (The logs
-have no moment of escalation; ``start_basis`` keeps a word for one.)
+wait that somebody noted was over, before which no one can have promised anything; else the call's start, also where
+the wait is so long that it looks like a slip, or the log names a callback within it. (The logs have no moment of
+escalation; ``start_basis`` keeps a word for one.)
 
 A promise of business days falls due at the end of the agency's window, so that its date is enough: one with a date
 alone has its due moments. One of hours has none without the hour.
@@ -57,6 +58,7 @@ from callanalytics.facts.arrays import (
 from callanalytics.facts.record_linkage import PLAIN_S
 from callanalytics.schema import with_column
 from callanalytics.values import zones
+from callanalytics.values.spans import LONG_S
 
 GRACE = 15  # business days after the lenient due moment: a callback later than that is linked only if the log says so
 BASES = ("call_end", "wait_end", "call_start")
@@ -93,7 +95,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     noted = entries.where(entries.is_in("kind", "dial") & entries.is_in("promised", "urgent", "regular", "unknown"))
     index = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
     agency_call = {name: take(agency_calls.column(name).combine_chunks(), index) for name in _OF_AGENCY_CALL}
-    utc, basis = _clock_start(agency_call)
+    utc, basis = _clock_start(agency_call, noted, entries)
     written = agency_call["date_local"].to_numpy(zero_copy_only=False).astype("M8[us]")
     times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
@@ -133,7 +135,7 @@ def noon(dates: pa.Array, zone: str) -> np.ndarray:
 _OF_AGENCY_CALL = "agency_call_id started_at_utc duration_s wait_s time_refers_to dst_flag date_local".split()
 
 
-def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
+def _clock_start(agency_call, noted: Rows, entries: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The moment at which each clock starts, and which of ``BASES`` it is."""
     when = moments(agency_call["started_at_utc"])
     lasted, waited = (integers(agency_call[name]) for name in ("duration_s", "wait_s"))
@@ -141,11 +143,23 @@ def _clock_start(agency_call) -> tuple[np.ndarray, np.ndarray]:
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
     # Counted from dialing or from the queue, the wait is over no sooner than so long after the start.
-    after_wait = (moment == "start") & (lasted < 0) & (waited > 0)
+    after_wait = (moment == "start") & (lasted < 0) & (waited > 0) & (waited <= LONG_S)
+    after_wait &= ~_is_called_back(noted, entries, when, when + seconds(waited))
     # Of a call that was noted at its answer, the end is what is left after the wait.
     left = np.select([after_start, after_answer, after_wait], [lasted, lasted - waited, waited], 0)
     basis = np.select([after_start | after_answer | (moment == "end"), after_wait], [0, 1], 2)
     return when + seconds(left), np.where(np.isnat(when), 2, basis)
+
+
+def _is_called_back(noted: Rows, entries: Rows, since: np.ndarray, until: np.ndarray) -> np.ndarray:
+    """Whether a callback between two moments names the call on which each promise was noted, its request or matter."""
+    callbacks = entries.where(entries.is_in("kind", "ring"))
+    found = np.zeros(len(noted), bool)
+    for own, named in (("entry_id", "parent_entry_id"), ("sr_number", "sr_number"), ("matter", "matter")):
+        keys = noted.arrow(own).unique().drop_null().to_pylist()
+        came = GroupedMoments(codes(callbacks.arrow(named), keys), callbacks.moments())
+        found |= came.between(codes(noted.arrow(own), keys), since, until) > 0
+    return found
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
-from callanalytics.values.spans import BARE_S, LONGEST_S, PART_OF_WHAT, Span, amount_of, without_amount
+from callanalytics.values.spans import BARE_S, LONG_S, LONGEST_S, PART_OF_WHAT, Span, amount_of, without_amount
 
 MINUTE, HOUR = 60, 3600  # [s]
 PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # a column's median wait for a person, at the least and at the most
@@ -239,7 +239,6 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
 AUTOMATIC = pa.array(["queue"])
-LONG_S = 4 * 3600  # a wait as long is more often a slip, as in 450 for 45, than a wait
 # Outcomes that say how the wait ended, where nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
 REACHED = pa.array(ONLY_A_PERSON)

@@ -198,7 +198,11 @@ def is_written(text: str) -> bool:
 
 
 def _is_of_else(text: str) -> bool:
-    """Whether a note has no word of a call, nor of the agency: at the dentist."""
+    """Whether a note has no word of a call, nor of the agency: at the dentist.
+
+    >>> [_is_of_else(text) for text in ("busy", "9:55 - busy, left", "busy signal", "busy at court", "Client busy")]
+    [False, False, False, True, True]
+    """
     return bool(text) and not _WORDS.any_call.search(text) and not mentions_agency(text)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 
+LONG_S = 4 * 3600  # a wait longer than this is more often a slip, as in 450 for 45, than a wait
 LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
 LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 beside a hang-up is a time of day before it is so many hours
 

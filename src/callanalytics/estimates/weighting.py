@@ -107,19 +107,23 @@ def weighted_kaplan_meier(
     rows, first = pairs_in_order(cell, t, (reached + lost > 0) & (weight > 0))
     cell, t = cell[rows][first], t[rows][first]
     reached, lost, weight = (v[rows] for v in (reached, lost, weight))
-    each = (reached * weight, lost * weight, reached * weight**2, lost * weight**2)
-    d, lost_there, squares_d, squares_lost = added_up(first, *each)
-    start = np.searchsorted(cell, np.arange(n_cells + 1))
-    gone = along(np.add, d + lost_there, start)
-    n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost_there
-    s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
-    s = np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
+    d, lost_there = added_up(first, reached * weight, lost * weight)
+    squares_d, squares_lost = added_up(first, reached * weight**2, lost * weight**2)
+    start, n_at_risk, s = _curve(cell, d, lost_there, n_cells)
     variance = _log_variance(d, squares_d, squares_lost, n_at_risk, start)
     if bands:
-        index = np.repeat(np.arange(len(first)), np.diff(first, append=len(rows)))
         calls = [reached, lost, weight, np.asarray(bands.band)[rows]]
-        variance = np.clip(variance - _known_sizes(calls, index, bands.noted, d, n_at_risk, start), 0, None)
+        variance = np.clip(variance - _known_sizes(calls, first, bands.noted, d, n_at_risk, start), 0, None)
     return Curves(cell, t, n_at_risk, d, s, s * np.sqrt(variance), start)
+
+
+def _curve(cell, d, lost, n_cells):
+    """Where the times of each cell begin; and at each time the sum of weights still at risk, and S."""
+    start = np.searchsorted(cell, np.arange(n_cells + 1))
+    gone = along(np.add, d + lost, start)
+    n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost
+    s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
+    return start, n_at_risk, np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
 
 
 def _steps(d, n_at_risk):
@@ -144,12 +148,14 @@ def _log_variance(d, squares_d, squares_lost, n_at_risk, start):
     return out
 
 
-def _known_sizes(calls, index, noted, d, n_at_risk, start):
+def _known_sizes(calls, first, noted, d, n_at_risk, start):
     """By how much the variance of log S is less because the calls seen in each band are counted and not estimated.
 
-    ``calls``: of each row how many were reached, how many were lost, the weight, and the band.
+    ``calls``: of each row how many were reached, how many were lost, the weight, and the band; ``first``: the row with
+    which each time begins.
     """
     reached, lost, weight, band = calls
+    index = np.repeat(np.arange(len(first)), np.diff(first, append=len(band)))
     out = np.zeros(len(d))
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
         step, own = _steps(d[a:b], n_at_risk[a:b])

@@ -149,9 +149,8 @@ def hour_by_weekday(
     result, joined = rows.coarsened(result, "median")
     open_week = result.agency.open_week
     spans = open_week.blocks if "block" in result.by else [(hour, hour + 1) for hour in open_week.hours]
-    cells = _week(result, open_week.days, spans)
     week = measures.pooled_week(result, clock)
-    cells = _colored(cells, week)
+    cells = _colored(_week(result, open_week.days, spans), week)
     shown = cells[cells["is_shown"]]
     if not len(shown):
         few = f"No part of the week has a known median: {FOR_A_MEDIAN}."

@@ -131,11 +131,20 @@ def _open_row(promise) -> dict:
     }
 
 
+MADE_BY = ["agency_call_id", "office_id", "matter", "started_at_utc"]  # of the call in which a callback was promised
+
+
 def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
     """What became of those that are open no more; ``then`` of one that is not settled is what the next call brought."""
     zone_of = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    calls = {(row["office_id"], row["matter"], row["started_at_utc"]) for row in more.values()}
+    # By its call, since a promise starts when that ends
+    made_in = {row["agency_call_id"] for row in more.values()}
+    calls = {
+        (row["office_id"], row["matter"], row["started_at_utc"])
+        for row in log.agency_calls.to_arrow().select(MADE_BY).to_pylist()
+        if row["agency_call_id"] in made_in
+    }
     closed = []
     for row in rows:
         promise, zone = more[row["promise_id"]], zone_of[row["office"]]

@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
-from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
+from callanalytics.store import commit, disk, merge, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 from callanalytics.store.draft import Draft, Part
 
@@ -130,11 +130,10 @@ class Store:
 
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
         """The files with a table's rows, of all offices or of some, by their paths in the version's folder."""
-        stored_as = migrations.name_in(self._shape, table)
         return [
             file
             for file, entry in self.manifest["files"].items()
-            if parquet.table_of_file(file) == stored_as
+            if parquet.table_of_file(file) == table
             and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
         ]
 
@@ -148,7 +147,7 @@ class Store:
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
-        return folder / f"{migrations.name_in(self._shape, table)}.parquet"
+        return folder / f"{table}.parquet"
 
     def paths(self, table: str, offices: Collection[str] | None = None) -> list[Path]:
         """The files of this version that hold a table's rows of some offices, or of all, for an engine that reads them
@@ -191,15 +190,13 @@ class Store:
         if self._draft is not None and source in self._draft.added:
             return self._draft.added[source].get(table, nothing).select(nothing.column_names)
         folder = self._folder_of(source)
-        names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
+        path = folder / f"{table}.parquet"
         with explained_read_failures(self.shown, f"source {source}"):
-            path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
-            return parquet.read(path, table, columns) if path else nothing
+            return parquet.read(path, table, columns) if path.exists() else nothing
 
     def source_card(self, source: str) -> dict:
         """What was recorded of an accepted export when it was added."""
-        card = self._card(source)
-        return migrations.card_today(card["export"], card["schema_version"])
+        return self._card(source)["export"]
 
     def cards(self) -> dict[str, dict]:
         """What was recorded of each accepted export, in the order of acceptance."""
@@ -247,11 +244,7 @@ class Store:
     @property
     def is_older(self) -> bool:
         """Whether the version in force has tables of an earlier shape; the next publish writes them anew."""
-        return self._shape < schema.VERSION
-
-    @property
-    def _shape(self) -> int:
-        return self.manifest.get("schema_version", schema.VERSION)
+        return self.manifest.get("schema_version", schema.VERSION) < schema.VERSION
 
     # ---- writing ---------------------------------------------------------------------------------------------
 

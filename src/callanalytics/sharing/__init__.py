@@ -1,11 +1,11 @@
-"""What an office may hand to someone else.
+"""Copies of an office's exports that other people may see.
 
 >>> from callanalytics.sharing import scrub
 >>> made = scrub("march.csv", "shareable.csv", seed=7)                # doctest: +SKIP
 
-``scrub`` makes an export shareable: the same format reads it, it gives the same rows, and nothing of the people in it
-is left. ``column_policy`` decides what becomes of a cell, ``writers`` write each kind of file again, ``round_trip``
-compares what both files give; a copy that does not pass is not written.
+``scrub`` makes an export shareable: the copy is read by the same format and gives the same rows, but identifies none of
+the people in it. ``column_policy`` decides what replaces each cell, ``writers`` write each kind of file, and
+``round_trip`` compares what both files give. A copy that fails this check is not written.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ from callanalytics.values import zones
 
 __all__ = ["Scrubbed", "scrub"]
 
-_TRIES = 12  # numbers of weeks that are tried before a file is given up
-_MADE = (1980, 1, 1, 0, 0, 0)  # when the members of every ZIP were made
+_TRIES = 12  # how many numbers of weeks are tried before the file is refused
+_MADE = (1980, 1, 1, 0, 0, 0)  # fixed creation time of every ZIP member
 
 
 @dataclass(frozen=True)
 class Scrubbed:
-    """What was done.
+    """What was replaced, kept, and left out.
 
-    ``kept`` are words that stay as they were written, by column; ``emptied`` counts the filled cells of columns that no
-    rule reads; ``season`` counts the moments that daylight saving time moves by an hour; ``left_out`` is not in the new
-    file; ``otherwise`` is for a log kept by hand, whose free words had to be masked: in how many rows the new file
-    reads differently, by column.
+    ``kept`` lists the words that stay as written, by column. ``emptied`` counts the filled cells of columns that no
+    rule reads. ``season`` counts the times that daylight saving time moves by an hour. ``left_out`` is not in the new
+    file. ``otherwise`` concerns hand-kept logs, whose free words had to be masked: in how many rows the new file reads
+    differently, by column.
     """
 
     file: str
@@ -79,13 +79,13 @@ def scrub(
     today: date | None = None,
     agency: Agency | None = None,
 ) -> Scrubbed:
-    """Write a copy of an export that others may see: the same rows, and nothing of the people in it.
+    """Write a copy of an export that others may see: the same rows, without the people in it.
 
     Parameters
     ----------
-    path : a file, or a folder or ZIP, of which the new file is a ZIP
-    out : the new file; it must not be there yet. Without it, one is named in the current folder
-    seed : the same seed replaces everything the same way; whoever knows it can undo more than whoever does not
+    path : a file, or a folder or ZIP; from a folder or ZIP the new file is a ZIP
+    out : the new file, which must not exist yet. Without it, one is named in the current folder
+    seed : the same seed replaces everything the same way; whoever knows it can undo part of the replacement
     date_order, format, mapping, agency : as for ``check``
     """
     known = _known(format, mapping)
@@ -93,15 +93,15 @@ def scrub(
     settings = Settings("", zone=zones.EASTERN, date_order=date_order, today=today)
     found = read.files([path])
     exports, left_out = _exports(found, known, settings, agency, is_alone=len(found.files) == 1)
-    # Who knows the seed can redo the replacements, so it is never a number people would try
+    # Whoever knows the seed can redo the replacements, so it is never a number that people would try
     seed = secrets.randbits(64) if seed is None else seed
     members, changes, invented, season, otherwise = _rewritten(exports, known, seed, today, agency)
     is_one = len(members) == 1 and len(found.files) == 1 and not found.files[0].container
-    # Its own name may hold a client's
+    # The file's own name may hold a client's
     target = Path(out) if out else Path("scrubbed-" + (members[0][0] if is_one else f"{exports[0].fmt.name}.zip"))
     outputs.save(target, members[0][1] if is_one else _zipped(members), is_new=True)
     left_out += [f"{e.files[0].shown}: its sheet about the office" for e in exports if e.has_office]
-    # The words that stay, by column; what begins with a figure is a length or a time
+    # The words that stay, by column; cells that begin with a figure are durations or times
     kept: dict[str, set] = {}
     for change in changes:
         for column, words in change.kept.items():
@@ -123,7 +123,7 @@ def scrub(
 
 
 def _known(format: str | None, mapping) -> dict[str, Format]:
-    """The formats that a file may be of: one that was named, or all."""
+    """The formats to try: the one that was named, or all."""
     if mapping is not None:
         fmt = formats.read_mapping(mapping)
         return {fmt.name: fmt}
@@ -136,7 +136,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
 
 
 def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool) -> tuple[list[ExportCopy], list[str]]:
-    """The exports of what was named, pages of one format together; files of a folder that are none are left out."""
+    """The exports among the files found, and what is left out; pages of one format are one export."""
     singles: list[tuple[Format, tuple[File, ...]]] = []
     many: dict[str, list[File]] = {}
     left_out = [f"{passed.shown}: {passed.why}" for passed in found.passed]
@@ -148,7 +148,7 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
                 raise
             left_out.append(f"{file.shown}: {why.found or why.what}")
             continue
-        # Pages and messages are a file for each call, and one export together
+        # Pages and messages have one file for each call; together they are one export
         many.setdefault(fmt.name, []).append(file) if fmt.kind in read.KINDS_OF_MANY_FILES else singles.append(
             (fmt, (file,))
         )
@@ -161,12 +161,12 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
 
 
 def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency):
-    """The members of the new file, by the first number of weeks after which all is read as before.
+    """The members of the new file, by the first number of weeks after which everything reads as before.
 
-    Of a log kept by hand every free word is masked, and some told how the call went: where no number of weeks leaves
-    all as it was read, the first does after which its rows are the same entries.
+    In a hand-kept log every free word is masked, and some of them told how the call went. If no number of weeks makes
+    everything read as before, the first one that keeps the same rows as entries is used.
     """
-    # First the stricter demand: words go only where nothing else will do
+    # The stricter demand comes first: words go only if nothing else works
     for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
         if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made
@@ -178,9 +178,9 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
 
 
 def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool):
-    """What :func:`_rewritten` returns, or a few words on what the copy would be read as if none is found."""
+    """What :func:`_rewritten` returns, or, if no copy passes, a few words on what reads differently."""
     moments = np.concatenate([export.moments() for export in exports])
-    # No invented number may be one that is in the file: it would stand for two people
+    # An invented number must not be in the file already: it would stand for two people
     taken = {number for export in exports for number in export.numbers()}
     why = ""
     for weeks, season in pseudonyms.week_shifts(moments, today, seed)[:_TRIES]:
@@ -201,7 +201,7 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency:
             changes += own
             members += made
         else:
-            # Members of which no two have one name
+            # Give every member a name of its own
             seen: Counter = Counter()
             renamed = []
             for name, content in members:
@@ -215,11 +215,11 @@ def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency:
 def _otherwise(
     export: ExportCopy, made: Sequence[Member], known, weeks: int, *, words_may_go: bool
 ) -> str | dict[str, int]:
-    """What of the new files is read otherwise than the original's in a few words; or, where only masked words are, in
-    how many rows of each column: {} for nothing."""
+    """What reads differently in the new files, in a few words; or, if only masked words do, the number of rows by
+    column: {} if nothing does."""
     files = tuple(_in_memory(*member) for member in made)
     try:
-        # As anyone would read it: without the format being named
+        # Identify the copy as anyone would, without being told its format
         names = {read.identify(file, known).name for file in files}
         again = ExportCopy(files, export.fmt, export.settings, export.agency)
         if names != {export.fmt.name} or len(again.tables) != len(export.tables):

@@ -1,7 +1,7 @@
-"""What becomes of each column and cell when an export is made shareable.
+"""What replaces each column and cell when an export is made shareable.
 
-A format looks at some columns: by rules that read them, by words and patterns it asks for. Only what is known to tell
-nothing of a person passes; everything else is replaced, masked or emptied.
+A format uses some columns: rules read them, or it looks for words and patterns in them. Only cells known to identify no
+one pass; everything else is replaced, masked, or emptied.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ EVENTS = Patterns("events")
 
 NUMBERS = ("number", "caller", "extension")  # parsers of phone numbers
 MOMENTS = ("moment", "moment_by_hand", "date", "epoch_s", "epoch_ms", "epoch_2001")
-# Parsers that read a cell whole, and what they read tells nothing of a person.
+# Parsers that read a whole cell, and whose values identify no one.
 PLAIN = ("words", "seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span", "told", "time",
          "time_24", "zone", "yes_no", "int")  # fmt: skip
 NAMES = ("agent_name", "field_office")
 IDS = ("agent_id", "sr_number", "matter", "receipt")
-LISTED = ("reason", "words_said", "line")  # our column -> words of the agency's lists
+LISTED = ("reason", "words_said", "line")  # our columns whose words are on the agency's lists
 
 
 @dataclass
 class ColumnUse:
-    """How one column of a table is looked at. ``rules`` read it alone, ``shared`` join it to others."""
+    """How a format uses one column of a table. ``rules`` read it alone; ``shared`` rules join it to other columns."""
 
     rules: list[Rule] = field(default_factory=list)
     shared: list[Rule] = field(default_factory=list)
@@ -59,7 +59,7 @@ class ColumnUse:
 
     @property
     def is_of_words(self) -> bool:
-        """Whether it holds a phone system's words, and neither numbers nor names nor ids."""
+        """Whether the column holds a phone system's words, without numbers, names, or ids."""
         others = any(
             rule.parse in NUMBERS or rule.target in (*NAMES, *IDS, "sender", "body") for rule in self.all_rules
         )
@@ -67,7 +67,7 @@ class ColumnUse:
 
     @cached_property
     def words(self) -> frozenset[str]:
-        """Whole cells that the format knows: the words of its lists, folded."""
+        """Whole cells that the format knows, folded: the words of its lists and tests."""
         words = {word for rule in self.all_rules for word in rule.words}
         words |= {fold(word) for rule in self.all_rules for word in rule.blank}
         return frozenset(words | {fold(test.text) for test in self.tests if test.text[:1] not in ("~", "*")})
@@ -76,20 +76,20 @@ class ColumnUse:
     def pieces(self) -> frozenset[str]:
         """Parts of a cell that the format knows: the runs of letters and digits in its words and patterns."""
         texts = [*self.words, *(test.text for test in self.tests), *(rule.take for rule in self.all_rules)]
-        texts += [re.sub(r"\w\?", "", text) for text in texts]  # "totals?" is total too
-        # Without the signs of the patterns themselves, whose letters are no words of a cell
+        texts += [re.sub(r"\w\?", "", text) for text in texts]  # the pattern "totals?" also means total
+        # Remove the patterns' own syntax, whose letters are not words of a cell
         plain = (re.sub(r"\\[a-zA-Z]|\{[^}]*\}|\(\?\w+\)|\[[^\]]*\]", " ", text) for text in texts)
         return frozenset(piece.casefold() for text in plain for piece in re.findall(r"[^\W_]+", text))
 
 
 @cache
 def public_words() -> frozenset[str]:
-    """Whole cells by which the known phone systems say what a call was, folded."""
+    """Whole cells in which the known phone systems say what a call was, folded."""
     words: set[str] = set()
     for fmt in formats.load().values():
         if fmt.makes == "calls":
             words |= {word for rule in fmt.columns.values() for word in rule.all_words}
-            # Patterns, which begin with ~ or *, are no words
+            # Patterns, which begin with ~ or *, are not words
             tests = [test.text for when in _conditions(fmt) for _, column in when.tests for test in column]
             words |= {fold(text) for text in tests if text[:1] not in ("~", "*")}
             words |= {fold(raw) for e in fmt.examples if isinstance(raw := e.gives.get("outcome_raw"), str)}
@@ -97,7 +97,7 @@ def public_words() -> frozenset[str]:
 
 
 def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
-    """The columns of a table that its format looks at; one that is not here tells the format nothing."""
+    """The columns of a table that its format uses; a column not listed here means nothing to the format."""
     found: dict[str, ColumnUse] = {}
 
     def use_of(column: Column) -> ColumnUse:
@@ -109,13 +109,13 @@ def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
         columns = [gathered.get(column[0], column) for column in rule.columns]
         present = [column for column in columns if find(column, header) is not None]
         for column in present:
-            # A cell of a rule that joins several says nothing alone: it is replaced together with the others.
+            # A cell that a rule joins to others means nothing alone, so it is replaced together with them.
             (use_of(column).rules if len(present) == 1 else use_of(column).shared).append(rule)
     for when in _conditions(fmt):
         for column, tests in when.tests:
             use_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
-        # Rows are joined by these cells, so that equal ones must stay equal in the copy.
+        # These cells join rows, so equal cells must stay equal in the copy.
         use_of(column).is_key = True
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
         use_of(column)
@@ -132,7 +132,7 @@ def _sets(fmt: Format) -> Iterator[dict[str, Rule]]:
 
 
 def _leaves(fmt: Format) -> Iterator[Rule]:
-    """Every rule that reads cells, those of the cases too."""
+    """Every rule that reads cells, including the rules of cases."""
     waiting = [rule for columns in _sets(fmt) for rule in columns.values()]
     while waiting:
         rule = waiting.pop()
@@ -160,23 +160,23 @@ def _conditions(fmt: Format) -> Iterator[When]:
 
 _WEEK = 7
 _SHORT = regex(r"\d{1,6}")
-_LONG = regex(r"\d{9}|\d{7}\.\d")  # no length of a call; of milliseconds there may be more
-_MAX_DIGITS = 4  # as in "72 hours, or 30 days"; a file number has more
-LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # a figure among words of no list stays: it names no one
-_COUNTED_AS = ("number", "about")  # the numbers of rows in a sheet
+_LONG = regex(r"\d{9}|\d{7}\.\d")  # longer than the length of a call; milliseconds may have more digits
+_MAX_DIGITS = 4  # enough for "72 hours, or 30 days"; a file number has more
+LENGTHS = ("human_span", "minutes", "seconds", "clock_span")  # figures among unlisted words stay
+_COUNTED_AS = ("number", "about")  # row numbers of a sheet
 _BEFORE_OTHERS = (NUMBERS, MOMENTS)
-PLACEHOLDER = "x"  # stands for any cell that only must not be empty
+PLACEHOLDER = "x"  # fills a cell that must not be empty
 
-# The results of callbacks, as a cell may say them.
+# The results of callbacks, in words that a cell may use.
 _RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
 _RESULTS |= {"answered": "answered"}
 
 
 class CellReplacer:
-    """The cells of one table, rewritten.
+    """Rewrites the cells of one table.
 
-    ``kept`` are the words that stay, by column; ``emptied`` counts cells that no rule looks at, ``unlike`` those for
-    which nothing was found that reads the same.
+    ``kept`` are the words that stay, by column. ``emptied`` counts the cells that no rule reads, and ``unlike`` the
+    cells for which no replacement reads the same.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class CellReplacer:
         self._known: dict[tuple[str, str], str] = {}
 
     def cell(self, column: str | None, text: str | None) -> str:
-        """What replaces a cell."""
+        """The text that replaces a cell."""
         text = (text or "").strip(BLANKS)
         column = column or ""
         use = self.uses.get(column)
@@ -206,8 +206,8 @@ class CellReplacer:
             return text
         if use is None:
             self.emptied[column] += 1
-            return PLACEHOLDER if self.fmt.makes == "entries" else ""  # a remark alone is no empty row
-        # The same cell is asked for again when the next number of weeks is tried, and in every row that has it
+            return PLACEHOLDER if self.fmt.makes == "entries" else ""  # a row with only a remark must not become empty
+        # The same cell comes again in other rows and when the next number of weeks is tried
         if (column, text) not in self._known:
             self._known[column, text] = self._new(column, use, text)
         return self._known[column, text]
@@ -233,34 +233,34 @@ class CellReplacer:
             yield text
         if use.is_events:
             yield self._history(text)
-        # Numbers and moments first: what they read in a cell must not stay, whatever else it says
+        # Numbers and times first: what these rules read must not stay, whatever else the cell says
         rules = sorted(use.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
         for rule in rules:
             if (new := self._replaced_by_rule(rule, use, text)) is not None:
                 yield new
         if not rules and (new := self._moved(Rule("started", parse="moment"), text)):
-            yield new  # a moment that a condition alone looks at
+            yield new  # a time that only a condition reads
         if any(rule.parse in LENGTHS for rule in rules) and len(re.findall(r"\d", text)) <= _MAX_DIGITS:
             yield re.sub(r"[^\W\d_]+", lambda word: self.invented.masked(word[0], use.pieces), text)
         yield self.invented.masked(text, use.pieces)
         yield self.invented.masked(text)
-        # A letter that says of what kind the number behind it is: E201, V9502
+        # A letter that tells the kind of the number behind it, as in E201 and V9502
         yield re.sub(r"[^\W\d_]+|\d+", lambda run: self.invented.masked(run[0], use.pieces), text)
         yield PLACEHOLDER
 
     def _is_listed(self, column: str | None, text: str) -> bool:
-        """Whether the phone system itself writes this cell: some format lists the word, or an example of this one has
-        it in this column."""
+        """Whether the phone system itself writes this cell: a format lists the word, or an example of this format
+        has it in this column."""
         return fold(text) in public_words() or (fold(column or ""), fold(text)) in self.examples
 
     def _is_public(self, text: str) -> bool:
-        """Whether a cell is a word that some phone system writes, or words that anybody uses of a call."""
+        """Whether a cell is a word that some phone system writes, or common words about calls."""
         if not re.search(r"[^\W\d_]", text) or len(re.findall(r"\d", text)) > _MAX_DIGITS:
             return False
         return fold(text) in public_words() or shown_words(text, self.fmt) == " ".join(text.split())
 
     def _replaced_by_rule(self, rule: Rule, use: ColumnUse, text: str) -> str | None:
-        """The cell with the part that a rule reads replaced; what stands around it is masked."""
+        """The cell with the part that a rule reads replaced and the rest masked; None if the rule reads nothing."""
         match = re.search(rule.take, text) if rule.take else None
         if rule.take and match is None:
             return None
@@ -286,11 +286,11 @@ class CellReplacer:
             return part
         if rule.parse in MOMENTS:
             return self._moved(rule, part) or self._callbacks(rule, part) or self._no_date(part)
-        # "4S" for 45: what a message may show identifies no one.
+        # "4S" for 45 stays: a text whose mask equals it identifies no one.
         return part if rule.parse in PLAIN and shape(part) == part else None
 
     def _callbacks(self, rule: Rule, part: str) -> str | None:
-        """What a cell says of callbacks, with its dates moved and no name; None where it says nothing of them."""
+        """What a cell says about callbacks, with dates moved and without names; None if it says nothing about them."""
         events = try_read(read_callbacks, part) if rule.parse == "moment_by_hand" else None
         texts = [self._callback(rule, event) for event in dict.fromkeys(events or ())]
         known = [text for text in texts if text is not None]
@@ -307,17 +307,17 @@ class CellReplacer:
         return " ".join(filter(None, [_RESULTS[event.result], date, event.time]))
 
     def _no_date(self, part: str) -> str | None:
-        """A date that does not exist, with its year moved; machines write "never" as the year 1."""
+        """A date that does not exist, with its year moved; systems write "never" as the year 1."""
         if part.startswith("0001-"):
             return part
-        # It is no date, so only its year can move with the others
+        # It is not a date, so only its year can move with the others
         years = round(self.days / 365)
         shifted = re.sub(r"(?<!\d)20\d\d(?!\d)", lambda match: str(int(match[0]) + years), part)
-        is_file_number = re.search(r"\d-\d{3}", shifted)  # 22-014, among dates by a slip
+        is_file_number = re.search(r"\d-\d{3}", shifted)  # 22-014, typed among dates by mistake
         return shifted if shape(shifted) == shifted and not is_file_number else None
 
     def _is_plain(self, rule: Rule, part: str) -> bool:
-        """Whether the part is read whole by a parser whose words are public, or is a word of the agency's lists."""
+        """Whether a parser with public words reads the whole part, or the part is on one of the agency's lists."""
         if rule.target in LISTED:
             named = {"reason": self.agency.reason_named, "words_said": self.agency.words_named}
             return named.get(rule.target, self.agency.line_named)(part) is not None or bool(
@@ -325,7 +325,7 @@ class CellReplacer:
             )
         if rule.target in _COUNTED_AS:
             return bool(re.fullmatch(r"(?:no\.?\s*|#)?\d{1,6}(?:\.0)?", part, re.IGNORECASE))
-        if _is_too_long(rule, part):  # an id or a number in a column that holds durations too
+        if _is_too_long(rule, part):  # an id or a number in a column that also holds durations
             return False
         parsers = [rule.parse] if rule.parse in PLAIN else ["time_24", "time", "zone"] if rule.parse in MOMENTS else []
         return any(not isinstance(_read(parser, part, rule, ""), Unreadable) for parser in parsers)
@@ -345,7 +345,7 @@ class CellReplacer:
             return part
         if e164(part):
             return self.invented.written_number(part)
-        if re.fullmatch(r"[*#]\d{1,6}#?|\d|[a-z]", part):  # a feature code, or "s", "i": how a system names its parts
+        if re.fullmatch(r"[*#]\d{1,6}#?|\d|[a-z]", part):  # a feature code, or "s", "i": a system's names for its parts
             return part
         if _SHORT.fullmatch(part):
             return self.invented.identifier(part)
@@ -354,7 +354,7 @@ class CellReplacer:
         return self.invented.masked(part) if re.search(r"\d", part) else self.invented.name(part)
 
     def _message(self, text: str) -> str:
-        """A message in the words by which the agency's messages are known, and no others."""
+        """A message reduced to the words by which the agency's messages are known."""
         folded = " ".join(text.casefold().split())
         kept_words = [self.agency.name] if self.agency.name in folded else []
         phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
@@ -364,15 +364,15 @@ class CellReplacer:
         return ", ".join(kept_words) or PLACEHOLDER
 
     def party(self, text: str) -> str:
-        """The other party of a call or message, as the name of a page has it; "" for none."""
+        """The other party of a call or message, as a page's name has it; "" for none."""
         return self._party(text) if text else ""
 
     def later(self, text: str) -> str:
-        """An ISO moment moved; "" for none."""
+        """An ISO time, moved; "" for none."""
         return moved_date(text, self.days) if text else ""
 
     def _key(self, text: str) -> str:
-        """An id, the moment in it moved: how FreePBX proves its zone."""
+        """An id with the time in it moved: FreePBX's time zone is proved by this time."""
         for rule in self.epochs:
             if match := re.search(rule.take, text):
                 start, end = match.span(1)
@@ -381,7 +381,7 @@ class CellReplacer:
         return self.invented.identifier(text)
 
     def _history(self, text: str) -> str:
-        """Several contacts in one cell, of which every word is known: dates moved, ids replaced."""
+        """Several contacts in one cell, with dates moved and ids replaced; masked unless every word is known."""
         if try_read(read_events, text, year=self.year) is None:
             return self.invented.masked(text)
         text = re.sub(r"\s*\n\s*", "; ", text)
@@ -402,12 +402,12 @@ class CellReplacer:
     def _reads_the_same(self, use: ColumnUse, old: str, new: str) -> bool:
         if any(test.fits(old) != test.fits(new) for test in use.tests):
             return False
-        # Of a telephone number only what the rules of numbers read must stay
+        # A phone number need only mean the same to the rules that read numbers
         rules = [rule for rule in use.rules if rule.parse in NUMBERS] if e164(old) else []
         return all(self._means_the_same(rule, old, new) for rule in rules or use.rules)
 
     def _means_the_same(self, rule: Rule, old: str, new: str) -> bool:
-        # An id among lengths was replaced, and is read as no length in either file
+        # An id among durations was replaced, and neither file's is read as a duration
         if _is_too_long(rule, old):
             return True
         first, second = (self._value(rule, text) for text in (old, new))
@@ -422,7 +422,7 @@ class CellReplacer:
         return rule.parse not in (*PLAIN, "caller") or first == second
 
     def _value(self, rule: Rule, text: str):
-        """What a rule reads in a cell: None for nothing, the problem itself where it cannot be read."""
+        """What a rule reads in a cell: None for nothing, or the problem if it cannot be read."""
         part = taken_of(text, rule.take) if rule.take else text
         if not part or fold(part) in {fold(word) for word in rule.blank}:
             return None
@@ -434,7 +434,7 @@ def _is_word(cell) -> bool:
 
 
 def _is_too_long(rule: Rule, text: str) -> bool:
-    """Whether digits are more than a length of time or a count has, so that they are an id or a number."""
+    """Whether the text has more digits than a duration or a count, and so is an id or a number."""
     long = re.compile(r"\d{10}") if rule.parse == "milliseconds" else _LONG
     return rule.parse in PLAIN and rule.parse != "words" and bool(long.search(text))
 

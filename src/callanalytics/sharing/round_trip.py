@@ -31,7 +31,7 @@ Member = tuple[str, bytes]  # name and content
 
 @dataclass(frozen=True, eq=False)
 class ExportCopy:
-    """The files of one export and their format; many pages are one export."""
+    """The files of one export and their format; many pages make one export."""
 
     files: tuple[File, ...]
     fmt: Format
@@ -48,7 +48,7 @@ class ExportCopy:
 
     @cached_property
     def read(self) -> list[Normalized]:
-        """What the rows become; an open question must be answered before dates can be moved."""
+        """What each table's rows become; an open question must be answered before dates can move."""
         done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
         for question in (q for table in done for q in table.blocking):
             raise OpenQuestion(
@@ -60,7 +60,7 @@ class ExportCopy:
         return done
 
     def moments(self) -> np.ndarray:
-        """Every start as the file's own clock showed it."""
+        """Every start time as the file's own clock showed it."""
         columns = [
             getattr(done, name).column("started_at_local")
             for done in self.read
@@ -69,13 +69,13 @@ class ExportCopy:
         return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
 
     def numbers(self) -> set[str]:
-        """Every phone number in the file, wherever it stands."""
+        """Every phone number in the file, in whatever column."""
         columns = (column for table in self.tables for column in table.cells.columns)
         texts = {text for column in columns for text in column.unique().to_pylist() if text}
         return {number for text in texts for number in numbers_in(text)}
 
     def replacing(self, invented, weeks: int) -> list[CellReplacer]:
-        """For each table what becomes of its cells."""
+        """One replacer for the cells of each table."""
         return [
             CellReplacer(
                 done.format or self.fmt,
@@ -90,7 +90,7 @@ class ExportCopy:
         ]
 
     def _order(self, table: TextTable, fmt: Format) -> str:
-        """The order of day and month in which the table's dates were read."""
+        """The order of day and month in which this table's dates were read."""
         cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         own = fmt.columns or (fmt.notices.columns if fmt.notices else {})
         rules = [rule for rule_set in (own, *(part.columns for part in fmt.parts)) for rule in rule_set.values()]
@@ -101,7 +101,7 @@ class ExportCopy:
         return order
 
     def written(self, changes: Sequence[CellReplacer]) -> list[Member]:
-        """The files rewritten, with names that say nothing."""
+        """The files rewritten, under names that identify no one."""
         looked_at = {name for change in changes for name in change.uses}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
         file, fmt, (first, *_) = self.files[0], self.fmt, changes
@@ -116,7 +116,7 @@ class ExportCopy:
             return [(f"{fmt.name}.json", writers.json_bytes(file, fmt, first.cell, looked_at))]
         if fmt.kind == "xml":
             return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
-        # The one table with the rows, its empty ones too, of the columns that the format looks at
+        # The one table with the rows, empty rows included, with only the columns that the format uses
         table = self.tables[0]
         wanted = [name for column in fmt.recognize.header for name in column]
         names = [name for name in table.header if name in first.uses or find((name,), wanted) is not None]
@@ -128,7 +128,7 @@ class ExportCopy:
         return [(f"{fmt.name}.sqlite", documents.database_of(fmt.recognize.table, names, rows))]
 
     def _pages(self, change: CellReplacer) -> list[Member]:
-        """Each page or message by itself; a page's name is made of what it tells."""
+        """Each page or message as its own file; a page's name is made from the replaced call data."""
         table, made = self.tables[0], {}
         of_member = {int(member): index for index, member in enumerate(table.member.tolist())}
         for member, file in enumerate(self.files):
@@ -145,7 +145,7 @@ class ExportCopy:
 
 
 def _named(row: dict, change: CellReplacer) -> dict[str, str]:
-    """What the name of a page says, replaced: the party, the type, the time."""
+    """What a page's name says, replaced: party, type, and time."""
     party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     cells = {name: row.get(name) or "" for name in (party, kind, moment)}
     return {
@@ -157,16 +157,16 @@ def _named(row: dict, change: CellReplacer) -> dict[str, str]:
 
 # ---- whether the copy reads like the original, row for row ----------------------------------------------------------
 
-# What may differ: whose ids they are, and words of the vendor's that no list knows.
+# These may differ: ids of the file itself, and a vendor's words that are on no list.
 _OF_THE_FILE = ("call_id", "entry_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")
 _REPLACED = ("our_number", "other_number", "callback_number", "agent_name", "agent_id", "sr_number", "matter",
              "receipt", "field_office", "no_sr_reason", "parent_entry_id", "found", "wanted")  # fmt: skip
 _DAYS = ("started_at_local", "appointment_on", "decided_on")
-_OF_THE_DAY = {"before_2018", "after_ingest", "year_off"}  # warnings of a date's distance
+_OF_THE_DAY = {"before_2018", "after_ingest", "year_off"}  # warnings about a date's distance from today
 
 
 def difference(first: Normalized, second: Normalized, weeks: int) -> str:
-    """The first thing that is read otherwise, in a few words; "" where nothing is."""
+    """The first thing that reads differently, in a few words; "" if nothing does."""
     if first.rows != second.rows:
         return f"{first.rows} rows, and {second.rows} in the new file"
     for name in ("calls", "entries", "notices", "rejects", "set_aside"):
@@ -180,10 +180,10 @@ def difference(first: Normalized, second: Normalized, weeks: int) -> str:
 
 
 def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[str, int] | None:
-    """Of a log kept by hand, in how many rows each column is read otherwise, since free words were masked; None where
-    more than that is: the number of rows, or which of them are entries.
+    """For a hand-kept log whose free words were masked: in how many rows each column reads differently. None if the
+    number of rows differs, or which rows are entries.
 
-    What the further contacts of a row are is told of its words: their number may differ.
+    The number of further contacts in a row is read from its words, so it may differ.
     """
     entries = [_in_order(done.entries.filter(pc.equal(done.entries.column("item"), 0))) for done in (first, second)]
     rows = [table.column("source_row").to_pylist() for table in entries]
@@ -198,14 +198,14 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
 
 
 def _in_order(table: pa.Table) -> pa.Table:
-    # Ids are new in the copy, so that rows meet by their place in the file
+    # Ids are new in the copy, so rows are paired by their position in the file
     keys = [name for name in ("source_row", "row", "item") if name in table.column_names]
     first = "started_at_local" if "started_at_local" in table.column_names else None
     return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
 
 
 def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
-    """The first row in which a column is read otherwise, 0 where there is none."""
+    """The first row in which a column reads differently, 0 if there is none."""
     index = pc.index(_alike(old, new, column, weeks), False).as_py()
     if index < 0:
         return 0
@@ -214,10 +214,10 @@ def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
 
 
 def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
-    """In which rows a column is read alike."""
+    """Whether a column reads the same, for each row."""
     a, b = (table.column(column).combine_chunks() for table in (old, new))
     if column in _REPLACED:
-        # Other values on purpose: only that one is there can be compared
+        # These values differ on purpose: compare only whether one is there
         a, b = a.is_valid(), b.is_valid()
     elif column in _DAYS:
         # Microseconds of whole weeks

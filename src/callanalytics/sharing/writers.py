@@ -1,6 +1,6 @@
-"""Write each kind of file again: the same rows in the same places, every cell as :class:`CellReplacer` gives it.
+"""Write a copy of each kind of file: the same rows in the same places, every cell as :class:`CellReplacer` gives it.
 
-A writer copies only what it names: no properties of the file, no names of members, sheets or styles.
+A writer copies only what it names: no file properties, and no names of members, sheets, or styles.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from callanalytics.sharing.column_policy import PLACEHOLDER
 
 # ---- cells and headings, whatever the kind --------------------------------------------------------------------------
 
-Change = Callable[[str | None, str | None], str]  # column, text -> the text that replaces it
+Change = Callable[[str | None, str | None], str]  # (column, text) -> replacement
 
 
 def heading(cell: str | None, number: int, known=frozenset()) -> str:
-    """A cell of the header: its words if columns of calls are named so or it is one of `known`, else its place.
+    """A header cell: its words if they name a column of calls or are in `known`, else its position.
 
     >>> heading("Call Date", 3), heading("Maria Ng", 4), heading("Phone 2025550143", 5)
     ('Call Date', 'column 4', 'column 5')
@@ -46,7 +46,7 @@ def heading(cell: str | None, number: int, known=frozenset()) -> str:
 
 
 def plain(cell: str | None) -> str:
-    """A cell without its outer blanks, as the reader takes them off."""
+    """A cell without leading and trailing blanks, as the reader trims it."""
     return (cell or "").strip(BLANKS)
 
 
@@ -55,13 +55,13 @@ def is_heading(cell: str | None) -> bool:
 
 
 def stray_cell(cell: str | None) -> str:
-    """A cell that belongs to no row of the table: that it is filled, and the words of columns in it."""
+    """A cell outside the table's rows: its text if it is a column heading, a placeholder if filled, else ""."""
     text = plain(cell)
     return text if is_heading(text) else PLACEHOLDER if text else ""
 
 
 def row(columns, cells, change: Change) -> list[str]:
-    """The cells of a row, rewritten; a mark that it was filled where nothing would be left of it."""
+    """The cells of a row, rewritten; placeholders for its filled cells if nothing else would be left."""
     names = [*columns, *[None] * (len(cells) - len(columns))]
     new = [change(name, cell) for name, cell in zip(names, cells, strict=False)]
     if not any(new):
@@ -71,23 +71,23 @@ def row(columns, cells, change: Change) -> list[str]:
 
 # ---- text files with delimiters: line for line, so that row 118 stays row 118 ---------------------------------------
 
-# Stands for a record that is damaged: in the copy it must be, too
+# Stands for a damaged record, which must be damaged in the copy too
 _QUOTE_THAT_STAYS_OPEN = '"x'
 
 
 def delimited_bytes(file: File, fmt: Format, table: TextTable, change: Change, looked_at: set[str]) -> bytes:
-    """The bytes of the copy: UTF-8, the same delimiter, blank lines where a cell ran over several."""
+    """The bytes of the copy: UTF-8, the same delimiter, blank lines where a cell spanned several."""
     head = text_files.head_lines(file)
     dialect, first = text_files.find_dialect(head, KnownHeaders(fmt)), head[:1]
     rows, odd = set(table.rows.tolist()), {o.row: o.reason for o in table.odd}
     lines = [first[0].strip()] if stated_delimiter(first) else []
     for number, cells, columns in text_files.records_with_columns(file, fmt):
-        lines += [""] * (number - 1 - len(lines))  # in the copy, such a cell takes one line
+        lines += [""] * (number - 1 - len(lines))  # in the copy, a cell of several lines takes one
         lines.append(
             _csv_line(_line_cells(number, cells, columns, rows, odd, fmt, change, looked_at), dialect.delimiter)
         )
     content = file.head(3)
-    # The copy has the mark and the line ends by which the original was read
+    # The copy has the byte order mark and line ends by which the original was read
     mark = "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
     end = "\r\n" if b"\r\n" in file.head() else "\n"
     return (mark + end.join(lines) + end).encode("utf-8")
@@ -108,7 +108,7 @@ def _line_cells(
 
 
 def odd_row(cells, reason: str) -> list[str]:
-    """A row that is none of the table's, of which only what it is stays: a total, a header once more, so many cells."""
+    """A row outside the table, reduced to its kind: a total, a repeated header, or which cells are filled."""
     if reason == "header":
         return [stray_cell(cell) for cell in cells]
     kept = [PLACEHOLDER if plain(cell) else "" for cell in cells]
@@ -119,7 +119,7 @@ def odd_row(cells, reason: str) -> list[str]:
 
 
 def _cells_above(cells, fmt: Format, change: Change) -> Iterator[str]:
-    """A line above a header: a label that the format wants and what stands beside it, a row of SQL types."""
+    """A line above a header: a label that the format wants with its value rewritten, or a row of SQL types."""
     label = None
     for cell in cells:
         if label and plain(cell):
@@ -133,7 +133,7 @@ def _cells_above(cells, fmt: Format, change: Change) -> Iterator[str]:
 def _csv_line(cells: list[str] | None, delimiter: str) -> str:
     if cells is None:
         return _QUOTE_THAT_STAYS_OPEN
-    # An empty cell would be written as two quotes, which is no blank line
+    # An empty cell alone would be written as two quotes, which is not a blank line
     if not any(cells) and len(cells) < 2:
         return ""
     text = io.StringIO()
@@ -143,7 +143,7 @@ def _csv_line(cells: list[str] | None, delimiter: str) -> str:
 
 # ---- workbooks ------------------------------------------------------------------------------------------------------
 
-_MADE = datetime(1980, 1, 1)  # a workbook must say when it was made
+_MADE = datetime(1980, 1, 1)  # fixed, because a workbook must state when it was made
 _DAY, _MOMENT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm:ss"
 # A spreadsheet keeps fifteen digits of a number
 _WHOLE = regex(r"0|[1-9]\d{0,14}")
@@ -169,7 +169,7 @@ def workbook_bytes(
                 for number, cells in _sheet_rows(sheet, table, fmt, change, looked_at):
                     for column, cell in enumerate(cells):
                         _write_cell(own, number - 1, column, cell, formats)
-                # Cells merged as they were: a header in two rows is tied together by them
+                # Merge the same cells as in the original: they hold a two-row header together
                 for r in sheet.content.merged:
                     if (r.row, r.column) == (r.last_row, r.last_column):
                         continue
@@ -178,10 +178,10 @@ def workbook_bytes(
 
 
 def _sheet_title(title: str, fmt: Format, number: int) -> str:
-    """A sheet's name: one that the format wants, or a year; else its place."""
+    """A sheet's name: one that the format looks for, or a year; otherwise its position."""
     if fold(title) in map(fold, fmt.recognize.sheet) or re.fullmatch(r"20\d\d", title):
         return title
-    return f"Sheet {number} {year_of(title)}".strip()  # by which dates without a year are read
+    return f"Sheet {number} {year_of(title)}".strip()  # dates without a year are read by this year
 
 
 def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, looked_at: set[str]):
@@ -200,12 +200,12 @@ def _sheet_rows(sheet: Sheet, table: TextTable, fmt: Format, change: Change, loo
 
 
 def _write_cell(sheet, row: int, column: int, text: str, formats: dict) -> None:
-    """A cell as Excel would hold it; what the reader would then give back otherwise stays text."""
+    """Write a cell as Excel would hold it; a value that would be read back differently stays text."""
     if not text:
         return
     if _WHOLE.fullmatch(text):
         sheet.write_number(row, column, int(text))
-    # 1.50 would come back as 1.5
+    # A number would turn 1.50 into 1.5
     elif _PART.fullmatch(text) and repr(float(text)) == text:
         sheet.write_number(row, column, float(text))
     elif moment := _moment(text):
@@ -254,7 +254,7 @@ class _RecordRewriter:
         self.lists, self.change, self.known = fmt.file.lists, change, known
 
     def under(self, value, keys: list[str]):
-        """The records at the end of a path; of what lies beside the path nothing."""
+        """The records at the end of a path; everything outside the path is dropped."""
         if isinstance(value, list):
             return [self.under(item, keys) for item in value]
         if keys:
@@ -285,12 +285,12 @@ class _RecordRewriter:
         return (float(new) if "." in new else int(new)) if is_number else new
 
     def item(self, item, name: str):
-        """An item of a list whose items are columns; what is no column of the format is emptied."""
+        """An item of a list whose items are columns; whatever the format does not read is emptied."""
         return self.record(item, name + ".") if isinstance(item, dict) else self.value(item, name)
 
 
 def _loads(text: str):
-    """The values; a number that Python would write otherwise is kept as the text it is."""
+    """The values; a number that Python would write differently stays text."""
     return json.loads(
         text,
         parse_int=lambda whole: int(whole) if len(whole) < 18 else whole,
@@ -300,7 +300,7 @@ def _loads(text: str):
 
 
 def _json_bytes(value) -> bytes:
-    # Half of a character pair, as JSON's escapes allow, is no UTF-8
+    # Half of a surrogate pair, which JSON's escapes allow, cannot be encoded in UTF-8
     return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
 
 
@@ -308,7 +308,7 @@ def _json_bytes(value) -> bytes:
 
 
 def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> bytes:
-    """The bytes of the copy; what else is in the file (pictures, addresses) is left out."""
+    """The bytes of the copy; everything else in the file (pictures, addresses) is left out."""
     lines, root = [], ""
     wanted = looked_at | set(fmt.recognize.attributes)
     for depth, tag, attributes in xml_elements(file):
@@ -328,7 +328,7 @@ def xml_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> b
 
 
 def message_bytes(columns: dict[str, str | None], change: Change) -> bytes:
-    """The bytes of a message whose parts are `columns`."""
+    """The bytes of an email whose parts are `columns`."""
     fields = {name: change(name, value) for name, value in columns.items()}
     message = EmailMessage()
     for name in ("From", "To", "Subject"):
@@ -343,7 +343,7 @@ def message_bytes(columns: dict[str, str | None], change: Change) -> bytes:
 
 # ---- HTML pages -----------------------------------------------------------------------------------------------------
 
-_FRAME = ("class", "rel")  # attributes by which a place is found
+_FRAME = ("class", "rel")  # attributes by which selectors find an element
 _NOT_IN_PAGES = regex(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -365,13 +365,13 @@ def page_bytes(file: File, fmt: Format, change: Change) -> bytes:
 
 
 def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
-    """The entry, with nothing in it but its fields, rewritten."""
+    """The entry with its fields rewritten and nothing else left in it."""
     found = []
     for name, field in fmt.file.fields.items():
         element, attribute, value = documents.field_of(entry, field)
         if element is not None:
             found.append((element, attribute, change(name, value)))
-    # Every word goes, then the fields come back: nothing between them can be left
+    # Remove every word first, then put the fields back: nothing between them can remain
     for element in entry.iter():
         element.text, element.tail = "", None
         _strip_attributes(element, words)
@@ -384,14 +384,14 @@ def _rewritten_entry(entry, fmt: Format, change: Change, words: set[str]):
 
 
 def _strip_attributes(element, words: set[str]) -> None:
-    """Take from an element every attribute but those by which it is found."""
+    """Remove every attribute of an element except the words by which it is found."""
     kept = {name: " ".join(word for word in element.get(name, "").split() if word in words) for name in _FRAME}
     element.attrib.clear()
     element.attrib.update({name: value for name, value in kept.items() if value})
 
 
 def page_name(fields: dict[str, str]) -> str:
-    """The name of a page, by what it says of its call: party, type, moment."""
+    """The name of a page, made from its call's party, type, and time."""
     party, kind, moment = (fields.get(part) or "" for part in documents.PAGE_NAME_COLUMNS)
     stem = " - ".join([party, *([kind] if kind else []), moment.replace(":", "_")])
     return (stem if moment else PLACEHOLDER) + ".html"

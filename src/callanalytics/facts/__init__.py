@@ -1,23 +1,23 @@
-"""Facts: what happened, made from what two logs say about it.
+"""Facts: combine the phone records and the hand log into one row for each thing that happened.
 
 ============  =============================================================================  ==============
 table         one row                                                                        made in
 ============  =============================================================================  ==============
-coverage      one stretch of time in which a line could be observed                          `observation`
-agency_calls  one call of ours to an agency line                                             `agency_calls`
+coverage      one period in which a line could be observed                                   `observation`
+agency_calls  one call from the office to an agency line                                     `agency_calls`
 callbacks     one contact that is or may be the agency's                                     `callbacks`
-promises      one callback that was promised                                                 `promises`
+promises      one promised callback                                                          `promises`
 ============  =============================================================================  ==============
 
-`duplicates` finds rows that are one call, in two phone systems or in two entries; `record_linkage` which entry is about
-which call (`time_rounding`: which moment of it a sheet's times are). `promises` reads what the log itself says of the
-promise a thing belongs to; `assignment` gives what names none to the promise due first, and finds what can be only one
-promise's; `linking` puts both together. `attempts` makes rounds of the callbacks of a promise, and names the cause of a
-missed one; `episodes` groups the calls about one matter. `arrays` holds what all of these are written in. Facts hold
-moments only; what depends on the day of looking is made at load, in `states`.
+`duplicates` finds rows that are one call, in two phone systems or in two entries. `record_linkage` finds which entry is
+about which call, and `time_rounding` which time of the call a sheet writes down. `promises` reads which promise the log
+itself names. `assignment` gives callbacks that name no promise to the promise due first, and finds those that can
+belong to only one promise; `linking` combines both. `attempts` groups the callbacks of a promise into rounds, and names
+the cause of a missed one. `agency_calls` also groups the calls about one matter into episodes. `arrays` holds the
+arrays that all of these use. Facts hold times only; `states` makes the columns that depend on the as-of day, at load.
 
-Everything here is a function of the rows, not of their order, the files they came in, or the day. As of an earlier day
-the same function makes the facts of the rows of that day (``until``): a day's facts are what was known then.
+Everything here depends on the rows alone, not on their order, their files, or the day. As of an earlier day, the same
+function makes the facts from the rows up to that day (``until``): a day's facts are what was known then.
 """
 
 from __future__ import annotations
@@ -54,19 +54,19 @@ def build(
     agency: Agency,
     until: np.datetime64 | None = None,
 ) -> dict[str, pa.Table]:
-    """The facts of one office.
+    """Facts of one office.
 
     Parameters
     ----------
     office : its row of ``offices``
     calls, entries, notices, sources : its rows of these tables, each call, entry and notice once
-    agency : whose numbers, rules and window hold
-    until : the last moment that is seen (UTC); of later rows only that they were exported, so that a line is known to
-        have been covered
+    agency : whose numbers, rules, and callback hours apply
+    until : the last time whose rows are used (UTC); later rows show only that they were exported, and so that a line
+        was covered
 
     Returns
     -------
-    ``coverage``, ``agency_calls``, ``callbacks``, ``promises``, as the schema has them
+    ``coverage``, ``agency_calls``, ``callbacks``, ``promises``, as the schema defines them
     """
     every_call, every_entry = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(entries, "entry_id")
     covered = known = observation.coverage_table(office, every_call, every_entry, sources, agency)
@@ -75,8 +75,8 @@ def build(
         calls, entries, notices = (
             Rows(arrays.rows_until(rows.table, until, agency.timezone)) for rows in (calls, entries, notices)
         )
-        # Which entry is which call was judged by the coverage of that day; which lines there were, and whether one was
-        # watched, is known since.
+        # Entries are matched to calls by the coverage known on that day. Which lines there are, and when each was
+        # covered, is known from all rows.
         known = observation.coverage_table(office, calls, entries, sources, agency)
         covered, known = (arrays.coverage_until(each, until) for each in (covered, known))
     lines = observation.lines_of(office, calls, entries, agency)
@@ -85,7 +85,7 @@ def build(
     dialed = agency_calls.build(office, calls, entries, shown, agency)
     made = {name: schema.empty(name) for name in ("callbacks", "promises")}
     inbound = callbacks.calls_of_the_agency(calls, agency)
-    if len(inbound) or len(entries) or len(notices):  # what was only dialed has nothing to link
+    if len(inbound) or len(entries) or len(notices):  # an office that only dialed has nothing to link
         promised = promises.find(office, entries, dialed, agency)
         incoming = callbacks.find(office, inbound, entries, notices, CoveredSpans(known, lines, declared=False), agency)
         unnoted = assignment.UnnotedCalls(dialed, shown, agency)
@@ -100,9 +100,9 @@ def build(
 
 
 def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency) -> dict[str, pa.Table]:
-    """The tables of callbacks and promises, each with what it has of the other."""
+    """Tables of callbacks and promises, each with its columns about the other."""
     followed = promises.promise_followed(entries, promised)
-    # What ends a promise comes first: nothing is linked to it after that.
+    # Find what ends a promise first: nothing is linked to it after that.
     withdrawn = linking.withdrawals(promised, entries, followed)
     living = promised.ending(withdrawn)
     mails = linking.email_answers(living, entries, notices, followed)
@@ -137,7 +137,7 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
         "restarted_at_utc": promises.restarts(
             living, dialed, tried.missed_at, [links.answered, links.emailed, withdrawn]
         ),
-        # Of a promise with a date alone: watched from the start of that day.
+        # A promise with a date alone is watched from the start of that day.
         "watched_until_utc": np.where(
             promises.has_unread_callback(living, entries),
             NAT,

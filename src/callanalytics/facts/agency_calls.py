@@ -1,24 +1,24 @@
-"""One row a call of ours to an agency line: from the phone log, the hand log, or both.
+"""One row for each call from the office to an agency line: from the phone log, the hand log, or both.
 
-No call is lost: there are as many rows as outbound calls to the agency and entries of calls together, less the pairs
-(and less calls that two phone systems logged, see ``duplicates``).
+No call is lost. The number of rows is the outbound calls to the agency plus the entries about calls, less the pairs,
+and less calls that two phone systems logged (see ``duplicates``).
 
-Which of these calls a report is about, and from which moment its waits run, is below too (``reported_lines``,
-`leading_clock`).
+``reported_lines`` and `leading_clock` choose which of these calls a report counts, and where its waits start.
 
-Calls, redials, drop-outs of the automated system and restarts about one matter and reason are one episode (reports say:
-a need), named by its first call. One pass over the calls in order of time finds them:
+Calls, redials, drop-outs of the automated system, and restarts about one matter and reason are one episode (reports
+call it a need). Its first call names it. One pass over the calls in order of time finds the episodes:
 
-* A call is about the matter that was noted; failing that, about the service request number, and so about the matter
-  that another call with that number names.
-* It joins the open episode of its matter with the same reason. A call without a reason, or with one that only says that
-  there was a call before, joins the episode of its matter last called about; and an episode begun without a reason
-  takes the first that is said.
-* An episode closes so many days after its last call, or after the last callback promised on it was due at the latest;
-  earlier, once it was settled (a call within those days shows that it was not). What comes later begins another.
-* Where neither matter nor service request is noted, a call shortly after one on which no one is known to have spoken,
-  from the same number of ours to the same line and for no other reason, is its redial, and belongs to the episode of
-  either. Any other such call belongs to none: ``episode_id`` is null.
+* A call is about the matter in its entry. Without one, it is about the matter that another call with the same service
+  request number names, or about that request itself.
+* A call joins the open episode of its matter with the same reason. If its reason is missing, or says only that there
+  was an earlier call, it joins the episode of its matter last called about. An episode begun without a reason takes the
+  first reason given.
+* An episode closes a set number of days after its last call, or after the lenient due time of the last callback
+  promised on it. It closes earlier if it was settled; a call within the shorter limit shows that it was not. A later
+  call begins another episode.
+* A call without a matter or service request can be a redial. It is one if it follows shortly on a call on which no one
+  is known to have spoken, from the same office number to the same line, with no different reason. Then both calls
+  belong to one episode. Any other such call belongs to none: ``episode_id`` is null.
 
 The limits are in ``episodes.toml``.
 """
@@ -67,11 +67,11 @@ from callanalytics.values import zones
 from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
-MOST_NAMES = 8  # so many names, most of them once, are of agents, who are thousands; names that recur are of the office
+MOST_NAMES = 8  # of so many names, mostly different ones are agents', who are thousands; the office's names recur
 TITLED = regex(r"(?i)(?:officer|ofc|agent|ms|mrs|miss|mr|sra|sr)\b\.? [^\W\d_]{2}.*")
 CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # codes among an agency call's warnings
 CALL_OF_DAY_POSSIBLE = "call_of_day_possible"
-UNKNOWN_LINE = "unknown"  # the line of an entry that does not name it
+UNKNOWN_LINE = "unknown"  # the line of an entry that names none
 
 WITHOUT_PERSON = "ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed".split()  # end a call without one
 COPIED_FROM_ENTRY = (
@@ -81,16 +81,16 @@ COPIED_FROM_ENTRY = (
 
 
 def build(office: dict, calls: Rows, entries: Rows, watch: CoveredSpans, agency: Agency) -> pa.Table:
-    """The agency calls of one office.
+    """Agency calls of one office.
 
     Parameters
     ----------
-    calls, entries : all of the office; those that are no agency calls are left out here
-    watch : what the phone exports cover, to tell an entry without a call from a call that no export shows
+    calls, entries : all of the office; this function keeps those about calls to the agency
+    watch : what the phone exports cover; it separates an entry without a call from a call that no export shows
     """
     outbound = observation.to_the_agency(calls, agency)
     duplicate_of = duplicates.duplicate_calls(outbound)
-    # Of the calls that stay, those of which another system has a double: the table says so.
+    # Calls that stay although another system logged them too: the table flags them.
     is_double = np.isin(np.arange(len(outbound)), duplicate_of[duplicate_of >= 0])[duplicate_of < 0]
     outbound = outbound.where(duplicate_of < 0)
     line = observation.line_dialed(outbound, agency)
@@ -118,7 +118,7 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
             "agency_call_id": pc.coalesce(identity["call_id"], identity["entry_id"]),
             **identity,
             **times,
-            # The phone log has the start; else what the entry's time is, as said or as its sheet shows.
+            # The phone log has the start; an entry alone has the time that it states or that its sheet's habit shows.
             "time_refers_to": pc.if_else(
                 pa.array(joined.call >= 0), "start", take(column_of_words(MOMENTS, moment_of), joined.entry)
             ),
@@ -142,19 +142,19 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
 
 
 def _wait_outcome(joined) -> pa.Array:
-    """How the wait ended."""
+    """Outcome of each wait."""
     noted = pc.coalesce(joined.entry_column("wait_outcome"), pa.scalar("unknown"))
-    # "Disconnected" of a call on which a person promised something came after the wait: no call counts both as one
-    # that reached a person and as one that was lost waiting.
+    # A person promised something before a call was "disconnected", so the loss came after the wait. No call counts both
+    # as reached and as lost while waiting.
     noted = pc.if_else(_lost_after_person(joined), "reached", noted)
-    # A wait longer than its whole call is a slip, or another call's entry.
+    # A wait longer than its whole call is an error, or belongs to another call.
     return pc.if_else(pa.array(_over_duration(joined)), "unknown", noted)
 
 
 def _lost_after_person(joined) -> pa.Array:
-    """Calls noted as hung up or cut off of which the entry proves that a person spoke first."""
+    """Calls logged as hung up or cut off whose entry proves that a person spoke first."""
     entries = joined.entries
-    # A wait of which only the least is written stays a lower bound, whatever came of the call.
+    # A wait noted as "at least" stays a lower bound, whatever the outcome of the call.
     is_bound = is_set(pc.match_substring(entries.arrow("warnings"), "wait_at_least"))
     lost = entries.is_in("wait_outcome", *schema.LOST) & _person_gave(entries) & ~is_bound
     return take(pa.array(lost), joined.entry).fill_null(False)
@@ -167,27 +167,29 @@ def _over_duration(joined) -> np.ndarray:
 
 
 def _reached(joined) -> pa.Array:
-    """Whether a live person spoke: what only a person can give or do proves it, whatever else is written."""
+    """Whether a live person spoke. Proof is anything only a person can give or do, whatever else the entry says."""
     entries = joined.entries
     person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
     no_person = entries.is_in("wait_outcome", *schema.LOST, "not_queued") | entries.is_in("outcome", *WITHOUT_PERSON)
-    # A call that no one noted, and one of which no one wrote how it ended, is not known.
+    # Null for a call that no one logged, and for one whose outcome no one logged.
     return take(pa.array(person, pa.bool_(), mask=~(person | no_person)), joined.entry)
 
 
 def _person_gave(entries: Rows) -> np.ndarray:
-    """Whether an entry has what only a person can give or do: a tier, an outcome, a promise, an agent's name or ID."""
+    """Whether an entry holds what only a person can give or do: a tier, an outcome, a promise, an agent's name or
+    ID."""
     promised = entries.is_in("promised", "urgent", "regular", "unknown")
-    # A callback that keeps the place in the queue is the automated system's to give.
+    # A callback that keeps the caller's place in the queue comes from the automated system.
     by_system = entries.is_in("outcome", "callback_promised") & entries.is_in("promised", "queue")
     gave = entries.is_present("tier") | (entries.is_in("outcome", *ONLY_A_PERSON) & ~by_system) | promised
-    # An agent's name says that a call was lost after the agent spoke. A row that says that no person came is believed.
+    # An agent's name shows that the call was lost after the agent spoke. A row that denies that a person came is
+    # believed.
     is_lost = entries.is_in("wait_outcome", "gave_up", "cut_off")
     return gave | (is_lost & _has_agent(entries)) if is_lost.any() else gave
 
 
 def _has_agent(entries: Rows) -> np.ndarray:
-    """Whether an entry has the ID of an agent or names one. A bare name may be of the caller."""
+    """Whether an entry has an agent's ID or names an agent. A bare name may be the caller's."""
     names = entries.texts("agent_name")
     named = np.array([bool(name) and names_person(name) for name in names], bool)
     titled = np.array([bool(name) and TITLED.fullmatch(name) is not None for name in names], bool)
@@ -200,7 +202,7 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
     """Days from the call, on the office's clock, to the decision."""
     decided = joined.entry_column("decided_on")
     days = pc.subtract(decided.cast(pa.int32()), date.cast(pa.int32()))
-    # A decision before the call is a slip of the pen, and no one knows which of the two dates is wrong.
+    # A decision before the call is an error, and either date may be the wrong one.
     fits = pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, 32767)).fill_null(False)
     return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
@@ -208,16 +210,16 @@ def _request_days(joined, date: pa.Array) -> pa.Array:
 def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, zone: str) -> list[pa.Array]:
     is_entry, is_call = joined.entry >= 0, joined.call >= 0
     is_estimated = (joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN) & (moment_of < UNKNOWN)
-    # An entry with a date alone is covered where the phone log covers that whole day.
+    # An entry with a date alone is covered if the phone log covers that whole day.
     written, timeless = moments(joined.entry_column("started_at_local")), np.isnat(moment)
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
     since, until = np.where(timeless, midnight, moment), np.where(timeless, midnight + A_DAY, moment)
-    # NaT, where nothing covers it, is at or after nothing.
+    # NaT, where nothing covers it, compares as false.
     covered = watch.until(since, joined.entry_column("our_number")) >= until
     found = {
         "conflict_start": joined.paired(joined.pairs.conflict_start),
         "conflict_number": joined.paired(joined.pairs.conflict_number),
-        # An entry says "other line" of a call that the phone log shows to have gone to a listed one: its line holds.
+        # If an entry says "other line" and the phone log shows a listed line, the phone log's line is used.
         "conflict_line": is_set(pc.not_equal(joined.entry_column("line"), line)),
         "wait_over_duration": _over_duration(joined),
         "lost_after_person": is_set(_lost_after_person(joined)),
@@ -236,12 +238,12 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
 
 
 def reported_lines(agency: Agency) -> tuple[str, str]:
-    """The lines that a report counts: the main one and none noted. A hand log that means another line says which."""
+    """Lines that a report counts: the main one, and calls without a line, because hand logs name only other lines."""
     return agency.main_line, UNKNOWN_LINE
 
 
 CLOCKS = tuple(schema.WAIT_ORIGINS.split())
-# Of a number of waits: "841 waits as noted, ...".
+# Follows a number of waits: "841 waits as noted, ...".
 WAITS_NAMED = {
     "dial": "from dialing",
     "queue": "from entering the queue",
@@ -250,9 +252,9 @@ WAITS_NAMED = {
 
 
 def leading_clock(waits: Mapping[str, int]) -> str:
-    """The moment from which the waits run that a report leads with: the one with most waits, and the only rule for it.
+    """Wait origin that a report leads with: the one with the most waits. This is the only rule for it.
 
-    Waits from different moments are never pooled, so one has to lead. Of equals, and of none at all, the first of
+    Waits from different origins are never pooled, so one has to lead. On a tie, or without waits, it is the first of
     ``dial``, ``queue``, ``unstated``.
 
     >>> leading_clock({"dial": 12, "unstated": 80}), leading_clock({"queue": 5, "dial": 5}), leading_clock({})
@@ -262,13 +264,13 @@ def leading_clock(waits: Mapping[str, int]) -> str:
 
 
 def is_reported(agency_calls: pa.Table, agency: Agency) -> np.ndarray:
-    """Which calls went to the agency's main line, or to one that no one noted."""
+    """Whether each call went to the agency's main line, or to a line not logged."""
     is_of_line = pc.is_in(agency_calls.column("line"), value_set=pa.array(reported_lines(agency)))
     return is_of_line.to_numpy(zero_copy_only=False)
 
 
 def usable_waits(agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
-    """By clock, how many calls have a wait that a report can use: to its lines, in live hours, noted, and ended."""
+    """Calls by wait origin whose wait a report can use: to its lines, in live hours, logged, and with a known end."""
     live = pc.fill_null(agency_calls.column("in_live_hours"), True)
     ended = pc.is_in(agency_calls.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))
     noted = pc.is_valid(agency_calls.column("wait_s"))
@@ -286,13 +288,13 @@ DAY = 1440 * MINUTE
 
 @cache
 def limits() -> dict:
-    """The limits of ``episodes.toml``."""
+    """Limits in ``episodes.toml``."""
     return shipped_toml(__file__, "episodes.toml")
 
 
 @dataclass(eq=False)
 class _Episode:
-    """An episode while it is followed: the indices of its agency calls, until when one more may join, when it was
+    """An episode while it is being built: indices of its calls, until when another may join, and when it was
     settled."""
 
     reason: str | None = None
@@ -302,18 +304,18 @@ class _Episode:
 
 
 def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
-    """The episode of each promise: that of the agency call on which it was made."""
+    """Episode of each promise: that of the agency call on which it was made."""
     index = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
     return agency_calls.column("episode_id").combine_chunks().take(pa.array(index, pa.int64(), mask=index < 0))
 
 
 class Episodes:
-    """The episodes of an office as they are followed from dial to dial.
+    """Episodes of an office, built call by call.
 
     Parameters
     ----------
     agency_calls : of one office
-    promises : of the same, for when an episode was settled and until when it waits for a callback
+    promises : of the same office; they show when an episode was settled and until when it awaits a callback
     """
 
     def __init__(self, agency_calls: pa.Table, promises: pa.Table, zone: str):
@@ -322,16 +324,16 @@ class Episodes:
         self.ids = agency_calls.column("agency_call_id").to_pylist()
         start = earliest_moments(agency_calls, zone)
         lasted = [(s or 0) * 1_000_000 for s in agency_calls.column("duration_s").to_pylist()]
-        # NaT sorts last, so that the calls without a moment are cut off.
+        # NaT sorts last, so this cuts off the calls without a time.
         self.order = np.argsort(start, kind="stable")[: int(np.sum(~np.isnat(start)))].tolist()
         self.start = start.astype(np.int64).tolist()
         self.end = [when + s for when, s in zip(self.start, lasted, strict=True)]
         matters, numbers = self.values["matter"], self.values["sr_number"]
-        # A matter may have several service requests; a service request is of one matter.
+        # A matter may have several service requests; a service request belongs to one matter.
         matter_of = {number: matter for matter, number in zip(matters, numbers, strict=True) if matter and number}
         known = [matter or matter_of.get(number) for matter, number in zip(matters, numbers, strict=True)]
         self.subject = [f"M {m}" if m else f"S {n}" if n else None for m, n in zip(known, numbers, strict=True)]
-        # Of the calls with a promise: until when its callback is awaited, and when it was settled.
+        # For calls with a promise: until when the callback is awaited, and when it was settled.
         made = codes(promises.column("agency_call_id").combine_chunks(), self.ids).tolist()
         answered = np.fmin(moments(promises["callback_answered_at_utc"]), moments(promises["emailed_at_utc"]))
         self.waits, self.settled = _known(made, moments(promises["due_lenient_utc"])), _known(made, answered)
@@ -342,7 +344,7 @@ class Episodes:
             self._take(index)
 
     def _take(self, index: int) -> None:
-        """Give one agency call to its episode."""
+        """Add one agency call to its episode."""
         subject, phone = self.subject[index], (self.values["our_number"][index], self.values["line"][index])
         before = self.last.get(phone)
         self.last[phone] = index
@@ -355,7 +357,7 @@ class Episodes:
         if episode is None:
             episode = _Episode()
             self.of_matter.setdefault(subject, []).append(episode)
-        # The calls before this one named no matter: if this one is their redial, they were about its matter.
+        # The earlier calls named no matter. If this call is their redial, they were about its matter.
         if tried is not None and self.subject[tried] is None and self.episode[tried] is not episode:
             self._merge(self.episode[tried], episode)
         self._put(index, episode)
@@ -366,21 +368,21 @@ class Episodes:
         id: list[str | None] = [None] * self.n
         seq: list[int | None] = [None] * self.n
         for episode in {n for n in self.episode if n}:
-            # Redials that were merged in stand before the others, whenever they were made.
+            # Merged redials come before the other calls, whenever they were made.
             indices = sorted(episode.agency_calls, key=lambda p: (self.start[p], self.ids[p]))
             if len(indices) == 1 and self.subject[indices[0]] is None:
-                continue  # nothing is known to tie it to anything
+                continue  # no evidence ties it to another call
             for n, index in enumerate(indices, 1):
                 id[index], seq[index] = self.ids[indices[0]], min(n, 32767)
         return pa.array(id, pa.string()), pa.array(seq, pa.int16())
 
     def _reason(self, index: int) -> str | None:
-        # A call that only follows up on another has the reason of that one, whichever it was.
+        # A call that only follows up on another shares its reason, whatever it was.
         reason = self.values["reason"][index]
         return None if reason in limits()["follow_ups"] else reason
 
     def _open(self, subject: str, index: int) -> _Episode | None:
-        """The episode that this dial joins: the one last called about, of the same reason where one is said."""
+        """Episode that this call joins: one with its reason if there is one, and of these the last called about."""
         when, reason = self.start[index], self._reason(index)
         fitting = [
             episode
@@ -391,7 +393,7 @@ class Episodes:
         ]
         return max(
             fitting,
-            # The index last: of two called about at one moment always the same one is taken.
+            # Last by index, so that of two episodes called about at the same time the choice is always the same.
             key=lambda n: (n.reason == reason, self.start[n.agency_calls[-1]], n.agency_calls[-1]),
             default=None,
         )
@@ -401,7 +403,7 @@ class Episodes:
         spoke = self.values["person_reached"][before] is True
         timed = self.values["started_at_utc"][before] is not None and self.values["started_at_utc"][index] is not None
         known = self.values["our_number"][index] is not None
-        reasons = {self._reason(before), self._reason(index)} - {None}  # a reason that was not noted fits any
+        reasons = {self._reason(before), self._reason(index)} - {None}  # a missing reason fits any
         return known and timed and not spoke and len(reasons) < 2 and apart <= limits()["redial_minutes"] * MINUTE
 
     def _put(self, index: int, episode: _Episode) -> None:
@@ -413,7 +415,7 @@ class Episodes:
         episode.settled = min(settled, self.settled.get(index, NEVER))
 
     def _merge(self, lone: _Episode | None, episode: _Episode) -> None:
-        """Redials before the call on which the matter was noted belong to its episode."""
+        """Move redials made before the call that names the matter into its episode."""
         if lone is None or any(self.subject[index] for index in lone.agency_calls):
             return
         for index in lone.agency_calls:

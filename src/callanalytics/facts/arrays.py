@@ -1,7 +1,7 @@
-"""Columns of Arrow tables as numpy arrays: codes, moments, the moments of groups, and the columns of time.
+"""Arrow columns as numpy arrays: codes, times, times in groups, and the time columns of facts.
 
-Rows are sorted by moment, date and id, so that nothing depends on the order of the files. A missing code or row index
-is ``MISSING``, a missing moment ``NAT``.
+Rows are sorted by time, date, and id, so that nothing depends on the order of the files. A missing code or row index is
+``MISSING``, a missing time ``NAT``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ MISSING = -1  # index of a missing row; code of a missing value
 
 
 class Rows:
-    """The rows of one table, sorted by moment, then date as written, then id; without an id, in the order they have."""
+    """Rows of one table, sorted by time, then date as written, then id; without an id, in their present order."""
 
     def __init__(self, table: pa.Table, id: str | None = None):
         self.table = (table if id is None else in_order(table, id)).combine_chunks()
@@ -27,7 +27,7 @@ class Rows:
         return self.table.num_rows
 
     def where(self, mask: np.ndarray) -> Rows:
-        """Some of the rows, in the same order."""
+        """Selected rows, in the same order."""
         return Rows(self.table.filter(pa.array(mask)))
 
     def arrow(self, name: str) -> pa.Array:
@@ -63,13 +63,13 @@ class Rows:
 
 
 def in_order(table: pa.Table, id: str) -> pa.Table:
-    """The rows in order of moment, then date as written, then id."""
+    """Rows in order of time, then date as written, then id."""
     keys = [name for name in ("started_at_utc", "started_at_local", "date", id) if name in table.column_names]
     return table.take(pc.sort_indices(table, sort_keys=[(name, "ascending") for name in keys]))
 
 
 def order_by_moment(when: np.ndarray, ids: pa.Array) -> np.ndarray:
-    """The indices of things in order of moment, then id; of those without a moment last."""
+    """Indices in order of time, then id; rows without a time come last."""
     table = pa.table({"when": pa.array(when, pa.timestamp("us")), "id": ids})
     return pc.sort_indices(table, sort_keys=[("when", "ascending"), ("id", "ascending")]).to_numpy()
 
@@ -85,7 +85,7 @@ def indices_in_ranges(first: np.ndarray, count: np.ndarray) -> np.ndarray:
 
 
 def pairs_within(low: np.ndarray, high: np.ndarray, moment: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Every span with every moment in it, both ends included: the indices of both. What has no moment is in none."""
+    """Pairs of a span and a time within it, both ends included, as two arrays of indices. NaT is in no span."""
     order = np.argsort(moment, kind="stable")[: np.count_nonzero(~np.isnat(moment))]  # NaT sorts last
     first = np.searchsorted(moment[order], low, side="left")
     count = np.where(np.isnat(low), 0, np.searchsorted(moment[order], high, side="right") - first)
@@ -112,7 +112,7 @@ def is_set(flags: pa.Array | pa.ChunkedArray) -> np.ndarray:
 
 
 def is_present(column: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """Whether each value is there."""
+    """Whether each value is present."""
     return column.is_valid().to_numpy(zero_copy_only=False)
 
 
@@ -150,28 +150,28 @@ def column_of_moments(moments: np.ndarray) -> pa.Array:
 
 
 def column_of_flags(answer: np.ndarray, is_unknown: np.ndarray) -> pa.Array:
-    """Yes or no; null where no one knows."""
+    """Flags; null where unknown."""
     return pa.array(answer, pa.bool_(), mask=is_unknown)
 
 
 def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa.Array:
-    """Counts of days, as many as the column holds; null where no one knows."""
+    """Counts of days, clipped to the range of the column; null where unknown."""
     return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
 
 
 def union_of_words(*columns: pa.Array) -> pa.Array:
-    """Blank-separated codes of several columns as one, in alphabetical order without repeats; null for none."""
+    """Space-separated codes of several columns as one column, in alphabetical order without repeats; null for none."""
     joined = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
     distinct = joined.dictionary_encode()
     tidy = [" ".join(sorted(set(text.split()))) or None for text in distinct.dictionary.to_pylist()]
     return pa.array(tidy, pa.string()).take(distinct.indices)
 
 
-# ---- moments in groups -------------------------------------------------------------------------------
+# ---- times in groups ---------------------------------------------------------------------------------
 
 
 class GroupedMoments:
-    """Moments, each in a group; groups are codes from 0 on, others and NaT are left out.
+    """Times in groups. Groups are codes from 0 on; other codes and NaT are left out.
 
     >>> when = np.array(["2022-03-01", "2022-03-05", "2022-03-03"], "M8[us]")
     >>> found = GroupedMoments(np.array([0, 0, 1]), when)
@@ -184,8 +184,8 @@ class GroupedMoments:
     def __init__(self, group: np.ndarray, when: np.ndarray):
         kept = (group >= 0) & ~np.isnat(when)
         group, when = group[kept], when[kept]
-        # One sorted list of numbers holds all groups: the group, then the rank of the moment among all moments. So one
-        # search answers for any number of groups at once.
+        # One sorted list of numbers holds all groups: the group, then the rank of the time among all times. One search
+        # answers for any number of groups at once.
         self._order = np.sort(when)
         self._key = group * self._step + np.searchsorted(self._order, when, side="left")
         by_key = np.argsort(self._key, kind="stable")
@@ -196,46 +196,46 @@ class GroupedMoments:
         return len(self._order) + 1
 
     def _place(self, group, moment, side):
-        """How many moments of lower groups, and of this one before (``right``: not after) the given one."""
+        """Number of times in lower groups, plus those in this group before (``right``: not after) the given one."""
         return np.searchsorted(self._key, group * self._step + np.searchsorted(self._order, moment, side=side), "left")
 
     def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
-        """How many moments lie in lower groups, or in this one before the given moment."""
+        """Number of times in lower groups, plus those in this group before the given time."""
         return self._place(group, moment, "left")
 
     def between(self, group: np.ndarray, since: np.ndarray, until: np.ndarray) -> np.ndarray:
-        """How many moments of a group lie from one moment to another, both included; 0 where either is NaT."""
+        """Number of a group's times from one time to another, both included; 0 where either is NaT."""
         count = self._place(group, until, "right") - self._place(group, since, "left")
         return np.where((group < 0) | np.isnat(since) | np.isnat(until), 0, np.maximum(count, 0))
 
     def after(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
-        """The first moment of a group after another; NaT where there is none."""
+        """First time of a group after the given one; NaT where there is none."""
         index = self._place(group, moment, "right")
-        # -1 and NaT stand behind the last moment, where the search ends if none of the group comes later.
+        # -1 and NaT follow the last time, where the search ends if the group has no later one.
         there = (np.append(self._group, -1)[index] == group) & (group >= 0) & ~np.isnat(moment)
         return np.where(there, np.append(self._when, NAT)[index], NAT)
 
 
-# ---- what had happened by a moment -------------------------------------------------------------------
+# ---- rows up to a time -------------------------------------------------------------------------------
 
 
 def rows_until(table: pa.Table, as_of: np.datetime64, zone: str) -> pa.Table:
-    """The rows of a table that had happened by a moment.
+    """Rows of a table that had happened by a given time.
 
-    A row with a date alone had happened if that is the moment's day on the agency's clock (``zone``) or earlier; one
-    without any stays.
+    A row with a date alone had happened if its date is the given day on the agency's clock (``zone``) or earlier. A row
+    with neither time nor date stays.
     """
     day = zones.to_local(np.array([as_of]), zone).astype("M8[D]")[0].item()
     before = pc.less_equal(
         table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     )
     written = table.column("date" if "date" in table.column_names else "started_at_local").cast(pa.date32())
-    # By the moment, else by the day that was written; what has neither stays.
+    # Compare the time, else the date as written; keep a row that has neither.
     return table.filter(pc.coalesce(before, pc.less_equal(written, pa.scalar(day, pa.date32())), pa.scalar(True)))
 
 
 def without_misdated(table: pa.Table) -> pa.Table:
-    """The rows but those dated after the day on which they were read, which are slips of the pen."""
+    """Rows except those dated after the day on which they were read, which are errors."""
     if "warnings" not in table.column_names:
         return table
     misdated = is_misdated(table.column("warnings"))
@@ -243,12 +243,12 @@ def without_misdated(table: pa.Table) -> pa.Table:
 
 
 def is_misdated(warnings: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Whether each row is dated after the day on which it was read: a slip must not cover years to come."""
+    """Whether each row is dated after the day on which it was read. Such an error must not cover years to come."""
     return pc.match_substring(warnings.cast(pa.string()), "after_ingest").fill_null(False)
 
 
 def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
-    """Coverage up to a moment. It is known from all that was exported, whenever that was."""
+    """Coverage up to a given time, computed from every export, whenever it was made."""
     limit = pa.scalar(as_of.item(), pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
     begun = coverage.filter(pc.less(coverage.column("from_utc"), limit))
     ends = begun.column("to_utc")
@@ -261,13 +261,13 @@ def coverage_until(coverage: pa.Table, as_of: np.datetime64) -> pa.Table:
 def time_columns(
     utc: np.ndarray, written: np.ndarray, flag: pa.Array, zone: str, agency_zone: str
 ) -> dict[str, pa.Array]:
-    """The columns of time that every fact carries.
+    """Time columns that every fact carries.
 
-    Where only a date was written (``utc`` is NaT) both dates are the one written and both hours are null.
+    If only a date was written (``utc`` is NaT), both dates are that date and both hours are null.
 
     Parameters
     ----------
-    utc, written : datetime64[us]; the moment, and the clock as written
+    utc, written : datetime64[us]; the time in UTC, and the clock as written
     flag : ``repeated``, ``skipped`` or null
     zone, agency_zone : the office's and the agency's
     """
@@ -287,15 +287,15 @@ def _calendar_keys(utc, written, zone, suffix):
 
 
 def times_of_rows(rows: Rows, indices: np.ndarray) -> tuple[np.ndarray, np.ndarray, pa.Array]:
-    """Moment, clock as written and flag of some rows, in the order of ``time_columns``."""
+    """Time, clock as written, and flag of some rows, in the order of ``time_columns``."""
     moment, written = (moments(rows.take(name, indices)) for name in ("started_at_utc", "started_at_local"))
     return moment, written, rows.take("dst_flag", indices)
 
 
 def earliest(utc: np.ndarray, written: np.ndarray, zone: str) -> np.ndarray:
-    """The moment of each contact; of one with a date alone, the first moment of that day on the agency's clock.
+    """Time of each contact; for a date alone, the first moment of that day on the agency's clock.
 
-    A callback noted by its date alone so counts as early as it can have come: in doubt for the agency (but see
+    A callback logged by date alone so counts from the earliest time possible, which favors the agency (but see
     ``after_timed``). NaT where no date was written.
     """
     midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
@@ -303,16 +303,16 @@ def earliest(utc: np.ndarray, written: np.ndarray, zone: str) -> np.ndarray:
 
 
 def earliest_moments(columns, zone: str) -> np.ndarray:
-    """The earliest moment of each row of a table of facts."""
+    """Earliest possible time of each row of a table of facts."""
     return earliest(moments(columns["started_at_utc"]), moments(columns["date"]), zone)
 
 
 def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray, zone: str) -> np.ndarray:
-    """The moments of callbacks, those with a date alone at the end of a day on which a timed one answers the same
+    """Times of callbacks; one with a date alone moves to the end of its day if a timed one that day answers the same
     promise.
 
-    The schema gives a date no hour. Where nothing else is known the doubt is the agency's; but beside a callback with a
-    time it must not say that one came earlier, and so in time, against the one that is evidence.
+    The schema gives a date no hour. Without other evidence, doubt favors the agency. Next to a callback with a time, a
+    date alone must not count as earlier, and so in time, against the one with evidence.
     """
     day = zones.to_local(when, zone).astype("M8[D]")
     # Owner and day as one number: a day since 1970 stays far below a million.

@@ -1,27 +1,27 @@
-"""The callbacks of each promise as attempts: in rounds, counted; and the cause of a missed one, with who caused it.
+"""Callbacks of each promise as attempts: grouped into rounds and counted, with the cause of each missed one.
 
-One cause a callback, the first that holds:
+Each missed callback gets one cause, the first that holds:
 
 ====================  =======================================================  =============
 cause                 when                                                     attributed_to
 ====================  =======================================================  =============
 blocked_unknown       the log says the call was blocked                        firm
 extension             the number given had an extension                        firm
-wrong_number          it rang another line than the one given                  unknown
-outside_window        outside the callback window, or no business day          agency
-outside_office_hours  inside the window, outside the office's own hours        shared
-blocked_unknown       caller withheld, on a line that lets none through        firm
+wrong_number          it went to a line other than the one given               unknown
+outside_window        outside callback hours, or not on a business day         agency
+outside_office_hours  in callback hours, outside the office's own hours        shared
+blocked_unknown       caller ID withheld, on a line that blocks such calls     firm
 before_notice         the announcement came soon after the callback            agency
-no_notice             none had come, though the office's logs show others      agency
-staff_unavailable     announced, in the window and in office hours             firm
+no_notice             no announcement, though the office's logs show others    agency
+staff_unavailable     announced, in callback hours and office hours            firm
 unknown               anything else                                            unknown
 ====================  =======================================================  =============
 
-An announcement *soon after* is one within three business days of the callback and before the promise is due: a later
-one announces another call. ``no_notice`` needs a witness: an office whose logs show no announcement in the weeks
-before the callback may not keep them. It looks at nothing later than the callback, so that the day of looking changes
-nothing. A callback that no promise is linked to is of unknown cause: it may not have been the agency's at all. So is
-one for which no one noted whether it was answered.
+An announcement comes *soon after* if it comes within three business days of the callback and before the promise is due.
+A later one announces another call. ``no_notice`` needs a witness, because an office whose logs show no announcement in
+the weeks before the callback may not keep them. The witness is no later than the callback, so that the as-of day
+changes nothing. The cause is unknown for a callback linked to no promise, which may not have been the agency's, and for
+one whose result was not logged.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ MAX_INT8 = 127
 
 @dataclass(frozen=True)
 class Attempts:
-    """Rounds of callbacks, and what the promises made of them.
+    """Rounds of callbacks, and the attempts on each promise.
 
-    Of each callback: ``round`` and ``seq`` within it (0: not linked). Of each promise: moment and index of the first
-    and second callback of its first round, the last moment of that round, how many callbacks in all, the first that
-    someone answered, the first that no one did.
+    Per callback: ``round`` and ``seq`` within it (0: not linked). Per promise: time and index of the first and second
+    callback of its first round, the time of the last callback of that round, the number of callbacks in all, the time
+    of the first that was answered, and the time of the first that no one answered.
     """
 
     round: np.ndarray
@@ -65,19 +65,19 @@ class Attempts:
 def attempts_of_promises(
     n_promises: int, promise: np.ndarray, when: np.ndarray, reaches: np.ndarray, missed: np.ndarray, agency: Agency
 ) -> Attempts:
-    """Callbacks as attempts.
+    """Attempts on each promise, from its callbacks.
 
     Parameters
     ----------
-    promise : index of the promise that each callback of the agency's is counted for, else MISSING
-    when : the moment each callback counts from
+    promise : index of the promise that each of the agency's callbacks is counted for, else MISSING
+    when : the time each callback counts from
     reaches, missed : whether a person answered it; whether no one did
-    agency : whose business days count, and how many of them apart (``round_gap``) make two rounds
+    agency : supplies the business days, and the gap in them (``round_gap``) beyond which a new round begins
     """
     linked = np.flatnonzero((promise >= 0) & ~np.isnat(when))
     linked = linked[np.lexsort((when[linked], promise[linked]))]
     owner, linked_when = promise[linked], when[linked]
-    # Between the last of one promise and the first of the next the days mean nothing: ``is_new`` decides there.
+    # The days between one promise's last callback and the next promise's first mean nothing; ``is_new`` decides there.
     is_new = np.append(True, owner[1:] != owner[:-1])[: len(linked)]
     apart = np.append(0, business_days_between(linked_when[:-1], linked_when[1:], agency=agency))[: len(linked)]
     opens = is_new | (apart > agency.round_gap)
@@ -104,7 +104,7 @@ def attempts_of_promises(
 
 
 def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """A running count, begun again with 1 wherever it starts."""
+    """Running count that begins again with 1 at each start."""
     if not len(count):
         return count
     base = np.maximum.accumulate(np.where(starts, np.arange(len(count)), 0))
@@ -112,15 +112,15 @@ def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:
 
 
 def _last_of_promise(n, owner, when, index, chosen):
-    """The last of the chosen callbacks of each promise: its moment and its index."""
+    """Time and index of the last of the chosen callbacks of each promise."""
     last_when, callback = np.full(n, NAT), np.full(n, MISSING)
-    # The callbacks stand in order of time, and of several values for one place numpy keeps the last.
+    # The callbacks are in order of time, and when an index repeats numpy keeps the last value.
     last_when[owner[chosen]], callback[owner[chosen]] = when[chosen], index[chosen]
     return last_when, callback
 
 
 def _earliest_of_promise(n, owner, when, chosen):
-    """The moment of the first of the chosen callbacks of each promise."""
+    """Time of the first of the chosen callbacks of each promise."""
     earliest_when = np.full(n, NAT)
     earliest_when[owner[chosen][::-1]] = when[chosen][::-1]  # the earliest is written last
     return earliest_when
@@ -141,20 +141,20 @@ BLAME = {
     "staff_unavailable": "firm",
     "unknown": "unknown",
 }
-WITNESS = np.timedelta64(28, "D")  # an announcement of any promise this near shows that the office keeps them
+WITNESS = np.timedelta64(28, "D")  # an announcement this near, of any promise, shows that the office keeps them
 SOON = 3  # business days: the agency announces a call one or two ahead
 
 
 def causes_of_callbacks(
     office: dict, columns, promise: np.ndarray, when: np.ndarray, promises, announced, agency: Agency
 ) -> dict[str, pa.Array]:
-    """The columns ``cause`` and ``attributed_to``; null for callbacks that someone answered.
+    """Columns ``cause`` and ``attributed_to``; null for answered callbacks.
 
     Parameters
     ----------
     columns : of the callbacks
-    promise : index of the promise that each callback is linked to, however surely; MISSING where none
-    when : the moment each callback counts from
+    promise : index of the promise that each callback is linked to, whatever the certainty; MISSING if none
+    when : the time each callback counts from
     promises, announced : the promises, and when each was announced
     """
     number_given = take(promises.columns["callback_number"], promise)
@@ -162,27 +162,27 @@ def causes_of_callbacks(
     in_window, in_office_hours = columns["in_window"], columns["in_office_hours"]
     is_hidden = codes(columns["caller_id"], ["withheld", "unknown"]) >= 0
     notice = np.append(announced.when, NAT)[promise]  # MISSING picks the last
-    # Where rules differ, or none is known, there is no default due moment: then the one that orders the promises.
+    # Without a default due time (rules differ, or none is known), use the due time that orders the promises.
     due = moments(promises.columns["due_default_utc"])
     due = np.append(np.where(np.isnat(due), promises.due, due), NAT)[promise]
     is_soon = (notice > when) & (notice < due) & (business_days_between(when, notice, agency=agency) <= SOON)
-    # Whether the office's logs show an announcement of any callback in the weeks before each
+    # Whether the office's logs show an announcement of any callback in the weeks before each.
     is_witnessed = np.searchsorted(announced.seen, when, side="right") > np.searchsorted(announced.seen, when - WITNESS)
-    tests = [  # causes in the order in which they are looked for, and where each holds
+    tests = [  # causes in the order of the check, and where each holds
         ("extension", extension),
         ("wrong_number", is_set(pc.not_equal(columns["our_number"], number_given))),
         ("outside_window", is_set(pc.invert(in_window))),
         ("outside_office_hours", is_set(pc.invert(in_office_hours))),
         ("blocked_unknown", is_hidden & (codes(columns["our_number"], blocking_lines(office)) >= 0)),
         ("before_notice", is_soon),
-        # Not "notice > when": NaT, of one never announced, must pass too.
+        # Not "notice > when": NaT, which means never announced, must pass too.
         ("no_notice", ~(notice <= when) & is_witnessed),
         ("staff_unavailable", (notice <= when) & is_set(in_window) & is_set(in_office_hours)),
     ]
     cause = np.full(len(when), CAUSES.index("unknown"))
-    for word, holds in reversed(tests):  # so that the first cause that holds is written last
+    for word, holds in reversed(tests):  # the first cause that holds is written last
         cause[holds & (promise >= 0)] = CAUSES.index(word)
-    # What the log says of the callback goes before all that its time and line suggest.
+    # What the log says of the callback overrides what its time and line suggest.
     cause[codes(columns["result"], ["unknown"]) == 0] = CAUSES.index("unknown")
     cause[codes(columns["result"], ["blocked"]) == 0] = CAUSES.index("blocked_unknown")
     answered = codes(columns["result"], ["answered"]) == 0
@@ -192,13 +192,13 @@ def causes_of_callbacks(
 
 
 def blocking_lines(office: dict) -> list[str]:
-    """The lines of which the office says that withheld callers do not get through."""
+    """Lines on which, the office says, callers without caller ID do not get through."""
     return [line["number"] for line in office.get("lines") or () if line["withheld_get_through"] is False]
 
 
 def blocks(offices: Iterable[dict], lines: Iterable[tuple[str, str | None]], callbacks) -> pa.Array:
-    """Whether each line (an office, its number) lets no caller through who shows none: yes by the office's word; no by
-    that, or because a phone log shows such a call there; null where neither tells, or no number is known."""
+    """Whether each line (an office, its number) blocks callers without caller ID. The office's word decides, else False
+    if a phone log shows such a call there. Null if neither is known, or if no number is."""
     is_hidden = (codes(callbacks["caller_id"], ["withheld", "unknown"]) >= 0) & is_present(callbacks["call_id"])
     hidden = pa.array(is_hidden & is_present(callbacks["our_number"]))
     reached = (callbacks[name].filter(hidden).to_pylist() for name in ("office_id", "our_number"))

@@ -1,20 +1,20 @@
-"""One row an incoming contact that is or may be the agency's: a call, an entry of one, a text that asks for us.
+"""One row for each incoming contact that is or may be the agency's: a call, an entry about one, or a text that asks.
 
-A call counts if it shows a number of the agency's, or none that could be read: withheld, unknown, a name
-without a number, or a system that records no callers. A call from a known other number does not. What was
-shown is a fact of its own (``caller_id``); whether a callback answers a promise is decided in ``linking``.
+A call counts if it shows one of the agency's numbers, or no number that could be read: withheld, unknown, a name
+without a number, or a system that records no callers. A call from a known other number does not count. ``caller_id``
+keeps what was shown; `linking` decides whether a callback answers a promise.
 
-Where an automatic receptionist or voicemail took a call and the export says so, no one answered: the formats see to
-that. On a line where, by the office's word, an automatic receptionist answers first, an export that says only that
-the call was answered does not say that a person followed: its result is not known, unless someone noted it.
+If an export says that an automatic receptionist or voicemail took a call, no one answered; the formats see to that.
+Some lines, the office says, have an automatic receptionist that answers first. If an export says only that a call there
+was answered, a person may not have followed: the result is unknown unless someone logged it.
 
-**Entries joined by their day** (`join_by_day`): an entry that the phone log shows at another hour of the day was
-written down late, or by the date alone. The phone log was watching, so that a call that it does not show at the time
-written did not come then; and a call that it shows that day, and no one wrote down, is the one noted. So an entry left
-over is joined to a call left over of the same day, line and result, where it names the call of ours that it answers, or
-where that day there are as many entries as calls of that result (one and one; or several entries without a time of day,
-then in their order). The agency's number goes before a caller that is not shown, the nearest before others, for an
-entry without a time the first.
+**Entries joined by their day** (`join_by_day`): the phone log may show a call at another hour than an entry for the
+same day. Then the entry was written late, or has a date alone. The phone log covered the time written, so no call came
+then; and a call that day that no one logged is the one meant. So an entry without a call is joined to a call without an
+entry that has the same day, line, and result. One condition must hold: the entry names the office's call that it
+answers; or that day has as many entries as calls of that result. The second covers one entry and one call, or several
+entries without a time of day. Of several calls, those that show the agency's number come before those without a caller,
+then the nearest; for an entry without a time, the first of the day.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ from callanalytics.facts.record_linkage import (
 )
 from callanalytics.values import zones
 
-REPLY = np.timedelta64(60, "m")  # the agency waits about an hour for the answer to its text
+REPLY = np.timedelta64(60, "m")  # after its text, the agency waits about an hour for the reply
 RESULT_OF_CALL = {
     "answered": "answered",
     "voicemail": "voicemail",
@@ -71,14 +71,14 @@ RESULTS = tuple(schema.CALLBACK_RESULTS.split())
 
 @dataclass(frozen=True)
 class Callbacks:
-    """The callbacks of an office before any is linked: the columns of the table, and what the linking asks of them.
+    """Callbacks of an office before linking: the columns of the table, and what linking needs.
 
-    ``sr_number``, ``matter`` are what the log says of the promise a callback belongs to; ``is_agency``
-    that it was the agency for certain: by its number, or because someone wrote it down as its call.
+    ``sr_number`` and ``matter`` are what the log says of the promise a callback belongs to. ``is_agency`` says that the
+    agency certainly made it: it shows a callback number of the agency's, or someone logged it as the agency's call.
     """
 
     columns: dict[str, pa.Array]
-    when: np.ndarray  # the moment; of a callback with a date alone, the earliest it can have been
+    when: np.ndarray  # the time; for a callback with a date alone, the earliest possible
     is_agency: np.ndarray
     sr_number: pa.Array
     matter: pa.Array
@@ -88,12 +88,12 @@ class Callbacks:
 
 
 def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: CoveredSpans, agency: Agency) -> Callbacks:
-    """The callbacks of one office, in order of time.
+    """Callbacks of one office, in order of time.
 
     Parameters
     ----------
-    inbound : what :func:`calls_of_the_agency` gives
-    watch : where the phone log would show one that no one answered
+    inbound : the result of :func:`calls_of_the_agency`
+    watch : coverage in which the phone log would show a call that no one answered
     """
     inbound = inbound.where(duplicates.duplicate_calls(inbound, callbacks=True) < 0)
     spoken = _from_calls(office, inbound, entries, watch, agency)
@@ -102,7 +102,7 @@ def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: Cover
 
 
 def calls_of_the_agency(calls: Rows, agency: Agency) -> Rows:
-    """Inbound calls from a number of the agency's, or from none that is known: they may be callbacks."""
+    """Inbound calls from one of the agency's numbers, or with an unknown number, which may be callbacks."""
     inbound = calls.where(calls.is_in("direction", "inbound"))
     return inbound.where(~inbound.is_in("caller_id", "known") | shows_the_agency(inbound, agency))
 
@@ -123,7 +123,7 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
     logged = logged_calls(inbound, office["timezone"], numbers, answered=_answered(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
-    # Only where the phone log was watching does a call that it lacks prove the entry's time wrong.
+    # A call missing from the phone log proves the entry's time wrong only if the log covered that time.
     watched = ~np.isnat(watch.until(noted.when, callback_entries.arrow("our_number")))
     asked = parent_calls(callback_entries, entries)
     joined = join_logs(inbound, callback_entries, noted, logged)
@@ -160,8 +160,8 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
 
 
 def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
-    """How each callback ended."""
-    # What a person wrote goes first: a phone system may take an answering machine for a person.
+    """Result of each callback."""
+    # A person's entry comes first: a phone system may take an answering machine for a person.
     noted = joined.entry_column("outcome")
     is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
     noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
@@ -175,17 +175,17 @@ def _answered(result: pa.Array) -> np.ndarray:
     return np.where(is_known, index == RESULTS.index("answered"), MISSING)
 
 
-# ---- texts that ask for us -----------------------------------------------------------------------------
+# ---- texts that ask for an answer ----------------------------------------------------------------------
 
 
 def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
-    """A text that asks whether we are there is an attempt; answered if our reply went out within the hour."""
+    """Texts that ask whether someone is there count as attempts, answered if the office replied within the hour."""
     every = np.arange(len(texts))
     times = time_columns(*times_of_rows(texts, every), office["timezone"], agency.timezone)
-    # Whether a reply left the same number within the hour
+    # Whether a reply left the same number within the hour.
     replies = notices.where(notices.is_in("kind", "reply_out"))
     numbers = sorted({*texts.texts("our_number"), *replies.texts("our_number")} - {None})
-    # Codes from 0 on, so that a reply from a number that is not known answers a text to one.
+    # Codes start at 0, so that a reply from an unknown number matches a text to an unknown number.
     sent = GroupedMoments(replies.codes("our_number", numbers) + 1, replies.moments())
     asked = texts.moments()
     is_replied = sent.between(texts.codes("our_number", numbers) + 1, asked, asked + REPLY) > 0
@@ -199,7 +199,7 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
         "channel": _repeat("text", len(texts)),
         "caller_id": _repeat("agency", len(texts)),
         "our_number": texts.arrow("our_number"),
-        # That no reply was seen proves nothing: exports may lack ours.
+        # A missing reply proves nothing: exports may lack the office's replies.
         "result": pc.if_else(pa.array(is_replied), "answered", "unknown"),
     }
     return Callbacks(
@@ -219,7 +219,8 @@ def _repeat(word: str, n: int) -> pa.Array:
 
 
 def _together(office, parts: list[Callbacks], agency) -> Callbacks:
-    """Callbacks in one order of time, with whether each came in the agency's window, and in the office's own hours."""
+    """Callbacks in one order of time, and whether each came in the agency's callback hours and in the office's
+    hours."""
     when = np.concatenate([part.when for part in parts])
     columns = {name: pa.concat_arrays([part.columns[name] for part in parts]) for name in parts[0].columns}
     index = order_by_moment(when, columns["callback_id"])
@@ -240,7 +241,7 @@ def _together(office, parts: list[Callbacks], agency) -> Callbacks:
 
 
 def _in_office_hours(office: dict, utc) -> pa.Array:
-    """By weekday, on the office's clock, from opening up to closing; a weekday without hours is closed."""
+    """Whether each time is in office hours, by weekday and the office's clock. A weekday without hours is closed."""
     stated = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
             for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
     hours = [(weekday, opens, closes) for weekday, opens, closes in stated if opens < closes]
@@ -254,8 +255,8 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     for open_weekday, opens, closes in hours:
         opened = (clock >= np.timedelta64(opens, "m")) & (clock < np.timedelta64(closes, "m"))
         inside |= (weekday == open_weekday) & opened
-    # Hours that end before they begin are a slip, and no one knows what was meant: such a day is not known, but inside
-    # a good line of hours of the same day.
+    # Hours that end before they begin are an error with no known meaning. Such a day is unknown, except within a valid
+    # line of hours for the same day.
     slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
 
@@ -271,13 +272,13 @@ def _minutes(clock: str) -> int:
 def join_by_day(
     joined: Contacts, noted: NotedContacts, logged: LoggedCalls, zone: str, rank: np.ndarray, watched, asked
 ) -> Contacts:
-    """The entries and calls that stand alone joined by their day.
+    """Contacts with the remaining entries and calls joined by their day.
 
     Parameters
     ----------
-    rank : of each call: 0 shows the agency's number, 1 no caller, MISSING cannot be meant
-    watched : of each entry: whether its line was under observation at the time written
-    asked : of each entry: the moment of the call of ours that it follows, NaT where unknown; and whether it says one
+    rank : per call: 0 shows the agency's number, 1 shows no caller, MISSING cannot be meant
+    watched : per entry: whether its line was covered at the time written
+    asked : per entry: time of the office's call that it follows, NaT if unknown; and whether it names one
     """
     day = np.where(np.isnat(noted.when), noted.date, zones.to_local(noted.when, zone).astype("M8[D]"))
     timed = ~np.isnat(noted.when)
@@ -288,20 +289,20 @@ def join_by_day(
     free_call &= (rank >= 0) & ~np.isnat(logged.when)
     entry, call = pairs_of_same_day(day, free_entry, logged.date, free_call)
     asked_when, follows = asked
-    # NaT, an unknown call of ours, is before nothing: it speaks against no pair.
+    # NaT, the office's call with unknown time, compares as false, so it rules out no pair.
     fits = ~differ(noted.number[entry], logged.number[call]) & ~(logged.when[call] < asked_when[entry])
     fits &= ~differ(noted.answered[entry], logged.answered[call])
     entry, call = entry[fits], call[fits]
-    # Without a time of day the time since midnight orders the calls: the first of the day is the nearest.
+    # Without a time of day, the time since midnight orders the calls: the first of the day is the nearest.
     apart = np.where(timed[entry], np.abs(noted.when[entry] - logged.when[call]), logged.when[call] - logged.date[call])
-    # Pairs of a day with as many entries as calls that can be meant: one and one, or several without a time of day
+    # Days with as many entries as possible calls: one and one, or several without a time of day.
     day_of = day[entry].astype(np.int64)
     entries, calls = _distinct(day_of, entry), _distinct(day_of, call)
-    edges = _distinct(day_of, np.arange(len(entry)))  # all fit all: the results are the same
+    edges = _distinct(day_of, np.arange(len(entry)))  # each fits each: the results are the same
     some_timed = np.isin(day_of, day_of[timed[entry]])
     sure = follows[entry] | ((entries == calls) & (edges == entries * calls) & ((entries == 1) | ~some_timed))
     chosen = np.flatnonzero(sure)
-    # Entries with a time first, then entry by entry: the agency's number, the nearest, the earliest call.
+    # Entries with a time first, then entry by entry: the agency's number, the nearest call, the earliest call.
     order = chosen[
         np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], entry[chosen], timed[entry[chosen]] < 1))
     ]
@@ -309,14 +310,14 @@ def join_by_day(
 
 
 def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
-    """How many different values each row's group has."""
+    """Number of different values in each row's group."""
     pairs = np.unique(np.stack([group, value]), axis=1)[0]
     groups, count = np.unique(pairs, return_counts=True)
     return count[np.searchsorted(groups, group)] if len(groups) else np.zeros(len(group), np.int64)
 
 
 def _first_free_calls(entries: list[int], calls: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Each entry with its first call that is still free."""
+    """Pairs of each entry with its first call that is still free."""
     given: dict[int, int] = {}
     taken: set[int] = set()
     for entry, call in zip(entries, calls, strict=True):
@@ -327,7 +328,7 @@ def _first_free_calls(entries: list[int], calls: list[int]) -> tuple[np.ndarray,
 
 
 def _with_pairs(joined: Contacts, entry: np.ndarray, call: np.ndarray) -> Contacts:
-    """The same rows, some entries and calls that stood alone now in one."""
+    """The same rows after some entries and calls without a partner become one row."""
     if not len(entry):
         return joined
     of_entry = np.full(len(joined.entries), MISSING)
@@ -338,6 +339,6 @@ def _with_pairs(joined: Contacts, entry: np.ndarray, call: np.ndarray) -> Contac
 
 
 def parent_calls(callback_entries, entries) -> tuple[np.ndarray, np.ndarray]:
-    """When the call of ours was that each entry follows; NaT where unknown. And whether it follows one at all."""
+    """Time of the office's call that each entry follows, NaT if unknown; and whether it follows one at all."""
     parent = callback_entries.codes("parent_entry_id", entries.texts("entry_id").tolist())
     return np.append(entries.moments(), NAT)[parent], parent >= 0

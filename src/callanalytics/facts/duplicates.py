@@ -1,39 +1,37 @@
-"""The same call twice: in the exports of two phone systems, or in two rows of the hand log.
+"""Find the same call twice: in the exports of two phone systems, or in two rows of the hand log.
 
-**In several phone systems** (`duplicate_calls`), say the switchboard's and a case-management program's. Two rows are
-one call only if they have the same line of ours, the same number of the agency's, the same direction and come from
-exports of different formats, their starts are at most a minute apart (more only where a system rounds to minutes)
-and their durations agree. The most exact is kept. Nothing is removed from ``calls``, nor from coverage. Of an incoming
-call, one system may show the caller and another none: such two may be one. Where no one answered, durations are not
-compared: some systems count the ringing, some nothing.
+**In several phone systems** (`duplicate_calls`), such as the switchboard and a case-management program. Two rows are
+one call only if they have the same office line, agency number, and direction, come from exports of different formats,
+start at most a minute apart (more only if a system rounds to minutes), and agree in duration. The most exact row is
+kept. Nothing is removed from ``calls`` or from coverage. One system may show an incoming caller and another none; such
+rows can be one call. Durations of unanswered calls are not compared: some systems count the ringing, others nothing.
 
 **Written down twice** (`duplicate_entries`): by two people of an office, or in two rows of one sheet, minutes apart.
-Two rows are entries of one call if all of this holds.
+Two rows are entries about one call if all of this holds.
 
-1. Both are of a call to the agency, or both of a call from it; neither lacks its time of day, and the times are at most
+1. Both are about a call to the agency, or both about a call from it. Both have a time of day, and the times are at most
    `NEAR` apart.
-2. Nothing that both give differs: line, our number, agent, service request, matter, receipt, number for the callback,
-   tier, reason, result, promise, how the wait ended. (What was not noted differs from nothing.) Waits and lengths may
-   differ by `SLACK_S`, or by their rounding where that is wider.
+2. Nothing that both give differs: line, office number, agent, service request, matter, receipt, callback number, tier,
+   reason, result, promise, how the wait ended. (A missing value differs from nothing.) Waits and lengths may differ by
+   `SLACK_S`, or by their rounding if that is wider.
 3. Something shows that they cannot be two calls, one after the other:
 
    ==========  ==============================================================================================
-   `agent`     one agent's ID; or one agent's name about one case (service request, matter or receipt)
-   `request`   a person gave both the same result under the same service request number
-   `overlap`   about one case, and each lasted longer than the time between the two, and the rounding of both
-   `phone`     about one case, and a phone log that covers that time shows just one call to the agency from
-               `AROUND` before the first to `AROUND` after the second
-   `row`       one sheet has the same row twice, with one minute and a wait of some: a form that was sent again
+      `agent`     one agent's ID; or one agent's name about one case (service request, matter or receipt)
+      `request`   a person gave both the same result under the same service request number
+      `overlap`   about one case, and each lasted longer than the time between the two plus the rounding of both
+      `phone`     about one case, and a phone log that covers that time shows just one call to the agency from
+                  `AROUND` before the first to `AROUND` after the second
+      `row`       one sheet has the same row twice, with the same minute and a wait: a form that was sent again
    ==========  ==============================================================================================
 
-   Of calls from the agency: someone answered both, with one agent or about one case (or the same earlier call of
-   ours); or no one did, and both have the same minute; of two with a date alone, that they were written next to two
-   entries of one call.
+      For calls from the agency: someone answered both, with one agent or about one case (or after the same office
+      call); or no one did, and both have the same minute. Two with a date alone must have been written next to two
+      entries about one call.
 
-So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
-phone log shows one; so do any two for which neither case nor agent is known, since two people may hold in one
-queue at once, for one time. The entry with more filled in stands for the call, with what only the other gives;
-both stay in ``entries``.
+   So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
+   phone log shows one. So do any two with neither case nor agent known, since two people may hold in one queue at the
+   same time. The entry with more filled in represents the call, completed from the other; both stay in ``entries``.
 """
 
 from __future__ import annotations
@@ -59,16 +57,17 @@ DURATIONS_APART_S = 5
 
 
 def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
-    """For each call the index of the most exact one that is the same call; MISSING for that one and all others.
+    """Index, for each call, of the most exact row of the same call; MISSING for that row and for calls without
+    duplicates.
 
     Parameters
     ----------
-    calls : calls that show a number of the agency's; of ``callbacks`` also those that show no caller
+    calls : calls that show one of the agency's numbers; with ``callbacks``, also those that show no caller
     """
     duplicate_of = np.full(len(calls), MISSING)
     if len(calls) < 2:
         return duplicate_of
-    # In such an order that two of one line and direction stand together by time.
+    # Sort so that calls of one line and direction are neighbors in order of time.
     keys = ("our_number", "direction", *(() if callbacks else ("other_number",)))
     order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
@@ -84,7 +83,7 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
 
 
 def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[list[int]]:
-    """Runs of neighbors that are one call: no two of one format, each like the first and like the one before."""
+    """Runs of neighbors that are one call: no two of one format, each matching the first and the one before."""
     pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], callbacks)).tolist()
     format = calls.texts("format")
     runs: list[list[int]] = []
@@ -93,7 +92,7 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[l
         run = runs[-1] if runs and runs[-1][-1] == index else None
         if run is None:
             runs.append([index, following])
-        # Compared with the first of the run too: else a chain of near calls would drift apart.
+        # Compare with the first of the run too: a chain of near calls would otherwise drift apart.
         elif format[order[following]] not in {format[order[p]] for p in run}:
             if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks)[0]:
                 run.append(following)
@@ -107,7 +106,7 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool)
     rounding = np.maximum(exact[a], exact[b]) - 1
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
     alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
-    # An unanswered call lasts as long as each system counts the ringing: its length tells nothing.
+    # Each system counts ringing differently, so the length of an unanswered call shows nothing.
     if callbacks:
         unanswered = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
         alike = np.where(unanswered[a] | unanswered[b], unanswered[a] & unanswered[b], alike)
@@ -131,7 +130,7 @@ NOTED_TWICE, REPEATED = "noted_twice", "row_repeated"
 CASE = ("sr_number", "matter", "receipt")
 SAME = tuple("office_id kind line our_number agent_id callback_number tier reason outcome promised".split()) + CASE
 NOT_FILLED_IN = ("unknown", "unstated")
-# What is the row's own, and is not filled in from another.
+# Columns that belong to the row itself, and are not filled in from another.
 OWN = set(
     "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
     "dst_flag started_precision_s time_refers_to kind parent_entry_id warnings".split()
@@ -140,13 +139,13 @@ OWN = set(
 
 @dataclass(frozen=True)
 class PhoneLogs:
-    """What the phone logs of an office show: the moments of its calls to the agency, in order, and when they cover."""
+    """Phone logs of an office: the times of its calls to the agency, in order, and the times that the logs cover."""
 
     called: np.ndarray
     watch: CoveredSpans
 
     def shows_one(self, entries: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Whether, between two entries and some minutes around, all is covered and there is just one call."""
+        """Whether the period of two entries, with some minutes around, is covered and has just one call."""
         when, number = entries.moments(), entries.arrow("our_number")
         since, until = when[a] - AROUND, when[b] + AROUND
         covered = self.watch.until(since, number.take(pa.array(a))) >= until
@@ -155,9 +154,9 @@ class PhoneLogs:
 
 
 def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> np.ndarray:
-    """For each entry the index of the one that stands for the same call; MISSING for that one and all others.
+    """Index, for each entry, of the one that represents the same call; MISSING for that one and for all others.
 
-    ``calls``, ``shown``: the phone logs of the office, and what they cover.
+    ``calls``, ``shown``: the phone logs of the office, and the times that they cover.
     """
     outbound = observation.to_the_agency(calls, agency)
     called = outbound.where(duplicate_calls(outbound) < 0).moments()
@@ -171,8 +170,8 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
 
 
 def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) -> list[tuple[int, int]]:
-    """Pairs of calls that may be one, though nothing shows it: in two sheets at one minute, or at most `AROUND` apart
-    with nothing that differs; in one, the same row twice. ``stands`` are the duplicates (`duplicate_entries`)."""
+    """Pairs of calls that may be one without proof: in two sheets, at the same minute, or at most `AROUND` apart with
+    no difference; in one sheet, the same row twice. ``stands`` are the duplicates (`duplicate_entries`)."""
     is_repeated = is_set(pc.match_substring(entries.arrow("warnings"), REPEATED))
     if len(set(entries.texts("source_id"))) < 2 and not is_repeated.any():
         return []
@@ -186,7 +185,7 @@ def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) 
 
 
 def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> Rows:
-    """The entries of which each stands for a call of its own, with what only its doubles say."""
+    """Entries with one for each call, completed from their duplicates."""
     if len(entries) < 2:
         return entries
     stands = duplicate_entries(entries, calls, shown, agency)
@@ -196,7 +195,7 @@ def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: 
     merged = entries.table
     for name in entries.table.column_names:
         if name not in OWN:
-            # From which entry each takes its value: from itself if it has one.
+            # Index of the entry that gives each value: the entry itself if it has one.
             is_filled_in, indices = _is_filled_in(entries, name), np.arange(len(entries))
             for double in doubles[::-1].tolist():  # of several, the first that has it
                 if is_filled_in[double] and not is_filled_in[stands[double]]:
@@ -217,20 +216,20 @@ def _is_filled_in(entries: Rows, name: str) -> np.ndarray:
 
 
 def _followed_entries(entries: Rows, stands: np.ndarray) -> np.ndarray:
-    """The entry that each says it follows; of a double, the one that stands for it."""
+    """ID of the entry that each says it follows; for a duplicate, of the one that represents it."""
     ids, follows = entries.texts("entry_id"), entries.texts("parent_entry_id")
     doubles = np.flatnonzero(stands >= 0).tolist()
     instead = {ids[double]: ids[stands[double]] for double in doubles}
     return np.array([instead.get(id, id) for id in follows], object) if instead else follows
 
 
-# ---- which are one -----------------------------------------------------------------------------------------------
+# ---- entries about one call --------------------------------------------------------------------------------------
 
 
 class _ComparedEntries:
-    """The columns by which two entries are compared, each distinct value a number, MISSING for what is not filled in.
+    """Columns by which entries are compared, with each distinct value as a number, and MISSING for an empty one.
 
-    ``followed`` is the entry that each follows: as written first, then the one that stands for it.
+    ``followed`` is the entry that each follows: first as written, later the entry that represents it.
     """
 
     def __init__(self, entries: Rows, phone: PhoneLogs):
@@ -259,13 +258,13 @@ class _ComparedEntries:
         return (code[a] == code[b]) & (code[a] >= 0)
 
     def differ(self, a, b) -> np.ndarray:
-        """Whether anything that both say is not the same."""
-        # Two items of one row are two contacts: whoever wrote them in one row meant both.
+        """Whether any value that both give differs."""
+        # Two items of one row are two contacts, since whoever wrote them in one row meant both.
         found = (self.row[0][a] == self.row[0][b]) & (self.row[1][a] == self.row[1][b])
         for code in self.code.values():
             found |= (code[a] != code[b]) & (code[a] >= 0) & (code[b] >= 0)
         other_name = (self.name[a] != self.name[b]) & (self.name[a] >= 0) & (self.name[b] >= 0)
-        # Names are heard on the phone and spelled as they sound; an ID that both give says that it was one agent.
+        # Names are heard on the phone and spelled as they sound. The same ID in both shows one agent.
         found |= other_name & ~self.is_same("agent_id", a, b)
         slack = np.maximum(np.maximum(self.grid[a], self.grid[b]), SLACK_S)
         for length in self.lengths.values():
@@ -280,7 +279,7 @@ class _ComparedEntries:
         return self.is_same("agent_id", a, b) | (by_name & self.is_of_one_case(a, b))
 
     def is_one_row(self, a, b) -> np.ndarray:
-        """Whether one sheet has one row twice."""
+        """Whether one sheet has the same row twice."""
         is_alike = self.is_repeated[a] & self.is_repeated[b] & (self.row[0][a] == self.row[0][b])
         return is_alike & (self.when[a] == self.when[b]) & (self.lengths["wait_s"][a] == self.lengths["wait_s"][b])
 
@@ -292,7 +291,7 @@ class _ComparedEntries:
         between = self.when[b] - self.when[a] + seconds(rounding)
         overlap = seconds(np.minimum(lasted[a], lasted[b])) > between
         of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.entries, a, b))
-        # Nobody dials twice in a minute and waits both times; a busy line may be dialed again.
+        # No one dials twice in a minute and waits both times; but a busy line may be dialed again.
         is_row = self.is_one_row(a, b) & (self.precise[a] <= 60) & (self.lengths["wait_s"][a] >= 60)
         return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one | is_row)
 
@@ -309,13 +308,13 @@ def _encoded(values: np.ndarray) -> np.ndarray:
 
 
 def _timed_pairs(compared: _ComparedEntries, kind: str, is_one, apart=NEAR) -> set[tuple[int, int]]:
-    """The pairs of entries with a time that are one; the rows stand in order of time."""
+    """Pairs of entries with a time that are about one call; the rows are in order of time."""
     timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.entries.is_in("kind", kind)
     order, found = np.flatnonzero(timed), set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
         near = compared.when[b] - compared.when[a] <= apart
-        if not near.any():  # in order of time, so that entries still further apart are no nearer
+        if not near.any():  # in order of time, so entries further apart are no nearer
             break
         a, b = a[near], b[near]
         both = is_one(a, b)
@@ -324,7 +323,7 @@ def _timed_pairs(compared: _ComparedEntries, kind: str, is_one, apart=NEAR) -> s
 
 
 def _dated_pairs(compared: _ComparedEntries) -> set[tuple[int, int]]:
-    """Callbacks with a date alone that were written beside two entries of one call."""
+    """Callbacks with a date alone that were written next to two entries about one call."""
     moved = (compared.followed >= 0) & compared.entries.is_in("kind", "ring")
     moved &= np.isnat(compared.when) & ~np.isnat(compared.day)
     groups: dict[tuple, list[int]] = {}
@@ -339,7 +338,7 @@ def _dated_pairs(compared: _ComparedEntries) -> set[tuple[int, int]]:
 
 
 def _pairs_of_rows(compared: _ComparedEntries, stands: np.ndarray) -> set[tuple[int, int]]:
-    """Rows that one sheet has twice, of a day alone too, each with the one before it; not those that are one call."""
+    """Rows that one sheet has twice, also with a date alone, each paired with the one before; not known duplicates."""
     groups: dict[tuple, list[int]] = {}
     kept = compared.is_repeated & compared.entries.is_in("kind", "dial") & (stands < 0)
     for index in np.flatnonzero(kept & ~np.isnat(compared.day)).tolist():
@@ -351,10 +350,10 @@ def _pairs_of_rows(compared: _ComparedEntries, stands: np.ndarray) -> set[tuple[
 
 
 def _merge(stands: np.ndarray, compared: _ComparedEntries, pairs: set[tuple[int, int]]) -> None:
-    """Put entries that are one together: every one of them with every other."""
+    """Merge entries that are about one call: each must pair with every other."""
     runs: list[list[int]] = []
     for index in sorted({index for pair in pairs for index in pair}):
-        # All with all, not each with the next: else a chain of near entries would join calls far apart.
+        # Require all pairs, not neighbors alone: a chain of near entries would otherwise join calls far apart.
         run = next((run for run in runs if all((other, index) in pairs for other in run)), None)
         runs.append([index]) if run is None else run.append(index)
     for run in runs:

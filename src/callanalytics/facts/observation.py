@@ -1,24 +1,23 @@
-"""The lines of an office, and when each could be observed. Without that, no one can say that a line did not ring.
+"""Lines of an office, and the periods in which records cover each. Outside them, no one can say a line had no call.
 
 A phone export covers a line from the line's first call to its last. Two limits keep that honest:
 
-* A hole longer than the longest *ordinary quiet stretch* is a gap. Quiet is counted in business days without a
-  call. From the share of such days in the record, its longest hole left out, follows how long a stretch chance
-  alone makes: one that would come up less than once in a hundred such records is not ordinary. Up to
-  ``MIN_QUIET`` days are always ordinary. A record of fewer than ``MIN_BUSY_DAYS`` days with calls shows nothing
-  ordinary: then an export is taken at its word between its first and its last row, and two exports adjoin only
-  over ``MIN_QUIET``.
-* A line ends with the export, not with its own last call, only where that call is no further from the
-  export's end than an ordinary quiet stretch.
+* A hole longer than the longest *ordinary quiet period* is a gap. Quiet is counted in business days without a call. The
+  share of such days in the record, without its longest hole, gives the length of quiet that chance alone explains. A
+  length expected less than once in a hundred such records is not ordinary. Up to ``MIN_QUIET`` days are always
+  ordinary. A record of fewer than ``MIN_BUSY_DAYS`` days with calls cannot show what is ordinary. Then an export covers
+  everything between its first and last row, and two exports adjoin only over ``MIN_QUIET``.
+* A line is covered to the start or end of the export, beyond its own first or last call, only if that call is no
+  further away than an ordinary quiet period.
 
-Exports of one phone system that adjoin are read as one, so that it does not matter how its calls are cut
-into files. A call that does not say at which of our numbers it was belongs to the one line that the office says
-the system shows; if it says none, or several, the call covers nothing: its line is unknown.
+Exports of one phone system that adjoin are read as one, so that it does not matter how its calls are split into files.
+A call that does not name an office number belongs to the one line that the office says the system shows. If the office
+names no line, or several, the call covers nothing: its line is unknown.
 
-A system that records no callers cannot show that the agency did not ring: a callback in it looks like any other call.
-Its rows stay, with ``has_unanswered`` false.
+A system that records no callers cannot show that the agency did not call, because a callback in it looks like any other
+call. Its rows stay, with ``has_unanswered`` false.
 
-`coverage_table` makes the table, `CoveredSpans` answers from it until when a line was observed without a break.
+`coverage_table` makes the table. `CoveredSpans` finds in it until when a line was covered without a break.
 """
 
 from __future__ import annotations
@@ -56,13 +55,13 @@ class CoveredSpans:
     Parameters
     ----------
     coverage : the table
-    lines : the numbers of the office, for whom no number is written: then all of them must be covered
+    lines : the numbers of the office; if no number is given, all of them must be covered
     unanswered : only coverage in which calls that no one answered would be seen
-    declared : also the office's word that its hand log is complete
+    declared : also the office's declaration that its hand log is complete
     """
 
     def __init__(self, coverage: pa.Table, lines: list[str], *, unanswered: bool = True, declared: bool = True):
-        own: dict[str | None, list] = {None: []}  # None: of the whole office, as it declares
+        own: dict[str | None, list] = {None: []}  # None: the whole office, as it declares
         for row in coverage.to_pylist():
             if row["has_unanswered"] or not unanswered:
                 span = as_datetime64(row["from_utc"]), as_datetime64(row["to_utc"])
@@ -73,27 +72,27 @@ class CoveredSpans:
         self.line = {number: _united([*spans, *whole]) for number, spans in own.items()}
 
     def until(self, start: np.ndarray, number: pa.Array) -> np.ndarray:
-        """The end of the unbroken coverage in which each start lies; NaT where it lies in none.
+        """End of the unbroken coverage that contains each start; NaT where none does.
 
         ``number`` is the number given to the agency; null stands for every line of the office.
         """
         ends = np.full(len(start), NAT)
         numbers = number.unique().drop_null().to_pylist()
-        # Number by number: all starts on one line are answered by one search in its spans.
+        # Number by number, so that one search in the spans of a line finds all its starts.
         which = codes(number, numbers)
         order = np.argsort(which, kind="stable")
         edges = np.searchsorted(which[order], np.arange(len(numbers) + 1))
         for known, first, last in zip(numbers, edges, edges[1:], strict=False):
             rows = order[first:last]
             ends[rows] = _end_of_span(self.line.get(known, self.office), start[rows])
-        rows = order[: edges[0]]  # on a line that is not known: as long as every line is covered
+        rows = order[: edges[0]]  # on an unknown line: as long as every line is covered
         spans = [self.line.get(line, self.office) for line in self.lines] or [self.office]
-        ends[rows] = np.minimum.reduce([_end_of_span(each, start[rows]) for each in spans])  # NaT wins over any moment
+        ends[rows] = np.minimum.reduce([_end_of_span(each, start[rows]) for each in spans])  # NaT wins over any time
         return ends
 
 
 def _united(spans) -> tuple[np.ndarray, np.ndarray]:
-    """Starts and ends of stretches that touch or overlap, put together."""
+    """Starts and ends of the spans, with those that touch or overlap merged."""
     starts: list[np.datetime64] = []
     ends: list[np.datetime64] = []
     for start, end in sorted(spans):
@@ -115,7 +114,7 @@ def _end_of_span(united, start):
 
 
 def as_datetime64(stamp) -> np.datetime64:
-    """An Arrow timestamp that has become a datetime with a zone, as numpy has it."""
+    """Arrow timestamp that has become a datetime with a zone, as a numpy datetime64."""
     return np.datetime64(stamp.replace(tzinfo=None), "us")
 
 
@@ -129,36 +128,36 @@ MAX_CHANCE = 0.01
 
 @dataclass(frozen=True)
 class Observations:
-    """Moments at which a phone system showed a line to be under observation, in order of time."""
+    """Times at which a phone system showed a line to be under observation, in order."""
 
     when: np.ndarray
     line: np.ndarray
     source: np.ndarray
-    agency: Agency  # whose business days tell an ordinary quiet stretch from a gap
+    agency: Agency  # its business days separate an ordinary quiet period from a gap
 
     def __getitem__(self, rows) -> Observations:
         return Observations(self.when[rows], self.line[rows], self.source[rows], self.agency)
 
 
 def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, agency: Agency) -> pa.Table:
-    """Every stretch of time in which a line of the office could be observed.
+    """Every period in which a line of the office could be observed.
 
-    One row a line, stretch and export; rows of exports that adjoin touch. Beside them, for the whole office, the
-    stretches in which its hand log records every callback, where it says so: to the last row of that log, without
-    its holes.
+    One row for each line, period, and export; rows of exports that adjoin touch. Separate rows, for the whole office,
+    hold the periods in which its hand log records every callback, if it declares so. These end with the last row of
+    that log and leave out its gaps.
     """
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
     kind = {id: (row["format"], row["has_unanswered"] and row["has_caller_id"]) for id, row in by_id.items()}
     lines = _known_lines(office, calls)
     rows: list[tuple] = []
-    # Exports of one system with and without unanswered calls are not put together: only the one is a witness.
+    # Exports of one system with and without unanswered calls stay separate: only the first kind is a witness.
     for name, witness in sorted(set(kind.values())):
         own = {id: row for id, row in by_id.items() if kind[id] == (name, witness)}
         found = _stretches_of_system(own, calls, lines, agency)
         rows += [(line, start, end, witness, "export", source) for line, start, end, source in found]
     if office.get("logs_callbacks_since"):
         rows += [(None, *span, True, "declared", None) for span in _declared_spans(office, entries, agency)]
-    # One order whatever files came first: the table must not tell how it was made.
+    # The same order whichever files came first, so that the table does not show how it was made.
     rows.sort(key=lambda row: (row[0] is None, row[0] or "", row[1], row[2], row[5] or ""))
     line, start, end, witness, basis, source = zip(*rows, strict=True) if rows else ((),) * 6
     return schema.build(
@@ -176,57 +175,57 @@ def coverage_table(office: dict, calls: Rows, entries: Rows, sources: pa.Table, 
 
 
 def lines_of(office: dict, calls: Rows, entries: Rows, agency: Agency) -> list[str]:
-    """The numbers of an office: those it names, those its phone systems show, those its hand log gives as its own.
+    """Numbers of an office: those it names, those its phone systems show, those its hand log gives as its own.
 
-    All of them: a promise with no number written may be answered on any.
+    All are needed, because a promise without a written number may be answered on any of them.
     """
     noted = {
         number for name in ("our_number", "callback_number") for number in entries.arrow(name).unique().to_pylist()
     }
-    # An agency's number written down as the one to call back is a slip, and none of ours.
+    # An agency number written as the one to call back is an error, not an office number.
     noted = {number for number in noted if number and not agency.is_agency_number(number)}
     return list(dict.fromkeys([*_known_lines(office, calls), *sorted(noted)]))
 
 
 def _known_lines(office: dict, calls: Rows) -> list[str]:
-    """The numbers that the office names, and those its phone systems show."""
+    """Numbers that the office names, and those its phone systems show."""
     stated = [line["number"] for line in office.get("lines") or () if line["number"]]
     return list(dict.fromkeys([*stated, *sorted(calls.arrow("our_number").unique().drop_null().to_pylist())]))
 
 
 def named_lines(office: dict, system: str) -> list[str]:
-    """The lines of which the office says that this phone system's export shows them.
+    """Lines that, the office says, this phone system's export shows.
 
     >>> named_lines({"lines": [{"number": "+13125550100", "covered_by": "Ring Central"}]}, "ring_central_simple")
     ['+13125550100']
     """
-    from callanalytics import formats  # only facts in the making need them, and no counting
+    from callanalytics import formats  # only making facts needs them; counting does not
 
     lines = office.get("lines") or ()
     return [line["number"] for line in lines if line["number"] and formats.is_named(line["covered_by"], system)]
 
 
 def with_lines_filled(office: dict, calls: Rows) -> Rows:
-    """The calls, those without a number of ours given it where the office names one line for their system."""
+    """Calls with a missing office number filled in, if the office names one line for their system."""
     if not office.get("lines"):
         return calls
     number, system = calls.arrow("our_number"), calls.arrow("format")
     systems = system.unique().to_pylist()
     named = [named_lines(office, name) for name in systems]
-    # Where it names several, which of them a call was on stays unknown.
+    # If the office names several lines, the call's line stays unknown.
     sole = pa.array([lines[0] if len(lines) == 1 else None for lines in named], pa.string())
     filled = pc.coalesce(number, take(sole, codes(system, systems)))
     return Rows(with_column(calls.table, "our_number", filled))
 
 
 def to_the_agency(calls: Rows, agency: Agency) -> Rows:
-    """The calls that went out to a number of the agency's."""
+    """Calls that went out to one of the agency's numbers."""
     outbound = calls.where(calls.is_in("direction", "outbound"))
     return outbound.where(is_present(line_dialed(outbound, agency)))
 
 
 def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
-    """The agency line behind each number called, on the day of the call; null for any other number."""
+    """Agency line of each number called, on the day of the call; null for any other number."""
     listed = [number for number in agency.numbers if number.use == "outbound"]
     other = calls.arrow("other_number")
     day = calls.moments().astype("M8[D]")
@@ -243,12 +242,13 @@ def line_dialed(calls: Rows, agency: Agency) -> pa.Array:
 
 
 def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[tuple]:
-    """The stretches of all lines that one phone system's exports show: line, start, end, source."""
+    """Periods of all lines that one phone system's exports show: line, start, end, source."""
     ids = sorted(sources)
     seen = _observed(calls, sources, ids, lines, agency)
     if not len(seen.when):
         return []
-    # First the runs of the whole system, then those of each line within them: a line may be quiet while others ring.
+    # First the runs of the whole system, then those of each line within them: one line may be quiet while others are
+    # not.
     firsts, lasts = _runs_of_system(_with_stated_range(seen, [sources[id] for id in ids]))
     stretch = np.searchsorted(firsts, seen.when, side="right") - 1
     known = np.flatnonzero(seen.line >= 0)
@@ -262,8 +262,8 @@ def _stretches_of_system(sources, calls: Rows, lines, agency: Agency) -> list[tu
 
 
 def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, list[tuple]]:
-    """First and last moment of each stretch in which a phone system's exports have no hole, by format; on whatever line
-    its calls were."""
+    """First and last time of each period in which a phone system's exports have no gap, by format, whatever the
+    line."""
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
     rows, found = Rows(_ends_of_days(calls), "source_id"), {}
     for name in sorted({row["format"] for row in by_id.values()}):
@@ -276,10 +276,10 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
 
 
 def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
-    """The calls from which the facts of an office follow as from all.
+    """Calls that give the same facts of an office as all its calls.
 
-    These are all that are, or may be, the agency's; of the others, which show that a line was observed, the first and
-    the last of each source, line and day.
+    These are all calls that are, or may be, the agency's. Of the others, which show that a line was observed, they are
+    the first and the last for each source, line, and day.
     """
     numbers = pa.array([number.e164 for number in agency.numbers], pa.string())
     is_unknown = pc.and_(pc.equal(calls["direction"], "inbound"), pc.invert(pc.equal(calls["caller_id"], "known")))
@@ -297,10 +297,10 @@ def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
 
 
 def _ends_of_days(calls: pa.Table) -> pa.Table:
-    """Of each source and day the first and the last call."""
-    # Holes are told in days, and calls may be millions.
+    """First and last call of each source and day."""
+    # Gaps are counted in days, and calls may number millions.
     dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
-    # safe=False lets the cast cut the time of day off, which is all that is wanted here.
+    # safe=False lets the cast cut off the time of day, as wanted here.
     dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
     days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
     ends = [
@@ -313,23 +313,23 @@ def _ends_of_days(calls: pa.Table) -> pa.Table:
 
 
 def _runs_of_system(seen: Observations) -> tuple[np.ndarray, np.ndarray]:
-    """First and last moment of each unbroken run of a system."""
+    """First and last time of each unbroken run of a system."""
     ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.when, seen.agency))
     return seen.when[np.concatenate([[0], ends[:-1] + 1])], seen.when[ends]
 
 
 def _ends_of_runs(seen: Observations, quiet: int | None) -> np.ndarray:
-    """The last index of each unbroken run."""
-    # Without an ordinary quiet, only one export vouches for its own holes.
+    """Last index of each unbroken run."""
+    # Without an ordinary quiet period, only a single export explains its own gaps.
     same = seen.source[1:] == seen.source[:-1]
     breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, MIN_QUIET))
     return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
 
 
 def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observations:
-    """The calls of some sources; one that names no line of ours shows only that the system was at work."""
+    """Calls of some sources. A call that names no office line shows only that the system was working."""
     when, source = calls.moments(), calls.codes("source_id", ids)
-    # Pages, of which one export has thousands, are files of one row each: all count as the first of them.
+    # Pages are files of one row each, and an export can have thousands: all count as the first of them.
     is_page = np.array([sources[id]["rows"] <= 1 for id in ids], bool)
     export = np.where(is_page, np.argmax(is_page), np.arange(len(ids)))
     source = np.append(export, MISSING)[source]
@@ -340,7 +340,7 @@ def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observa
 
 
 def _with_stated_range(seen: Observations, sources: list[dict]) -> Observations:
-    """The observations of a system with the first and last moment that each of its files speaks of."""
+    """Observations of a system, with the first and last time that each of its files states."""
     ends = ("covers_from_utc", "covers_to_utc")
     stamps = [(sources[index].get(end), index) for index in np.unique(seen.source) for end in ends]
     stated = [(as_datetime64(stamp), index) for stamp, index in stamps if stamp]
@@ -352,7 +352,7 @@ def _with_stated_range(seen: Observations, sources: list[dict]) -> Observations:
 
 
 def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> list[tuple]:
-    """The stretches of one line within a stretch of its system, each source's part of them apart."""
+    """Periods of one line within a period of its system, split by source."""
     quiet = _longest_ordinary_quiet(seen.when, seen.agency)
     ends = _ends_of_runs(seen, quiet)
     starts = np.concatenate([[0], ends[:-1] + 1])
@@ -360,11 +360,11 @@ def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> lis
     found = []
     for start, end in zip(starts, ends, strict=True):
         begins, stops = seen.when[start], seen.when[end]
-        # A line's first and last stretch reach to the ends of the export where an ordinary quiet lies between.
+        # A line's first and last period extend to the ends of the export if only an ordinary quiet period lies between.
         begins = first if start == 0 and _quiet_days(np.array([first, begins]), seen.agency)[0] <= near else begins
         is_end = end == len(seen.when) - 1
         stops = last if is_end and _quiet_days(np.array([stops, last]), seen.agency)[0] <= near else stops
-        # Cut where the next export begins to tell of the line, so that the pieces touch.
+        # Cut where the next export first shows the line, so that the pieces touch.
         source, index = np.unique(seen.source[start : end + 1], return_index=True)
         order = np.argsort(index)
         edges = [begins, *seen.when[start + index[order][1:]], stops]
@@ -374,22 +374,22 @@ def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> lis
 
 
 def _quiet_days(when: np.ndarray, agency: Agency) -> np.ndarray:
-    """Business days without a call between each moment and the next."""
-    # A call on the next business day leaves no quiet day between.
+    """Business days without a call between each time and the next."""
+    # A call on the next business day leaves no quiet day in between.
     return np.maximum(business_days_between(when[:-1], when[1:], agency=agency) - 1, 0)
 
 
 def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
-    """The longest quiet stretch that is ordinary [business days]; None where the record is too short to tell.
+    """Longest ordinary quiet period [business days]; None where the record is too short.
 
-    With a share q of quiet days among n, a stretch of k comes up about n q^k times by chance.
+    With a share q of quiet days among n, a period of k comes up about n q^k times by chance.
     """
     steps = business_days_between(when[:-1], when[1:], agency=agency)
     busy = 1 + int(np.sum(steps > 0))
     if busy < MIN_BUSY_DAYS:
         return None
     silent = np.maximum(steps - 1, 0)
-    quiet = int(silent.sum() - silent.max()) + 1  # one more, so that a line never silent yet is not held to be so
+    quiet = int(silent.sum() - silent.max()) + 1  # one more, so that a line never quiet so far can be
     days = busy + quiet
     # Solved for k: days * (quiet / days) ** k = MAX_CHANCE.
     return max(MIN_QUIET, int(np.log(MAX_CHANCE / days) / np.log(quiet / days)))
@@ -399,15 +399,15 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
 
 
 def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
-    """Where the hand log is complete by the office's word: from the day it says, as long as the log has no hole."""
+    """Periods for which the office declares its hand log complete: from the day it gives, without the log's gaps."""
     midnight = zones.to_utc(entries.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
-    utc = np.where(np.isnat(entries.moments()), midnight, entries.moments())  # a date alone: all that is sure of it
+    utc = np.where(np.isnat(entries.moments()), midnight, entries.moments())  # a date alone counts from midnight
     utc = utc[~np.isnat(utc) & ~is_set(is_misdated(entries.arrow("warnings")))]
     start = zones.to_utc(np.array([office["logs_callbacks_since"]], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)
-    # A log kept by hand may have been given up, or not kept for a summer: a hole longer than an ordinary quiet stretch
-    # of the log ends what the word covers, until the next row.
+    # A hand log may have been given up, or interrupted for a summer. A gap longer than the log's ordinary quiet period
+    # ends what the declaration covers, until the next row.
     last = np.append(np.flatnonzero(_quiet_days(when, agency) > (np.inf if quiet is None else quiet)), len(when) - 1)
     first = np.concatenate([[0], last[:-1] + 1])
     return [(when[a], when[b]) for a, b in zip(first, last, strict=True) if when[a] < when[b]]

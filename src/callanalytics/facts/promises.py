@@ -1,27 +1,27 @@
-"""One row a promised callback: when its clock started, when it is due, and what the log says belongs to it.
+"""One row for each promised callback: when its clock started, when it is due, and what the log links to it.
 
-A promise is an entry of a call whose ``promised`` is urgent, regular or unknown. Its clock starts when the call
-ended: call start and duration, from the phone log where that knows the call; where no duration is known, when the
-wait that somebody noted was over, before which no one can have promised anything; else the call's start, also where
-the wait is so long that it looks like a slip, or the log names a callback within it. (The logs have no moment of
+A promise is an entry about a call whose ``promised`` is urgent, regular, or unknown. Its clock starts when the call
+ended: call start plus duration, from the phone log if that has the call. Without a duration, it starts at the end of
+the logged wait, before which no one can have promised anything. Else it starts with the call. The same holds if the
+wait is so long that it looks like an error, or if the log names a callback within it. (The logs record no time of
 escalation; ``start_basis`` keeps a word for one.)
 
-A promise of business days falls due at the end of the agency's window, so that its date is enough: one with a date
-alone has its due moments. One of hours has none without the hour.
+A promise in business days falls due at the end of the agency's callback hours, so a date alone is enough for its due
+times. A promise in hours has none without the time of day.
 
-**What the log names** (`promise_followed`, `promise_named`): a callback, an email or a notice belongs to a promise by
-the number of the call it follows, by the service request number that was named, or by the office's own matter number.
-Nothing is taken for a promise of a later day.
+**What the log names** (`promise_followed`, `promise_named`): a callback, an email, or a notice belongs to a promise by
+the number of the call it follows, by the service request number, or by the office's own matter number. None belongs to
+a promise of a later day.
 
-**Contradictions** (`flag_contradictions`): what cannot all be true is kept as it is, and flagged on the call on which
-the promise was made:
+**Contradictions** (`flag_contradictions`): rows that cannot all be true are kept as they are, and flagged on the call
+on which the promise was made:
 
 =======================  ====================================================================================
 warning of an agency call        when
 =======================  ====================================================================================
-``promise_before_call``  the promise was noted before its call began, by the phone log
-``ring_before_promise``  a callback is said to answer the promise of a later call: it is no one's
-``sr_number_twice``      another promise of the office has the same service request number: both stand
+``promise_before_call``  the promise was logged before its call began, by the phone log
+``ring_before_promise``  a callback is said to answer the promise of a later call: it belongs to none
+``sr_number_twice``      another promise of the office has the same service request number: both are kept
 =======================  ====================================================================================
 """
 
@@ -60,17 +60,17 @@ from callanalytics.schema import with_column
 from callanalytics.values import zones
 from callanalytics.values.spans import LONG_S
 
-GRACE = 15  # business days after the lenient due moment: a callback later than that is linked only if the log says so
+GRACE = 15  # business days after the lenient due time: a later callback is linked only if the log says so
 BASES = ("call_end", "wait_end", "call_start")
 
 
 @dataclass(frozen=True)
 class Promises:
-    """The promises of an office, in order of their start: columns of the table, and what the linking asks.
+    """Promises of an office, in order of their start: columns of the table, and what linking needs.
 
-    ``zone`` is the agency's. ``start`` is the earliest moment at which the clock can have started; a promise *lives*,
-    for linking, from there to ``end``; ``due`` orders them: the lenient due moment, of the
-    longest rule where the urgency is unknown.
+    ``zone`` is the agency's. ``start`` is the earliest time at which the clock can have started. A promise *lives*, for
+    linking, from there to ``end``. ``due`` orders the promises: the lenient due time, by the longest rule if the
+    urgency is unknown.
     """
 
     columns: dict[str, pa.Array]
@@ -83,7 +83,7 @@ class Promises:
         return len(self.start)
 
     def ending(self, *moments: np.ndarray) -> Promises:
-        """The same promises, their lives ended by whatever came first."""
+        """The same promises, with each life ended by the first of the given times."""
         end = self.end
         for moment in moments:
             end = np.where(moment < end, moment, end)
@@ -91,7 +91,7 @@ class Promises:
 
 
 def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) -> Promises:
-    """The promises of one office."""
+    """Promises of one office."""
     noted = entries.where(entries.is_in("kind", "dial") & entries.is_in("promised", "urgent", "regular", "unknown"))
     index = codes(noted.arrow("entry_id"), agency_calls.column("entry_id").to_pylist())
     agency_call = {name: take(agency_calls.column(name).combine_chunks(), index) for name in _OF_AGENCY_CALL}
@@ -100,7 +100,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     times = time_columns(utc, written, agency_call["dst_flag"], office["timezone"], agency.timezone)
     urgency = noted.arrow("promised")
     day = noon(times["date"], agency.timezone)
-    # A date alone is enough for business days; for hours it is not.
+    # A date alone is enough for business days, but not for hours.
     counted = np.where(np.isnat(utc) & noted.is_in("promised", "regular"), day, utc)
     due = clocks.due_all(counted, urgency, agency=agency)
     counted = np.where(np.isnat(utc) & noted.is_in("quoted_unit", "business_days"), day, utc)
@@ -127,7 +127,7 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
 
 
 def noon(dates: pa.Array, zone: str) -> np.ndarray:
-    """Noon of each day on the agency's clock, to count business days by; NaT where no date was written."""
+    """Noon of each day on the agency's clock, from which to count business days; NaT where no date was written."""
     day = dates.to_numpy(zero_copy_only=False).astype("M8[D]").astype("M8[us]")
     return zones.to_utc(day + np.timedelta64(12, "h"), zone)[0]
 
@@ -136,23 +136,24 @@ _OF_AGENCY_CALL = "agency_call_id started_at_utc duration_s wait_s time_refers_t
 
 
 def _clock_start(agency_call, noted: Rows, entries: Rows) -> tuple[np.ndarray, np.ndarray]:
-    """The moment at which each clock starts, and which of ``BASES`` it is."""
+    """Time at which each clock starts, and which of ``BASES`` it is."""
     when = moments(agency_call["started_at_utc"])
     lasted, waited = (integers(agency_call[name]) for name in ("duration_s", "wait_s"))
     moment = agency_call["time_refers_to"].to_numpy(zero_copy_only=False)
     after_start = (moment == "start") & (lasted >= 0)
     after_answer = (moment == "answer") & (waited >= 0) & (lasted >= waited)
-    # Counted from dialing or from the queue, the wait is over no sooner than so long after the start.
+    # Whether the wait runs from dialing or from the queue, it ends no sooner than this after the start.
     after_wait = (moment == "start") & (lasted < 0) & (waited > 0) & (waited <= LONG_S)
     after_wait &= ~_is_called_back(noted, entries, when, when + seconds(waited))
-    # Of a call that was noted at its answer, the end is what is left after the wait.
+    # For a call logged at its answer, the time left after the wait leads to its end.
     left = np.select([after_start, after_answer, after_wait], [lasted, lasted - waited, waited], 0)
     basis = np.select([after_start | after_answer | (moment == "end"), after_wait], [0, 1], 2)
     return when + seconds(left), np.where(np.isnat(when), 2, basis)
 
 
 def _is_called_back(noted: Rows, entries: Rows, since: np.ndarray, until: np.ndarray) -> np.ndarray:
-    """Whether a callback between two moments names the call on which each promise was noted, its request or matter."""
+    """Whether a callback between two times names the call on which each promise was logged, its request, or its
+    matter."""
     callbacks = entries.where(entries.is_in("kind", "ring"))
     found = np.zeros(len(noted), bool)
     for own, named in (("entry_id", "parent_entry_id"), ("sr_number", "sr_number"), ("matter", "matter")):
@@ -163,14 +164,14 @@ def _is_called_back(noted: Rows, entries: Rows, since: np.ndarray, until: np.nda
 
 
 def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
-    """The due moment that orders promises among each other, and until when a callback may be linked to them.
+    """Due time that orders promises, and the time until which a callback may be linked to them.
 
-    The lenient due moment of the rules in force: of the longest, where the urgency is unknown; of the longest
-    rule that ever was, where no rule is known for that day. The life ends ``GRACE`` business days later.
+    The due time is the lenient one of the rules in force: by the longest rule if the urgency is unknown, by the longest
+    rule ever if none is known for that day. The life ends ``GRACE`` business days later.
     """
     lenient = partial(clocks.due_all, agency=agency, readings=("lenient",))
     due = lenient(start, urgency)["due_lenient"]
-    # A promise of unknown urgency, or of before the first rule known, is not dropped: it lives as long as any would.
+    # A promise of unknown urgency, or from before the first known rule, is kept: it lives as long as any would.
     lacking = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
     if len(lacking):
         some = start[lacking]
@@ -182,12 +183,12 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
 
 
 def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, answered: list[np.ndarray]) -> np.ndarray:
-    """The first call about the same matter after a callback was missed, or after none had come when it was due.
+    """First call about the same matter after a missed callback or the due time, whichever came first.
 
     Parameters
     ----------
-    missed : moment of the first callback no one answered; NaT where there was none
-    answered : moments of whatever settled it (a person reached, an email): a call after those starts nothing again
+    missed : time of the first callback no one answered; NaT where there was none
+    answered : times of whatever settled it (a person reached, an email): a call after those is no restart
     """
     settled = np.fmin.reduce(answered)
     overdue = moments(promises.columns["due_default_utc"])
@@ -201,7 +202,8 @@ def restarts(promises: Promises, agency_calls: pa.Table, missed: np.ndarray, ans
 
 
 def has_unread_callback(promises: Promises, entries: Rows) -> np.ndarray:
-    """Whether the row of each promise may tell of a callback in words that no one could read: it was not observed."""
+    """Whether the row of each promise may describe a callback in words not understood, so that it counts as
+    unobserved."""
     is_unread = pc.match_substring(entries.arrow("warnings").cast(pa.string()), UNREAD_CALLBACK)
     index = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
     return np.append(pc.fill_null(is_unread, False).to_numpy(zero_copy_only=False), False)[index]
@@ -217,14 +219,14 @@ CHAIN = 16  # a text that follows a callback that follows a call ...
 
 
 def promise_followed(entries: Rows, promises: Promises) -> np.ndarray:
-    """For each entry the index of the promise that it follows, directly or through other entries of its kind."""
+    """Index, for each entry, of the promise that it follows, directly or through other entries."""
     ids = entries.texts("entry_id").tolist()
     found = codes(entries.arrow("entry_id"), promises.columns["promise_id"].to_pylist())
     parent = entries.codes("parent_entry_id", ids)
-    # A call of ours has its own promise or none: no chain runs through it to an earlier one.
+    # An office call has its own promise or none, so no chain runs through it to an earlier promise.
     parent[entries.is_in("kind", "dial")] = MISSING
     for _ in range(CHAIN):
-        # Each turn hands the promise one step further down the chains of entries that follow entries.
+        # Each pass hands the promise one step further down the chains of entries.
         more = (found < 0) & (parent >= 0)
         more[more] = found[parent[more]] >= 0
         if not more.any():
@@ -236,15 +238,15 @@ def promise_followed(entries: Rows, promises: Promises) -> np.ndarray:
 def promise_named(
     promises: Promises, when: np.ndarray, follows: np.ndarray, sr_number: pa.Array, matter: pa.Array
 ) -> np.ndarray:
-    """The promise that each event names; MISSING where it names none.
+    """Promise that each event names; MISSING where it names none.
 
-    Of several with the same service request or matter, the last that was made before it; a matter, which may
-    be called about for years, only while that promise lives.
+    Of several with the same service request or matter, the last made before the event. A matter, which may be called
+    about for years, names a promise only while it lives.
     """
     by_number = _last_of(promises, "sr_number", sr_number, when)
     by_matter = _last_of(promises, "matter", matter, when)
     by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)
-    # An entry without any date follows what it says: NaT is before nothing.
+    # An entry without any date keeps the promise it follows, because NaT compares as false.
     not_later = ~(_agency_day(when, promises.zone) < _agency_day(_value_of(promises.start, follows), promises.zone))
     named = np.where(not_later, follows, MISSING)
     named = np.where(named >= 0, named, by_number)
@@ -252,23 +254,23 @@ def promise_named(
 
 
 def _last_of(promises: Promises, name: str, key: pa.Array, when: np.ndarray) -> np.ndarray:
-    """The last promise with this key that was made on the day of the event or before."""
+    """Last promise with this key that was made on the day of the event or before."""
     keys = promises.columns[name].unique().drop_null().to_pylist()
     own, asked = codes(promises.columns[name], keys), codes(key, keys)
     n = len(promises) + 1
     before = np.searchsorted(_agency_day(promises.start, promises.zone), _agency_day(when, promises.zone), side="right")
-    # Key and index as one number, sorted: the entry before "this key, so many promises had begun" is the last of them.
+    # Key and index as one sorted number: the one before "this key, so many promises had begun" is the last of them.
     listed = np.sort(own * n + np.arange(len(promises)))
     index = np.searchsorted(listed, asked * n + before, side="left") - 1
-    # -n belongs to no key: it stands for "before the first".
+    # -n belongs to no key: it means "before the first".
     found = np.append(listed, -n)[index]
     fits = (asked >= 0) & (index >= 0) & (found // n == asked) & ~np.isnat(when)
     return np.where(fits, found % n, MISSING)
 
 
 def _agency_day(moment: np.ndarray, zone: str) -> np.ndarray:
-    """The day on the agency's side of the world, near enough: a callback noted to the quarter of an hour may seem
-    to come before the end of the call that it answers."""
+    """Day on the agency's standard time. Days are compared because a callback logged to the quarter hour may seem to
+    come before the end of the call that it answers."""
     winter = np.array(["2022-01-15T12:00"], "M8[us]")
     return (moment + (zones.to_local(winter, zone) - winter)).astype("M8[D]")
 
@@ -284,7 +286,7 @@ BEFORE_CALL, BEFORE_PROMISE, NUMBER_TWICE = "promise_before_call", "ring_before_
 
 
 def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Rows) -> pa.Table:
-    """The agency calls, those of promises that contradict something with a warning more."""
+    """Agency calls, with a warning added to those of contradictory promises."""
     index = codes(promises.columns["agency_call_id"], agency_calls.column("agency_call_id").to_pylist())
     start = earliest_moments(agency_calls, promises.zone)[index] if len(index) else np.array([], "M8[us]")
     noted = codes(promises.columns["promise_id"], entries.texts("entry_id").tolist())
@@ -306,7 +308,7 @@ def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Row
 
 
 def _answered_before_made(promises: Promises, entries: Rows, start: np.ndarray) -> np.ndarray:
-    """Promises that a callback of an earlier time, or where it has none of an earlier day, is said to follow."""
+    """Promises whose callback, the log says, came at an earlier time (or, without a time, on an earlier day)."""
     followed = np.where(entries.is_in("kind", "ring"), promise_followed(entries, promises), MISSING)
     callbacks = entries.where(followed >= 0)
     promise = followed[followed >= 0]

@@ -1,22 +1,22 @@
-"""The hand log meets the phone log: which entry is about which call.
+"""Match the hand log with the phone log: which entry is about which call.
 
-Every pair of an entry and a call that can be the same contact has a *misfit* in seconds: how far the call lies
-from the time written, and how badly numbers and durations agree. Entries and calls are then joined one to one so
-that the sum over all of them is least (not one after the other: an early entry would take the call of a later
-one). A pair counts (misfit / reach)², an entry left alone 1, so that a pair is always better than an entry alone
-and an exact pair is not given up to save a poor one.
+Every pair of an entry and a call that can be the same contact has a *misfit* in seconds: how far the call is from the
+time written, and how badly numbers and durations agree. Entries and calls are then joined one to one so that the sum
+over all is smallest. (Joined one after another, an early entry would take the call of a later one.) A pair costs
+(misfit / reach)², an unmatched entry 1. So any pair is better than an unmatched entry, and an exact pair is not given
+up to save a poor one.
 
-What is left is joined where no other pair is possible: an entry without a time of day with the one call of that
-day, and an entry whose time is further off (up to ``FAR_S``) with the one call that it may be, if the length of the
-whole call was written and agrees. That one is flagged.
+The rest is joined if no other pair is possible. An entry without a time of day is joined to the one call of that day.
+An entry whose time is further off (up to ``FAR_S``) is joined to the one call that it may be about, if the duration of
+the whole call was written and agrees; that pair is flagged.
 
-Several entries with a date alone and several calls of that day are the same calls, as many as can be: each entry that
-says how its call went gets one that it can be, so that waits and lengths differ least. Where another call fits too, the
-pair is ``assumed``: no one knows at which hour of the day that entry's call was, nor how long it lasted. The other
-calls that fit are ``possible``: no one knows whether they were noted.
+Several entries with a date alone and several calls of that day are taken as the same calls, as far as possible. Each
+entry that says how its call went gets a call that it can be about, so that waits and durations differ least. If another
+call fits too, the pair is ``assumed``: the time of day and the duration of the entry's call are unknown. The other
+calls that fit are ``possible``: it is unknown whether they were logged.
 
-`best_pairs` compares arrays (`NotedContacts`, `LoggedCalls`); `join_logs` puts the rows of both tables together by its
-pairs.
+`best_pairs` compares arrays (`NotedContacts`, `LoggedCalls`); `join_logs` uses its pairs to join the rows of both
+tables.
 """
 
 from __future__ import annotations
@@ -40,21 +40,21 @@ from callanalytics.facts.arrays import (
 from callanalytics.values import zones
 
 TOLERANCE_S = 600  # clocks differ, and people write down afterwards
-FAR_S = 5400  # an hour misread, an entry written after the next call: only where nothing else can be meant
-PLAIN_S = 120  # further apart than this beyond the stated rounding: joined, but flagged
-NUMBER_S = 300  # the misfit of a number that differs
-LONGEST_S = 6 * 3600  # a call of unknown length is taken to have lasted no longer
-FEW = 4  # pairs of a knot whose every choice is tried
-NEAR = 1e-9  # costs so close are equal: rounding decides between them
-LARGE = 40000  # entries times calls of a knot that is solved as a table of all pairs
+FAR_S = 5400  # an hour misread, an entry written after the next call: only if no other match is possible
+PLAIN_S = 120  # pairs further apart than this plus the stated rounding are joined, but flagged
+NUMBER_S = 300  # misfit of a number that differs
+LONGEST_S = 6 * 3600  # a call of unknown length is assumed to last no longer
+FEW = 4  # a group of at most this many pairs is solved by trying every choice
+NEAR = 1e-9  # costs this close are equal, because rounding separates them
+LARGE = 40000  # entries times calls up to which a group is solved as a full table of pairs
 DURATION_S, DURATION_SHARE = 120, 0.25  # a whole call noted by hand may be off by the larger of these
-START, ANSWER, END, UNKNOWN = range(4)  # moments of a call that an entry may give
+START, ANSWER, END, UNKNOWN = range(4)  # points of a call whose time an entry may give
 MOMENTS = ("start", "answer", "end", "unknown")
 
 
 @dataclass(frozen=True)
 class NotedContacts:
-    """Contacts as written down. Seconds and codes are -1, moments NaT, where nothing was written."""
+    """Contacts as written down. Seconds and codes are -1, times NaT, where nothing was written."""
 
     when: np.ndarray
     date: np.ndarray  # the day alone, office's clock; NaT where a time of day was written
@@ -66,12 +66,12 @@ class NotedContacts:
     number: np.ndarray
     line: np.ndarray
     answered: np.ndarray  # 1, 0, -1
-    is_told: np.ndarray  # whether it says how the call went: its wait, its length, its end, who spoke
+    is_told: np.ndarray  # whether it says how the call went: its wait, its duration, its end, who spoke
 
 
 @dataclass(frozen=True)
 class LoggedCalls:
-    """Calls as the phone system has them, in order of start, those without a start last."""
+    """Calls as the phone system logged them, in order of start; those without a start last."""
 
     when: np.ndarray
     date: np.ndarray  # office's clock
@@ -90,9 +90,9 @@ class Pairs:
     call: np.ndarray
     conflict_start: np.ndarray
     conflict_number: np.ndarray
-    assumed: np.ndarray  # which of the calls of its day the entry is about is not certain
-    possible: np.ndarray  # calls left alone that an assumed entry may be about
-    doubtful: np.ndarray  # entries left alone though a call of their day fits: several may be meant, or several mean it
+    assumed: np.ndarray  # more than one call of its day may be the entry's
+    possible: np.ndarray  # unmatched calls that an assumed entry may be about
+    doubtful: np.ndarray  # unmatched entries although a call of their day fits: several calls or entries compete
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,15 @@ class _Edges:
 
 
 def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False) -> Pairs:
-    """Join entries and calls one to one, globally best; ``far``: also those left over that lie far apart, or of which
-    only the day is known."""
+    """Join entries and calls one to one, globally best. With ``far``, also join the rest that lie far apart or have
+    only a date."""
     if not len(entries.when) or not len(calls.when):
         nothing = np.zeros(0, np.int64)
         return Pairs(nothing, nothing, nothing > 0, nothing > 0, nothing > 0, nothing, nothing)
     edges = _edges_in_reach(entries, calls)
     misfit = _misfit(entries, calls, edges)
     edges, misfit = edges[misfit >= 0], misfit[misfit >= 0]
-    # Squared, one poor pair costs more than two fair ones. Below 1, any pair is better than an entry left alone.
+    # Squared, so that one poor pair costs more than two fair ones. Below 1, any pair beats an unmatched entry.
     cost = np.minimum((misfit / _reach_s(entries)[edges.entry]) ** 2, 0.999)
     chosen = _cheapest(edges, cost, len(entries.when), len(calls.when))
     timed = edges[chosen]
@@ -141,7 +141,7 @@ def best_pairs(entries: NotedContacts, calls: LoggedCalls, *, far: bool = False)
     )
 
 
-# ---- who can be whom -----------------------------------------------------------------------------------
+# ---- possible pairs ------------------------------------------------------------------------------------
 
 
 def _reach_s(entries: NotedContacts) -> np.ndarray:
@@ -150,9 +150,10 @@ def _reach_s(entries: NotedContacts) -> np.ndarray:
 
 
 def _edges_in_reach(entries: NotedContacts, calls: LoggedCalls) -> _Edges:
-    """Every entry with every call whose start, answer or end lies within the entry's reach."""
+    """Pairs of each entry with every call whose start, answer, or end lies within the entry's reach."""
     reach = seconds(_reach_s(entries))
-    # How long before the time written the call may have started: the wait, if it is of the answer; else a long call.
+    # How long before the time written the call may have started: the wait, if the time is of the answer; else a long
+    # call.
     back = np.where(entries.moment == START, 0, np.where(_gives_answer(entries), entries.wait_s, LONGEST_S))
     ahead = np.where(_gives_answer(entries), back, 0)
     earliest, latest = entries.when - seconds(back) - reach, entries.when - seconds(ahead) + reach
@@ -167,7 +168,7 @@ def _gives_answer(entries: NotedContacts) -> np.ndarray:
 
 
 def _seconds_apart(entries: NotedContacts, calls: LoggedCalls, entry, call) -> np.ndarray:
-    """Seconds between the time written and the moment of the call that it speaks of."""
+    """Seconds between the time written and the point of the call that it refers to."""
     # The time written, counted from the start of the call.
     after = (entries.when[entry] - calls.when[call]) / np.timedelta64(1, "s")
     lasted = calls.duration_s[call]
@@ -183,14 +184,14 @@ def _seconds_apart(entries: NotedContacts, calls: LoggedCalls, entry, call) -> n
 
 
 def _misfit(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
-    """Seconds by which each pair does not fit; -1 where it cannot be the same contact."""
+    """Misfit of each pair in seconds; -1 where it cannot be the same contact."""
     entry, call = edges.entry, edges.call
     excess, is_known = _excess(entries, calls, entry, call)
     plain = edges.apart_s <= entries.precision_s[entry] + PLAIN_S
     other_number = differ(entries.number[entry], calls.number[call])
     impossible = differ(entries.line[entry], calls.line[call])
     impossible |= ~plain & (excess > TOLERANCE_S)
-    # A number written wrong is believed only of a call that fits in time and in length.
+    # A wrong number is accepted only for a call that fits in time and in duration.
     impossible |= other_number & ~(plain & is_known & (excess == 0))
     misfit = edges.apart_s + np.minimum(excess, TOLERANCE_S) + NUMBER_S * other_number
     misfit = misfit + NUMBER_S * differ(entries.answered[entry], calls.answered[call])
@@ -198,7 +199,7 @@ def _misfit(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.nda
 
 
 def _excess(entries: NotedContacts, calls: LoggedCalls, entry, call) -> tuple[np.ndarray, np.ndarray]:
-    """Seconds by which wait and whole call go beyond what the phone logged, and whether either is known."""
+    """Seconds by which wait and whole call exceed what the phone logged, and whether either is known."""
     lasted = calls.duration_s[call]
     noted_s, wait = entries.duration_s[entry], entries.wait_s[entry]
     allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(noted_s, lasted)) + calls.precision_s[call]
@@ -212,10 +213,10 @@ def _excess(entries: NotedContacts, calls: LoggedCalls, entry, call) -> tuple[np
 
 
 def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
-    """Seconds by which a wait is longer than its whole call, rounding of both allowed for.
+    """Seconds by which a wait is longer than its whole call, after allowing for rounding of both.
 
-    People write 45 for 44 and for 42, whatever grid the sheet has: a whole multiple of five or of fifteen minutes is
-    allowed that much. Else those who hung up, whose wait is their whole call, would be taken for mistakes.
+    People write 45 for 44 and for 42, whatever grid the sheet has, so a whole multiple of five or of fifteen minutes is
+    allowed that much. Otherwise hang-ups, whose wait is the whole call, would look like errors.
 
     >>> wait, grid, lasted = np.array([2700, 2700, 2520]), np.array([900, 60, 60]), np.array([2000, 1000, 2000])
     >>> over_duration(wait, grid, lasted, np.array([1, 1, 1])).tolist()
@@ -226,16 +227,16 @@ def over_duration(wait_s, grid_s, duration_s, precision_s) -> np.ndarray:
 
 
 def differ(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Both known, and not the same."""
+    """Whether both are known and differ."""
     return (a >= 0) & (b >= 0) & (a != b)
 
 
-# ---- the best for all ----------------------------------------------------------------------------------
+# ---- best assignment -----------------------------------------------------------------------------------
 
 
 def _cheapest(edges: _Edges, cost: np.ndarray, n_entries: int, n_calls: int) -> np.ndarray:
-    """The pairs of the one-to-one joining whose costs, with 1 for each entry left alone, add up to least."""
-    # Most pairs have no rival: only those that compete need the assignment.
+    """Indices of the pairs of the one-to-one assignment with the least total cost, at 1 for each unmatched entry."""
+    # Most pairs have no rival; only competing ones need the assignment.
     alone = _is_sole(edges.entry, n_entries) & _is_sole(edges.call, n_calls)
     rest = np.flatnonzero(~alone)
     if not len(rest):
@@ -244,19 +245,19 @@ def _cheapest(edges: _Edges, cost: np.ndarray, n_entries: int, n_calls: int) -> 
 
 
 def _assigned(edges: _Edges, cost: np.ndarray) -> np.ndarray:
-    """The chosen pairs among edges that compete, one knot of competing entries and calls after the other."""
+    """Indices of the chosen pairs among competing edges, one connected group of entries and calls at a time."""
     entry = np.unique(edges.entry, return_inverse=True)[1]
     call = np.unique(edges.call, return_inverse=True)[1]
     knot = _knots(entry, call)
     order = np.argsort(knot, kind="stable")
-    # -1 is not a knot: the last one ends there, too.
+    # -1 is no group, so the last group ends there too.
     ends = np.flatnonzero(np.diff(knot[order], append=-1)) + 1
     chosen = [_assigned_in_knot(entry, call, cost, order[a:b]) for a, b in zip([0, *ends[:-1]], ends, strict=True)]
     return np.concatenate(chosen)
 
 
 def _knots(entry: np.ndarray, call: np.ndarray) -> np.ndarray:
-    """For each pair the first entry that pairs with entries or calls in common join it to.
+    """First entry, for each pair, of its connected group of entries and calls.
 
     >>> _knots(np.array([0, 1, 1, 2]), np.array([0, 0, 1, 2])).tolist()
     [0, 0, 0, 2]
@@ -272,7 +273,7 @@ def _knots(entry: np.ndarray, call: np.ndarray) -> np.ndarray:
 
 
 def _assigned_in_knot(entry, call, cost, rows) -> np.ndarray:
-    """Every entry of a knot has its candidates and one empty seat at cost 1."""
+    """Chosen rows of one group, in which every entry has its candidates and one empty seat at cost 1."""
     entry, call, cost = entry[rows], call[rows], cost[rows]
     if len(rows) <= FEW and (best := _only_best(entry, call, cost)) is not None:
         return rows[best]
@@ -282,18 +283,18 @@ def _assigned_in_knot(entry, call, cost, rows) -> np.ndarray:
         return rows[_assigned_sparsely(entry, call, cost)]
     from scipy.optimize import linear_sum_assignment
 
-    # The calls of the knot, and an empty seat for each entry at cost 1: the cost of leaving it alone.
+    # The calls of the group, and an empty seat for each entry at cost 1: the cost of leaving it unmatched.
     table = np.ones((n, m + n))
-    table[:, :m] = 2.0  # no edge: dearer than the empty seat
+    table[:, :m] = 2.0  # no edge: costs more than the empty seat
     table[entry - first_entry, call - first_call] = cost
     seat = linear_sum_assignment(table)[1]
     return rows[seat[entry - first_entry] == call - first_call]
 
 
 def _only_best(entry, call, cost) -> list[int] | None:
-    """The choice among a few pairs that costs least, by trying each; None where two are equally good.
+    """Cheapest choice among a few pairs, found by trying each; None where two are equally good.
 
-    Importing the assignment costs more than all knots of a small office.
+    Importing the solver takes longer than solving all groups of a small office.
     """
     every = itertools.chain.from_iterable(itertools.combinations(range(len(entry)), n) for n in range(len(entry) + 1))
     tried = [pairs for pairs in every if len({*entry[[*pairs]]}) == len(pairs) == len({*call[[*pairs]]})]
@@ -309,14 +310,14 @@ def _assigned_sparsely(entry, call, cost) -> np.ndarray:
     calls, call = np.unique(call, return_inverse=True)
     every = np.arange(len(entries))
     rows, columns = np.concatenate([entry, every]), np.concatenate([call, len(calls) + every])
-    weight = 1 + np.concatenate([cost, np.ones(len(entries))])  # a zero would be no edge at all
+    weight = 1 + np.concatenate([cost, np.ones(len(entries))])  # a zero would mean no edge
     seats = csr_array((weight, (rows, columns)), shape=(len(entries), len(calls) + len(entries)))
     seat = min_weight_full_bipartite_matching(seats)[1]
     return seat[entry] == call
 
 
 def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges) -> _Edges:
-    """Entries without a time of day with every call left of that day that can be meant."""
+    """Pairs of each entry without a time of day with every unmatched call of that day that it can be about."""
     free_entry, free_call = np.ones(len(entries.date), bool), np.ones(len(calls.date), bool)
     free_entry[timed.entry], free_call[timed.call] = False, False
     entry, call = pairs_of_same_day(entries.date, free_entry, calls.date, free_call)
@@ -325,15 +326,15 @@ def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges)
 
 
 def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges, found) -> tuple[_Edges, np.ndarray]:
-    """Of the pairs of a day those that join most, the lengths nearest, and which of them others could replace."""
+    """Pairs of a day that join the most entries, with the nearest waits, and whether other pairs could replace each."""
     is_left = ~(_is_among(of_day.entry, [e.entry for e in found]) | _is_among(of_day.call, [e.call for e in found]))
     left = of_day[is_left & entries.is_told[of_day.entry]]
     if not len(left.entry):
         return left, left.entry > 0
-    # Without a wait any call fits: a guess by length would decide what is measured of the lengths of noted calls.
+    # Without a wait any call fits: a guess by duration would bias what is measured about the durations of logged calls.
     wait, lasted = entries.wait_s[left.entry], calls.duration_s[left.call]
     apart_s = np.where(wait >= 0, np.abs(wait - lasted), 0)
-    # So small that the pairs of a day together cost less than one entry left alone.
+    # So small that all pairs of a day together cost less than one unmatched entry.
     cost = np.minimum(apart_s / LONGEST_S, 1) ** 2 / 1000
     chosen = _cheapest(left, cost, len(entries.when), len(calls.when))
     knot = _knots(*(np.unique(side, return_inverse=True)[1] for side in (left.entry, left.call)))
@@ -353,7 +354,8 @@ def _is_among(indices: np.ndarray, taken) -> np.ndarray:
 
 
 def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges) -> _Edges:
-    """Entries with a time that are left over, each with the one call left within an hour and a half that it may be."""
+    """Pairs of unmatched entries with a time and the one unmatched call within an hour and a half that each may be
+    about."""
     free_entry, free_call = np.ones(len(entries.when), bool), np.ones(len(calls.when), bool)
     for edges in joined:
         free_entry[edges.entry], free_call[edges.call] = False, False
@@ -361,12 +363,12 @@ def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges
     entry, call = pairs_within(when - far, when + far, np.where(free_call, calls.when, NAT))
     edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
     chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])
-    # So far apart only the length of the whole call tells that it was this one.
+    # This far apart, only the duration of the whole call shows that it was this one.
     return chosen[(entries.duration_s[chosen.entry] >= 0) & (calls.duration_s[chosen.call] >= 0)]
 
 
 def _agrees(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
-    """Whether nothing that is written speaks against a pair."""
+    """Whether nothing written contradicts each pair."""
     entry, call = edges.entry, edges.call
     excess, _ = _excess(entries, calls, entry, call)
     differs = differ(entries.number[entry], calls.number[call]) | differ(entries.line[entry], calls.line[call])
@@ -374,17 +376,17 @@ def _agrees(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.nda
 
 
 def _unambiguous(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> _Edges:
-    """The pairs whose entry has no other call and whose call no other entry."""
+    """Pairs whose entry has no other call and whose call has no other entry."""
     return edges[_is_sole(edges.entry, len(entries.when)) & _is_sole(edges.call, len(calls.when))]
 
 
 def _is_sole(indices: np.ndarray, n: int) -> np.ndarray:
-    """Whether each index, of so many, occurs once."""
+    """Whether each index, below n, occurs once."""
     return np.bincount(indices, minlength=n)[indices] == 1
 
 
 def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.ndarray, np.ndarray]:
-    """Every free entry with every free call of its day."""
+    """Pairs of each free entry with every free call of its day."""
     day = np.where(free_entry, entry_date, NAT)
     return pairs_within(day, day, np.where(free_call, call_date, NAT))
 
@@ -394,7 +396,7 @@ def pairs_of_same_day(entry_date, free_entry, call_date, free_call) -> tuple[np.
 
 @dataclass(frozen=True)
 class Contacts:
-    """Contacts, each known from a call, an entry or both: their indices, MISSING where there is none."""
+    """Contacts, each known from a call, an entry, or both: their indices, MISSING for none."""
 
     calls: Rows
     entries: Rows
@@ -409,16 +411,16 @@ class Contacts:
         return self.entries.take(name, self.entry)
 
     def either(self, name: str) -> pa.Array:
-        """From the call, else from the entry."""
+        """Value from the call, else from the entry."""
         return pc.coalesce(self.calls.take(name, self.certain_call), self.entry_column(name))
 
     @property
     def certain_call(self) -> np.ndarray:
-        """The call of each row; MISSING where another of its day may be meant as well."""
+        """Call of each row; MISSING if another call of its day may be meant instead."""
         return np.where(self.paired(self.pairs.assumed), MISSING, self.call)
 
     def identity(self) -> dict[str, pa.Array]:
-        """Which log knows it, and its ids there."""
+        """Logs that recorded each contact, and its IDs there."""
         return {
             "recorded_in": pc.if_else(
                 pa.array(self.call < 0), "entry", pc.if_else(pa.array(self.entry < 0), "phone", "both")
@@ -428,9 +430,9 @@ class Contacts:
         }
 
     def times(self, zone: str, agency_zone: str) -> dict[str, pa.Array]:
-        """The time block: from the phone log where it knows the call, since it has the second."""
+        """Time columns, from the phone log where it has the call, because it is exact to the second."""
         utc, written, flag = times_of_rows(self.entries, self.entry)
-        # Where several calls of a day may be meant, only the day is known.
+        # If several calls of a day may be meant, only the day is known.
         exact, shown, call_flag = times_of_rows(self.calls, self.certain_call)
         timed = ~np.isnat(exact)
         is_call = self.call >= 0
@@ -439,14 +441,14 @@ class Contacts:
         return time_columns(np.where(timed, exact, utc), written, flag, zone, agency_zone)
 
     def paired(self, mask: np.ndarray) -> np.ndarray:
-        """A mask over the pairs as one over the rows."""
+        """Mask over the pairs as a mask over the rows."""
         found = np.zeros(len(self.call), bool)
         found[: len(mask)] = mask
         return found
 
 
 def join_logs(calls: Rows, entries: Rows, noted: NotedContacts, logged: LoggedCalls, *, far: bool = False) -> Contacts:
-    """Entries and calls put together: the pairs first, then the calls and the entries that stand alone."""
+    """Joined entries and calls: the pairs first, then the calls and the entries without a partner."""
     pairs = best_pairs(noted, logged, far=far)
     lone_call, lone_entry = np.ones(len(calls), bool), np.ones(len(entries), bool)
     lone_call[pairs.call], lone_entry[pairs.entry] = False, False
@@ -456,13 +458,13 @@ def join_logs(calls: Rows, entries: Rows, noted: NotedContacts, logged: LoggedCa
     return Contacts(calls, entries, call, entry, pairs)
 
 
-# ---- what the joining looks at -------------------------------------------------------------------------
+# ---- arrays to match -----------------------------------------------------------------------------------
 
 
 def noted_contacts(
     entries: Rows, numbers: list[str], lines: list[str] | None = None, answered: np.ndarray | None = None
 ) -> NotedContacts:
-    """Notes as arrays; without ``lines`` or ``answered``, neither is known of any."""
+    """Entries as arrays; without ``lines`` or ``answered``, these are unknown for all."""
     when, unknown = entries.moments(), np.full(len(entries), MISSING)
     return NotedContacts(
         when=when,
@@ -485,7 +487,7 @@ def noted_contacts(
 def logged_calls(
     calls: Rows, zone: str, numbers: list[str], lines: np.ndarray | None = None, answered: np.ndarray | None = None
 ) -> LoggedCalls:
-    """Calls as arrays; without ``lines`` or ``answered``, neither is known of any."""
+    """Calls as arrays; without ``lines`` or ``answered``, these are unknown for all."""
     when, unknown = calls.moments(), np.full(len(calls), MISSING)
     return LoggedCalls(
         when=when,
@@ -499,6 +501,6 @@ def logged_calls(
 
 
 def numbers_in(calls: Rows, entries: Rows) -> list[str]:
-    """Every number of ours that either log names."""
+    """Office numbers that either log names, sorted."""
     numbers = {*calls.arrow("our_number").unique().to_pylist(), *entries.arrow("our_number").unique().to_pylist()}
     return sorted(numbers - {None})

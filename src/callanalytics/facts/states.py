@@ -1,40 +1,39 @@
-"""Where each promise stands on a day: the columns made at load.
+"""State of each promise on a day: the columns made at load.
 
-``as_of`` is the end of a day on the agency's clock; what came after it is not seen. On the default reading, by the due
-moment, the first that holds:
+``as_of`` is the end of a day on the agency's clock; later events are ignored. By the default reading, the state at the
+due time is the first that holds:
 
-1. ``withdrawn``: the callback was no longer needed (before a person or an email had answered: what came before the
-   withdrawal had come)
+1. ``withdrawn``: the callback was no longer needed (and no person or email had answered before the withdrawal)
 2. ``answered_first``, ``answered_second``: a person answered the first callback, or a later one
-3. ``emailed``: it was answered by email
-4. ``both_missed``: two or more callbacks that certainly no one answered; ``result_unknown``: of one no one noted
-   whether it was answered; ``missed_once``: any other callback
+3. ``emailed``: an email answered it
+4. ``both_missed``: two or more callbacks that certainly no one answered; ``result_unknown``: the result of a callback
+   was not logged; ``missed_once``: any other callback
 
-Nothing by then: ``late`` (something came afterwards), ``silent`` (nothing, on a line that was watched),
-``unwatched`` (nothing, on a line that was not). Not yet due and nothing came: ``waiting``.
+Nothing by then: ``late`` (a contact came afterwards), ``silent`` (none came, and the line was watched), ``unwatched``
+(none came, and the line was not watched). Not yet due, and nothing came: ``waiting``.
 
-A callback whose day no one noted came, in time or not: ``undated``, where nothing else had come in time.
+A callback on an unknown day came, in time or not: ``undated``, if nothing else had come in time.
 
-Where the urgency, the rule or the time of day is not known, the same words for what came, and ``rule_unknown``
-when nothing did. Where several rules may have held, the promise is judged by each: the word on which they all
-agree, ``rule_unknown`` where they do not, or where nothing came.
+If the urgency, the rule, or the time of day is unknown, the same words describe what came; ``rule_unknown`` means that
+nothing did. If several rules may have applied, each judges the promise. The state is the word on which they agree, or
+``rule_unknown`` if they differ or nothing came.
 
-Watched is decided before and regardless of what came: the line was covered without a break from the start to the
-due moment, or, while that is still ahead, to the day of looking.
+Whether a promise is watched does not depend on what came: the line was covered without a break from the start to the
+due time, or, if that is still ahead, to the as-of day.
 
-**Two ends.** Whatever depends on whose a callback or an email was has two ends. *Certain*: what came by contacts that
-the log names, or that can have been no other request's, also not one that no one logged. *At most*: what may have come
-besides, if the *free* contacts, each to one request, are given so that as many as possible are served. Free are the
-callbacks and emails that are the agency's and name no request, and the callbacks that may have been the agency's. A
-free callback may have been a request's if it came to the number that was given (any, where either is not known) while
-that request may have been open: from its start until something ended it for certain, or its life was over. So may an
-email, to whichever number.
+**Two ends.** A figure that depends on which promise a callback or an email answered has two ends. *Certain* counts
+contacts that the log names, or that can belong to no other request, logged or not. *At most* adds the *free* contacts,
+each assigned to one request so that as many as possible are served. Free contacts are the agency's callbacks and emails
+that name no request, and callbacks that may be the agency's. A free callback may belong to a request if it came to the
+number given (any, if either is unknown) while the request may have been open. A request may be open from its start
+until something certainly ended it, or its life was over. An email may belong to any such request, whatever the number.
 
-A callback that is a request's for certain has two ends as well where no one noted whether it was answered, or on
-which day it came: *certain* is only what holds whatever that was.
+A callback that certainly belongs to a request also has two ends if its result or its day is unknown: *certain* counts
+only what holds in every case.
 
-Each request carries them as a list of numbers (``free_callbacks``), one a contact: which it is, and (in the last eight
-bits) what it would be worth. So that any part of a table can be counted by itself: see ``estimates.served``.
+Each request carries its free contacts as a list of numbers (``free_callbacks``), one for each contact. A number holds
+the identity of the contact and, in the last eight bits, what it is worth. So any part of a table can be counted by
+itself: see ``estimates.served``.
 """
 
 from __future__ import annotations
@@ -73,16 +72,16 @@ from callanalytics.facts.promises import life, noon
 from callanalytics.schema import FREE_BITS, READINGS
 from callanalytics.values import zones
 
-# ---- what came for each promise ----------------------------------------------------------------------
+# ---- contacts for each promise -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class History:
-    """What came for the promises of offices that call one agency; those of one never meet another's callbacks.
+    """Contacts for the promises of offices that call one agency; no office's promises match another's callbacks.
 
-    ``promises``, ``callbacks`` are the columns of the tables, ``start`` the earliest moment at which each promise can
-    have begun. Of each callback ``owner`` is the index of the promise that it is linked to, ``certainty`` how surely,
-    ``when`` the moment it counts from.
+    ``promises``, ``callbacks`` are the columns of the tables, ``start`` the earliest time at which each promise can
+    have begun. Per callback, ``owner`` is the index of the promise it is linked to, ``certainty`` how certain that is,
+    and ``when`` the time it counts from.
     """
 
     promises: dict[str, pa.Array]
@@ -98,17 +97,17 @@ class History:
 
     @cached_property
     def counted(self) -> np.ndarray:
-        """The promise that each callback of the agency's is counted for; MISSING for any other callback."""
+        """Promise that each of the agency's callbacks is counted for; MISSING for any other callback."""
         return np.where(linking.is_counted(self.certainty), self.owner, MISSING)
 
     @cached_property
     def certain(self) -> np.ndarray:
-        """The promise that each callback belongs to for certain; MISSING for any other callback."""
+        """Promise that each callback certainly belongs to; MISSING for any other callback."""
         return np.where(self.certainty == linking.CERTAIN, self.owner, MISSING)
 
     @cached_property
     def has_day(self) -> np.ndarray:
-        """Whether someone noted of each callback on which day it came."""
+        """Whether the day of each callback was logged."""
         return is_present(self.callbacks["date"])
 
     @cached_property
@@ -118,7 +117,7 @@ class History:
 
     @cached_property
     def undated_answer(self) -> np.ndarray:
-        """The same of one that somebody may have answered."""
+        """The same for a callback that someone may have answered."""
         return self._has_undated(~self.has_day & ~self.missed)
 
     def _has_undated(self, chosen: np.ndarray) -> np.ndarray:
@@ -126,7 +125,7 @@ class History:
 
     @cached_property
     def missed(self) -> np.ndarray:
-        """Whether it is known of each callback that no one answered it."""
+        """Whether it is known that no one answered each callback."""
         return codes(self.callbacks["result"], schema.UNANSWERED) >= 0
 
     @cached_property
@@ -136,59 +135,59 @@ class History:
 
     @cached_property
     def is_unnoted(self) -> np.ndarray:
-        """Whether no one noted of each callback if it was answered."""
+        """Whether the result of each callback was not logged."""
         return codes(self.callbacks["result"], ["unknown"]) == 0
 
     @cached_property
     def tried(self) -> attempts.Attempts:
-        """The callbacks counted for each promise, as attempts: those whose day is known."""
+        """Attempts on each promise, from its counted callbacks with a known day."""
         return self.attempts(np.where(self.has_day, self.counted, MISSING))
 
     @cached_property
     def certain_attempts(self) -> attempts.Attempts:
-        """The callbacks that are each promise's for certain, as attempts: those whose day is known."""
+        """Attempts on each promise, from the callbacks with a known day that certainly belong to it."""
         return self.attempts(np.where(self.has_day, self.certain, MISSING))
 
     @cached_property
     def all_attempts(self) -> tuple[attempts.Attempts, attempts.Attempts]:
-        """The same two, a callback without a day as the first that came."""
+        """The same two, with a callback without a day as the first that came."""
         if self.has_day.all():
             return self.tried, self.certain_attempts
         return self.attempts(self.counted), self.attempts(self.certain)
 
     @cached_property
     def counted_moments(self) -> list[GroupedMoments]:
-        """When the callbacks counted for each promise came: all, those missed, those with no known result."""
+        """Times of the callbacks counted for each promise: all, those missed, those with no known result."""
         kinds = (self.has_day, self.has_day & self.missed, self.has_day & self.is_unnoted)
         return [GroupedMoments(np.where(is_one, self.counted, MISSING), self.when) for is_one in kinds]
 
     @cached_property
     def office_codes(self) -> tuple[np.ndarray, np.ndarray]:
-        """The office of each promise and of each callback, as codes; MISSING where it has no promise."""
+        """Office of each promise and of each callback, as codes; MISSING for an office without promises."""
         offices = self.promises["office_id"].unique().to_pylist()
         return codes(self.promises["office_id"], offices), codes(self.callbacks["office_id"], offices)
 
     @cached_property
     def lines(self) -> list[tuple[str, str | None]]:
-        """The office of each promise, and the number that it gave."""
+        """Office of each promise, and the number that it gave."""
         columns = (self.promises[name].to_pylist() for name in ("office_id", "callback_number"))
         return list(zip(*columns, strict=True))
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
-        """Some callbacks as attempts: the index of each one's promise, else MISSING."""
+        """Attempts from some callbacks, given the index of each one's promise, else MISSING."""
         return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
 
     def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
-        """The agency's business days from each moment to another."""
+        """Number of the agency's business days from each time to another."""
         return clocks.business_days_between(since, until, agency=self.agency)
 
     def moment(self, name: str) -> np.ndarray:
-        """A moment of each promise; NaT where it has none."""
+        """One of the times of each promise; NaT where it has none."""
         return moments(self.promises[f"{name}_utc"])
 
 
 def history_of(promises: pa.Table, callbacks: pa.Table, agency: Agency) -> History:
-    """What came for the promises of some offices."""
+    """Contacts for the promises of some offices."""
     of_promise, of_callback = columns_of(promises), columns_of(callbacks)
     start = earliest_moments(of_promise, agency.timezone)
     linked, known = (
@@ -214,24 +213,24 @@ PARTIES = schema.PARTIES.split()
 def promises_as_of(
     promises: pa.Table, callbacks: pa.Table, offices: Sequence[dict], as_of: np.datetime64, agency: Agency
 ) -> pa.Table:
-    """The promises of some offices as they stood at a moment, with the columns made at load.
+    """Promises of some offices as they stood at a given time, with the columns made at load.
 
     Parameters
     ----------
-    promises, callbacks : of these offices: the facts of what had happened by then (``facts.build``, ``until``)
+    promises, callbacks : of these offices: facts made of the rows up to that time (``facts.build``, ``until``)
     offices : their rows of ``offices``
-    as_of : last moment that is seen, UTC without zone (``clocks.end_of_day``)
+    as_of : last time whose records are used, UTC without zone (``clocks.end_of_day``)
     """
     history = history_of(promises, callbacks, agency)
     due = {reading: history.moment(f"due_{reading}") for reading in schema.READINGS}
     until = np.minimum(history.moment("watched_until"), as_of)
-    # Regardless of what came: else lines on which something came would count as watched more easily.
+    # Regardless of what came: otherwise lines on which something came would count as watched more easily.
     watched = {reading: _is_watched(until, moment, as_of, agency.timezone) for reading, moment in due.items()}
     state = _state_codes(promises, history, due, until, as_of)
     followed = history.business_days(history.start, until)
-    # What the first contact was that is counted for each promise
+    # The kind of the first contact counted for each promise.
     contact = first_contact(history)
-    # At one moment the call goes before the email; NaT, where no call came, is at or before nothing.
+    # At the same time, the call comes before the email; NaT, where no call came, compares as false.
     is_by_phone = (history.tried.first_at <= contact) | (np.isnat(contact) & history.undated)
     word = np.where(is_by_phone, "phone", np.where(np.isnat(contact), "none", "email"))
     loaded = {
@@ -248,11 +247,11 @@ def promises_as_of(
     return schema.build("promises", {**history.promises, **loaded}, loaded=True)
 
 
-# ---- yes or no -----------------------------------------------------------------------------------------
+# ---- flags ---------------------------------------------------------------------------------------------
 
 
 def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
-    """Yes or no; null where there is no due moment."""
+    """Flags of each promise; null where there is no due time."""
     contact, unknown = first_contact(history), {reading: np.isnat(moment) for reading, moment in due.items()}
     flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
     flags |= {f"is_due_{reading}": column_of_flags(due[reading] <= as_of, unknown[reading]) for reading in due}
@@ -269,8 +268,8 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
 
 
 def _is_watched(until: np.ndarray, due: np.ndarray, as_of, zone: str) -> np.ndarray:
-    """Covered from the start to the due moment; or, while that is ahead, to the agency's day of looking."""
-    # While the due moment is ahead no one can have watched up to it: the day of looking must do.
+    """Whether each line was covered from the start to the due time or, if that is ahead, to the agency's as-of day."""
+    # No one can have watched up to a due time that is still ahead, so the as-of day counts instead.
     still = (due > as_of) & (_day(until, zone) >= _day(np.array([as_of]), zone))
     return (until >= due) | still
 
@@ -280,24 +279,24 @@ def _day(when: np.ndarray, zone: str) -> np.ndarray:
 
 
 def first_contact(history: History) -> np.ndarray:
-    """The first ring to us, answered or not, or the answer by email."""
+    """Time of the first callback, answered or not, or of the answer by email."""
     return np.fmin(history.tried.first_at, history.moment("emailed_at"))
 
 
 def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Array]:
-    """Whether the first round is over, and whether a second callback in it would have been seen had it come.
+    """Whether the first round is closed, and whether records would have shown a second callback in it.
 
-    Over: after a second callback, an answer of any kind, or so many business days that a callback opens a new round.
-    Watched is decided regardless of whether one came, so that rounds with a second callback are not watched more easily
-    than others.
+    A round closes after a second callback, any answer, a withdrawal, or so many business days that a callback opens a
+    new round. Whether it is watched does not depend on what came, so that rounds with a second callback do not count as
+    watched more easily.
     """
     (tried, certain), gap = history.all_attempts, history.agency.round_gap
-    # Rates go by what is certain: a callback that may have been another's neither opens nor ends a round of theirs.
+    # Rates use certain links: a callback that may belong to another promise neither opens nor ends a round here.
     watched = (history.business_days(certain.first_at, until) > gap) & ~history.undated
     return {
         "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), np.isnat(tried.first_at)),
         "is_round_closed_certain": column_of_flags(
-            # Of a callback without a day no one knows whether another would open a round.
+            # After a callback without a day, it is unknown whether another would open a round.
             _is_round_over(history, certain, np.where(history.undated, NAT, as_of)),
             np.isnat(certain.first_at),
         ),
@@ -312,11 +311,11 @@ def _is_round_over(history: History, tried: attempts.Attempts, as_of) -> np.ndar
     return over | (history.business_days(tried.last_of_round_at, as_of) > history.agency.round_gap)
 
 
-# ---- one word ------------------------------------------------------------------------------------------
+# ---- states as words -----------------------------------------------------------------------------------
 
 
 def _state_codes(promises: pa.Table, history: History, due: dict, until, as_of) -> np.ndarray:
-    """Places in ``STATES``; see the top of this file."""
+    """Indices in ``STATES``; see the top of this file."""
     word = _state_words(history, due["default"], until, as_of)
     what_came = _outcome_words(history, np.full(len(word), as_of))
     if_none = np.where(history.undated, "undated", "rule_unknown")
@@ -328,12 +327,12 @@ def _state_codes(promises: pa.Table, history: History, due: dict, until, as_of) 
 
 
 def _under_all(promises: pa.Table, history: History, until, as_of) -> np.ndarray:
-    """The word for what came, where it is the same under each of several rules; else ``rule_unknown``."""
+    """Word for what came, if it is the same under each of several rules; else ``rule_unknown``."""
     rules = promises.column("rule_id").combine_chunks()
     several = [ids for ids in rules.unique().drop_null().to_pylist() if "|" in ids]
     which, start = codes(rules, several), moments(promises["started_at_utc"])
     start = np.where(np.isnat(start), noon(promises.column("date").combine_chunks(), history.agency.timezone), start)
-    # numpy cuts longer words off without a word: answered_second, the longest, has 15 letters.
+    # numpy cuts longer words off without warning; the longest, answered_second, has 15 letters.
     agreed = np.full(len(start), "rule_unknown", "U16")
     for index, ids in enumerate(several):
         mine = which == index
@@ -349,7 +348,7 @@ NOTHING_CAME = ("waiting", "silent", "unwatched")
 
 
 def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) -> np.ndarray:
-    """The state by one due moment each."""
+    """State of each promise by one due time."""
     limit = np.minimum(due, as_of)
     by_then = _outcome_words(history, limit)
     return np.select(
@@ -366,12 +365,12 @@ def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) ->
 
 
 def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
-    """The word for what had come by a moment of each promise; empty where nothing had."""
+    """Word for what had come for each promise by a given time; empty where nothing had."""
     tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
     callbacks, missed, unnoted = (kind.between(every, history.start, limit) for kind in history.counted_moments)
     answered = tried.answered_at <= limit
-    # A withdrawal after the answer takes nothing back.
+    # A withdrawal after the answer changes nothing.
     had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)
     return np.select(
         [
@@ -389,10 +388,11 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
 
 
 def _attributed_to(offices: Sequence[dict], history: History, state: np.ndarray) -> pa.Array:
-    """Whose doing it was that nothing came in time: the agency's, but for what the firm did or no one knows."""
-    extension = is_set(history.promises["callback_extension"])  # which the agency does not call
-    # Nothing can be seen on a line that lets no withheld callers through; or a callback came that may have been the
-    # one, answered or not.
+    """Party to which a late or missing contact is attributed: the agency, unless the firm caused it or it is
+    unknown."""
+    extension = is_set(history.promises["callback_extension"])  # the agency does not call extensions
+    # On a line that blocks withheld callers nothing can be seen. Or a callback that may be the one came, answered or
+    # not.
     blocking = {(office["office_id"], line) for office in offices for line in attempts.blocking_lines(office)}
     blocks_withheld = np.array([line in blocking for line in history.lines], bool)
     doubtful = blocks_withheld | is_present(history.promises["possible_missed"])
@@ -408,17 +408,17 @@ def _attributed_to(offices: Sequence[dict], history: History, state: np.ndarray)
 # ---- free contacts -----------------------------------------------------------------------------------
 
 
-PAIRS_AT_A_TIME = 1_000_000  # pairs of contact and request that are looked at together
-MAX_FREE_CONTACTS = 400  # free contacts of one request; with more than that it can do without any other's
+PAIRS_AT_A_TIME = 1_000_000  # pairs of contact and request handled together
+MAX_FREE_CONTACTS = 400  # free contacts of one request; a request with more can do without any that others need
 CONTACTS = ("in_time", "late", "undated", "none")
 
 
 def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str, pa.Array]:
-    """The columns of the promises that say what is certain, and the free contacts of each."""
+    """Columns of the promises for what is certain, and the free contacts of each."""
     tried, emailed = history.certain_attempts, history.moment("certain_emailed_at")
     of_any_day = history.all_attempts[1]
     contact = np.fmin(tried.first_at, emailed)
-    # Until when each request may have been open: what merely may have ended one has not.
+    # Until when each request may have been open: an event that may have ended it does not count.
     end = life(history.start, history.promises["urgency"], history.agency)[1]
     open_until = np.fmin.reduce([end, tried.answered_at, emailed, history.moment("withdrawn_at")])
     result = linking.result_by_person(history.callbacks["channel"], history.callbacks["result"])
@@ -439,9 +439,11 @@ def certainty_columns(history: History, due: dict[str, np.ndarray]) -> dict[str,
 
 @dataclass(frozen=True)
 class FreeContacts:
-    """The free contacts: whose each is (an office's code), when it came, at which number (a code; MISSING: any), which
-    it is, what it is worth to whomever it is given to, whether it is an email, and a callback of which no one noted
-    whether it was answered."""
+    """Free contacts.
+
+    Each has its office (a code), time, line (a code; MISSING: any), identity, and worth to the request it is assigned
+    to. ``is_mail`` marks emails, ``is_unnoted`` callbacks whose result was not logged.
+    """
 
     office: np.ndarray
     when: np.ndarray
@@ -453,9 +455,9 @@ class FreeContacts:
 
 
 def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
-    """Codes of the numbers given; and the free contacts: callbacks, and emails that are no one's for certain."""
+    """Codes of the numbers given; and the free contacts: callbacks, and emails that are not certain for any promise."""
     given, line = linking.line_codes(history.promises["callback_number"], history.callbacks, history.certainty)
-    is_call = codes(history.callbacks["channel"], ["voice"]) == 0  # the answer to a text is not yet a call
+    is_call = codes(history.callbacks["channel"], ["voice"]) == 0  # a reply to a text is not yet a call
     is_free = (history.certainty == linking.CREDITED) | (history.certainty == linking.POSSIBLE)
     of_promise, of_callback = history.office_codes
     callbacks = np.flatnonzero(is_free & history.has_day & ~np.isnat(history.when) & (of_callback >= 0))
@@ -476,24 +478,24 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
 
 
 def _contact_numbers(ids: list[str]) -> np.ndarray:
-    """A number an id, its last eight bits free."""
+    """Number made from each ID, with its last eight bits free."""
     # Shifted by one, so that it fits a signed integer.
     made = [int.from_bytes(blake2b(id.encode(), digest_size=8).digest(), "big") >> 1 for id in ids]
     return np.array(made, np.int64) & ~np.int64(0xFF)
 
 
 def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, end: np.ndarray) -> dict[str, pa.Array]:
-    """The free contacts of each request as numbers, and after how many business days each came."""
+    """Free contacts of each request as numbers, and the business days after which each came."""
     ids = _contact_numbers(history.promises["promise_id"].to_pylist())
     given, free = _free_contacts(history)
     pairs = [_own_pairs(history, due)]
     for request, contact in _possible_pairs(history, end, given, free):
         when, worth = free.when[contact], free.worth[contact]
-        # What a contact would be worth depends on the request: each pair has bits of its own.
+        # The worth of a contact depends on the request, so each pair has its own bits.
         in_time = _in_time_bits(when, request, due)
         worth = worth | in_time | _round_bits(when, free.is_mail[contact], first[request], second[request], history)
         after, number = history.business_days(history.start[request], when), free.number[contact]
-        # One of unknown result may have been answered: so it is worth more to the rate of those, and to no other.
+        # A callback with unknown result may have been answered, so it is worth more to that rate and to no other.
         is_twice = free.is_unnoted[contact]
         as_answered = (number | in_time | FREE_BITS["answered"])[is_twice]
         value = np.append(number | worth, as_answered)
@@ -514,8 +516,8 @@ def _in_time_bits(when: np.ndarray, request: np.ndarray, due: dict[str, np.ndarr
 
 
 def _own_pairs(history: History, due: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Callbacks that are a request's for certain, where no one noted whether they were answered, or on which day they
-    came: they may have been answered, and may have come in time, or not."""
+    """Callbacks certain for a request whose result or day was not logged: they may have been answered, and may have
+    come in time."""
     own = np.flatnonzero((history.is_unnoted | ~history.has_day) & (history.certain >= 0) & ~np.isnat(history.when))
     request, when = history.certain[own], history.when[own]
     number = _contact_numbers(take(history.callbacks["callback_id"], own).to_pylist())
@@ -532,25 +534,25 @@ def _own_pairs(history: History, due: dict[str, np.ndarray]) -> tuple[np.ndarray
 def _round_bits(
     when: np.ndarray, is_mail: np.ndarray, first: np.ndarray, second: np.ndarray, history: History
 ) -> np.ndarray:
-    """Whether a callback came before the first certain one (or there is none), and whether it came in one round with it
-    and before the second certain one. An email is beside it whenever it came: where it was an answer, no second
-    callback was to be expected."""
+    """Bits for a callback before the first certain one (or without one), and for one in the same round and before the
+    second certain one. An email counts in the round whenever it came: if it was an answer, no second callback was to be
+    expected."""
     apart = np.where(when < first, history.business_days(when, first), history.business_days(first, when))
-    # Also where no callback is its for certain: then this may have been the first.
+    # Also if no callback is certain: then this one may have been the first.
     is_before = ~is_mail & ~(when >= first)
     is_beside = ~np.isnat(first) & (is_mail | ((apart >= 0) & (apart <= history.agency.round_gap) & ~(when >= second)))
     return np.where(is_before, FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
 def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
-    """Of a request with very many free contacts the soonest two of each worth, which no other request can be given:
-    that can only make the most greater."""
+    """Free contacts thinned for a request with very many: the soonest two of each worth, made assignable to it alone.
+    That can only raise the maximum."""
     many = np.bincount(request, minlength=len(ids))[request] > MAX_FREE_CONTACTS
     if not many.any():
         return request, value, days
     own = np.where(many, ids[request] | (value & 0xFF), value)
     order = np.lexsort((days, own, request))
-    is_kept = np.ones(len(order), bool)  # two, for some counts need a request that may have had two
+    is_kept = np.ones(len(order), bool)  # two, because some counts need a request that may have had two
     is_kept[2:] = (own[order][2:] != own[order][:-2]) | (request[order][2:] != request[order][:-2])
     order = order[is_kept]
     return request[order], own[order], days[order]
@@ -559,7 +561,7 @@ def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.n
 def _possible_pairs(
     history: History, end: np.ndarray, given: np.ndarray, free: FreeContacts
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Requests with the free contacts that may have been theirs, in order of the requests, so many at once."""
+    """Blocks of requests with the free contacts that may belong to them, in order of the requests."""
     by_time, office = np.lexsort((free.when, free.office)), history.office_codes[0]
     of_office = GroupedMoments(free.office, free.when)
     low, n = of_office.before(office, history.start), of_office.between(office, history.start, end)
@@ -568,7 +570,7 @@ def _possible_pairs(
         requests = np.flatnonzero(block == each)
         request = np.repeat(requests, n[requests])
         contact = by_time[indices_in_ranges(low[requests], n[requests])]
-        # A request with no number given may have any contact; one with a number those of it or of an unknown line.
+        # A request without a number may have any contact; one with a number, those on that line or an unknown line.
         line, wanted = free.line[contact], given[request]
         fits = (wanted < 0) | (line == wanted) | (line == MISSING)
         request, contact = request[fits], contact[fits]

@@ -1,12 +1,11 @@
-"""How an office writes times down: to which minutes, and which moment of the call a time is.
+"""Infer how an office writes times: how it rounds them, and whether they are of the start, answer, or end of a call.
 
-A sheet that does not say whether its times are those of dialing, of the answer or of hanging up may be asked of the
-person who keeps it. Where no one answered, the phone log does: of calls that both logs know, the time written lies by
-the start, by the answer (start and noted wait) or by the end. A moment is taken for the sheet's only where at least
-``MIN_CALLS`` calls were long enough to tell the moments apart and at least ``MIN_AGREEMENT`` of them lie by it; a mixed
-habit stays unknown. Times rounded to five minutes are compared as times rounded to five minutes.
+If a sheet does not say which, the person who keeps it may be asked. Without an answer, the phone log decides: for calls
+in both logs, the time written is near the start, the answer (start plus logged wait), or the end. One of these is
+inferred for a sheet only if at least ``MIN_CALLS`` calls were long enough to separate them and at least
+``MIN_AGREEMENT`` of these agree. A mixed habit stays unknown. Times rounded to five minutes are compared as such.
 
-One habit a sheet's format and office: the same whatever files the sheet was handed in as.
+There is one habit for each office and sheet format, whatever files the sheet came in.
 """
 
 from __future__ import annotations
@@ -37,17 +36,18 @@ ESTIMATED = "time_of_estimated"  # the code among an agency call's warnings
 
 @dataclass(frozen=True)
 class Habit:
-    """What the times of one sheet are.
+    """Meaning and rounding of the times in one sheet.
 
     Attributes
     ----------
-    times, on_5, on_15 : entries of calls with a time of day; those on whole multiples of five and fifteen minutes
+    times, on_5, on_15 : entries about calls with a time of day; those on whole multiples of five and fifteen minutes
     grid_s : the grid that at least ``MIN_AGREEMENT`` of them lie on, of at least ``MIN_CALLS``; 60 where there is none
-    telling : calls of both logs long enough to tell the moments apart
-    near : of them, how many lie by the start, the answer and the end; and of how many the answer is known
-    moment : START, ANSWER, END, or UNKNOWN where the calls do not settle it
-    waits, waits_on_5 : noted waits that :func:`whole_fives` counts; those that are whole five minutes
-    unstated, alone : entries of calls with a time of which no one said which moment it is; those no phone log knows
+    telling : calls in both logs long enough to separate start, answer, and end
+    near : how many of them are near the start, the answer, and the end
+    answers : how many of them have a known answer
+    moment : START, ANSWER, END, or UNKNOWN where the calls do not decide it
+    waits, waits_on_5 : logged waits that :func:`whole_fives` counts; those that are whole five minutes
+    unstated, alone : entries about calls with a time whose meaning is not stated; those in no phone log
     """
 
     times: int
@@ -69,7 +69,7 @@ class Habit:
 
     @property
     def rounding(self) -> str:
-        """How times and waits are rounded, with how many there are; "" where too few are written to say."""
+        """Rounding of times and waits, with counts; "" where too few are written."""
         if self.times < MIN_CALLS:
             return ""
         text = f"{self.on_5 / self.times:.0%} of {self.times:,} times written are whole five minutes (20% by chance)"
@@ -80,7 +80,7 @@ class Habit:
 
     @property
     def moments(self) -> str:
-        """What is known of the moment that the times are, of a sheet that does not say it, and of how many calls."""
+        """What the times of a sheet refer to if it does not say, with the number of calls behind it."""
         start, answer, end = self.near
         hourless = "and stand in no hour"
         counts = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
@@ -94,7 +94,7 @@ class Habit:
 
 
 def with_sheet_habits(noted: NotedContacts, logged: LoggedCalls, sheet: np.ndarray) -> NotedContacts:
-    """The entries with the rounding and, where it was not said, the moment that their sheet's own times show.
+    """Entries with the rounding and, if not stated, the meaning that their sheet's own times show.
 
     Parameters
     ----------
@@ -125,14 +125,14 @@ def _habit(noted: NotedContacts, logged: LoggedCalls, entry: np.ndarray, call: n
 
 
 def _grid(when: np.ndarray) -> int:
-    """The coarsest grid that nearly all times lie on."""
+    """Coarsest grid that nearly all times lie on."""
     when = when[~np.isnat(when)]
     grids = GRIDS if len(when) >= MIN_CALLS else ()
     return next((grid for grid in grids if _is_on(when, grid).mean() >= MIN_AGREEMENT), MINUTE)
 
 
 def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:
-    """Whether each moment is a whole multiple of the grid; no clock here is off UTC by odd minutes."""
+    """Whether each time is a whole multiple of the grid; no clock here is off UTC by odd minutes."""
     known = ~np.isnat(when)
     # NaT has no second; 1 is on no grid.
     second = np.where(known, when, np.datetime64(1, "s")).astype("M8[s]").astype(np.int64)
@@ -140,11 +140,11 @@ def _is_on(when: np.ndarray, grid_s: int) -> np.ndarray:
 
 
 def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int, int], int, int]:
-    """How many calls tell the moments apart, how many lie by each, of how many the answer is known; the moment.
+    """Number of calls that separate start, answer, and end; number near each; number with a known answer; the result.
 
     ``after``: seconds from the call's start to the time written.
     """
-    # Only calls long enough that a time cannot lie by two of the moments at once tell them apart.
+    # Only calls so long that a time cannot be near two of these points separate them.
     close = grid_s + PLAIN_S
     tells = lasted > 2 * close
     after, wait, lasted = after[tells], wait[tells], lasted[tells]
@@ -152,7 +152,7 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
     lies_by = [np.abs(after) <= close, apart & (np.abs(after - wait) <= close), np.abs(after - lasted) <= close]
     by_start, by_answer, by_end = (int(fits.sum()) for fits in lies_by)
     near = by_start, by_answer, by_end
-    # Of most calls the answer is not known, so that each moment has a number of its own to be a share of.
+    # Most calls have no known answer, so each point has its own denominator.
     possible = (len(after), int(apart.sum()), len(after))
     shares = [k / n if n >= MIN_CALLS else 0.0 for k, n in zip(near, possible, strict=True)]
     best = int(np.argmax(shares))
@@ -164,7 +164,7 @@ def _moment_shown(after, wait, lasted, grid_s: int) -> tuple[int, tuple[int, int
 
 
 def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], Habit]:
-    """The habit of each office's sheets, by office and format, from its entries and agency calls as they are stored."""
+    """Habit of each office's sheets, by office and format, from its stored entries and agency calls."""
     entries = entries.filter(pa.array(np.asarray(codes(entries["kind"], ["dial"]) == 0)))
     if not entries.num_rows:
         return {}
@@ -194,10 +194,12 @@ def habits(entries: pa.Table, agency_calls: pa.Table) -> dict[tuple[str, str], H
 
 
 def whole_fives(wait_s: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Which noted waits tell whether people round to five minutes, and which of these are whole five minutes.
+    """Whether each logged wait counts toward the test of rounding to five minutes, and whether it is whole five
+    minutes.
 
-    Each wait counts as its nearest minute: of these a fifth are whole fives by chance. One of no minute is in neither:
-    0 is a multiple of everything, and no one rounded to it. Every share and index of rounded waits goes by this.
+    Each wait counts as its nearest minute; a fifth of these are whole fives by chance. A wait under half a minute is in
+    neither, because 0 is a multiple of everything and no one rounded to it. Every share and index of rounded waits uses
+    this.
 
     >>> counted, on_5 = whole_fives(np.array([-1, 0, 29, 30, 270, 300, 329, 330, 600]))
     >>> counted.astype(int).tolist(), on_5.astype(int).tolist()

@@ -1,4 +1,4 @@
-"""The hand log to fill in: an XLSX that works alone in Excel and Google Sheets and works out due dates itself."""
+"""The hand log to fill in: one XLSX file, for Excel or Google Sheets, that computes its own due dates."""
 
 from __future__ import annotations
 
@@ -31,21 +31,20 @@ def write(
 
     Parameters
     ----------
-    rows : one dict a row, by header (``{"Date": date(2022, 3, 1), "What happened": "We called", ...}``)
-        Dates and times as Python's own; anything else is written as it is, numbers and IDs as text.
-        ``No.`` may be left out. Live columns are worked out, never given.
+    rows : one dict for each row, by header (``{"Date": date(2022, 3, 1), "What happened": "We called", ...}``)
+        Dates and times as Python's own types; everything else is written as given, numbers and IDs as text.
+        ``No.`` may be omitted. Live columns are computed, never given.
     office : ``name``, ``timezone``, ``hours``, ``lines``, ``logs_callbacks_since``, shaped as in the table *offices*
-    as_of : the day at whose end the values beside the formulas hold (omitted: the last date of the rows);
-        a spreadsheet works them out anew when it opens the file
+    as_of : the day at whose end the stored values of the formulas hold (omitted: the last date of the rows);
+        a spreadsheet computes them again when it opens the file
 
-    The same call writes the same bytes. An empty log is never written over a file that is there: it may be
-    somebody's log.
+    The same call writes the same bytes. An empty log never replaces an existing file, which may be someone's log.
     """
     if Path(path).suffix.lower() != ".xlsx":
         raise InvalidRequest(
             f"{Path(path).name}: the call log is a workbook", wanted="a name that ends in .xlsx", do="rename FILE"
         )
-    # A log that people fill in has this name too, and no second copy
+    # A log that people fill in has the same name, and there is no second copy
     if rows is None and _is_there(path):
         raise Refused(
             f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
@@ -54,9 +53,9 @@ def write(
     rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
     _check(rows)
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None
-    # The word of the drop-down for a zone, or its key where there is none
+    # The drop-down's word for a zone, or the zone's key if it has none
     label = {zones.zone(word): word for word in ZONES}.get(zone or "", zone or "")
-    # A zone that no drop-down has gets a line of its own in the hidden table
+    # A zone that is not in the drop-down gets its own line in the hidden table
     own_zone = (label, zone) if zone and label not in ZONES else None
     examples = [{name: agency.fill(v) if isinstance(v, str) else v for name, v in row.items()} for row in EXAMPLES]
     written = [*examples, *rows]
@@ -77,7 +76,7 @@ def write(
 def _is_there(path) -> bool:
     try:
         return Path(path).exists()
-    except (OSError, ValueError):  # a name no file can have: writing it raises the reason
+    except (OSError, ValueError):  # a name that no file can have: writing it reports the reason
         return False
 
 

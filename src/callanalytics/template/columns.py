@@ -1,7 +1,7 @@
-"""The columns of the hand log: headers, what to write, which drop-down, and three rows that show how it is done.
+"""The columns of the hand log: headers, what to write, which drop-down, and three example rows.
 
-Headers are what the reader looks for. The rows that show how a call and its call-back are written down say EXAMPLE and
-are never counted.
+The reader looks for these headers. The example rows show how to write down a call and its callback. They say EXAMPLE
+and are never counted.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from callanalytics.formats import FOLDER
 from callanalytics.formats.grammar import read
 from callanalytics.values import zones
 
-EXAMPLE = "EXAMPLE"  # stands in "No." of the rows that are set aside
+EXAMPLE = "EXAMPLE"  # is in "No." of the rows that are set aside
 
-# What the drop-downs offer is what the format that reads the log back knows.
+# The drop-downs offer the words that the format knows when it reads the log back.
 RULES = read(FOLDER / "hand_log.toml", {}).columns
 KINDS = ("dial", "notice", "email", "none_came", "withdrawn")
 WE_CALLED, ANNOUNCED, EMAILED, NONE_CAME, WITHDRAWN = (RULES["kind"].map[kind][0] for kind in KINDS)
@@ -29,7 +29,7 @@ ZONES = zones.US_ZONES
 
 @dataclass(frozen=True)
 class Column:
-    """One column: ``kind`` is number, date, time, minutes, count, id (kept as text), text, list or live."""
+    """One column: ``kind`` is number, date, time, minutes, count, id (kept as text), text, list, or live."""
 
     header: str
     kind: str
@@ -41,7 +41,7 @@ class Column:
 
     @property
     def says(self) -> str:
-        """What the color of its heading says: needed, wanted, optional, or live."""
+        """What the color of the heading means: needed, wanted, optional, or live."""
         if self.kind == "live":
             return "live"
         return "needed" if self.needed.startswith("yes") else "wanted" if self.needed else "optional"
@@ -140,7 +140,7 @@ COLUMNS = (
 HEADERS = tuple(column.header for column in COLUMNS)
 LIVE = tuple(column.header for column in COLUMNS if column.kind == "live")
 
-# Lists that may hold other words too; the rest refuse what is not in the list.
+# These lists accept other words too; all others refuse a word that is not in the list.
 OPEN_LISTS = ("Reason", "Words said to the system", "Line")
 
 
@@ -158,7 +158,7 @@ def choices(agency: Agency) -> dict[str, tuple[str, ...]]:
 
 
 def _words_read(header: str) -> tuple[str, ...]:
-    """The words that are read under a header; of several for the same, the first."""
+    """The words that the format reads under a header; the first of several with the same meaning."""
     every = [part for rule in RULES.values() for part in (rule, *(case for _, case in rule.cases))]
     rules = [rule for rule in every if rule.columns == ((header,),)]
     if rules[0].parse == "yes_no":
@@ -167,7 +167,7 @@ def _words_read(header: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for rule in rules for word in rule.listed if word in first))
 
 
-# Gray rows that show how: a call that was promised a callback, and what came of it
+# Gray example rows: a call that was promised a callback, and what followed
 EXAMPLES = [
     {
         "No.": EXAMPLE,

@@ -1,8 +1,8 @@
-"""The columns that work themselves out: as formulas for the sheet, and the same in Python for the values beside them.
+"""The columns that compute themselves: formulas for the sheet, and the same values computed in Python.
 
-The formulas keep to what Excel, Google Sheets and LibreOffice share. They read the sheet *Lists*: zones
-(hours to add to reach Eastern time, in winter and in summer), seasons, and the rule in force by date; and
-the sheet *Closures*. Only where one rule alone can have been in force do they give a due moment.
+The formulas use only what Excel, Google Sheets, and LibreOffice share. They read the sheet *Lists*: zones
+(hours to add to reach Eastern time, in winter and in summer), seasons, and the timeframe by date; and the
+sheet *Closures*. They give a due time only if exactly one timeframe can have applied.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ WORKING = (  # hidden columns at the right end
     "Working: business days",
     "Working: due, Eastern",
 )
-CAME = (  # what a request is once a row about it says one of these, the first that holds
+CAME = (  # the state of a request once a row about it says one of these words; the first match counts
     ("came", (c.ANSWERED, c.EMAILED)),
     ("not needed", (c.WITHDRAWN,)),
     ("missed", (c.MISSED, c.VOICEMAIL)),
 )
-WANTED = (  # what {association} asks for: its words, columns (one must be filled), and the calls it asks about
+WANTED = (  # what {association} asks for: its words, the columns (one must be filled), and the calls concerned
     ("date", ("Date",), ""),
     ("time", ("Time",), ""),
     ("time zone", ("Time zone",), ""),
@@ -60,7 +60,7 @@ class References:
 
 @dataclass(frozen=True)
 class RowCells:
-    """One row of the sheet: gives the cell of a column by its header."""
+    """One row of the sheet; looks up the cell of a column by its header."""
 
     number: int
     letters: dict[str, str]
@@ -75,7 +75,7 @@ class RowCells:
 
 
 def row_formulas(row: RowCells, refs: References) -> dict[str, str]:
-    """Every live and working column of one row, as a formula."""
+    """The formula of every live and working column of one row."""
     start, counts, hours, days, due = (row[name] for name in WORKING)
     return {
         WORKING[0]: _start(row, refs),
@@ -95,12 +95,12 @@ def row_formulas(row: RowCells, refs: References) -> dict[str, str]:
 
 
 def _start(row: RowCells, refs: References) -> str:
-    """Eastern time at the end of the call, to the minute (sums of fractions of a day are not exact)."""
+    """Eastern time at the end of the call, rounded to the minute, because sums of fractions of a day are not exact."""
     zone = f'IF(OR({row["Time zone"]}="",{row["Time zone"]}="{c.OFFICES_ZONE}"),{refs.office_zone},{row["Time zone"]})'
     promised = row["Call-back promised"]
     return (
         f'=IF(AND({row["What happened"]}="{c.WE_CALLED}",OR({promised}="{c.URGENT}",{promised}="{c.REGULAR}"),'
-        # MOD drops a date typed with the time; minutes are 1/1440 of a day
+        # MOD drops a date typed with the time; a minute is 1/1440 of a day
         f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
         f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], refs)})*1440,0)/1440,""),"")'
     )
@@ -108,7 +108,7 @@ def _start(row: RowCells, refs: References) -> str:
 
 def _shift(zone: str, day: str, refs: References) -> str:
     """Days to add to a zone's clock to reach Eastern time."""
-    # Column 2 is winter, 3 summer: the inner look-up gives 0 or 1
+    # Column 2 is winter, column 3 summer: the inner look-up gives 0 or 1
     return f"VLOOKUP({zone},{refs.zones},2+VLOOKUP({day},{refs.seasons},2,TRUE),FALSE)/24"
 
 
@@ -156,8 +156,8 @@ def _missing(row: RowCells, refs: References) -> str:
 
 
 def rules_by_date(agency: Agency) -> list[tuple]:
-    """From when, and then hours and business days of the urgent and of the regular rule (-1: none, or several)."""
-    # Between two of these days the same rules hold, so one row of the table does for all of them
+    """First day, then hours and business days of the urgent and the regular timeframe (-1: none, or several)."""
+    # Timeframes change only on these days, so each needs one row of the table
     starts = {rule.from_earliest for rule in agency.rules}
     ends = {rule.to_latest + timedelta(days=1) for rule in agency.rules if rule.to_latest}
     return [(day, *_only_rule(agency, "urgent", day), *_only_rule(agency, "regular", day)) for day in
@@ -173,9 +173,9 @@ def _only_rule(agency: Agency, urgency: str, day: date) -> tuple[int, int]:
 
 
 def seasons(first: int, last: int, agency: Agency) -> list[tuple[date, int]]:
-    """From when summer time (1) or winter time (0) holds where the agency is."""
+    """The days on which daylight saving time (1) or standard time (0) begins in the agency's zone."""
     days = np.arange(f"{first}-01-01", f"{last + 1}-01-01", dtype="M8[D]")
-    # 17:00 UTC is noon in the East: clocks change at night, and never then
+    # 17:00 UTC is noon Eastern; clocks never change at that hour
     noon = days.astype("M8[us]") + np.timedelta64(17, "h")
     ahead = (zones.to_local(noon, agency.timezone) - noon).astype("m8[h]").astype(int)
     changes = [0, *(np.flatnonzero(np.diff(ahead)) + 1)]
@@ -183,13 +183,13 @@ def seasons(first: int, last: int, agency: Agency) -> list[tuple[date, int]]:
 
 
 def hours_to_agency(zone: str, agency: Agency) -> tuple[float, float]:
-    """Hours to add to a zone's clock to reach the agency's, in winter and in summer.
+    """Hours to add to a zone's clock to reach the agency's clock, in winter and in summer.
 
     >>> from callanalytics import agencies
     >>> [hours_to_agency(zone, agencies.load()) for zone in ("America/Los_Angeles", "Pacific/Honolulu")]
     [(3.0, 3.0), (5.0, 6.0)]
     """
-    # A day of winter and one of summer, at noon in the East
+    # One winter day and one summer day, at noon Eastern
     noon = np.array(["2026-01-14T17:00", "2026-07-15T16:00"], "M8[us]")
     ahead = zones.to_local(noon, agency.timezone) - zones.to_local(noon, zone)
     return tuple((ahead / np.timedelta64(1, "h")).tolist())
@@ -199,10 +199,10 @@ def hours_to_agency(zone: str, agency: Agency) -> tuple[float, float]:
 
 
 def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | None) -> list[dict]:
-    """What the live columns show for these rows at the end of a day (omitted: of the last date written)."""
+    """What the live columns show for these rows at the end of `as_of` (omitted: the last date written)."""
     due = _due(rows, zone, agency)
     days = [np.datetime64(row["Date"], "D") for row in rows if _is_date(row.get("Date"))]
-    # Never this computer's day: the same rows must give the same bytes
+    # Never use this computer's date: the same rows must give the same bytes
     now = clocks.end_of_day(as_of or max(days, default="1990-01-01"), agency=agency)
     contacts: dict[object, set[str | None]] = {}
     for row in rows:
@@ -221,7 +221,7 @@ def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date 
 
 
 def _due(rows: list[dict], zone: str | None, agency: Agency) -> list:
-    """The default due moment (UTC), the words for two rules, or "" for each row."""
+    """For each row the due time (UTC, by the default reading), the words for two timeframes, or ""."""
     urgencies = [_urgency(row, zone) for row in rows]
     starts = [
         _started(row, zone) if urgency else np.datetime64("NaT", "us")
@@ -242,7 +242,7 @@ def _urgency(row: dict, zone: str | None) -> str | None:
 
 
 def _started(row: dict, zone: str | None) -> np.datetime64:
-    """The end of the call, or its start where its length was not noted."""
+    """The end of the call, or its start if no length was logged."""
     local = np.datetime64(datetime.combine(row["Date"], row["Time"]), "us")
     minutes = row.get("Whole call, minutes")
     minutes = minutes if isinstance(minutes, int | float) else 0
@@ -251,7 +251,7 @@ def _started(row: dict, zone: str | None) -> np.datetime64:
 
 
 def _zone_of(row: dict, zone: str | None) -> str | None:
-    """The zone of the row's clock; None where it is not one of the drop-down, as the formula knows no other."""
+    """The zone of the row's clock; None if it is not in the drop-down, because the formula knows no other."""
     written = row.get("Time zone")
     if written in (None, "", c.OFFICES_ZONE):
         return zone
@@ -263,7 +263,7 @@ def _is_date(value) -> bool:
 
 
 def _on_the_clock(moment, zone: str | None):
-    """A due moment on the office's clock, as a Python datetime."""
+    """A due time on the office's clock, as a Python datetime."""
     return moment if isinstance(moment, str) else zones.to_local([moment], zone)[0].item() if zone else ""
 
 
@@ -272,7 +272,7 @@ def _state(row: dict, contacts: set, due, now) -> str:
     if row.get("What happened") != c.WE_CALLED or promised in (None, "", c.NOT_PROMISED):
         return ""
     for state, what in CAME:
-        # The order is that of the formula: an answer settles a missed one
+        # Same order as in the formula: an answered callback settles a missed one
         if contacts & {*what}:
             return state
     return "" if isinstance(due, str) else "OVERDUE" if now > due else "open"
@@ -298,6 +298,6 @@ def _missing_text(row: dict, zone: str | None) -> str:
         word
         for word, headers, calls in WANTED
         if is_asked[calls] and all(row.get(header) in (None, "") for header in headers)
-        if word != "time zone" or not zone  # a row without one has the office's
+        if word != "time zone" or not zone  # a row without a zone has the office's
     ]
     return ", ".join(lacking) or "complete"

@@ -1,8 +1,8 @@
-"""The workbook in the making and its five sheets: colors, formats made once, a creation date that never changes.
+"""The workbook and its five sheets: colors, formats made once, and a fixed creation date.
 
-*Calls* has the header, three examples, the rows given, then numbered rows to fill in. *Your office* is asked once; the
-reader finds an answer beside its label, whatever the row. *What the columns mean* states how the log is kept, then one
-line a column. Hidden are *Lists* (drop-downs and the tables that the formulas read) and *Closures*.
+*Calls* has the header, three examples, the given rows, then numbered rows to fill in. *Your office* is filled in once;
+the reader finds each answer by its label, in any row. *What the columns mean* says how to keep the log, then explains
+each column on one line. *Lists* (drop-downs and the tables that the formulas read) and *Closures* are hidden.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FORMATS = {
     "list": "General",
 }
 CENTERED = ("date", "time", "minutes", "count", "number")
-HEADINGS = {  # what a heading says -> fill, ink
+HEADINGS = {  # what a heading's color means -> fill, text color
     "needed": ("#1F4E5F", "#FFFFFF"),
     "wanted": ("#CFE3E8", "#1B2A30"),
     "optional": ("#EEF1F3", "#1B2A30"),
@@ -48,8 +48,8 @@ ALARMS = {"OVERDUE": ("#8A1C1C", "#F9DEDC"), "due today": ("#6A4A00", "#FFEFC2")
 
 
 class Sheet(Worksheet):
-    """A sheet whose formulas are written as they stand. The library looks through each for thirty functions that Excel
-    learned after 2007, which takes longer than all the rest; the log uses none (a test holds it).
+    """A sheet that writes formulas unchanged. The library searches each formula for thirty functions that Excel added
+    after 2007, which takes longer than everything else; the log uses none of them (a test checks this).
     """
 
     def _prepare_formula(self, formula, expand_future_functions=False):
@@ -58,7 +58,7 @@ class Sheet(Worksheet):
 
 @dataclass
 class Book:
-    """An open workbook. Formats are made once and shared."""
+    """An open workbook, which makes each format once."""
 
     file: xlsxwriter.Workbook
     agency: Agency
@@ -72,7 +72,7 @@ class Book:
         return cls(file, agency)
 
     def style(self, kind: str = "text", **changes):
-        """The format of a cell of this kind, changed as given."""
+        """The cell format of this kind, with the given changes."""
         changes = {"num_format": FORMATS[kind], **({"align": "center"} if kind in CENTERED else {}), **changes}
         key = tuple(sorted(changes.items()))
         if key not in self._made:
@@ -86,7 +86,7 @@ class Book:
         )
 
     def write(self, sheet, row: int, column: int, value, kind: str = "text", **changes) -> None:
-        """One cell as its kind wants it; a value that does not fit the kind stays what it is."""
+        """Write one cell in the format of its kind; a value that does not fit the kind keeps its own type."""
         if value is None:
             sheet.write_blank(row, column, None, self.style(kind, **changes))
         elif isinstance(value, bool):
@@ -95,7 +95,7 @@ class Book:
             fits = kind if kind in ("date", "time", "moment") else "date" if isinstance(value, date) else "time"
             sheet.write_datetime(row, column, value, self.style(fits, **changes))
         elif kind == "id" or isinstance(value, str):
-            # A number as text: Excel would drop its zeros in front and round its sixteenth digit
+            # Write a number as text: Excel would drop its leading zeros and round its sixteenth digit
             sheet.write_string(row, column, str(value), self.style(kind, **changes))
         else:
             sheet.write_number(row, column, value, self.style(kind, **changes))
@@ -104,11 +104,11 @@ class Book:
 OFFICE_ZONES, PHONES, KNOWN = "office's zone", "desk or mobile", "yes, no, not known"
 ZONES_AT, SEASONS_AT, RULES_AT, WINDOW_AT = 30, 34, 37, 43  # first columns, right of all drop-downs
 SEASONS = (1990, 2050)
-PROVISIONAL_YEARS = 3  # a log lives longer than the list of closures
+PROVISIONAL_YEARS = 3  # a log is in use for longer than the list of closures covers
 
 
 def list_ranges(agency: Agency) -> dict[str, str]:
-    """Where each drop-down stands, by the header of its column."""
+    """The range of each drop-down, by the header of its column."""
     found = {}
     for index, (name, words) in enumerate(_drop_downs(agency).items()):
         letter = xl_col_to_name(index)
@@ -120,13 +120,13 @@ def _drop_downs(agency: Agency) -> dict[str, tuple[str, ...]]:
     return {
         **c.choices(agency),
         OFFICE_ZONES: c.ZONES,
-        PHONES: ("Desk", "Mobile", "Receptionist"),  # automatic: that it answers is no answer by a person
+        PHONES: ("Desk", "Mobile", "Receptionist"),  # a machine that answers is not a person
         KNOWN: ("Yes", "No", "Not known"),
     }
 
 
 def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
-    """Drop-downs and tables. ``own_zone``: label and key of an office's zone that is not among the usual ones."""
+    """Write drop-downs and tables. ``own_zone``: label and key of an office's zone that is not in the drop-down."""
     for index, (name, words) in enumerate(_drop_downs(book.agency).items()):
         sheet.write_column(0, index, [name, *words])
     listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
@@ -150,7 +150,7 @@ def _window(agency: Agency) -> tuple[time, time]:
 
 
 def write_closures(book: Book, sheet) -> None:
-    """Days on which the clock stops, and the version of the list."""
+    """Write the agency's closed days, and the version of the list."""
     names = {closure.date: closure.name for closure in book.agency.closures}
     version = clocks.calendar(agency=book.agency).version
     sheet.write_row(0, 0, ("Closed on", "What", version))
@@ -167,7 +167,7 @@ def _closed(agency: Agency) -> list[date]:
 
 
 def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, str] | None) -> formulas.References:
-    """Where everything stands, for the formulas."""
+    """The absolute references of everything that the formulas read."""
 
     def block(first: int, width: int, rows: int) -> str:
         return f"Lists!${xl_col_to_name(first)}$2:${xl_col_to_name(first + width - 1)}${rows + 1}"
@@ -203,7 +203,7 @@ ZONE_CELL = f"'Your office'!$B${ZONE_ROW + 1}"
 
 
 def write_office(book: Book, sheet, office: dict, zone_label: str) -> None:
-    """Name, zone, hours, lines, and whether every call-back is written down; blank where not given."""
+    """Write name, zone, hours, lines, and whether every callback is logged; an empty cell for each answer not given."""
     since = office.get("logs_callbacks_since")
     answers = {
         NAME: office.get("name"),
@@ -256,7 +256,7 @@ def _guide_office_typing(book: Book, sheet) -> None:
         )
 
 
-_CHARACTERS_A_LINE = 115  # that fit on a line of the three columns
+_CHARACTERS_A_LINE = 115  # characters that fit on a line across the three columns
 
 
 def write_meanings(book: Book, sheet) -> None:
@@ -265,7 +265,7 @@ def write_meanings(book: Book, sheet) -> None:
     sentences = instructions(book.agency)
     for row, sentence in enumerate(sentences, 1):
         sheet.merge_range(row, 0, row, 2, sentence, wrapped)
-        # Merged cells do not grow with their words by themselves
+        # Merged cells do not grow with their text
         sheet.set_row(row, 15 * (1 + len(sentence) // _CHARACTERS_A_LINE))
     first = len(sentences) + 2
     sheet.write_row(first, 0, ("Column", "What to write", "Needed"), book.heading("needed"))
@@ -281,7 +281,7 @@ def write_meanings(book: Book, sheet) -> None:
 
 
 def instructions(agency: Agency) -> list[str]:
-    """What everybody who writes in the log should know, with the agency's numbers as they stand in its file."""
+    """What everyone who writes in the log should know, with the agency's current numbers."""
     numbers = " or ".join(map(wording.phone_number, sorted(agency.callback_numbers)))
     opens, closes = map(wording.time_of_day, _window(agency))
     aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
@@ -313,8 +313,8 @@ ALL_HEADERS = (*c.HEADERS, *formulas.WORKING)
 def write_calls(
     book: Book, sheet, references: formulas.References, rows: list[dict], shown: list[dict], examples: int
 ) -> None:
-    """Every row, the first ``examples`` of them gray; ``shown`` is what their live columns say."""
-    # A log longer than what is prepared still gets its formulas
+    """Write every row, the first ``examples`` of them gray; ``shown`` holds the values of their live columns."""
+    # A log longer than the prepared rows still gets its formulas
     count = examples + max(PREPARED, len(rows) - examples)
     _write_headers(book, sheet)
     letters = {header: xl_col_to_name(index) for index, header in enumerate(ALL_HEADERS)}
@@ -349,22 +349,22 @@ def _write_row(book: Book, sheet, index: int, row: dict, live_cells: dict, shown
     for column_no, header in enumerate(ALL_HEADERS):
         if header in live_cells:
             style = book.style("moment" if header == "Due" else "text", align="left", **(shade or LIVE_CELL))
-            # Its value stands beside the formula, for programs that work none out
+            # The value is stored with the formula for programs that compute none
             sheet.write_formula(index, column_no, live_cells[header], style, _serial(shown.get(header, "")))
 
 
 def _serial(value):
-    """A moment as the number that a spreadsheet keeps for it."""
+    """A time as the number by which a spreadsheet stores it."""
     return (value - datetime(1899, 12, 30)).total_seconds() / 86400 if isinstance(value, datetime) else value
 
 
 def _guide_calls_typing(book: Book, sheet, count: int) -> None:
-    """Drop-downs and checks, each with a sentence."""
+    """Add drop-downs and checks, each with a sentence."""
     ranges = list_ranges(book.agency)
     for index, column in enumerate(c.COLUMNS):
         check = _list_check(column, ranges[column.header]) if column.kind == "list" else _check(column)
         if check:
-            # Excel takes 32 characters for a title
+            # Excel allows 32 characters for a title
             hint = {"input_title": column.header[:32], "input_message": column.hint} if column.hint else {}
             sheet.data_validation(1, index, count, index, {**check, **hint})
 
@@ -384,7 +384,7 @@ def _check(column: c.Column) -> dict | None:
     check = {
         "date": {"validate": "date", "criteria": ">=", "value": date(2018, 1, 1)},
         "time": {"validate": "time", "criteria": "between", "minimum": time(0, 0), "maximum": time(23, 59, 59)},
-        # A whole number: 0:45 would be kept as a time of day, and no one could tell 45 minutes from 45 seconds.
+        # A whole number only: 0:45 would be stored as a time of day, and 45 minutes could not be told from 45 seconds.
         "minutes": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 1440},
         "count": {"validate": "integer", "criteria": ">=", "value": 1},
     }.get(column.kind)
@@ -400,10 +400,10 @@ def _check(column: c.Column) -> dict | None:
 
 
 def _arrange(book: Book, sheet, count: int) -> None:
-    """Widths, formats for what will be typed, the folded group, frozen panes, printing."""
+    """Set widths, formats for later rows, the folded group, frozen panes, and printing."""
     for index, column in enumerate(c.COLUMNS):
         after_more = index and c.COLUMNS[index - 1].more and not column.more
-        # The sign that unfolds a group stands on the column behind it
+        # The sign that unfolds a group is on the column after it
         folding = {"level": 1, "hidden": True} if column.more else {"collapsed": True} if after_more else {}
         style = None if column.kind == "live" else book.style(column.kind)
         sheet.set_column(index, index, column.width, style, folding)

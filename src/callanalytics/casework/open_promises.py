@@ -1,28 +1,28 @@
-"""Promised callbacks that nothing has settled yet, and what to do about each; and calls that may be another's.
+"""Open promised callbacks and the next step for each; and callbacks that may belong to another request.
 
-A promise is *open* until it is *settled* (a person of ours answered a callback, an email answered it, or we no longer
-needed it), or we called again about it: then it stays overdue or missed, and what that call brought is open in its
-place. A callback that no one answered settles nothing: the practice pointer says that the request may have to be made
-again.
+A promise is *open* until it is *settled* or the office calls again about it. It is settled if someone at the office
+answered a callback, if the agency answered by email, or if the office no longer needed the callback. After a new call
+the old promise stays overdue or missed, and the new promise is open in its place. An unanswered callback settles
+nothing: the practice pointer says that the request may have to be made again.
 
 =============  ==================================================================================
 stand          when
 =============  ==================================================================================
-``due_today``  due before the end of the day of looking, and nothing came
-``waiting``    due later, and nothing came
+``due_today``  due before the end of the `as_of` day, and no callback came
+``waiting``    due later, and no callback came
 ``missed``     a callback was not answered, and a second one may still come
-``unnoted``    a callback came, no one noted whether it was answered, and a second one may still come
+``unnoted``    a callback came, the log does not say if it was answered, and a second one may still come
 ``start_over`` callbacks were not answered and the round of attempts is over: ask again
-``write_result`` the round is over, and of a callback no one noted whether it was answered
-``overdue``    the due moment has passed and nothing came
-``no_rule``    urgency, rule or time of day are not known, so no due moment is
+``write_result`` the round is over, and the log does not say if a callback was answered
+``overdue``    the due time has passed and no callback came
+``no_rule``    urgency, timeframe, or time of day is not known, so there is no due time
 =============  ==================================================================================
 
-``due_today`` and ``waiting`` are by the default reading; where several rules may have held, by the latest.
+``due_today`` and ``waiting`` use the default reading; if several timeframes may have applied, the latest due time.
 
-A call of the agency's that names no request may have been for any that was open at its number. That it was the agency's
-is certain; which request it was for, no one said, and it is counted for the one due first (`Credit`). Over many
-requests it counts once, and that is all a figure needs; on the sheet of one, it has to be said.
+An agency call that names no request may have been for any request open at its number. It is certainly the agency's, but
+its request is not logged, so it counts for the open request due first (`Credit`). Over many requests each call counts
+once, and figures need no more; the sheet of a single request has to say so.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ from callanalytics.facts.promises import life
 from callanalytics.values import zones
 from callanalytics.wording import capital, day, in_store, quoted_name
 
-TO_REPEAT = ("start_over", "overdue")  # nothing more will come of these by waiting
-TO_COME = ("due_today", "missed", "unnoted", "waiting")  # someone may still ring about these
-RECENT = timedelta(days=90)  # what was asked longer ago and will not come is counted, not listed
+TO_REPEAT = ("start_over", "overdue")  # waiting will not help with these
+TO_COME = ("due_today", "missed", "unnoted", "waiting")  # the agency may still call about these
+RECENT = timedelta(days=90)  # older requests for which no call will come are counted, not listed
 STANDS = ("due_today", "write_result", "start_over", "overdue", "missed", "unnoted", "waiting", "no_rule")
 SETTLED = ("callback_answered_at_utc", "emailed_at_utc", "withdrawn_at_utc")
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -61,15 +61,15 @@ class OpenPromise:
     Attributes
     ----------
     promise_id, office, zone, matter, sr_number, urgency : of the promise and its office
-    started_at, started_on : moment of the call on which it was promised (None: only its day is known), and that day
-    due, due_on : moment, and its day on the agency's clock; None where no rule gives one
+    started_at, started_on : time of the call in which it was promised (None: only its day is known), and that day
+    due, due_on : time, and its day on the agency's clock; None if no timeframe gives one
     stand : one of ``STANDS``
-    window : from when to when they may ring on the day it is due, on the office's clock; None without a due moment
+    window : first and last time the agency may call on the due day, on the office's clock; None without a due time
     number : number the agency was asked to call, E.164
     doubts : what is wrong with that number, in words
-    possible_missed : how many unanswered calls may have been its callback
-    steps : what to do, in words, first things first
-    recourses : whom one may turn to if that leads nowhere, in words
+    possible_missed : number of unanswered calls that may have been its callback
+    steps : what to do, in words, first step first
+    recourses : whom to turn to if these steps fail, in words
     """
 
     promise_id: str
@@ -92,20 +92,20 @@ class OpenPromise:
 
     @property
     def may_still_call(self) -> bool:
-        """Whether the agency may still ring about it."""
+        """Whether the agency may still call about it."""
         return self.stand in TO_COME
 
     def is_listed(self, as_of: date) -> bool:
-        """Whether it stands by name on a list of what to do on a day; the others are counted."""
+        """Whether a to-do list of that day names this promise; the others are only counted."""
         return self.may_still_call or self.started_on is None or as_of - self.started_on <= RECENT
 
 
 def open_promises(log) -> list[OpenPromise]:
-    """The open callbacks in the order of ``STANDS``; those to come as they fall due, the others newest first.
+    """The open callbacks in the order of ``STANDS``; those still to come by due time, the others newest first.
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
+    log : what ``callanalytics.load`` gives; its ``as_of`` is the day whose records are used
 
     Examples
     --------
@@ -114,7 +114,7 @@ def open_promises(log) -> list[OpenPromise]:
     agency = log.agency
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
-    # Once for all offices: each looks through all callbacks
+    # Computed once for all offices, because each looks through all callbacks
     in_doubt, unnamed = ambiguous_counts(log), unnamed_exports(log)
     found = [
         _open(
@@ -132,34 +132,34 @@ def open_promises(log) -> list[OpenPromise]:
 
 
 def listed(found: list[OpenPromise], as_of: date) -> list[OpenPromise]:
-    """Those that a list of a day has by name, the first due first, those without a due day last."""
+    """The promises that a day's list names, the first due first, those without a due day last."""
     named = (promise for promise in found if promise.is_listed(as_of))
     return sorted(named, key=lambda promise: (promise.due_on or date.max, promise.promise_id))
 
 
 def _order(promise: OpenPromise):
-    """What lies longest back can wait: the next step is the same, and it is the likeliest to be settled by now."""
+    """Sort key: among promises to be requested again the oldest comes last, as the likeliest to be settled by now."""
     seconds = (promise.due or NEVER).timestamp()
     return STANDS.index(promise.stand), seconds if promise.may_still_call else -seconds, promise.promise_id
 
 
 def is_open(row) -> bool:
-    """Whether nothing has settled a promise, and no one called again about it."""
+    """Whether nothing has settled a promise, and the office has not called again about it."""
     return not is_settled(row) and row["restarted_at_utc"] is None
 
 
 def is_settled(row) -> bool:
-    """Whether a callback was answered, an email came, or none is needed any more."""
+    """Whether a callback was answered, an email came, or the office no longer needs one."""
     return any(row[name] is not None for name in SETTLED)
 
 
 def due_of(row) -> datetime | None:
-    """The moment until which one waits: the default reading's, or the latest where the rules differ."""
+    """The time until which to wait: due by the default reading, or the latest if timeframes differ."""
     return row["due_default_utc"] or row["due_lenient_utc"]
 
 
 def unnamed_exports(log) -> dict[str, list[str]]:
-    """Of each office the formats of its stored phone exports that show no line, and that it names for none."""
+    """Formats of an office's stored phone exports that show no line and that it names for no line, by office."""
     exports = [row for row in log.sources.to_arrow().to_pylist() if row["calls"]]
     watching = set(log.coverage.to_arrow()["source_id"].to_pylist())
     found = {}
@@ -197,16 +197,16 @@ def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: A
 
 def _stand_of(row, as_of: date, agency: Agency) -> str:
     due = due_of(row)
-    # What came decides before what is due: an overdue one that rang is to be called about, not waited for
+    # Callbacks count before the due time: an overdue request with a callback needs a call, not more waiting
     if row["n_callbacks"]:
-        # No one noted of a callback if it was answered, and none is known to have been
+        # The log does not say if a callback was answered, and none is known to have been
         unnoted = "unknown" in (row["first_callback_result"], row["second_callback_result"])
         if unnoted or row["state"] == "result_unknown":
             return "write_result" if row["is_round_closed"] else "unnoted"
         return "start_over" if row["is_round_closed"] else "missed"
     if due is None:
         return "no_rule"
-    # Days are those of the agency, as the due moment is: what is due at its 18:30 today is due today everywhere.
+    # Days are the agency's, like the due time: what is due at 18:30 on its clock today is due today everywhere.
     today, yesterday = (end_of_day(day, agency) for day in (as_of, as_of - timedelta(days=1)))
     if due > today:
         return "waiting"
@@ -214,22 +214,22 @@ def _stand_of(row, as_of: date, agency: Agency) -> str:
 
 
 def end_of_day(day: date, agency: Agency) -> datetime:
-    """The last moment of a day on the agency's clock."""
+    """The last instant of a day on the agency's clock."""
     return clocks.end_of_day(day, agency=agency).astype("M8[us]").item().replace(tzinfo=UTC)
 
 
 def local_time(moment: datetime, zone: str) -> datetime:
-    """A moment as clocks of a zone show it."""
+    """A time as clocks in a zone show it."""
     return moment.astimezone(zones.rules(zone)).replace(tzinfo=None)
 
 
 def agency_day(moment: datetime, agency: Agency) -> date:
-    """The day of a moment on the agency's clock."""
+    """The day of a time on the agency's clock."""
     return local_time(moment, agency.timezone).date()
 
 
 def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]:
-    """From when to when the agency may ring on a day of its own, on another clock (without zone)."""
+    """First and last time the agency may call on one of its days, on another zone's clock (without zone)."""
     opens, closes = clocks.window_in(zone, day, agency=agency)
     return opens.astype("M8[us]").item(), closes.astype("M8[us]").item()
 
@@ -238,7 +238,7 @@ def window_on(day: date, zone: str, agency: Agency) -> tuple[datetime, datetime]
 
 
 def _doubts(row, office, agency: Agency):
-    """What may keep a callback from the number that was given."""
+    """Yield what may keep a callback from reaching the given number."""
     number = row["callback_number"]
     if row["callback_extension"]:
         yield f"it has an extension, and {agency.label} does not call those"
@@ -246,16 +246,16 @@ def _doubts(row, office, agency: Agency):
         yield "no number is written down"
         return
     lines = {line["number"]: line for line in office["lines"] or ()}
-    # An office that named no phone may have any
+    # An office that named no phone may have any phone
     if lines and number not in lines:
         yield "it is not among the office's phones"
-    # None is not known, and no reason to worry anyone
+    # None means not known, which is no reason to worry anyone
     elif lines and lines[number]["withheld_get_through"] is False:
         yield f"unknown callers do not get through to it, and {agency.label} may show no number"
 
 
 def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
-    """Why a stored phone export shows nothing of the number given, with the command that mends it; else nothing."""
+    """Why a stored phone export does not cover the given number, with the command to fix it, or ""."""
     covered = {line["number"] for line in office["lines"] or () if line["covered_by"]}
     if not unnamed or row["callback_number"] in covered:
         return ""
@@ -294,7 +294,7 @@ def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
 
 
 def _missing_in_words(row, agency: Agency) -> str:
-    """What would give a request without a due moment one."""
+    """What the office must write down so that a request gets a due time."""
     lacks = [
         *(["whether they called it urgent or regular"] if row["urgency"] == "unknown" else []),
         *(["the time of the call"] if row["started_at_utc"] is None else []),
@@ -305,9 +305,9 @@ def _missing_in_words(row, agency: Agency) -> str:
 
 
 def _where_to_look(row, name_the_line: str):
-    """Where a callback may be that the log does not show."""
+    """Yield where a callback may be that the log does not show."""
     if row["is_watched"] is False:
-        # A line that no export shows is mended once; the phone's history must be looked up each time
+        # A line that no export shows is named once; the phone's history must be looked up each time
         yield name_the_line or "Check the phone's own history: its calls of those days are in no file."
     if row["possible_missed"] == 1:
         yield "One unanswered call of those days may have been it: look up who called."
@@ -317,13 +317,13 @@ def _where_to_look(row, name_the_line: str):
 
 def _is_open_to(recourse, row, as_of: date) -> bool:
     asked = row["date"]
-    # Without a day nothing is known to have waited
+    # A request without a day is not known to have waited
     since = (as_of - asked).days if asked else 0
     return since >= recourse.after_days and (not recourse.within_days or since <= recourse.within_days)
 
 
 def _recourse_in_words(recourse) -> str:
-    """Whom to turn to, where, and how old that is: an address of years ago is to be looked up again."""
+    """Whom to turn to, where, and as of when: an address that is years old should be checked again."""
     where = f" at {recourse.address}, subject “{recourse.subject}”" if recourse.address else ""
     heard = recourse.last_confirmed
     return f"{recourse.who}{where} (as of {day(heard)}). {recourse.note}".strip()
@@ -334,13 +334,13 @@ def _recourse_in_words(recourse) -> str:
 
 @dataclass(frozen=True)
 class Credit:
-    """A call of the agency's that names no request: the one it is counted for, and all open at its number then."""
+    """A call of the agency that names no request: the promise it counts for, and all those open at its number then."""
 
     promise_id: str
     open_then: frozenset[str]
 
     def remark(self, promise_id: str) -> str:
-        """What is said of it on the sheet of a request.
+        """What the sheet of a request says about this call.
 
         >>> Credit("p", frozenset("pqr")).remark("p")
         'names no request: 3 were open at this number; counted for this one, due first'
@@ -357,18 +357,18 @@ class Credit:
 
 
 def ambiguous_counts(log) -> Counter:
-    """Of each promise how many calls that are counted for it may have been for another that was open then."""
+    """For each promise the number of calls counted for it that may have been for another promise open then."""
     callbacks, promises = log.callbacks.to_arrow(), log.promises.to_arrow()
     found: Counter[str] = Counter()
     for office in promises["office_id"].unique().to_pylist():
-        # Office by office: another firm's request is never a rival for a call to this one
+        # Office by office: another firm's request never competes for a call to this one
         mine, theirs = (table.filter(pc.equal(table["office_id"], office)) for table in (promises, callbacks))
         found.update(owner for _, owner, open_then in _unnamed_calls(mine, theirs, log.agency) if len(open_then) > 1)
     return found
 
 
 def ambiguity_remark(n: int) -> str:
-    """What is said of a request for which so many calls are counted that may have been another's.
+    """What is said about a request if `n` calls counted for it may have been for another.
 
     >>> ambiguity_remark(0), ambiguity_remark(1), ambiguity_remark(2)
     ('', 'a call counted for it may have been for another', '2 calls counted for it may have been for others')
@@ -394,7 +394,7 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
     )
     found = {}
     for callback, owner, open_then in _unnamed_calls(promises, callbacks, log.agency):
-        # The owner too, whatever its own span says
+        # The owner is included, whatever its own span is
         credit = Credit(owner, open_then | {owner})
         if wanted & credit.open_then:
             found[callback] = credit
@@ -404,8 +404,8 @@ def ambiguous_credits(log, wanted: set[str]) -> dict[str, Credit]:
 def _unnamed_calls(
     promises: pa.Table, callbacks: pa.Table, agency: Agency
 ) -> Iterator[tuple[str, str, frozenset[str]]]:
-    """The calls of an office that name no request: which it is, whose it is counted as, and the promises that were open
-    at the number that it rang. What merely may have ended one has not."""
+    """For each call of an office that names no request: its id, the promise it counts for, and the promises open at the
+    number called. An event that only may have ended a promise does not end it."""
     of_promise, of_call = columns_of(promises), columns_of(callbacks)
     credited = linking.certainty_of_links(of_call["link"], of_call["is_credited"]) == linking.CREDITED
     of_call = {name: values.filter(pa.array(credited)) for name, values in of_call.items()}
@@ -415,20 +415,20 @@ def _unnamed_calls(
         _certainly_answered(promises, callbacks),
         *(moments(of_promise[f"{name}_at_utc"]) for name in ("emailed", "withdrawn")),
     ]
-    # fmin passes over what is not known
+    # fmin ignores unknown times
     end = np.fmin.reduce([life(start, of_promise["urgency"], agency)[1], *ended])
     ids = np.array(of_promise["promise_id"].to_pylist(), object)
     called = zip(of_call["callback_id"].to_pylist(), of_call["promise_id"].to_pylist(),
                  earliest_moments(of_call, agency.timezone), line, strict=True)  # fmt: skip
     for callback, owner, when, rang in called:
-        # Where either is not known, it may be any line of the office
+        # If either number is unknown, it may be any line of the office
         fits = (number == rang) | (number == MISSING) | (rang == MISSING)
-        # Both ends included: a call at the moment of the request can be its answer
+        # Both ends included: a call at the time of the request can be its answer
         yield callback, owner, frozenset(ids[fits & (start <= when) & (end >= when)])
 
 
 def _certainly_answered(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:
-    """When a person answered a callback that is certainly each promise's own."""
+    """The time when a person answered a callback that is certainly this promise's, for each promise."""
     columns, answered = columns_of(callbacks), moments(columns_of(promises)["callback_answered_at_utc"])
     certain = linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CERTAIN
     spoke = certain & linking.answered_by_person(columns["channel"], columns["result"])

@@ -1,14 +1,14 @@
 """An office's own practice: the practice pointer's tips checked in its log, and a random sample of its calls to audit.
 
-A tip is one row of ``tips.toml``: which rows it is about, which of them went against it, and what the loss is, as
-predicates over one table of facts in the words of the schema. The advice itself, who gave it, when and where, is a
-row of the agencies file (``claims``). Nothing here is a finding about the agency, and none of it is an experiment:
-calls that went against a tip may differ in other ways too. Where few calls did, the counts stand alone.
+A tip is one row of ``tips.toml``: which rows it concerns, which of them went against it, and what the loss is, as
+predicates over one table of facts in the schema's words. The advice itself, with its author, date, and place, is a row
+of the agencies file (``claims``). Nothing here is a finding about the agency, and none of it is an experiment: calls
+that went against a tip may differ in other ways too. If only a few calls did, the report gives counts alone.
 
-The sample is random so that the examples put before an agency are drawn and not chosen. Whoever draws names the seed
-(the date of a meeting, say) before anybody looks. Each call gets the BLAKE2b digest of seed and id; the smallest
-digests are drawn. So the draw depends on nothing but the seed and the calls: not on their order, not on a program's
-random numbers, and it can be checked by hand.
+The sample is random, so that no one can pick the examples shown to an agency. Whoever draws the sample names the seed
+(the date of a meeting, say) before anyone looks. Each call gets the BLAKE2b digest of seed and id, and the smallest
+digests are drawn. The draw therefore depends only on the seed and the calls, not on their order or on a program's
+random numbers. Anyone can check it by hand.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Tip:
     ----------
     claim : id of the advice in the agencies file
     table : table of facts that is counted
-    noted : predicate of the rows of which the log says whether they went against it; where there is none, the log does
-        not say, which is another thing than that it has none
-    against, followed : predicates; a row in neither is not spoken of. No ``followed``: there is nothing to compare with
+    noted : predicate of the rows for which the log says whether they went against the tip. No such row means that the
+        log does not record this, not that no row went against it
+    against, followed : predicates; a row in neither is not counted. Without ``followed`` there is no comparison
     loss : predicate of what the tip would have saved
     against_words, followed_words, loss_words : the same in words, for a sentence
     """
@@ -61,7 +61,7 @@ PREDICATES = {  # words of tips.toml
     "due": counted(),
     "given": f"{counted()} AND callback_number IS NOT NULL",
     "by_phone": f"{ATTEMPT} AND result <> 'unknown'",
-    "ended": "outcome <> 'unknown'",  # a call whose result no one noted was not known to be refused, or not to be
+    "ended": "outcome <> 'unknown'",  # a call without a logged result is not known to be refused, nor known not to be
 }
 TIPS = tuple(
     Tip(**{name: Template(text).substitute(PREDICATES) for name, text in row.items()})
@@ -71,9 +71,9 @@ TIPS = tuple(
 
 @dataclass(frozen=True)
 class TipResult:
-    """A tip held against a log: ``against`` and ``followed`` are (losses, rows); ``difference`` is (value, low, high)
-    of the two shares of losses, None where either has fewer than ten rows or nothing was compared. ``is_logged``: the
-    log says of some rows whether they went against it."""
+    """A tip checked against a log: ``against`` and ``followed`` are (losses, rows). ``difference`` is (value, low,
+    high) of the two shares of losses; None if either has fewer than ten rows or nothing was compared. ``is_logged``:
+    the log says for some rows whether they went against the tip."""
 
     tip: Tip
     claim: rows.Claim
@@ -84,7 +84,7 @@ class TipResult:
 
     @property
     def sentence(self) -> str:
-        """What the log shows, with its counts; no claim where the counts are small."""
+        """What the log shows, with its counts; no claim if the counts are small."""
         lost, n = self.against
         if not n and not self.is_logged:
             return f"Not logged: {self.tip.against_words}."
@@ -104,14 +104,14 @@ class TipResult:
         # In percentage points
         value, low, high = (round(100 * v) for v in self.difference)
         sure = f"95% interval {low} to {high}"
-        # By the limits themselves: rounded, one of 0.4 points would be 0.
+        # Use the limits before rounding: a limit of 0.4 points would round to 0.
         if self.difference[1] <= 0 <= self.difference[2]:
             return f"No difference can be shown ({value:+d} points; {sure})."
         return f"{abs(value)} points {'more' if value > 0 else 'fewer'} ({sure})."
 
 
 def check_tips(log) -> list[TipResult]:
-    """Every tip that the agency's practice pointer gives, held against a log, in the order of ``TIPS``.
+    """Every tip from the agency's practice pointer, checked against a log, in the order of ``TIPS``.
 
     Parameters
     ----------
@@ -129,8 +129,8 @@ def check_tips(log) -> list[TipResult]:
 
 
 def predicates(tip: Tip, agency: Agency) -> dict[str, str]:
-    """The counts of a tip, as they are executed."""
-    # Codes of the agency's own file, so that quoting them is safe
+    """The counts of a tip, as SQL predicates."""
+    # These codes come from the agency's own file, so quoting them is safe
     retired = ", ".join(f"'{line.code}'" for line in agency.lines if line.retired)
     against = tip.against.format(retired=retired)
     made = {"n_noted": tip.noted, "n_against": f"({against})", "k_against": f"({against}) AND ({tip.loss})"}
@@ -146,7 +146,7 @@ def _check_tip(tip: Tip, claim, frame, agency: Agency) -> TipResult:
     if not tip.followed:
         return TipResult(tip, claim, against, None, None, bool(n["n_noted"]))
     followed = (int(n["k_followed"]), int(n["n_followed"]))
-    # Both sides must have enough rows: a difference to three calls says nothing.
+    # Both sides need enough rows: a comparison with three calls shows nothing.
     enough = min(against[1], followed[1]) >= INTERVAL_MINIMUM
     difference = None
     if enough:
@@ -164,12 +164,12 @@ class Habit:
 
     Attributes
     ----------
-    name : ``forward`` the phone when the office is closed, keep it ``staffed`` in the hours in which most were missed,
-        give a number without an ``extension``, or let ``unknown`` callers through
-    missed : how many may have been saved
-    in_hours : how many were missed in office hours, for ``staffed``
-    hours : first and last hour on the office's clock, for ``staffed``
-    early : how many of them came before noon, for ``forward``
+    name : ``forward`` the phone when the office is closed, keep it ``staffed`` in the hours with the most missed
+        callbacks, give a number without an ``extension``, or let ``unknown`` callers through
+    missed : number that may have been saved
+    in_hours : number missed in office hours, for ``staffed``
+    hours : first hour, and the hour after the last, on the office's clock, for ``staffed``
+    early : number of them that came before noon, for ``forward``
     """
 
     name: str
@@ -179,17 +179,17 @@ class Habit:
     early: int = 0
 
 
-CAUSES_OF = {"extension": "extension", "unknown": "blocked_unknown"}  # habit -> the cause that it takes away
-# Causes in office hours that a person may be
+CAUSES_OF = {"extension": "extension", "unknown": "blocked_unknown"}  # habit -> the cause that it removes
+# Causes in office hours that a person at the phone may prevent
 UNSTAFFED = ("staff_unavailable", "no_notice", "before_notice", "unknown")
-HOURS_TOGETHER = 3  # at the phone
+HOURS_TOGETHER = 3  # hours in a row that the phone is staffed
 
 
 def habits(log) -> list[Habit]:
-    """What an office can do so that fewer callbacks are missed, the habit that may save most first.
+    """What an office can do so that it misses fewer callbacks, the habit that may save most first.
 
-    A missed callback has one cause (``cause`` of the callbacks), and so counts under one habit. The hours of
-    ``staffed`` are those in which most were missed, chosen from the same log: it saves that many at most.
+    A missed callback has one cause (``cause`` of the callbacks), so it counts under one habit. The hours of ``staffed``
+    are those with the most missed callbacks, chosen from the same log: staffing them saves up to that many.
 
     Parameters
     ----------
@@ -199,7 +199,7 @@ def habits(log) -> list[Habit]:
     found = sql_counts.count(log.callbacks, "callbacks", ["cause", "in_office_hours", "hour_local"], predicate)
     missed = found[found["n_missed"] > 0]
     closed = missed[missed["cause"] == "outside_office_hours"]
-    # Of one without a time of day no one can say that it came early
+    # Without a time of day a callback cannot be called early
     early = closed[closed["hour_local"].fillna(24) < 12]
     made = [
         Habit("forward", _sum(closed), early=_sum(early)),
@@ -210,11 +210,11 @@ def habits(log) -> list[Habit]:
 
 
 def _staffed(missed) -> Habit:
-    """The hours in which most were missed, the earliest of several such."""
+    """The hours with the most missed callbacks; the earliest if several tie."""
     by_hour = missed.dropna(subset=["hour_local"]).groupby("hour_local")["n_missed"].sum()
-    # Hours past 23 hold none, so that no span over midnight is the first of the best
+    # Hours past 23 hold none, so a span over midnight never comes first among ties
     spans = {first: int(by_hour.reindex(range(first, first + HOURS_TOGETHER)).sum()) for first in range(24)}
-    # The first of equals, as a dict keeps its order
+    # max returns the first of equals, in the dict's order
     first = max(spans, key=spans.__getitem__)
     return Habit("staffed", spans[first], _sum(missed), (first, first + HOURS_TOGETHER))
 
@@ -231,15 +231,15 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives; drawn are its agency calls, of all offices alike
-    seed : anything that was agreed on beforehand; it is printed with the draw
-    n : how many; all there are, if fewer
+    log : what ``callanalytics.load`` gives; the sample is drawn from its agency calls, all offices together
+    seed : anything agreed on beforehand; it is printed with the draw
+    n : how many calls; all of them if there are fewer
 
     Returns
     -------
     list of dict
         ``draw`` (1, 2, ...), office, date and hour on the agency's clock, which log knows the call, and the file and
-        row that it is to be looked up in. No client, no number.
+        row in which to look it up. No client, no number.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     agency_calls = log.agency_calls.to_arrow()
     row_of = {id: index for index, id in enumerate(agency_calls["agency_call_id"].to_pylist())}
     drawn = _by_digest(str(seed), list(row_of))[:n]
-    # A list of none has no type of its own
+    # An empty list has no type of its own
     rows = agency_calls.take(pa.array([row_of[id] for id in drawn], pa.int64())).to_pylist()
     names = {office["office_id"]: office["name"] for office in log.offices.to_arrow().to_pylist()}
     where = _origins(log)
@@ -264,12 +264,12 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
 
 
 def _by_digest(seed: str, ids: list[str]) -> list[str]:
-    # By the digest alone: the order of the log must not matter
+    # Sort by the digest alone: the order of the log must not matter
     return sorted(ids, key=lambda id: hashlib.blake2b(f"{seed}\n{id}".encode()).digest())
 
 
 def _origins(log) -> dict[str, tuple[str, int]]:
-    """Call or entry id -> the file and the row it was read from."""
+    """Map from call or entry id to the file and the row it was read from."""
     names = {s["source_id"]: s["name"] for s in log.sources.to_arrow().select(["source_id", "name"]).to_pylist()}
     found = {}
     for table, id in ((log.entries, "entry_id"), (log.calls, "call_id")):

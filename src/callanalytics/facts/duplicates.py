@@ -17,21 +17,21 @@ Two rows are entries about one call if all of this holds.
 3. Something shows that they cannot be two calls, one after the other:
 
    ==========  ==============================================================================================
-      `agent`     one agent's ID; or one agent's name about one case (service request, matter or receipt)
-      `request`   a person gave both the same result under the same service request number
-      `overlap`   about one case, and each lasted longer than the time between the two plus the rounding of both
-      `phone`     about one case, and a phone log that covers that time shows just one call to the agency from
-                  `AROUND` before the first to `AROUND` after the second
-      `row`       one sheet has the same row twice, with the same minute and a wait: a form that was sent again
+   `agent`     one agent's ID; or one agent's name about one case (service request, matter or receipt)
+   `request`   a person gave both the same result under the same service request number
+   `overlap`   about one case, and each lasted longer than the time between the two plus the rounding of both
+   `phone`     about one case, and a phone log that covers that time shows just one call to the agency from
+               `AROUND` before the first to `AROUND` after the second
+   `row`       one sheet has the same row twice, with the same minute and a wait: a form that was sent again
    ==========  ==============================================================================================
 
-      For calls from the agency: someone answered both, with one agent or about one case (or after the same office
-      call); or no one did, and both have the same minute. Two with a date alone must have been written next to two
-      entries about one call.
+   For calls from the agency: someone answered both, with one agent or about one case (or after the same office call);
+   or no one did, and both have the same minute. Two with a date alone must have been written next to two entries about
+   one call.
 
-   So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the
-   phone log shows one. So do any two with neither case nor agent known, since two people may hold in one queue at the
-   same time. The entry with more filled in represents the call, completed from the other; both stay in ``entries``.
+So two calls about one matter, one given up after two minutes and another three minutes later, stay two unless the phone
+log shows one. So do any two with neither case nor agent known, since two people may hold in one queue at the same time.
+The entry with more filled in represents the call, completed from the other; both stay in ``entries``.
 """
 
 from __future__ import annotations

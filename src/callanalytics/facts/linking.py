@@ -1,21 +1,21 @@
 """Link each callback to the promise that it answers: certain, possible, or none.
 
 certain
-        The callback is the agency's and answers that promise. The log says so (the entry follows the call, or names its
-        service request or its matter), or it can belong to no other promise (``assignment.only_one``).
+    The callback is the agency's and answers that promise. The log says so (the entry follows the call, or names its
+    service request or its matter), or it can belong to no other promise (``assignment.only_one``).
 possible, ``is_credited``
-        The callback is the agency's, but its promise is unknown. It shows the agency's number, or someone logged it as
-        the agency's call, and it came to the callback number while a promise lived. (A promise without a number matches
-        any office line; so does a call if the phone system does not say which line it came to.) It is *credited* to one
-        promise and counted for that one alone, as certain ones are. It enters ``possible_*`` of every other promise of
-        that number that lived then.
+    The callback is the agency's, but its promise is unknown. It shows the agency's number, or someone logged it as
+    the agency's call, and it came to the callback number while a promise lived. (A promise without a number matches
+    any office line; so does a call if the phone system does not say which line it came to.) It is *credited* to one
+    promise and counted for that one alone, as certain ones are. It enters ``possible_*`` of every other promise of
+    that number that lived then.
 possible
-        It may be the agency's. Either the caller was withheld, unknown, a name without a number, or not recorded, in
-        callback hours on a business day, on a line with a living promise; or the agency's number called another line of
-        the office. It names the promise due first of those it may belong to, and enters ``possible_*`` of each.
+    It may be the agency's. Either the caller was withheld, unknown, a name without a number, or not recorded, in
+    callback hours on a business day, on a line with a living promise; or the agency's number called another line of
+    the office. It names the promise due first of those it may belong to, and enters ``possible_*`` of each.
 none
-        Everything else. That includes a callback that, by the log, follows a call on which no promise was logged: it
-        belongs to that call, not to another promise.
+    Everything else. That includes a callback that, by the log, follows a call on which no promise was logged: it
+    belongs to that call, not to another promise.
 
 ``is_credited`` is true if a possible callback is known to be the agency's, and null elsewhere: the probability of the
 others is not estimated. Crediting is a counting rule, because a ledger must show a callback somewhere; no headline

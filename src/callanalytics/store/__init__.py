@@ -1,8 +1,8 @@
-"""The store: plain Parquet, committed so that nothing acknowledged is lost. The door to Parquet files.
+"""The store: plain Parquet files, committed so that no acknowledged row is lost.
 
-`commit` says where things lie and in which order they get there, `parquet` what a file holds,
-`verify` what is recorded of it and whether it still holds that; `merge` makes one log of many exports,
-`migrations` brings an earlier shape up to date.
+`commit` defines the folder layout and the order of writes, and `parquet` the contents of a file. `verify` records these
+contents and checks that they still hold. `merge` combines many exports into one log, and `migrations` updates an
+earlier shape. Only this package uses `pyarrow.parquet`.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ NOTHING: commit.Manifest = {"files": {}, "sources": [], "forgotten": None}
 
 
 class Store:
-    """A folder of Parquet files with one version in force, the one that was so when it was opened.
+    """A folder of Parquet files, read at the version that was current when it was opened.
 
-    Read with :meth:`read` or point any program at :meth:`path`. Write inside :meth:`writing`, which holds
-    the store's lock and first moves on to the newest version.
+    Read with :meth:`read` or point any program at :meth:`path`. Write inside :meth:`writing`, which holds the store's
+    lock and first moves to the newest version.
 
     >>> import tempfile
     >>> store = Store.open(tempfile.mkdtemp(), create=True)
@@ -57,26 +57,26 @@ class Store:
 
     def __init__(self, root: Path, disk: Disk):
         self.root, self.disk = root, disk
-        self.shown = root.name  # what a message calls it
+        self.shown = root.name  # its name in messages
         self.version, self.manifest = "", NOTHING
         self.warnings: list[str] = []
         self._draft: Draft | None = None  # the next version, while the lock is held
         self._cards: dict[str, dict] = {}
-        self._offices: dict[str, pa.Table] = {}  # the table of that name, of the version last asked for
+        self._offices: dict[str, pa.Table] = {}  # the offices table of the version last asked for
 
     @classmethod
     def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
-        """The store in a folder, at the version now in force.
+        """Store in a folder, at its current version.
 
-        ``create`` accepts a folder that is empty or not there; nothing is written until the first publish.
+        ``create`` accepts an empty or missing folder; nothing is written until the first publish.
 
         Raises
         ------
         CallLogError
-            No store there, another thing there, a store of a newer callanalytics, or one that a sync
-            service or a hand has damaged; a URL.
+            The folder is missing, is not a store, holds a store of a newer callanalytics, or was damaged by a sync
+            service or by hand; or the path is a URL.
         """
-        if re.match(r"\w[\w+.-]+:/", str(path)):  # as a path it would name a folder here; a drive has one letter
+        if re.match(r"\w[\w+.-]+:/", str(path)):  # a URL would name a folder here; a drive has one letter
             raise InvalidRequest(
                 "a store is opened by its path on a disk of this computer, and not by a URL",
                 found=wording.printable(str(path)),
@@ -84,7 +84,7 @@ class Store:
             )
         try:
             store = cls(Path(path).resolve(), disk or Disk())
-        except RuntimeError as loop:  # Python before 3.13 has no errno for it
+        except RuntimeError as loop:  # Python before 3.13 gives it no errno
             raise StoreError("the folder named with --store is a link that leads to itself") from loop
         store.shown = wording.printable(Path(path).as_posix())
         with explained_disk_failures(f"{store.shown} could not be opened"):
@@ -105,7 +105,7 @@ class Store:
     def read(
         self, table: str, offices: Collection[str] | None = None, columns: Sequence[str] | None = None
     ) -> pa.Table:
-        """One table, as `schema` has it: of some offices, by their ids, or of all; some of its columns, or all.
+        """One table as `schema` defines it, for all offices or those given by ID, with all columns or some.
 
         It is empty before the first publish.
         """
@@ -123,13 +123,13 @@ class Store:
         columns: Sequence[str] | None = None,
         narrow: Callable[[pa.Table], pa.Table] | None = None,
     ) -> pa.Table:
-        """One of the :meth:`files` of a table; ``narrow`` leaves out rows before their words are spelled out."""
+        """Rows of one of the :meth:`files` of a table; ``narrow`` drops rows before their words are decoded."""
         path, is_of_one = self._checked(file, table), "office_id" in self.manifest["files"][file]
         with explained_read_failures(self.shown, f"table {table}"):
             return parquet.read(path, table, columns, None if is_of_one else offices, narrow)
 
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
-        """The files with a table's rows, of all offices or of some, by their paths in the version's folder."""
+        """Files with a table's rows, for all offices or some, as paths in the version's folder."""
         return [
             file
             for file, entry in self.manifest["files"].items()
@@ -138,20 +138,20 @@ class Store:
         ]
 
     def files_in_time(self, office: str, spans: Iterable[tuple[merge.Ends, merge.Ends]]) -> list[str]:
-        """The files in which calls of an office may be that lie in some stretches of time."""
+        """Files that may hold an office's calls in the given periods."""
         months = {"", parquet.UNDATED, *parquet.months_between(utc for utc, _ in spans)}
         return [file for file in self.files("calls", [office]) if parquet.month_of_file(file) in months]
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
-        """Where a table lies, a file or a folder of files: by its stable name, or (``immutable``) by this version's."""
+        """Path of a table, a file or a folder of files: its stable name, or with ``immutable`` this version's path."""
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
         return folder / f"{table}.parquet"
 
     def paths(self, table: str, offices: Collection[str] | None = None) -> list[Path]:
-        """The files of this version that hold a table's rows of some offices, or of all, for an engine that reads them
-        itself: each is as it was written."""
+        """Files of this version with a table's rows, for all offices or some, for an engine that reads them itself.
+        Each file is unchanged since it was written."""
         return [self._checked(file, table) for file in self.files(table, offices)]
 
     def _checked(self, file: str, table: str) -> Path:
@@ -161,31 +161,31 @@ class Store:
             return path
 
     def offices(self) -> list[dict]:
-        """The offices, as the table of that name has them."""
+        """Offices, from the table of that name."""
         if self.version not in self._offices:
             self._offices = {self.version: self.read("offices")}
         return self._offices[self.version].to_pylist()
 
     def sources(self) -> pa.Table:
-        """The accepted files, one row each."""
+        """Accepted files, one row each."""
         return self.read("sources")
 
     def source_ids(self) -> list[str]:
-        """The source folders in the order they were accepted; while writing, those of the next version."""
+        """IDs of the source folders in order of acceptance; while writing, those of the next version."""
         return [source["id"] for source in (self.manifest["sources"] if self._draft is None else self._draft.sources)]
 
     def published_source_ids(self) -> list[str]:
-        """The source folders of the version in force."""
+        """IDs of the source folders of the current version."""
         return [source["id"] for source in self.manifest["sources"]]
 
     def span_of_source(self, source: str) -> tuple[merge.Ends, merge.Ends]:
-        """First and last moment of an accepted export's calls, in UTC and on the office's clock."""
+        """First and last time of an accepted export's calls, in UTC and on the office's clock."""
         path = self._folder_of(source) / "calls.parquet"
         with explained_read_failures(self.shown, f"source {source}"):
             return parquet.span_in(path) if path.exists() else (None, None)
 
     def read_source(self, source: str, table: str, columns: Sequence[str] | None = None) -> pa.Table:
-        """What one accepted export gave to one of `SOURCE_TABLES`; some columns of it, or all."""
+        """Rows that one accepted export gave to one of `SOURCE_TABLES`, with all columns or some."""
         nothing = schema.empty(table).select(columns or schema.empty(table).column_names)
         if self._draft is not None and source in self._draft.added:
             return self._draft.added[source].get(table, nothing).select(nothing.column_names)
@@ -195,15 +195,15 @@ class Store:
             return parquet.read(path, table, columns) if path.exists() else nothing
 
     def source_card(self, source: str) -> dict:
-        """What was recorded of an accepted export when it was added."""
+        """Record of an accepted export, made when it was added."""
         return self._card(source)["export"]
 
     def cards(self) -> dict[str, dict]:
-        """What was recorded of each accepted export, in the order of acceptance."""
+        """Records of all accepted exports, in order of acceptance."""
         return {source: self.source_card(source) for source in self.source_ids()}
 
     def formats(self) -> set[str]:
-        """The formats of the accepted exports, those of a person's own among them."""
+        """Formats of the accepted exports, including a user's own."""
         return {card["format"] for card in self.cards().values()}
 
     def _card(self, source) -> dict:
@@ -218,46 +218,47 @@ class Store:
         return laid if laid and laid.exists() else self.root / commit.SOURCES / source
 
     def marks(self) -> tombstones.Marks | None:
-        """The marks of what was erased from this store; None if nothing ever was."""
+        """Marks of what was erased from this store; None if nothing ever was."""
         kept = self.manifest.get("forgotten")
         return tombstones.open_marks(kept, self.root.name) if kept else None
 
     def fingerprint(self) -> str:
-        """SHA-256 over the published tables' digests: same rows, same fingerprint, whenever they came."""
+        """SHA-256 over the digests of the published tables: the same rows give the same fingerprint, whenever they
+        came."""
         files = self.manifest["files"]
         lines = "".join(f"{name} {files[name]['sha256']}\n" for name in sorted(files))
         return hashlib.sha256(lines.encode()).hexdigest()
 
     def is_made_here(self) -> bool:
-        """Whether the version in force was made by the very packages, zones and calendars that run now."""
+        """Whether the current version was made with the same packages, time zones, and calendars as run now."""
         return not self.is_older and self.manifest.get("packages") in (None, verify.package_versions())
 
     def verify(self, deep: bool = True) -> list[str]:
-        """What is wrong with the store, in words; nothing if every file is as recorded.
+        """Problems of the store as sentences; empty if every file is as recorded.
 
-        ``deep``: every count, id and row too, and calls, entries and notices are compared with what the sources gave,
-        column by column. For what follows from them see :func:`callanalytics.intake.recount`, for the exports
-        :func:`callanalytics.intake.compare`.
+        ``deep`` also checks every count, ID, and row, and compares calls, entries, and notices with their sources,
+        column by column. :func:`callanalytics.intake.recount` checks the facts made from them,
+        :func:`callanalytics.intake.compare` the exports.
         """
         return verify.problems(self, deep)
 
     @property
     def is_older(self) -> bool:
-        """Whether the version in force has tables of an earlier shape; the next publish writes them anew."""
+        """Whether the current version has tables of an earlier shape; the next publish rewrites them."""
         return self.manifest.get("schema_version", schema.VERSION) < schema.VERSION
 
     # ---- writing ---------------------------------------------------------------------------------------------
 
     @contextmanager
     def writing(self, wait_s: float = BUSY_S, waiting=None):
-        """Hold the store for writing, at its newest version; nothing happens where it is held or written apart already.
+        """Hold the store for writing, at its newest version. If it is already held, or written as a part, do nothing.
 
-        ``waiting(sentence)`` is called once where another process holds it, after `PATIENT_S`.
+        ``waiting(sentence)`` is called once if another process holds it, after `PATIENT_S`.
 
         Raises
         ------
         CallLogError
-            Another process holds it (the message names it), or the folder cannot be written.
+            Another process holds it (the message names it), or the folder is not writable.
         """
         from filelock import FileLock, Timeout
 
@@ -270,7 +271,7 @@ class Store:
             if not self.version:
                 self.disk.make_private(self.root)
         lock = FileLock(self.root / commit.LOCK, mode=0o600)
-        # Without a word at first: most writers are done within a second.
+        # Say nothing at first: most writers finish within a second.
         patient = min(PATIENT_S, wait_s) if waiting else wait_s
         try:
             try:
@@ -300,9 +301,9 @@ class Store:
 
     @contextmanager
     def writing_part(self, name: str) -> Iterator[Store]:
-        """Write beside a process that holds the store, into a folder of its own; that process may :meth:`take` it in.
+        """Write while another process holds the store, into a separate folder; that process may :meth:`take` it.
 
-        The store is at its newest version, and what :meth:`publish` is given stays apart: see :meth:`part`.
+        The store is at its newest version, and what :meth:`publish` is given stays separate: see :meth:`part`.
         """
         disk, folder = self.disk, commit.temporary(self.root / name)
         self._turn_to_newest()
@@ -317,28 +318,28 @@ class Store:
         finally:
             self.disk = disk
             for source in {*self.source_ids()} - {*self.published_source_ids()}:
-                self._cards.pop(source, None)  # it may not be taken in, and come again as another office's
+                self._cards.pop(source, None)  # it may be refused, and come again as another office's
             self._draft = None
 
     def part(self) -> Part | None:
-        """What was published apart, of one office; None if nothing was."""
+        """Part of one office that was published separately; None if nothing was."""
         return self._held_draft().part(lambda source: self.source_card(source)["office_id"])
 
     def take(self, part: Part) -> None:
-        """Take in what was laid down apart of an office. It counts once a :meth:`publish` follows."""
+        """Add an office's part to the next version. It takes effect at the next :meth:`publish`."""
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
             self._held_draft().take(part)
         self.put(part.office, part.whole)
 
     def sweep(self) -> None:
-        """Remove what was laid down apart and not taken in. Where the disk refuses, the next writing does."""
+        """Remove parts that were not taken. If the disk refuses, the next writing removes them."""
         with suppress(OSError):
             commit.sweep(self.root, self.disk)
 
     def add_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
-        """Lay down what an accepted export gave, as the last accepted. It counts once a :meth:`publish` follows.
+        """Write the rows of an accepted export as the newest source. They take effect at the next :meth:`publish`.
 
-        ``source`` is the export's id; ``card`` what `source.json` keeps of it beside digests and row counts.
+        ``source`` is the export's ID; ``card`` is what `source.json` keeps of it besides digests and row counts.
         """
         tables = {name: parquet.ordered(name, rows) for name, rows in tables.items()}
         listed = self._written(source, tables, card)
@@ -346,7 +347,7 @@ class Store:
         self._held_draft().added[listed["id"]] = tables
 
     def rewrite_source(self, source: str, tables: Mapping[str, pa.Table], card: dict) -> None:
-        """Put something else in the place of an accepted export. Its turn among the others stays as it was."""
+        """Replace the content of an accepted export. Its position among the others stays the same."""
         index = self.source_ids().index(source)
         self._held_draft().sources[index] = self._written(source.partition("-")[0], tables, card)
 
@@ -355,7 +356,7 @@ class Store:
         made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
         files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
-            # A folder that no version speaks of: the same bytes may have been read before under other settings.
+            # Use a folder that no version names: the same bytes may have been read before under other settings.
             taken = set(self.source_ids())
             for version in commit.versions(self.root, self.disk):
                 if commit.number_of(version) <= commit.number_of(self.version):
@@ -371,18 +372,18 @@ class Store:
         return {"id": folder, "sha256": hashlib.sha256(card_bytes).hexdigest()}
 
     def drop_source(self, source: str) -> None:
-        """Leave an accepted export out from the next publish on."""
+        """Leave out an accepted export from the next publish on."""
         draft = self._held_draft()
         draft.sources = [s for s in draft.sources if s["id"] != source]
 
     def keep_marks(self, marks: tombstones.Marks) -> None:
-        """Keep these marks of what is erased, from the next publish on."""
+        """Keep these marks of erased rows, from the next publish on."""
         self._held_draft().marks = marks.to_json()
 
     def put(self, office: str, tables: Mapping[str, pa.Table], kept: Iterable[str] = ()) -> None:
-        """Lay down all rows that some tables have of an office. They count once a :meth:`publish` follows.
+        """Write all rows of an office in some tables. They take effect at the next :meth:`publish`.
 
-        ``kept`` are files of the office, by their paths in the version's folder, that stay: their rows are not given.
+        ``kept`` are files of the office, as paths in the version's folder, that stay; their rows are not given.
         """
         draft = self._held_draft()
         with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
@@ -394,10 +395,10 @@ class Store:
                     draft.put(name, rows, [office], [file for file in kept if parquet.table_of_file(file) == name])
 
     def publish(self, tables: Mapping[str, pa.Table] = MappingProxyType({}), keep: int = KEEP) -> None:
-        """Commit a new version of what was :meth:`put` and of whole tables. There is none if nothing changed.
+        """Commit what was :meth:`put`, and whole tables, as a new version; none if nothing changed.
 
-        What is not given stays as it is. Returns when the version is on the disk. ``keep`` versions remain (1 after an
-        erasure). In a store of an earlier shape every table and source is written anew.
+        Tables not given stay as they are. Returns when the version is on the disk. ``keep`` versions remain (1 after an
+        erasure). In a store of an earlier shape, every table and source is rewritten.
         """
         draft, was_older = self._held_draft(), self.is_older
         if draft.part_folder:
@@ -422,7 +423,7 @@ class Store:
         with explained_disk_failures(as_it_was):
             version = draft.commit(commit.number_of(self.version) + 1, verify.json_bytes(manifest))
         with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
-            # The commit point: from here on the version is in force.
+            # The commit point: from here on this version is current.
             commit.write_file(self.root / commit.CURRENT, f"{version}\n".encode(), self.disk)
         self.version, self.manifest = version, manifest
         self._draft = self._new_draft()
@@ -431,7 +432,7 @@ class Store:
         self._tidy(keep)
 
     def _complete(self, draft: Draft, tables: Mapping[str, pa.Table]) -> None:
-        """Put whole tables into the next version, and what stays of the one in force."""
+        """Put whole tables into the next version, and what stays of the current one."""
         offices = ["", *{entry["office_id"] for entry in self.manifest["files"].values() if "office_id" in entry}]
         given = {**draft.whole, **tables}
         for name in schema.TABLES if self.is_older else given:
@@ -443,16 +444,16 @@ class Store:
         return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, part_folder)
 
     def _renew_sources(self):
-        """Write the sources of an earlier shape anew, each in its turn."""
+        """Rewrite the sources of an earlier shape, each in its position."""
         for source in self.source_ids():
             if self._card(source)["schema_version"] < schema.VERSION:
-                # With the rows of a sheet's older state: they come back when the newer file is removed.
+                # Include the rows of a sheet's older state: they come back when the newer file is removed.
                 names = (*SOURCE_TABLES, *schema.NAMES_AS_READ.values())
                 tables = {name: self.read_source(source, name) for name in names}
                 self.rewrite_source(source, tables, self.source_card(source))
 
     def _tidy(self, keep):
-        """What follows a commit. The rows are safe: a failure here becomes a warning, and the next opening mends it."""
+        """Finish a commit. The rows are safe: a failure here becomes a warning, and the next opening repairs it."""
         try:
             commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
         except OSError as failed:
@@ -468,7 +469,7 @@ class Store:
             self.warnings.append(f"old versions in {self.shown} could not be removed; the next ingest tries again")
 
     def _not_erased(self, keep, failed):
-        """Where somebody counts on the old rows being gone, files that still hold them are no mere warning."""
+        """Raise an error if the old rows must be gone but files still hold them; a warning is not enough."""
         if keep < KEEP:
             raise not_erased(self.shown, failed) from failed
 
@@ -480,7 +481,7 @@ class Store:
         self.warnings = list(dict.fromkeys([*self.warnings, *disk.place_warnings(self.root)]))
 
     def _mend_links(self):
-        """Renew stable names that a cut-off commit left behind, unless somebody is writing just now."""
+        """Renew stable names left by an interrupted commit, unless another process is writing now."""
         try:
             if not commit.links_are_fresh(self.root, self.version, self.manifest["files"], self.disk):
                 with self.writing(wait_s=0):
@@ -489,7 +490,7 @@ class Store:
             self.warnings.append(f"the files *.parquet in {self.shown} may show the version before")
 
     def _held_draft(self) -> Draft:
-        """The next version, while the store is held for writing."""
+        """Next version, while the store is held for writing."""
         if self._draft is None:
             raise RuntimeError("write inside  with store.writing():")
         return self._draft
@@ -510,12 +511,12 @@ class Store:
 
 
 def _without(table: pa.Table, offices: Collection[str]) -> pa.Table:
-    """The rows of other offices."""
+    """Rows of other offices."""
     return table.filter(pc.invert(pc.is_in(table.column("office_id"), value_set=pa.array(offices, pa.string()))))
 
 
 def _store_beside(path: Path) -> str:
-    """A store that lies beside a folder that is none, and has a name like it."""
+    """Suggest a store next to a folder that is not one, if its name is similar."""
     stores = [found.parent.name for found in path.parent.glob(f"*/{commit.CURRENT}")]
     near = get_close_matches(path.name, stores, n=1)
     return f"perhaps {wording.printable(path.with_name(near[0]).as_posix())}" if near else ""

@@ -1,34 +1,34 @@
-"""Where things lie in a store's folder, and the steps of a commit.
+"""Layout of a store's folder, and the steps of a commit.
 
 ::
 
     calls/                     0700
-    ├── CURRENT                one line: the version in force. Replacing it is the commit
+    ├── CURRENT                one line: the current version. Replacing it is the commit
     ├── LOCK                   held by whoever writes
-    ├── .gitignore             of everything here: no store is committed by mistake
-    ├── sources/<id>/          what one accepted export gave; never changed
+    ├── .gitignore             covers everything here, so that no store is committed by mistake
+    ├── sources/<id>/          rows of one accepted export; never changed
     ├── published/<version>/   every table and manifest.json; never changed, the newest three are kept
     │   ├── calls.parquet/     a table is a folder of files, each of one office (a large office's calls: of one month)
-    │   └── offices.parquet    but these and the list of files, which are small, are one file
+    │   └── offices.parquet    this table and the list of files are small, so each is one file
     └── calls.parquet/ ...     second names of the current version's files, for people
 
-A file that a version has in common with the one before is the same file under a second name, or a copy where the file
-system has no hard links; it is never written anew. The office stands in the file's column, as its name in
-``office_id=.../`` would be read as another type by some programs, and refused by pandas beside the column.
+A file unchanged since the version before is the same file under a second name, or a copy if the file system has no hard
+links; it is never rewritten. The office is in the file's column. As a folder name ``office_id=.../`` some programs
+would read it as another type, and pandas would refuse it next to the column.
 
-The steps stand in the order that survives a kill, a full disk and a power cut.
+The steps are in the order that survives a kill, a full disk, and a power cut.
 
 ====  ==================================================================================================
- 1    sweep what an interrupted commit left under temporary names
+ 1    remove what an interrupted commit left under temporary names
  2    ``sources/<id>``: write, sync each file, sync the folder, give it its name, sync the name
- 3    ``published/<version>``: the same, what changed, second names of the rest, and the manifest
+ 3    ``published/<version>``: the same for what changed, second names for the rest, and the manifest
  4    ``CURRENT``: write, sync, replace, sync the name. **This is the commit**
- 5    second names in the root for people; remade at the next opening if this is cut off
+ 5    second names in the root for people; remade at the next opening if this step is interrupted
  6    remove versions beyond the newest three, and sources that none of these name
 ====  ==================================================================================================
 
-Until step 4 a reader sees the old state, from it on the new one; no step leaves a third. The second names of step 5 are
-for people: while it goes on, some offices there are of either state, and a table may be missing; none is there twice.
+Before step 4 a reader sees the old state, after it the new one; no step leaves a third. The second names of step 5 are
+for people. During that step, some offices there are in either state and a table may be missing; none is there twice.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ MANIFEST, SOURCE_CARD = "manifest.json", "source.json"
 VERSION = regex(r"(\d{6,})-([0-9a-f]{12})")
 SOURCE = regex(r"[0-9a-f]{16}(-\d+)?")
 OURS = {CURRENT, LOCK, HOLDER, LINKED, SOURCES, PUBLISHED, *(f"{name}.parquet" for name in schema.TABLES)}
-IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # what systems leave in any folder
+IGNORED_NAMES = {".ds_store", "thumbs.db", "desktop.ini", IGNORED}  # files that systems leave in any folder
 
 
 def version_name(number: int, manifest: bytes) -> str:
-    """A version is named by its number and by the digest of its manifest, so that the name vouches for it.
+    """Name of a version: its number and the digest of its manifest, so that the name proves the content.
 
     >>> version_name(7, b"{}")
     '000007-44136fa355b3'
@@ -64,18 +64,18 @@ def version_name(number: int, manifest: bytes) -> str:
 
 
 def number_of(version: str) -> int:
-    """The running number of a version; 0 for none."""
+    """Running number of a version; 0 for none."""
     found = VERSION.fullmatch(version)
     return int(found[1]) if found else 0
 
 
 def versions(root: Path, disk: Disk) -> list[str]:
-    """The versions whose folders are there, oldest first."""
+    """Versions whose folders exist, oldest first."""
     return sorted(filter(VERSION.fullmatch, disk.names(root / PUBLISHED)), key=number_of)
 
 
 def temporary(path: Path) -> Path:
-    """The name a file or folder has while it is being written."""
+    """Name of a file or folder while it is being written."""
     return path.with_name(f".{path.name}.tmp")
 
 
@@ -84,20 +84,20 @@ def is_temporary(name: str) -> bool:
 
 
 def _is_passing(name: str) -> bool:
-    """Whether a name is no part of the store: it is being written, or a system left it."""
+    """Whether a name is not part of the store: a temporary name, or a file that a system left."""
     return is_temporary(name) or name.lower() in IGNORED_NAMES
 
 
 def current(root: Path, disk: Disk) -> str:
-    """The version in force; "" where nothing was committed yet.
+    """Current version; "" before the first commit.
 
     Raises
     ------
     CallLogError
-        The folder is no store, or is one that a sync client or a hand has damaged.
+        The folder is not a store, or was damaged by a sync service or by hand.
     """
     names = disk.names(root)
-    # A sync client that met two writers keeps both under odd names; neither is then to be trusted blindly.
+    # A sync service that met two writers keeps both under odd names; then neither can be trusted.
     odd = [n for n in names if n.startswith((CURRENT, LOCK)) and n not in OURS]
     for folder, pattern in ((PUBLISHED, VERSION), (SOURCES, SOURCE)):
         odd += [f"{folder}/{n}" for n in disk.names(root / folder) if not (pattern.fullmatch(n) or _is_passing(n))]
@@ -118,7 +118,7 @@ def current(root: Path, disk: Disk) -> str:
             found=f"versions in {PUBLISHED}: {there}",
             do="restore the folder from a backup, or read the exports into a new store",
         )
-    # Nothing here, or only what a first ingest leaves when it is cut off before its commit.
+    # An empty folder, or one with only what an interrupted first ingest leaves before its commit.
     first_only = all(number_of(v) == 1 for v in versions(root, disk))
     if not first_only or not all(_is_passing(n) or n in (LOCK, HOLDER, SOURCES, PUBLISHED) for n in names):
         raise _damaged_or_foreign(root, names, disk)
@@ -129,18 +129,18 @@ Files = dict[str, dict]
 
 
 class Manifest(TypedDict, total=False):
-    """What one version of a store holds, and what made it."""
+    """Contents of one version of a store, and what made it."""
 
-    files: Files  # of each file of the tables its digest, its number of rows, and its office if it is of one
-    sources: list[dict]  # id and digest of each accepted export
-    forgotten: dict | None  # the marks of what was erased
+    files: Files  # for each file of the tables: digest, number of rows, and office if it is of one
+    sources: list[dict]  # ID and digest of each accepted export
+    forgotten: dict | None  # marks of what was erased
     schema_version: int
     parent: str
     packages: dict[str, str]
 
 
 def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
-    """The manifest of a version: its tables, sources and the versions of all that made it."""
+    """Manifest of a version: its tables, its sources, and the versions of what made it."""
     try:
         manifest = json.loads(disk.read(root / PUBLISHED / version / MANIFEST))
         made_by = manifest["schema_version"]
@@ -177,7 +177,7 @@ def _damaged_or_foreign(root, names, disk):
 
 
 def sweep(root: Path, disk: Disk) -> None:
-    """Remove what stands under temporary names. Only for the holder of the lock: no one else writes."""
+    """Remove everything with a temporary name. Only the holder of the lock may do this, since no one else writes."""
     for folder in (root, root / SOURCES, root / PUBLISHED):
         for name in disk.names(folder):
             if is_temporary(name):
@@ -185,9 +185,9 @@ def sweep(root: Path, disk: Disk) -> None:
 
 
 def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) -> None:
-    """Write a folder of files that is there as a whole or not at all.
+    """Write a folder of files that exists as a whole or not at all.
 
-    ``check(folder)`` looks at what was written before the folder gets its name.
+    ``check(folder)`` checks what was written before the folder gets its name.
     """
     draft = temporary(target)
     disk.remove(draft)
@@ -200,16 +200,16 @@ def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) 
 
 
 def name_folder(draft: Path, target: Path, disk: Disk) -> None:
-    """Give a folder whose files are on the disk its name."""
+    """Give its final name to a folder whose files are on the disk."""
     disk.sync_folder(draft)
-    # A folder of that name that no version speaks of: a commit that was cut off before CURRENT.
+    # A commit interrupted before CURRENT may have left a folder of that name, which no version names.
     retire(target, disk)
     disk.replace(draft, target)
     disk.sync_folder(target.parent)
 
 
 def write_file(target: Path, data: bytes, disk: Disk) -> None:
-    """Put a file in place of another in one step."""
+    """Write a file in one step, in place of another."""
     draft = temporary(target)
     disk.remove(draft)
     disk.write(draft, data)
@@ -218,7 +218,7 @@ def write_file(target: Path, data: bytes, disk: Disk) -> None:
 
 
 def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
-    """Whether the stable names in the root show this version, all of it and nothing else."""
+    """Whether the stable names in the root show exactly this version."""
     if LINKED not in disk.names(root) or _linked_version(root, disk) != version:
         return False
     return all(_shown(root, table, disk) == names for table, names in _by_table(files).items())
@@ -227,8 +227,8 @@ def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
 def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
     """Give the current version's files their stable names: ``calls.parquet/...`` and the others in the root.
 
-    Files that changed since the version that these names showed last get them anew. Where a file is there no longer,
-    the table's whole folder is replaced.
+    Only files that changed since the version last shown get new names. If a file is gone, the table's whole folder is
+    replaced.
     """
     try:
         before = manifest_of(root, _linked_version(root, disk), disk)["files"]
@@ -237,7 +237,7 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
     tables = _by_table(files)
     for table, names in tables.items():
         if (root / table).is_file() and table not in names:
-            disk.remove(root / table)  # of an earlier shape
+            disk.remove(root / table)  # from an earlier shape
         shown = _shown(root, table, disk)
         if shown - names:
             _replace_shown(root / PUBLISHED / version / table, root / table, disk)
@@ -245,7 +245,7 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
         changed = [name for name in sorted(names) if name not in shown or files[name] != before.get(name)]
         for name in changed:
             there, named = root / PUBLISHED / version / name, root / name
-            # Replacing a name by another name of the same file does nothing and leaves both: so look first.
+            # Replacing a name by another name of the same file does nothing and leaves both, so check first.
             if not (named.exists() and named.samefile(there)):
                 disk.make_folder(named.parent)
                 draft = temporary(named)
@@ -258,7 +258,7 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
 
 
 def _by_table(files: Files) -> dict[str, set[str]]:
-    """The files of each table, by the name that the table has in the root."""
+    """Files of each table, by the table's name in the root."""
     tables: dict[str, set[str]] = {}
     for name in files:
         tables.setdefault(name.partition("/")[0], set()).add(name)
@@ -266,7 +266,7 @@ def _by_table(files: Files) -> dict[str, set[str]]:
 
 
 def _shown(root: Path, table: str, disk: Disk) -> set[str]:
-    """The files of a table that a reader of its stable name meets."""
+    """Files of a table that a reader of its stable name finds."""
     if (root / table).is_file():
         return {table}
     return {f"{table}/{name}" for name in disk.names(root / table) if name.endswith(".parquet")}
@@ -279,7 +279,8 @@ def _replace_shown(there: Path, shown: Path, disk: Disk) -> None:
     for name in disk.names(there):
         disk.link(there / name, draft / name)
     disk.sync_folder(draft)
-    # Between these two a reader finds no folder, which is an error; one file after the other it would count rows twice.
+    # Between these two steps a reader finds no folder, which is an error; replacing file by file would count rows
+    # twice.
     retire(shown, disk)
     disk.replace(draft, shown)
     disk.sync_folder(shown.parent)
@@ -290,9 +291,9 @@ def _linked_version(root: Path, disk: Disk) -> str:
 
 
 def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
-    """Remove versions older than the newest ``keep``, versions never committed, and sources no one names."""
+    """Remove versions older than the newest ``keep``, versions never committed, and sources that none of these name."""
     older = [v for v in versions(root, disk) if number_of(v) < number_of(version)]
-    # Not older[-(keep - 1):], which for a keep of 1 would be all of them.
+    # Not older[-(keep - 1):], which with keep = 1 would be all of them.
     kept = [*older[len(older) - min(keep - 1, len(older)) :], version]
     named = {source["id"] for v in kept for source in manifest_of(root, v, disk)["sources"]}
     for folder, wanted in ((PUBLISHED, kept), (SOURCES, named)):
@@ -302,11 +303,11 @@ def keep_newest(root: Path, version: str, keep: int, disk: Disk) -> None:
 
 
 def retire(path: Path, disk: Disk) -> None:
-    """Remove a folder so that a cut-off leaves it whole or under a temporary name, never half of it."""
+    """Remove a folder so that an interruption leaves it whole or under a temporary name, never half of it."""
     if path.exists():
         doomed = temporary(path.with_name(f"{path.name}.gone"))
         disk.remove(doomed)
         disk.replace(path, doomed)
-        # Else a power cut may bring the name back and the files not.
+        # Sync first: after a power cut the name can survive without its files.
         disk.sync_folder(path.parent)
         disk.remove(doomed)

@@ -1,9 +1,9 @@
-"""Every file operation of the store, through one object: a test puts a failing disk in its place.
+"""Every file operation of the store, through one object that a test can replace with a failing disk.
 
-What a commit needs of a disk is more than writing: that a file is *on* it before its name is, and that
-the name is on it before anybody hears of it. So `write` syncs each file, and `sync_folder` syncs the names.
-Here too is what a person reads when a disk or a file fails (in which state the store is, and what to do), and a
-warning of a place that endangers a store: a sync service keeps what was deleted, a network's disk may not hold a lock.
+A commit needs more than writing. A file must be *on* the disk before its name is, and the name before anyone is told.
+So `write` syncs each file, and `sync_folder` syncs the names. This module also words disk failures for a person (the
+state of the store, and what to do). It warns of places that endanger a store: a sync service keeps deleted files, and a
+network disk may not hold a lock.
 """
 
 from __future__ import annotations
@@ -25,32 +25,32 @@ from callanalytics.lazy import regex
 from callanalytics.wording import in_store
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
-WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync client holds a file
+WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync service holds a file
 PIECE = 1 << 24
-UNABLE = (errno.EINVAL, errno.ENOTSUP, errno.ENOTTY)  # a file system, often a network's, that cannot do this at all
+UNABLE = (errno.EINVAL, errno.ENOTSUP, errno.ENOTTY)  # a file system, often a network's, that cannot do this
 
 
 class Disk:
-    """The disk as it is. Each method is named for what it does; all of them go through `call`."""
+    """The real disk. Each method is named for what it does; all of them go through `call`."""
 
-    keeps_names = True  # through a power cut; not where what is written gets other names before anyone counts on it
+    keeps_names = True  # through a power cut; not needed for files that get other names before anyone relies on them
 
     def call(self, operation: str, function, *arguments):
-        """Run one operation of the system. Tests override this to fail, or to stop, at the n-th call."""
+        """Run one system operation. Tests override this to fail, or to stop, at the n-th call."""
         return function(*arguments)
 
     def read(self, path: Path) -> bytes:
         return self.call("read", Path.read_bytes, path)
 
     def names(self, folder: Path) -> list[str]:
-        """Names in a folder, sorted; none if there is no such folder."""
+        """Names in a folder, sorted; none if the folder does not exist."""
         try:
             return sorted(self.call("list", os.listdir, folder))
         except FileNotFoundError:
             return []
 
     def make_folder(self, folder: Path) -> None:
-        """Make a private folder, with those above it, and sync the names; nothing if it is there."""
+        """Make a private folder and those above it, and sync the names; do nothing if it exists."""
         if folder.is_dir():
             return
         self.make_folder(folder.parent)
@@ -73,9 +73,9 @@ class Disk:
             os.close(handle)
 
     def replace(self, source: Path, target: Path) -> None:
-        """Give a file or folder its final name in one step, in place of a file that had it.
+        """Give a file or folder its final name in one step, replacing a file of that name.
 
-        On Windows that is refused while any program has the target open, so it is tried again for a while.
+        Windows refuses this while any program has the target open, so it is retried for a while.
         """
         for wait in WAITS_S:
             try:
@@ -87,7 +87,7 @@ class Disk:
         return self.call("replace", os.replace, source, target)
 
     def link(self, source: Path, target: Path) -> None:
-        """A second name for the same bytes, or a copy of them where the file system has no hard links."""
+        """Make a second name for the same bytes, or a copy if the file system has no hard links."""
         try:
             self.call("link", os.link, source, target)
         except OSError as refused:
@@ -97,7 +97,7 @@ class Disk:
             self.write(target, self.read(source))
 
     def make_private(self, folder: Path) -> None:
-        """Keep others out of a folder that was there before, as far as its file system knows of others."""
+        """Close an existing folder to other users, as far as its file system supports that."""
         with contextlib.suppress(PermissionError, NotImplementedError):
             self.call("chmod", os.chmod, folder, PRIVATE_FOLDER)
 
@@ -115,7 +115,7 @@ class Disk:
             os.close(handle)
 
     def remove(self, path: Path) -> None:
-        """Remove a file, or a folder with what is in it; nothing if it is not there."""
+        """Remove a file, or a folder with its contents; do nothing if it does not exist."""
         if path.is_dir() and not path.is_symlink():
             for name in self.names(path):
                 self.remove(path / name)
@@ -150,14 +150,14 @@ DISK_FAILURES = {
 
 
 def disk_error(what: str, failed: OSError) -> CallLogError:
-    """A failure of the disk as a message."""
+    """Message for a failure of the disk."""
     reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
     found, do = DISK_FAILURES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
     return StoreError(what, found=found, run=do)
 
 
 def not_erased(shown: str, failed: Exception) -> CallLogError:
-    """An erasure that was committed, but whose older files could not be removed."""
+    """Message for an erasure that was committed although older files could not be removed."""
     found = disk_error("", failed).found if isinstance(failed, OSError) else str(failed)
     return StoreError(
         f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
@@ -168,7 +168,7 @@ def not_erased(shown: str, failed: Exception) -> CallLogError:
 
 @contextmanager
 def explained_disk_failures(what: str):
-    """Turn a failure of the disk into a sentence that begins with the state the store is in."""
+    """Turn a disk failure into a message that begins with the state of the store."""
     try:
         yield
     except OSError as failed:
@@ -177,7 +177,7 @@ def explained_disk_failures(what: str):
 
 @contextmanager
 def explained_read_failures(store: str, part: str):
-    """Turn a part of a store that is gone or damaged into a sentence."""
+    """Turn a missing or damaged part of a store into a message."""
     what, verify = f"{store}: {part}", f"callanalytics verify{in_store(store)}"
     try:
         yield
@@ -195,7 +195,7 @@ def explained_read_failures(store: str, part: str):
         ) from broken
 
 
-MOUNTS = Path("/proc/self/mountinfo")  # of Linux; elsewhere there is none, and the path alone tells
+MOUNTS = Path("/proc/self/mountinfo")  # on Linux; elsewhere it is missing, and only the path is checked
 SYNCED = regex(
     r"onedrive|sharepoint|dropbox|google ?drive|icloud|mobile documents|cloudstorage|nextcloud|owncloud|seafile"
     r"|syncthing|egnyte|pcloud|box ?sync|^box$|^box-",
@@ -205,7 +205,7 @@ NETWORK = regex(r"nfs\d?|cifs|smb\w*|afs|ceph|fuse\.(?:sshfs|glusterfs|rclone|da
 
 
 def place_warnings(root: Path) -> list[str]:
-    """What a person should know of the place of a store; nothing of an ordinary folder.
+    """Warnings about the place of a store; none for an ordinary folder.
 
     >>> place_warnings(Path("/home/ng/Dropbox (Alder)/calls"))[0][:40]
     'the store lies in Dropbox (Alder): a syn'
@@ -224,7 +224,7 @@ def place_warnings(root: Path) -> list[str]:
 
 
 def is_on_network(root: Path, mounts: Path = MOUNTS) -> bool:
-    """Whether a folder lies on a disk of another computer, as far as this system tells."""
+    """Whether a folder is on another computer's disk, as far as this system shows."""
     if root.drive.startswith("\\\\"):  # \\server\share
         return True
     try:
@@ -232,7 +232,7 @@ def is_on_network(root: Path, mounts: Path = MOUNTS) -> bool:
     except OSError:
         return False
     mount_lines = (line.partition(" - ") for line in listed if " - " in line)
-    # Blanks and the like stand in a mount's path as octal numbers: /mnt/firm\\040files.
+    # Spaces and similar characters appear in a mount's path as octal numbers: /mnt/firm\\040files.
     plain = partial(re.compile(r"\\([0-7]{3})").sub, lambda octal: chr(int(octal[1], 8)))
     file_systems = [(Path(plain(left.split()[4])), right.split()[0]) for left, _, right in mount_lines]
     here = [(len(mounted.parts), kind) for mounted, kind in file_systems if mounted == root or mounted in root.parents]

@@ -1,4 +1,4 @@
-"""The next version of a store while it is written: what changes is put there, the rest keeps its files."""
+"""The next version of a store while it is written: new files for what changes, the old ones for the rest."""
 
 from __future__ import annotations
 
@@ -16,10 +16,11 @@ from callanalytics.store.disk import Disk
 
 @dataclass(frozen=True)
 class Part:
-    """All that a store will hold of one office, laid down in a ``folder`` of its own until the store takes it in.
+    """Everything a store will hold of one office, kept in a separate ``folder`` until the store takes it.
 
-    ``before`` are the sources that the office had, ``sources`` those that it has, in their turn; the new ones lie in
-    the folder, and so do ``files``. ``tables`` were put; ``whole`` are rows of those that are one file.
+    ``before`` are the sources that the office had, and ``sources`` those that it has now, in order. The new ones are in
+    the folder, and so are ``files``. ``tables`` are those that were put, and ``whole`` the office's rows of tables that
+    are one file.
     """
 
     folder: Path
@@ -32,32 +33,32 @@ class Part:
 
 
 class Draft:
-    """The next version: its files, each on the disk as soon as it is put, its sources, and its marks if they change.
+    """Next version: its files (each on the disk once it is put), its sources, and its marks if they change.
 
     Parameters
     ----------
     root, disk : the store's
-    before : the manifest of the version in force
-    version : that version, if its files are of today's shape and can stay
-    part_folder : where a :class:`Part` is laid down; omitted: all of it is written where the store has it
+    before : the manifest of the current version
+    version : that version, if its files have today's shape and can stay
+    part_folder : the folder for a :class:`Part`; if omitted, everything is written in its final place
     """
 
     def __init__(self, root: Path, disk: Disk, before: commit.Manifest, version: str, part_folder: Path | None = None):
         self.sources, self.marks = list(before["sources"]), before.get("forgotten")
         self._sources_before = [source["id"] for source in self.sources]
         self.files: commit.Files = {}
-        self.added: dict[str, Mapping[str, pa.Table]] = {}  # what new sources gave: it need not be read back
-        self.whole: dict[str, pa.Table] = {}  # rows of all offices, of tables that are one file
+        self.added: dict[str, Mapping[str, pa.Table]] = {}  # rows of new sources, so that they need not be read back
+        self.whole: dict[str, pa.Table] = {}  # rows of all offices, for tables that are one file
         self._disk, self._before = disk, before["files"]
         self.part_folder, self.laid = part_folder, (part_folder or root) / commit.SOURCES  # new sources
         self._there = root / commit.PUBLISHED
         self._folder = part_folder or commit.temporary(self._there / "next")
         self._version = version
-        self._rooms: set[Path] = set()  # folders that are made
-        self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not taken over
+        self._rooms: set[Path] = set()  # folders already made
+        self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not kept
 
     def put(self, name: str, rows: pa.Table, offices: Collection[str], kept: Sequence[str] = ()) -> None:
-        """The rows of a table of some offices, in place of all that they have but the files that are ``kept``."""
+        """Replace the rows of some offices in a table, except for files that are ``kept``."""
         self._new |= {(name, office) for office in offices}
         for file in kept:
             self._link(file)
@@ -76,10 +77,11 @@ class Draft:
         self.files[file] = entry
 
     def part(self, owner_of: Callable[[str], str]) -> Part | None:
-        """What was laid down apart, of one office; None if nothing was. ``owner_of`` gives the office of a source."""
+        """Part of one office that was written separately; None if there is none. ``owner_of`` gives a source's
+        office."""
         if not (self.part_folder and self._new):
             return None
-        # A part is of one office: of two the unpacking fails.
+        # A part has one office; with two, the unpacking fails.
         (office,) = {owner for _, owner in self._new}
         own = [source for source in self.sources if owner_of(source["id"]) == office]
         before = frozenset(source for source in self._sources_before if owner_of(source) == office)
@@ -88,9 +90,9 @@ class Draft:
         return Part(self.part_folder, office, before, own, self.files, tables, whole)
 
     def take(self, part: Part) -> None:
-        """Take in what was laid down apart, but for the whole tables."""
+        """Add a part to this version, except for its whole tables."""
         self._disk.make_folder(self.laid)
-        # A source that no version names is swept away: until the commit, nothing has changed.
+        # A source that no version names is removed later, so nothing changes until the commit.
         for source in part.sources:
             if (laid := part.folder / commit.SOURCES / source["id"]).exists():
                 commit.name_folder(laid, self.laid / source["id"], self._disk)
@@ -102,11 +104,11 @@ class Draft:
         self._disk.remove(part.folder)
 
     def offices_of(self, name: str) -> list[str]:
-        """The offices whose rows of a table were put."""
+        """Offices whose rows of a table were put."""
         return [office for table, office in self._new if table == name]
 
     def take_over(self) -> None:
-        """The files of the version in force whose rows no one put anew; a table without rows gets a file for all."""
+        """Keep the current version's files whose rows were not replaced; a table without rows gets one file for all."""
         for file, entry in self._before.items() if self._version else ():
             owner = parquet.table_of_file(file), entry.get("office_id", "")
             if owner not in self._new and not file.endswith(parquet.NO_ROWS):
@@ -128,7 +130,7 @@ class Draft:
         return version
 
     def discard(self) -> None:
-        """Leave nothing of it."""
+        """Remove everything written for this version."""
         self._disk.remove(self._folder)
         self._rooms.clear()
 
@@ -137,7 +139,7 @@ class Draft:
         self.files[file] = self._before[file]
 
     def _path_of(self, file: str) -> Path:
-        """Where a file of a table is written; its folder is made."""
+        """Path at which a file of a table is written, after making its folder."""
         path = self._folder / (_in_part(file) if self.part_folder else file)
         if path.parent not in self._rooms:
             self._disk.make_folder(path.parent)
@@ -146,5 +148,5 @@ class Draft:
 
 
 def _in_part(file: str) -> str:
-    """What a file is called while it is apart: without the folder of its table, which would be made for it alone."""
+    """Name of a file in a part: without the folder of its table, which would be made for it alone."""
     return file.replace("/", ".")

@@ -1,18 +1,18 @@
-"""Which rows of several hand logs are one entry: the id under which each is kept.
+"""Decide which rows of several hand logs are one entry, and under which ID it is kept.
 
-* An entry of a hand log is known by its moment and kind. Where the moment is a day or an hour, two people's logs
-  have entries of one id that are two calls. They are two where more of the columns that both fill differ than agree:
-  of those columns that hardly two calls have in common (`RARELY_SHARED`) if both fill any, else of all; an outcome is
-  the same in many. Where the moment is a call's own minute, two logs mostly record one call, and one may correct a
-  slip of the other: there two entries are two calls only where their case or agent differs (`CASE_COLUMNS`) and none of
-  these is the same, or where both name no case and a wait or what ended it differs (`CALL_COLUMNS`): two people may
-  call at one minute. Else they are one, which the receipt states.
-* A ledger of callbacks gives the day of a call and no time, and no sheet that notes waits is one. A call of it is the
-  one call of that day in another sheet that it can be (`_Entry.calls_that_fit`): by the service request; else by the
-  matter or receipt, if the ledger notes a promise and nothing that both say differs; of several, the only one that
-  notes a promise. It takes that call's id and moment, and so does a callback of that call with a date alone: both
-  carry ``call_of_day_joined``. Where none or several of the calls that may be meant can be it, or several rows of
-  ledgers can be one call, they stay apart and carry ``call_of_day_unsure``.
+* An entry's ID comes from its time and kind. If the time is only a day or an hour, two people's logs can have entries
+  with one ID that are two calls. They are two if, of the columns that both fill, more differ than agree. Only columns
+  that two calls hardly ever share count (`RARELY_SHARED`) if both fill any; else all do. An outcome, for example, is
+  the same in many calls. If the time is a call's own minute, two logs mostly record one call, and one may correct an
+  error of the other. Such entries are two calls only if columns of case and agent (`CASE_COLUMNS`) are filled in both
+  and none of them agrees. If none is filled in both, they are two if any of `CALL_COLUMNS` differs, such as the wait,
+  because two people may call in the same minute. Otherwise they are one, and the receipt says so.
+* A ledger of callbacks gives the day of a call and no time; a sheet that notes waits is no ledger. A call in a ledger
+  is joined to the one call of that day in another sheet that it can be (`_Entry.calls_that_fit`). The service request
+  decides; else the matter or receipt, if the ledger notes a promise and nothing that both give differs. Of several
+  fitting calls, the only one with a promise is taken. The ledger's call takes that call's ID and time, and so does a
+  callback of that call with a date alone; both carry ``call_of_day_joined``. If none or several of the possible calls
+  fit, or several ledger rows fit one call, they stay separate and carry ``call_of_day_unsure``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ import pyarrow.compute as pc
 from callanalytics.schema import LOCAL_TIME, with_column
 from callanalytics.store.tombstones import comparable, identifiers_in
 
-EXACT_S = 900  # up to a quarter of an hour a moment is a call's own
+EXACT_S = 900  # up to a quarter of an hour, a time is a call's own
 RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
 COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
 CASE_COLUMNS = {*"matter receipt sr_number agent_id".split()}
@@ -38,12 +38,12 @@ UNSTATED = (None, "unknown")
 
 
 def with_shared_ids(exports: list[pa.Table]) -> list[pa.Table]:
-    """The entries of several exports under the ids that they have among all: rows of one entry share theirs."""
+    """Entries of several exports, with IDs unique among all: rows of one entry share theirs."""
     return joined_by_day(split_collisions(exports))
 
 
 def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
-    """The entries of several sheets, with ids of their own for entries that share one and contradict each other."""
+    """Entries of several sheets, with new IDs for entries that share one and contradict each other."""
     shared, exact = _shared_ids(exports)
     if not shared:
         return exports
@@ -56,13 +56,12 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
     known: dict[str, list[tuple[str, dict]]] = {}
     for row in rows:
         names, is_one = (columns[3:], _may_be_one) if row["entry_id"] in exact else (COMPARED, _mostly_agree)
-        # A cell left empty contradicts nothing.
-        # That no person came fits with whoever ended the call.
+        # An empty cell contradicts nothing. "No person came" fits whoever ended the call.
         facts = {name: row[name] for name in names if row[name] not in (*UNSTATED, "unstated", "no_person")}
         variants = known.setdefault(row["entry_id"], [])
         entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
         if entry_id is None:
-            # The new id is made of what the entry says, so that it is the same whatever files come before it.
+            # The new ID is made from the entry's content, so that it is the same whatever files come first.
             variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
             entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
             variants.append((entry_id, facts))
@@ -72,7 +71,7 @@ def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
 
 
 def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
-    """Ids of entries that more than one sheet has, and those of them that have a moment of their own."""
+    """IDs of entries in more than one sheet, and those among them with a time of their own."""
     times: Counter = Counter()
     exact: set[str] = set()
     for export in exports:
@@ -99,7 +98,7 @@ def _mostly_agree(facts: dict, other: dict) -> bool:
 
 
 def _with_ids(export: pa.Table, renamed: Mapping[str, Mapping[str, str]]) -> pa.Table:
-    """The entries with other ids, by sheet."""
+    """Entries with their new IDs, by sheet."""
     sheets = export.column("source_id").to_pylist() if renamed else []
     for column in ("entry_id", "parent_entry_id") if not renamed.keys().isdisjoint(sheets) else ():
         ids = export.column(column).to_pylist()
@@ -108,7 +107,7 @@ def _with_ids(export: pa.Table, renamed: Mapping[str, Mapping[str, str]]) -> pa.
     return export
 
 
-# ---- ledgers of callbacks that give no time ------------------------------------------------------------------------
+# ---- ledgers of callbacks without times ----------------------------------------------------------------------------
 
 JOINED, UNSURE = "call_of_day_joined", "call_of_day_unsure"
 DAY_S = 86400  # the precision of a date alone
@@ -117,13 +116,13 @@ CASE = ("sr_number", "matter", "receipt")
 TOLD = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
 MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
-FEWEST_LISTED = 3  # of fewer days all may be the same by chance
-SHORTEST = 5  # letters and digits of a number that two cells may share: a year tells no case
+FEWEST_LISTED = 3  # if fewer, all days may be the same by chance
+SHORTEST = 5  # letters and digits of a number that two cells may share: a year identifies no case
 
 
 @dataclass(eq=False)
 class _Entry:
-    """An entry as all its rows tell it: ``index`` is the first of them, ``call`` the entry that a callback belongs to,
+    """Entry combined from all its rows: ``index`` is the first row, ``call`` the entry that a callback belongs to, and
     ``numbers`` what may name its case."""
 
     id: str
@@ -136,13 +135,13 @@ class _Entry:
     numbers: set[str] = field(default_factory=set)
 
     def agreeing(self, other: _Entry, names: Iterable[str]) -> list[bool]:
-        """For each of these columns that both fill, whether they say the same."""
+        """Whether each of these columns that both fill agrees."""
         return [self.facts[name] == other.facts[name] for name in self.facts.keys() & other.facts.keys() & {*names}]
 
     def calls_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
-        """Which of the calls of its day this one of a ledger can be; whether a service request says so; whether one
-        may be it at all."""
-        # A call that was given up brought no promise
+        """Calls of its day that a ledger's call can be; whether a service request decides; whether it may be any at
+        all."""
+        # A call that was given up brought no promise.
         near = [other for other in others if all(self.agreeing(other, ["wait_outcome"]))]
         alike = [other for other in near if all(self.agreeing(other, TOLD))]
         about = [other for other in near if any(self.agreeing(other, CASE))]
@@ -156,19 +155,19 @@ class _Entry:
         has_promise = self.facts.get("has_promise", False)
         fitting = named or [other for other in about if has_promise and other in alike]
         promised = [other for other in fitting if has_promise and other.facts.get("has_promise")]
-        # Of two of which one names no case, or both in part the same, nothing says that they are not one
+        # If one names no case, or both share part of one, nothing shows that they are two calls.
         may_be = about or [other for other in alike if not self.agreeing(other, CASE)]
         may_be = may_be or [other for other in near if self.numbers & other.numbers]
         return promised if len(promised) == 1 else fitting, bool(named), bool(may_be)
 
     def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
-        """As `calls_that_fit`, of callbacks that belong to the same call."""
+        """Like `calls_that_fit`, for callbacks that belong to the same call."""
         near = [other for other in others if self.call == other.call is not None]
         return [other for other in near if all(self.agreeing(other, TOLD))], False, bool(near)
 
 
 def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
-    """Entries, each call and callback of a ledger without times under the id and moment of the one that it is."""
+    """Entries, with each timeless call and callback of a ledger under the ID and time of the entry that it is."""
     rows = pa.concat_tables(exports) if exports else None
     if rows is None or not (is_of_ledger := _are_of_ledgers(rows)).any():
         return exports
@@ -190,7 +189,7 @@ def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
 
 
 def _are_of_ledgers(rows: pa.Table) -> np.ndarray:
-    """Which rows are calls and callbacks with a date alone, in sheets that note no wait."""
+    """Whether each row is a call or callback with a date alone, in a sheet without waits."""
     waiting = pc.unique(rows.filter(rows.column("wait_s").is_valid()).column("source_id"))
     dated = pc.and_(pc.equal(rows.column("started_precision_s"), DAY_S), rows.column("started_at_local").is_valid())
     is_contact = pc.is_in(rows.column("kind"), value_set=pa.array(["dial", "ring"]))
@@ -199,7 +198,7 @@ def _are_of_ledgers(rows: pa.Table) -> np.ndarray:
 
 
 def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined: dict[str, str]) -> list[_Entry]:
-    """The entries of a kind on the days of which a ledger speaks."""
+    """Entries of one kind on the days that appear in a ledger."""
     days = rows.column("started_at_local").to_numpy().astype("M8[D]")
     is_meant = pc.and_(pc.equal(rows.column("kind"), kind), pa.array(np.isin(days, np.unique(days[is_of_ledger]))))
     indices = np.flatnonzero(is_meant.to_numpy())
@@ -216,14 +215,14 @@ def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined
         words = {word for text in written for word in identifiers_in(text) if any(map(str.isdigit, word))}
         entry.numbers |= {word for word in words if len(word) >= SHORTEST}
         facts |= {name: comparable(facts[name]).removeprefix("sr") for name in CASE if name in facts}
-        # A request may be noted with its callback or without
+        # A request may be logged with its callback or without.
         facts |= {"outcome": "callback_promised"} if row["outcome"] == "service_request" else {}
         entry.facts = facts | has_promise | entry.facts
     return list(found.values())
 
 
 def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
-    """The id of what each entry of a ledger is; those that may be another's, or one of several."""
+    """ID of the matching entry for each ledger entry; and the ledger entries with several or doubtful matches."""
     of_day: dict[tuple, list[_Entry]] = defaultdict(list)
     for entry in entries:
         if not entry.is_of_ledger:
@@ -231,7 +230,7 @@ def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
     claims: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     unsure: set[str] = set()
     for entry in (entry for entry in entries if entry.is_of_ledger):
-        # Whoever wrote two rows into one sheet meant both
+        # Two rows that someone wrote into one sheet are two calls.
         fitting, is_named, may_be = fit(entry, [o for o in of_day[entry.day] if not entry.sheets & o.sheets])
         if len(fitting) == 1:
             claims[fitting[0].id].append((entry.id, is_named))
@@ -246,9 +245,9 @@ def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
 
 
 def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[str, int]) -> dict[str, str]:
-    """The id of each call of a sheet that lists the promised calls of its workbook's other sheets, all and no other.
+    """IDs for the calls of a sheet that lists exactly the promised calls of its workbook's other sheets.
 
-    By the days alone, of which none may have two: that some of the days are the same may be chance.
+    Days alone decide, and no two calls may share one. A match of only some days may be chance.
     """
     is_promised = pc.and_(pc.equal(rows.column("kind"), "dial"), pc.is_in(rows.column("promised"), pa.array(PROMISES)))
     promised = rows.filter(is_promised).select(["entry_id", "office_id", "source_id", "started_at_local"])
@@ -276,7 +275,7 @@ def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[st
 
 
 def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str], index_of) -> list[pa.Table]:
-    """The rows of the exports with what was found of them."""
+    """Rows of the exports with the new IDs, times, and warnings."""
     ids = rows.column("entry_id").to_pylist()
     of_moment = pa.array([index_of[joined[id]] if id in joined else index for index, id in enumerate(ids)])
     for name in MOMENT:

@@ -1,19 +1,19 @@
-"""Many exports, one log: their rows united as multisets, and what to do where two differ on one call.
+"""Combine many exports into one log, as multisets of rows, and decide where two exports differ on one call.
 
-* A call has an id made of what it is known by (:mod:`callanalytics.ids`); true repeats inside one export
-  have ids of their own. So a union by id is a union of multisets by maximum multiplicity: what is twice in one
-  export stays twice, what is in two exports is not doubled.
-* Where exports differ on a call of one id, the one accepted last decides. Of an entry that two logs note in part, such
-  as a log of waits and a ledger of callbacks, what one leaves empty is taken from the other.
-* A corrected field that the id is made of (a duration) makes another id. Such two are taken for one call only where
-  they can hardly be two: exports of one format that have more than half of their calls in common in the time that
-  both cover; each alone in having a call of that start, direction and agency's number; and no two numbers of ours
-  that differ. The one of the export accepted last stays.
-* The row that stays carries the warning ``corrected``; those that do not are in
-  :func:`united_with_corrections`, and in their sources as ever.
-* Of exports with equal rows, the one with the smallest source id gets the credit (source, row and format), so that
-  the order in which files came leaves no trace where they agree.
-* Which rows of several hand logs are one entry: :mod:`.entry_ids`.
+* A call's ID is made from the fields that identify it (:mod:`callanalytics.ids`); true repeats within one export have
+  their own IDs. So a union by ID is a union of multisets by maximum multiplicity: rows that appear twice in one export
+  stay twice, and rows in two exports are not doubled.
+* If exports differ on a call with one ID, the one accepted last decides. If two logs each record part of an entry, such
+  as a log of waits and a ledger of callbacks, one fills the other's empty cells.
+* A correction to a field of the ID (a duration) makes another ID. Such a pair counts as one call only if it can hardly
+  be two. The exports have one format and share more than half of their calls in the time that both cover. In each, only
+  one unmatched call has that start, direction, and agency number, and no two office numbers differ. The row of the
+  export accepted last stays.
+* The row that stays carries the warning ``corrected``. The others are in :func:`united_with_corrections`, and remain in
+  their sources.
+* If exports have equal rows, the one with the smallest source ID is credited (source, row, and format), so that the
+  order of the files leaves no trace where they agree.
+* For which rows of several hand logs are one entry, see :mod:`.entry_ids`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ from callanalytics.store.entry_ids import with_shared_ids
 PROVENANCE = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
 CORRECTED = "corrected"
-ENDS = ("started_at_utc", "started_at_local")  # the clocks on which an export begins and ends
+ENDS = ("started_at_utc", "started_at_local")  # clocks that give the first and last time of an export
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A row that another export contradicts: where each stands, and the columns that differ."""
+    """A row that another export contradicts: where both are, and the columns that differ."""
 
     source_id: str
     row: int
@@ -49,7 +49,7 @@ class Correction:
 
 
 def united(exports: list[pa.Table], id_column: str) -> pa.Table:
-    """The rows of exports of one kind, oldest accepted first, each call or entry once.
+    """Rows of exports of one kind, oldest accepted first, with each call or entry once.
 
     >>> row = {"source_id": ["b"], "source_row": [2], "format": ["f"], "reason": ["expedite"]}
     >>> older, newer = pa.table({"call_id": ["x"], **row}), pa.table({"call_id": ["x"], **row, "reason": ["other"]})
@@ -60,16 +60,16 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 
 def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
-    """As :func:`united`, and the rows that are left out because another export contradicts them."""
+    """Same as :func:`united`, plus the rows left out because another export contradicts them."""
     exports = with_shared_ids(exports) if id_column == IDS["entries"] else exports
     filled = [export for export in exports if export.num_rows] or exports[:1]
-    # Only exports that overlap in time may hold the same calls; of entries and notices any may.
+    # Only exports that overlap in time can hold the same calls; entries and notices may be in any.
     groups = [list(range(len(filled)))]
     if len(filled) > 1 and id_column == IDS["calls"] and {*ENDS} <= set(filled[0].column_names):
         groups = groups_in_time([span_of(export) for export in filled])
     tables, found = [], []
     for together in groups:
-        # No two rows of one export have one id, but for what two sheets of a workbook note of one call
+        # No two rows of one export share an ID, except where two sheets of a workbook record one call.
         if len(together) == 1 and (id_column != IDS["entries"] or not filled[together[0]].num_rows):
             tables.append(filled[together[0]])
             continue
@@ -108,7 +108,7 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
 
 
 def _completed(rows: pa.Table, differing, compared) -> tuple[pa.Table, list[tuple[int, int]]]:
-    """The rows with what those that stand leave empty, and the pairs that contradict each other all the same."""
+    """Rows with the empty cells of those that stay filled in, and the pairs that still contradict each other."""
     lost, standing = np.array(differing).T
     contradicts = np.zeros(len(lost), bool)
     for name in compared:
@@ -125,20 +125,20 @@ def _completed(rows: pa.Table, differing, compared) -> tuple[pa.Table, list[tupl
     return rows, [pair for pair, is_at_odds in zip(differing, contradicts.tolist(), strict=True) if is_at_odds]
 
 
-Ends = tuple[Any, Any] | None  # first and last moment
+Ends = tuple[Any, Any] | None  # first and last time
 
 
 def span_of(calls: pa.Table) -> tuple[Ends, Ends]:
-    """First and last moment of calls, in UTC and on the office's clock."""
+    """First and last time of the calls, in UTC and on the office's clock."""
     ends = [pc.min_max(calls.column(name)).as_py() for name in ENDS]
     utc, local = ((each["min"], each["max"]) if each["min"] is not None else None for each in ends)
     return utc, local
 
 
 def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
-    """The indices of spans that overlap, by either clock and through one another, together.
+    """Indices of the spans, in groups that overlap by either clock, directly or through other spans.
 
-    The same call has the same moment in each export that holds it, in UTC or, where that is not known, on the clock.
+    The same call has the same time in each export that holds it: in UTC, or on the office's clock if UTC is unknown.
 
     >>> groups_in_time([((1, 3), None), ((7, 9), None), ((2, 5), None), (None, None)])
     [[0, 2], [1], [3]]
@@ -156,7 +156,7 @@ def groups_in_time(spans: Sequence[tuple[Ends, Ends]]) -> list[list[int]]:
 
 
 def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndarray, list[tuple[int, int]]]:
-    """All rows, the indices of those that stay, and for each that another tells differently its and the other's."""
+    """All rows; indices of those that stay; and pairs of a row that differs and the row that replaces it."""
     rows = pa.concat_tables(exports).combine_chunks()
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
     code = value_codes(rows.column(id_column))
@@ -194,7 +194,7 @@ def _newest_by_id(rows, indices, age, code) -> tuple[np.ndarray, list[tuple[int,
 
 
 def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
-    """A small integer for each distinct value, null too, in no order.
+    """Small integer for each distinct value, null included, in no order.
 
     >>> value_codes(pa.array(["b", None, "b"])).tolist()
     [0, 1, 0]
@@ -204,7 +204,7 @@ def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
 
 
 def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarray:
-    """Whether rows say the same as others, whoever says it. Null is the same as null."""
+    """Whether rows have the same content as others, whatever their source. Null equals null."""
     same = np.ones(len(these), bool)
     for name in rows.column_names:
         if name not in PROVENANCE:
@@ -214,7 +214,7 @@ def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarr
 
 
 def _first_by_source(rows: pa.Table, indices: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """Of the rows of each id, that of the smallest source id (and row)."""
+    """Row of each ID with the smallest source ID (and row)."""
     source = pc.rank(rows.column("source_id"), sort_keys="ascending", tiebreaker="dense").to_numpy()
     row = rows.column("source_row").to_numpy()
     order = indices[np.lexsort((row[indices], source[indices], code[indices]))]
@@ -235,10 +235,10 @@ def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
 
 
 def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
-    """Calls whose corrected reading has another id: the index of each, and of the reading that stays."""
+    """Calls whose correction has another ID: the index of each, and of the row that stays."""
     if age[0] == age[-1]:
         return {}
-    # 0 stands before every call: one without a moment is in no time that both exports cover.
+    # 0 comes before every call, so a call without a time is outside the time that both exports cover.
     start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
     known_by = np.zeros(rows.num_rows, np.int64)
     for name in KNOWN_BY:
@@ -252,18 +252,19 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
     for older, newer in itertools.combinations(spans, 2):
         a, b = spans[older], spans[newer]
         if format_code[a[0]] == format_code[b[0]]:
-            # Of the calls of two exports, those in the time of which both speak
+            # Only calls in the time that both exports cover.
             first, last = max(start[a].min(), start[b].min()), min(start[a].max(), start[b].max())
             a, b = (side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
             for lost, standing in _unmatched_pairs(a, b, code, known_by):
-                # Two numbers of ours are two calls; one that is not known may be either.
+                # Two different office numbers are two calls; an unknown one may be either.
                 if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
                     found[lost] = standing
     return found
 
 
 def _unmatched_pairs(a: np.ndarray, b: np.ndarray, code: np.ndarray, known_by: np.ndarray):
-    """Pairs of calls that each export alone has, known by the same and by nothing else of either."""
+    """Pairs of calls that are each in only one export, with the same key, which no other unmatched call of either
+    has."""
     in_b, in_a = np.isin(code[a], code[b]), np.isin(code[b], code[a])
     if in_b.all() or in_a.all() or 2 * in_b.sum() <= min(len(a), len(b)):
         return []

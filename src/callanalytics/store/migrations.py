@@ -1,18 +1,18 @@
-"""Tables of an earlier shape, brought to today's one step at a time.
+"""Bring tables of an earlier shape to today's, one step at a time.
 
-Every Parquet file says in its metadata which shape it has; `schema.VERSION` is today's. A store of an earlier shape
-can be read as it lies, each table brought up in memory; the next command that writes to it writes all of it anew,
-sources too, so that no two shapes ever stand side by side (:meth:`callanalytics.store.Store.publish`).
+Every Parquet file records its shape in its metadata; `schema.VERSION` is today's. A store of an earlier shape can be
+read as it is: each table is brought up to date in memory. The next command that writes to it rewrites everything,
+sources too, so that no two shapes ever coexist (:meth:`callanalytics.store.Store.publish`).
 
-Whoever changes a table, a column, a type, or what a value means
+To change a table, a column, a type, or the meaning of a value:
 
-1. raises `schema.VERSION` by one;
-2. puts the step from the shape before into `STEPS`: from the rows of a table to the same rows in the next shape. It
-   may use nothing but these rows and plain constants; today's schema and rules will have moved on when it is needed.
-   What it cannot know it leaves null, and facts are made anew anyway when the store is next written. Among the sources
-   the calls of a long export lie as ``calls_as_read``, without ids: what these are made of must stay, and how
-   (`ids.py`; ``tests/normalize/test_ids.py`` holds ids once given);
-3. adds a store of the new shape to ``tests/stores`` (``python tests/stores/make.py``); the earlier ones stay for good.
+1. Raise `schema.VERSION` by one.
+2. Add the step from the earlier shape to `STEPS`. It takes the rows of a table to the same rows in the next shape. It
+   may use only these rows and plain constants, because today's schema and rules will have changed when it is needed.
+   Values it cannot know stay null; facts are remade anyway when the store is next written. The calls of a long export
+   are stored in its source as ``calls_as_read``, without IDs. The fields and the method of these IDs must not change
+   (`ids.py`; ``tests/normalize/test_ids.py`` checks known IDs).
+3. Add a store of the new shape to ``tests/stores`` (``python tests/stores/make.py``); the earlier ones stay.
 """
 
 from __future__ import annotations
@@ -26,21 +26,21 @@ from callanalytics import schema
 from callanalytics.errors import StoreError
 from callanalytics.wording import quoted
 
-# By the shape a step begins with: (name of a table in that shape, its rows) -> its rows in the next shape.
+# Key: the shape a step starts from. Value: (table name in that shape, its rows) -> its rows in the next shape.
 STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
-    3: lambda name, table: table,  # rows are as they were; each office has files of its own from here on
+    3: lambda name, table: table,  # rows unchanged; from here on each office has its own files
 }
 OLDEST = min(STEPS)  # no release wrote an earlier shape
 SHAPE_KEY = b"schema_version"
 
 
 def shape_of(columns: pa.Schema) -> int:
-    """The shape that a table's metadata says it has; today's where it says none."""
+    """Shape recorded in a table's metadata; today's if none is."""
     return int((columns.metadata or {}).get(SHAPE_KEY, schema.VERSION))
 
 
 def migrated(name: str, table: pa.Table) -> pa.Table:
-    """The rows of a table in today's shape.
+    """Rows of a table in today's shape.
 
     >>> today = schema.empty("set_aside")
     >>> migrated("set_aside", today) is today
@@ -49,7 +49,7 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
     Raises
     ------
     CallLogError
-        The table was written in a shape that is still to come, or before the first release.
+        The table was written in a shape newer than today's, or before the first release.
     """
     made_in = shape_of(table.schema)
     refuse_unknown_shape(made_in, f"table {name}")
@@ -59,7 +59,7 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
 
 
 def refuse_unknown_shape(made_in: int, what: str) -> None:
-    """Refuse what a later version of the package wrote, and what was never released: guessing could lose rows."""
+    """Refuse the shape of a later version of the package, or of no release: guessing could lose rows."""
     if made_in > schema.VERSION:
         raise StoreError(
             f"{what} was made by a newer version of callanalytics",
@@ -75,7 +75,7 @@ def refuse_unknown_shape(made_in: int, what: str) -> None:
 
 
 def _how_to_update() -> str:
-    """How this copy is renewed: there is no package index that has it."""
+    """Instructions to update this copy, because no package index has it."""
     folder = Path(__file__).resolve().parents[3]
     if (folder / ".git").exists():
         return f"update this copy:  git -C {quoted(folder)} pull"

@@ -1,8 +1,8 @@
-"""One table as Parquet bytes and back: same rows, same bytes, whatever order they came in.
+"""Write a table as Parquet bytes and read it back: the same rows give the same bytes, whatever their order.
 
-Rows are sorted, so the order of ingests leaves no trace. Field meanings travel in the file. Footer
-statistics (smallest and largest value) are kept for numbers, moments and closed words only: for a matter
-or a telephone number they would be a copy of a client's data in clear.
+Rows are sorted, so the order of ingests leaves no trace. Each file contains the meanings of its fields. Footer
+statistics (smallest and largest value) are kept only for numbers, times, and closed lists of words. For a matter or a
+phone number, they would be a readable copy of a client's data.
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ REPEATING = set(
     "office_id source_id format timezone our_number other_number callback_number outcome_raw line reason words_said "
     "rule_id calendar warnings".split()
 )
-WHOLE = ("offices", "sources")  # tables that are one file: they are small, and read at every turn
-NO_ROWS = "/~none.parquet"  # the file of a table of which no office has a row
-LARGE = 1 << 17  # calls of an office from which on each month has a file of its own
+WHOLE = ("offices", "sources")  # tables that are one file, because they are small and often read
+NO_ROWS = "/~none.parquet"  # the file of a table in which no office has a row
+LARGE = 1 << 17  # calls of an office above which each month gets its own file
 UNDATED = "undated"  # in place of a month
-MIN_ROWS_FOR_THREADS = 5_000  # rows that threads would only slow down
+MIN_ROWS_FOR_THREADS = 5_000  # fewer rows are read faster without threads
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
-# The table that has the shape of one of another name.
+# Tables with the shape of a table of another name.
 _AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
 
 
 def to_bytes(name: str, table: pa.Table) -> bytes:
-    """The Parquet file of a table of the schema, rows in the table's order.
+    """Parquet file of a table of the schema, with rows in the table's order.
 
     >>> rows = {"office_id": ["o", "o"], "source_id": ["s", "s"], "row": [2, 3], "reason": ["leg", "fax"]}
     >>> table = schema.build("set_aside", rows)
@@ -59,7 +59,7 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     """
     table = ordered(name, table)
     columns = schema.TABLES[_AS_READ.get(name, name)].columns
-    # Texts may be personal.
+    # Texts may be personal, so they get no statistics.
     plain = [c.name for c in columns if c.words or not (pa.types.is_string(c.type) or pa.types.is_nested(c.type))]
     sink = pa.BufferOutputStream()
     pq.write_table(
@@ -75,9 +75,9 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
 
 
 def files_of(name: str, rows: pa.Table, besides: int = 0) -> Iterator[tuple[str, str, pa.Table]]:
-    """The files of a table, without the folder of a version: of each its name, its office, and its rows.
+    """Files of a table, as name (without the version's folder), office, and rows.
 
-    ``besides`` is how many rows of the same office are in files that stay.
+    ``besides`` is the number of rows of the same office in files that stay.
 
     >>> rows = {"office_id": ["b", "a"], "source_id": ["s", "s"], "row": [2, 3], "reason": ["leg", "leg"]}
     >>> [(file, office, part.num_rows) for file, office, part in files_of("set_aside", schema.build("set_aside", rows))]
@@ -95,7 +95,7 @@ def files_of(name: str, rows: pa.Table, besides: int = 0) -> Iterator[tuple[str,
 
 
 def _by_month(calls: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Calls in order, month by month in UTC: the month as it stands in the name of a file, and its calls."""
+    """Calls in order, by month in UTC: the month as written in file names, and its calls."""
     moment = calls.column("started_at_utc")
     month = pc.add(pc.multiply(pc.year(moment), 100), pc.month(moment)).fill_null(0).to_numpy()
     edges = [0, *(np.flatnonzero(np.diff(month)) + 1).tolist(), len(month)]
@@ -104,7 +104,7 @@ def _by_month(calls: pa.Table) -> Iterator[tuple[str, pa.Table]]:
 
 
 def months_between(spans: Iterable[Ends]) -> set[str]:
-    """The months that stretches of time touch, as they stand in names of files."""
+    """Months that the given periods touch, as written in file names."""
     months = set()
     for first, last in filter(None, spans):
         ordinals = range(12 * first.year + first.month - 1, 12 * last.year + last.month)
@@ -113,7 +113,7 @@ def months_between(spans: Iterable[Ends]) -> set[str]:
 
 
 def month_of_file(file: str) -> str:
-    """The month whose calls a file has; "" of a file with all of them.
+    """Month whose calls a file has; "" for a file with all months.
 
     >>> month_of_file("calls.parquet/a.202203.parquet"), month_of_file("calls.parquet/a.parquet")
     ('202203', '')
@@ -122,7 +122,7 @@ def month_of_file(file: str) -> str:
 
 
 def span_in(path: Path) -> tuple[Ends, Ends]:
-    """First and last moment of the calls in a file, in UTC and on the office's clock, as its footer says."""
+    """First and last time of the calls in a file, in UTC and on the office's clock, from its footer."""
     footer = pq.read_metadata(path)
     names = footer.schema.to_arrow_schema().names
     found = []
@@ -134,19 +134,19 @@ def span_in(path: Path) -> tuple[Ends, Ends]:
 
 
 def file_name(name: str, office: str, month: str = "") -> str:
-    """Where an office's rows of a table are; of its id, what may not stand in a file's name is written in hex."""
-    # The tilde is written in hex too, so that no office's file is called as that of a table without rows.
+    """Path of an office's rows of a table; characters of its ID not allowed in file names are written in hex."""
+    # The tilde is written in hex too, so that no office's file gets the name of a table without rows.
     safe = re.sub(r"[^A-Za-z0-9_-]", lambda sign: f"~{ord(sign[0]):x}~", office)
     return f"{name}.parquet/{safe}{month and f'.{month}'}.parquet"
 
 
 def table_of_file(file: str) -> str:
-    """The table of which a file is."""
+    """Name of the table that a file belongs to."""
     return file.partition(".")[0]
 
 
 def ordered(name: str, table: pa.Table) -> pa.Table:
-    """The table with exactly the schema's columns, its rows in the order every version keeps."""
+    """Table with exactly the schema's columns, and its rows in the order that every version keeps."""
     wanted = schema.arrow_schema(name)
     if not table.schema.equals(wanted, check_metadata=True):
         table = table.select(wanted.names).cast(wanted)
@@ -159,15 +159,15 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
 
 
 def _is_ordered(table: pa.Table, keys: Sequence[str]) -> bool:
-    """Whether rows stand in order already, as those of most exports and of every file do."""
+    """Whether the rows are already in order, as in most exports and in every file."""
     if table.num_rows < 2:
         return True
-    # From the last key to the first: a key decides where all before it are equal. Equal rows are in order.
+    # From the last key to the first: a key decides if all keys before it are equal. Equal rows are in order.
     fits = pa.scalar(True)
     for key in reversed(keys):
         before, after = (table.column(key).chunk(0)[part] for part in (slice(None, -1), slice(1, None)))
         fits = pc.or_(pc.less(before, after), pc.and_(pc.equal(before, after), fits))
-    # Of a null no order is known: such rows are sorted.
+    # Nulls have no known order, so such rows are sorted.
     return pc.all(fits, skip_nulls=False).as_py() is True
 
 
@@ -178,12 +178,12 @@ def read(
     offices: Collection[str] | None = None,
     narrow: Callable[[pa.Table], pa.Table] | None = None,
 ) -> pa.Table:
-    """The table in a file, brought to today's shape and checked against the schema by name and type.
+    """Table in a file, brought to today's shape and checked against the schema by name and type.
 
-    Calls that an earlier version laid down without their ids get them. ``columns`` and ``offices`` are those asked for;
-    ``narrow`` leaves out rows while words that repeat are still numbers.
+    Calls stored without their IDs get them. ``columns`` and ``offices`` select what is returned; ``narrow`` drops rows
+    while repeated words are still codes.
     """
-    # An earlier shape has other columns, and no file is opened with words of columns that it lacks as numbers.
+    # An earlier shape has other columns, and a file cannot be opened with coded words in columns that it lacks.
     coded = _repeating(name) if narrow and migrations.shape_of(pq.read_schema(path)) == schema.VERSION else None
     with pq.ParquetFile(path, page_checksum_verification=True, read_dictionary=coded) as file:
         is_of_today = migrations.shape_of(file.schema_arrow) == schema.VERSION
@@ -201,20 +201,20 @@ def read(
         rows = rows_where(pc.is_in(rows.column("office_id"), value_set=pa.array(offices, pa.string())), rows)
     wanted = schema.arrow_schema(name)
     rows = rows.select(columns or rows.column_names)
-    # Parquet has its own name for the elements of a list; the cast gives back ours.
+    # Parquet has its own name for the elements of a list; the cast restores the schema's.
     return rows.cast(pa.schema([wanted.field(column) for column in columns], wanted.metadata) if columns else wanted)
 
 
 def rows_where(mask: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
-    """The rows of a mask; the table itself where that is all of them, since a filter makes a copy."""
+    """Rows selected by a mask; the table itself if the mask selects all, because a filter makes a copy."""
     return rows if pc.all(mask).as_py() else rows.filter(mask)
 
 
 def _repeating(name: str) -> list[str]:
-    """The columns of a table whose words repeat."""
+    """Columns of a table whose words repeat."""
     return [c.name for c in schema.TABLES[_AS_READ.get(name, name)].columns if c.words or c.name in REPEATING]
 
 
 def rows_in(path: Path) -> int:
-    """How many rows a file says it holds."""
+    """Number of rows that a file's footer states."""
     return pq.read_metadata(path).num_rows

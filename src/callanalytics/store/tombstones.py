@@ -1,8 +1,8 @@
-"""Marks of what was erased, so that an old export does not bring it back; they tell no one what it was.
+"""Marks of erased identifiers, so that an old export does not bring them back; no one can read them from the marks.
 
-A mark is a keyed hash (BLAKE2b) of a file number, a receipt, a service request or a telephone number, its blanks and
-dashes left out. The key is made once and lies in the user's own configuration folder, outside every store: whoever
-has the store alone can neither read the marks nor try out numbers against them.
+A mark is a keyed hash (BLAKE2b) of a file number, a receipt, a service request, or a phone number, without spaces and
+dashes. The key is made once and kept in the user's own configuration folder, outside every store. Someone with the
+store alone can neither read the marks nor test numbers against them.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ CLIENT, NUMBER, WORD = "client", "number", "word"
 KEY_FILE = "CALLANALYTICS_KEY"  # an environment variable that names another place for the key
 _BYTES = 32
 _RECEIPT = regex(r"[a-z]{3}\d{10}")
-_LONGEST = 6  # words of a name, or of a file number as a file's name spells it
-_NAME_LETTERS = 5  # letters inside a longer word of a file's name that may be a client's name
+_LONGEST = 6  # words of a name, or of a file number as spelled in a file name
+_NAME_LETTERS = 5  # letters inside a longer word of a file name that may be a client's name
 
 
 def comparable(text: str) -> str:
-    """An identifier as it is compared: letters and digits alone, small.
+    """Identifier in the form for comparison: only letters and digits, lowercase.
 
     >>> comparable("XYZ-12 3456 7890"), comparable("+1 (202) 555-0147")
     ('xyz1234567890', '12025550147')
@@ -42,7 +42,7 @@ def comparable(text: str) -> str:
 def identifiers_in(text: str) -> set[str]:
     """Everything in a cell that may be an identifier: the whole, each word, names of several words, each receipt.
 
-    Words with digits are not put together: 22-014 is one file, and ``22 014 B`` may be another.
+    Words with digits are not joined: 22-014 is one file, and ``22 014 B`` may be another.
 
     >>> sorted(identifiers_in("22-014, XYZ 1234567890"))
     ['1234567890', '22014', '22014xyz1234567890', 'xyz', 'xyz1234567890']
@@ -54,9 +54,9 @@ def identifiers_in(text: str) -> set[str]:
 
 
 def identifiers_in_file_name(shown: str) -> set[str]:
-    """The same of a file's name, in which anything may stand between words, or nothing.
+    """Everything in a file name that may be an identifier; words may be separated by anything, or by nothing.
 
-    Too much is taken for an identifier here: what it may cost is the name of a file.
+    This takes too much for an identifier; the worst cost is a file's name.
 
     >>> {"quintanilla", "22014q"} <= identifiers_in_file_name("log-QuintanillaCalls_22-014Q.csv")
     True
@@ -70,7 +70,7 @@ def identifiers_in_file_name(shown: str) -> set[str]:
 
 
 def name_words(client: str) -> list[str]:
-    """The words of a client's name that a file may be named after.
+    """Words of a client's name that a file may be named after.
 
     >>> name_words("Garcia Lopez, J. (22-014)")
     ['garcia', 'lopez']
@@ -79,7 +79,7 @@ def name_words(client: str) -> list[str]:
 
 
 def _runs(words: list[str], fits) -> Iterable[str]:
-    """Two to `_LONGEST` words one after another, as one, where each of them fits."""
+    """Runs of two to `_LONGEST` consecutive words, joined, if each word fits."""
     for first in range(len(words)):
         for n in range(2, _LONGEST + 1):
             run = words[first : first + n]
@@ -90,15 +90,15 @@ def _runs(words: list[str], fits) -> Iterable[str]:
 
 @dataclass(frozen=True)
 class Marks:
-    """The marks of a store and the key that they were made with."""
+    """Marks of a store, with the key that made them."""
 
     key: bytes
     marks: frozenset[str] = frozenset()
 
     def mark(self, kind: str, text: str) -> str:
-        """The mark of an identifier; of a telephone number, however it is written."""
+        """Mark of an identifier; for a phone number, the same in every spelling."""
         return blake2b(
-            # By kind: the same digits as a matter and as a telephone number have different marks.
+            # By kind: the same digits as a matter and as a phone number have different marks.
             comparable(compared_digits(text) if kind == NUMBER else text).encode(),
             key=self.key,
             digest_size=16,
@@ -106,33 +106,33 @@ class Marks:
         ).hexdigest()
 
     def names_a_client(self, text: str | None) -> bool:
-        """Whether a cell names somebody who was erased."""
+        """Whether a cell names an erased client."""
         return any(self.mark(CLIENT, part) in self.marks for part in identifiers_in(text or ""))
 
     def names_a_client_in_a_name(self, shown: str) -> bool:
-        """Whether a file's name names somebody who was erased, be it by one word of the name."""
+        """Whether a file name names an erased client, even by one word of the name."""
         parts = identifiers_in_file_name(shown)
         return any(self.mark(kind, part) in self.marks for part in parts for kind in (CLIENT, WORD))
 
     def has_number(self, text: str | None) -> bool:
-        """Whether a cell is a telephone number that was erased."""
+        """Whether a cell is an erased phone number."""
         return text is not None and text != "" and self.mark(NUMBER, text) in self.marks
 
     def with_more(self, more: Iterable[str]) -> Marks:
         return Marks(self.key, self.marks | set(more))
 
     def to_json(self) -> dict:
-        """What the store keeps: the marks, and a value by which another key is known to be another."""
+        """Record for the store: the marks, and a value that reveals a different key."""
         return {"check": self.mark("check", "key"), "marks": sorted(self.marks)}
 
 
 def open_marks(kept: dict, name: str) -> Marks:
-    """The marks that a store keeps, with this user's key.
+    """Marks that a store keeps, with this user's key.
 
     Raises
     ------
     CallLogError
-        The key is not here, or is another: what was erased would look like anything else.
+        The key is missing or different, so erased clients could not be recognized.
     """
     key = _read_key()
     if key is None or Marks(key).to_json()["check"] != kept["check"]:
@@ -147,7 +147,7 @@ def open_marks(kept: dict, name: str) -> Marks:
 
 
 def user_key() -> bytes:
-    """This user's key; made at the first erasure, on the disk as a whole or not at all."""
+    """This user's key, made at the first erasure and written whole or not at all."""
     found = _read_key()
     if found is None:
         disk, path = Disk(), key_path()
@@ -157,18 +157,18 @@ def user_key() -> bytes:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             disk.remove(draft)
             disk.write(draft, f"{secrets.token_hex(_BYTES)}\n".encode("ascii"))
-            with contextlib.suppress(FileExistsError):  # another process was quicker: its key holds
+            with contextlib.suppress(FileExistsError):  # another process was quicker: its key is used
                 disk.link(draft, path)
             disk.remove(draft)
             disk.sync_folder(path.parent)
         found = _read_key()
-        if found is None:  # another process took it away again
+        if found is None:  # another process removed it again
             raise StoreError(not_written, where=str(path), do="run the same command again")
     return found
 
 
 def key_path() -> Path:
-    """Where the key lies."""
+    """Path of the key."""
     if named := os.environ.get(KEY_FILE):
         return Path(named)
     home = Path.home()
@@ -181,7 +181,7 @@ def key_path() -> Path:
 def _read_key() -> bytes | None:
     try:
         key = bytes.fromhex(key_path().read_text("ascii").strip())
-        if len(key) != _BYTES:  # an empty one would make marks that anybody can try out
+        if len(key) != _BYTES:  # with an empty key, anyone could test identifiers against the marks
             raise ValueError
     except (FileNotFoundError, NotADirectoryError):
         return None

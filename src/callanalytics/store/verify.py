@@ -1,7 +1,7 @@
-"""What a manifest and a source card record, and whether the store is still that.
+"""Record what a manifest and a source card say of the files, and verify that the store still matches.
 
-Recorded are each file's digest and rows, and what wrote it. Verified are digests, shapes, counts, ids, and where every
-row came from.
+The record has each file's digest and rows, and what wrote it. The checks cover digests, shapes, counts, IDs, and the
+source of every row.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenum
 
 
 def encoded(name: str, rows: pa.Table) -> tuple[bytes, dict]:
-    """The Parquet file of a table's rows, and what is recorded of it: its digest and its rows."""
+    """Parquet file of a table's rows, and its record: digest and number of rows."""
     data = parquet.to_bytes(name, rows)
     return data, {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows.num_rows}
 
 
 def check_rows(folder: Path, listed: dict[str, dict]) -> None:
-    """Refuse a folder just written of which a file does not open, or does not hold the rows it should."""
+    """Refuse a newly written folder if a file does not open or has the wrong number of rows."""
     for name, entry in listed.items():
         if parquet.rows_in(folder / name) != entry["rows"]:
             raise OSError(errno.EIO, "a file just written does not read back")
 
 
 def json_bytes(value: Mapping) -> bytes:
-    """JSON that is the same for the same value, and that a person can read: an entry a line.
+    """JSON that is the same for the same value, and readable: one entry per line.
 
     >>> json_bytes({"files": {"b": {"rows": 2}, "a": 1}, "sources": ["s"], "of": None}).decode().split()
     ['{', '"files":', '{', '"a":', '1,', '"b":', '{"rows":', '2}', '},', '"of":', 'null,', '"sources":', '["s"]', '}']
@@ -51,9 +51,9 @@ def json_bytes(value: Mapping) -> bytes:
 
 
 def _in_lines(value: Any, depth: int) -> str:
-    """JSON of which so many outer levels have an entry a line."""
+    """JSON with one entry per line in the given number of outer levels."""
     if not depth or not value or not isinstance(value, dict):
-        # Without an indentation: json has its fast encoder for that alone, and a store has thousands of files.
+        # No indentation, because only then json uses its fast encoder, and a store has thousands of files.
         return json.dumps(value, sort_keys=True, ensure_ascii=False)
     entries = (f"{json.dumps(key, ensure_ascii=False)}: {_in_lines(value[key], depth - 1)}" for key in sorted(value))
     return "{\n" + ",\n".join(entries) + "\n}"
@@ -61,23 +61,23 @@ def _in_lines(value: Any, depth: int) -> str:
 
 @cache
 def package_versions() -> dict[str, str]:
-    """The versions of all that shaped the rows, and of the time zones."""
+    """Versions of the packages that shaped the rows, and of the time zones."""
     found = dict.fromkeys(PACKAGES, "unknown") | {"time zones": zones.version()}
     for name in PACKAGES:
-        with suppress(metadata.PackageNotFoundError):  # run from a checkout that no one installed
+        with suppress(metadata.PackageNotFoundError):  # running from a checkout that was not installed
             found[name] = metadata.version(name)
     return found
 
 
 def refuse_changed(path: Path, sha256: str) -> None:
-    """Refuse a file that is not as it was written, byte for byte; it is looked at once while it stays as it is.
+    """Refuse a file that differs from what was written, byte for byte. It is hashed once as long as it stays unchanged.
 
-    A checksum in a Parquet file guards what its pages hold, and not what its footer says of them.
+    A checksum in a Parquet file protects its pages, but not what its footer says of them.
 
     Raises
     ------
     ValueError
-        The file's digest is another.
+        The file's digest differs.
     """
     known = path.stat()
     if _cached_digest(path, known.st_mtime_ns, known.st_size) != sha256:
@@ -90,7 +90,7 @@ def _cached_digest(path: Path, changed_ns: int, size: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-# Rows by table and digest: versions share most of their tables, and the same bytes need be read once.
+# Rows by table and digest: versions share most files, and the same bytes need to be read only once.
 Shapes = dict[tuple[str, str], int | None]
 ID_COLUMNS = {
     **merge.IDS,
@@ -114,11 +114,11 @@ REFERENCES = (  # column of a table -> the table and column where each of its va
 
 
 def problems(store, deep: bool) -> list[str]:
-    """Everything wrong with the store's own files, one sentence each; nothing if it is whole.
+    """Problems of the store's own files, one sentence each; empty if it is whole.
 
-    Looked at are all versions that are kept and the sources: whether every file is as it was written. ``deep``: also
-    the tables of the version in force, row by row, and whether these hold exactly the calls and entries that the
-    sources gave. The exports themselves are not needed.
+    The check covers every kept version and the sources: whether each file is as it was written. ``deep`` also checks
+    the tables of the current version, row by row, and whether they hold exactly the calls and entries that the sources
+    gave. The exports themselves are not needed.
     """
     found: list[str] = []
     shapes: Shapes | None = {} if deep else None
@@ -127,13 +127,13 @@ def problems(store, deep: bool) -> list[str]:
             found += _check_version(store, version, shapes)
     found += [p for source in store.manifest["sources"] for p in _check_source(store, source, shapes)]
     found += _check_stable_names(store)
-    if deep and not found:  # a damaged file has been named already; what it holds would only repeat it
+    if deep and not found:  # a damaged file is already reported; checking its rows would only repeat it
         return _check_rows(store)
     return found
 
 
 def _check_rows(store) -> list[str]:
-    """What is wrong with the rows of the version in force, those of one office at a time in memory."""
+    """Problems of the rows in the current version, read one office at a time."""
     sources: dict[str, list[str]] = {office["office_id"]: [] for office in store.offices()}
     sources |= {entry["office_id"]: [] for entry in store.manifest["files"].values() if "office_id" in entry}
     sources |= {office: [] for office in store.read("sources", columns=["office_id"]).column("office_id").to_pylist()}
@@ -163,7 +163,7 @@ def _check_version(store, version, shapes: Shapes | None) -> Iterator[str]:
         manifest_bytes = store.disk.read(folder / commit.MANIFEST)
         manifest = commit.manifest_of(store.root, version, store.disk)
     except (OSError, CallLogError):
-        if not folder.exists():  # an ingest beside us has just removed it
+        if not folder.exists():  # another ingest has just removed it
             return
         yield f"{commit.PUBLISHED}/{version}: {commit.MANIFEST} cannot be read"
         return
@@ -186,7 +186,7 @@ def _check_source(store, source, shapes: Shapes | None) -> Iterator[str]:
 
 
 def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes | None) -> Iterator[str]:
-    """Each file of a folder against what its card says of it, and the folder against files no one listed."""
+    """Check each file of a folder against its card, and the folder for files that are not listed."""
     where = f"{folder.parent.name}/{folder.name}"
     yield from _check_strangers(where, folder, listed, {card}, disk)
     for name, entry in listed.items():
@@ -202,7 +202,7 @@ def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes | N
 
 
 def _check_strangers(where: str, folder: Path, listed: Collection[str], others: set[str], disk) -> Iterator[str]:
-    """Files that no one listed, in a folder and in those of its tables."""
+    """Report unlisted files in a folder and in the folders of its tables."""
     for inside in {"", *(name.rpartition("/")[0] for name in listed)}:
         known = {name.removeprefix(f"{inside}/").partition("/")[0] for name in listed if name.startswith(inside)}
         for name in disk.names(folder / inside):
@@ -222,7 +222,7 @@ def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
 
 
 def _rows_in_bytes(data: bytes, name: str) -> int | None:
-    """How many rows a file's bytes hold; None where they are not of the table."""
+    """Number of rows in a file's bytes; None if they are not of the table."""
     try:
         return parquet.read(pa.BufferReader(data), name).num_rows
     except (pa.ArrowException, ValueError, KeyError):
@@ -230,7 +230,7 @@ def _rows_in_bytes(data: bytes, name: str) -> int | None:
 
 
 def _check_stable_names(store) -> Iterator[str]:
-    """The files people open by their stable names show the version in force, and nothing else."""
+    """Check that the files with stable names show exactly the current version."""
     files, version = store.manifest["files"], store.root / commit.PUBLISHED / store.version
     for name, entry in files.items():
         shown = store.root / name
@@ -249,7 +249,7 @@ def _check_stable_names(store) -> Iterator[str]:
             yield f"{table}: {len(strangers):,} files stand there that do not belong to it"
 
 
-# ---- the rows of an office: a sentence of what is wrong, and in how many rows ----------------------------
+# ---- rows of an office: a sentence for each problem, and the number of rows ------------------------------
 
 Wrong = Iterator[tuple[str, int]]
 
@@ -264,7 +264,7 @@ def _strange_words(tables) -> Iterator[tuple[str, set[str]]]:
 
 
 def _check_ids(tables) -> Wrong:
-    """Ids are made of the office too, so no two offices have one in common."""
+    """Check that IDs are unique. An ID contains the office, so no two offices share one."""
     for name, column in ID_COLUMNS.items():
         ids = tables[name].column(column)
         if twice := len(ids) - pc.count_distinct(ids).as_py():
@@ -280,7 +280,7 @@ def _check_references(tables) -> Wrong:
 
 
 def _check_counts(tables) -> Wrong:
-    """Each file's rows are all accounted for."""
+    """Check that every row of each file is accounted for."""
     sources = tables["sources"]
     parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "entries", "notices", "rejects", "set_aside")]
     total = reduce(pc.add, parts)
@@ -289,7 +289,7 @@ def _check_counts(tables) -> Wrong:
 
 
 def _check_union(store, tables, sources: Collection[str]) -> Wrong:
-    """The published tables hold what the sources gave, every row and column of it, and nothing else."""
+    """Check that the published tables hold exactly the rows and columns that the sources gave."""
     for name in ("calls", "entries", "notices", "rejects", "set_aside", "sources"):
         given = [schema.empty(name), *(store.read_source(source, name) for source in sources)]
         united = merge.united(given, merge.IDS[name]) if name in merge.IDS else pa.concat_tables(given)

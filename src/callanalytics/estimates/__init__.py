@@ -1,33 +1,33 @@
-"""Numbers with intervals: what may be inferred from counts. The door to ``scipy``.
+"""Numbers with intervals: what can be inferred from counts. All use of ``scipy`` is here.
 
-Everything here takes counts, never calls, so that the same figure comes from one laptop, from a cluster and
-from tables that several offices added up. What is inferred never comes without its n and its interval.
+Every function takes counts, never calls, so the figure is the same from one laptop, from a cluster, and from
+tables that several offices added up. Every inferred figure comes with its n and its interval.
 
 =====================================  ==================================================================
-:func:`wilson`                         a share: interval for everything that is shown
-:func:`clopper_pearson`                a share: the exact interval, where no one or everybody is counted
+:func:`wilson`                         a share: the interval for everything that is shown
+:func:`clopper_pearson`                a share: the exact interval, if none or all are counted
 :func:`newcombe`                       the difference of two shares
 :func:`mean`                           a mean of complete data (Student)
 :func:`ratio`                          a sum over the events in it: minutes held for each answer
 :func:`order_statistic`                a quantile of complete data from a count table
-:func:`dispersion`                     do periods differ by more than chance?
-:func:`served`                         how many requests callbacks of no one known can serve at most
-:func:`kaplan_meier`                   waits with callers who hung up; gives :class:`Curves`
+:func:`dispersion`                     whether periods differ by more than chance
+:func:`served`                         the most requests that unattributed callbacks can serve
+:func:`kaplan_meier`                   waits with callers who hung up; returns :class:`Curves`
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours
 :func:`aalen_johansen`                 a call, an email, or neither: competing causes
 :func:`shrink_cells`                   hours of the week with few calls: partial pooling, colors and stars
 :func:`adjusted_p`                     many comparisons at once
 :func:`pool_offices`                   the figure of a typical office; :func:`pool_shares`, :func:`random_effects`
-:func:`dominance`                      how far one office carries the figure; :func:`leave_one_out`
+:func:`dominance`                      how far one office determines the figure; :func:`leave_one_out`
 :func:`interrupted_series`             before and after a known date; :func:`placebo_dates`, at every other date
 :func:`change_points`                  a search for dates, which may find none
-:func:`permuted_days`                  do weekdays or hours differ, all callers of a day sharing one queue
-:func:`slot_costs`, :func:`best_slots` when calling would have cost least, and how sure one can be
+:func:`permuted_days`                  whether weekdays or hours differ, if all callers of a day share one queue
+:func:`slot_costs`, :func:`best_slots` when calling would have cost least, and how sure that is
 :func:`stratified_ratio`               the cost on one side of the day or week over that on the other
 =====================================  ==================================================================
 
-There is no Wald interval here: on the small samples of a law office it covers 63-89 % where it says 95 %.
+There is no Wald interval here: on a law office's small samples, its 95 % interval covers 63-89 %.
 """
 
 from callanalytics.estimates.intervals import (

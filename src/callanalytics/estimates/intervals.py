@@ -1,4 +1,4 @@
-"""Single numbers with what they rest on: intervals for shares, means, ratios and quantiles, and two tests of counts.
+"""Single figures with their intervals: shares, means, ratios, and quantiles; and two tests of counts.
 
 Arrays in, arrays out; n = 0 gives nan.
 """
@@ -11,11 +11,11 @@ from statistics import NormalDist
 from callanalytics.lazy import np
 
 NAN = float("nan")
-TAIL = (1 - 0.95) / 2  # of a two-sided 95 % interval, on either side
+TAIL = (1 - 0.95) / 2  # probability below a two-sided 95 % interval, and above it
 
 
 def normal_quantile(level: float = 0.95) -> float:
-    """The z of a two-sided interval; the standard library's, since importing scipy.stats costs half a second.
+    """The z of a two-sided interval, from the standard library: importing scipy.stats takes half a second.
 
     >>> round(normal_quantile(0.95), 6)
     1.959964
@@ -36,18 +36,18 @@ def student_quantile(df):
 
 @dataclass(frozen=True)
 class Estimate:
-    """A number with what it rests on.
+    """A number with its interval and its base.
 
     Attributes
     ----------
-    value, low, high : the number and its limits; nan where the data cannot say
-    n, cases : how many of what it rests on
+    value, low, high : the number and its limits; nan if the data cannot give one
+    n, cases : how many cases, and of what kind
     method : how the interval was made, in words
     level : coverage of the interval
-    se : standard error, on the scale the interval was made on
-    p : p value against "no difference", where there is such a question
+    se : standard error, on the scale on which the interval was made
+    p : p value against "no difference", if that is tested
     flag : ``ok``, ``small_n``, ``not_estimable``, ``one_sided``, ``dominated``
-    why : where the number is missing, the reason in a sentence
+    why : the reason in a sentence, if the number is missing
 
     Examples
     --------
@@ -70,7 +70,7 @@ class Estimate:
     why: str = ""
 
     def __str__(self) -> str:
-        # Only nan differs from itself: the value is not known.
+        # Only nan differs from itself: then the value is not known.
         if self.value != self.value:
             return f"not estimable: {self.why or self.flag} (n {self.n} {self.cases})"
         interval = f"{self.level * 100:g}% interval {self.low:.4g} to {self.high:.4g}"
@@ -78,7 +78,7 @@ class Estimate:
 
 
 def unknown(n: int, cases: str, why: str) -> Estimate:
-    """An estimate that is not given, and why."""
+    """An estimate without a value, with the reason."""
     return Estimate(NAN, NAN, NAN, n, cases, "none", flag="not_estimable", why=why)
 
 
@@ -118,7 +118,7 @@ def wilson(events, n):
         share = k / n
         center = (k + z2 / 2) / (n + z2)
         half = np.sqrt(z2) / (n + z2) * np.sqrt(n * share * (1 - share) + z2 / 4)
-    # At the edges the limit is the edge itself; computing it leaves a rounding error on the wrong side.
+    # At the edges the limit is the edge itself; the formula would miss it by a rounding error.
     low = np.where(k == 0, 0.0, np.clip(center - half, 0, 1))
     high = np.where(k == n, 1.0, np.clip(center + half, 0, 1))
     none = n == 0
@@ -126,7 +126,7 @@ def wilson(events, n):
 
 
 def clopper_pearson(events, n):
-    """Exact binomial interval: covers at least as often as it says, and is wider for it.
+    """Exact binomial interval: covers at least its stated level, and is wider for that.
 
     References
     ----------
@@ -199,7 +199,7 @@ def mean(total, squares, n):
     total, squares, n = (np.asarray(v, float) for v in (total, squares, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = total / n
-        # Equal values leave a rounding error of either sign in the difference; a square root of less than 0 is nan.
+        # Equal values can leave a small negative difference, whose square root would be nan.
         variance = np.where(n > 1, np.maximum(squares - n * value**2, 0) / (n - 1), np.nan)
         # Below n = 2 the variance is nan already; the maximum keeps Student's quantile inside its domain.
         half = student_quantile(np.maximum(n - 1, 1)) * np.sqrt(variance / n)
@@ -207,10 +207,9 @@ def mean(total, squares, n):
 
 
 def quantile_ranks(n, q: float):
-    """Ranks (from 1) of the order statistics that bound a quantile; 0 below or n + 1 above: that limit does not exist.
+    """Ranks (from 1) of the order statistics that bound a quantile; a rank of 0 or n + 1 means there is no such limit.
 
-    The two-sided 95 % interval needs n >= 6 for the median, 13 for the upper quarter, 36 for the tenth that wait
-    longest.
+    The two-sided 95 % interval needs n >= 6 for the median, 13 for the upper quartile, and 36 for the 90th percentile.
 
     Notes
     -----
@@ -227,21 +226,20 @@ def quantile_ranks(n, q: float):
     ([0, 2, 12], [6, 9, 25])
     """
     n = np.asarray(n)
-    # The largest rank that leaves at most `TAIL` below it, and its mirror.
+    # The largest rank with at most `TAIL` below it, and its mirror.
     ranks = _binomial_quantile(TAIL, n, q), _binomial_quantile(1 - TAIL, n, q) + 1
-    # Of no data the quantile is nan, which is not an integer.
+    # Without data the quantile is nan, which is not an integer.
     return tuple(np.where(n > 0, rank, 0).astype(int)[()] for rank in ranks)
 
 
 def _binomial_quantile(p: float, n, q: float):
     """The smallest number of successes in `n` trials that is not exceeded with probability `p`.
 
-    Not ``scipy.stats``', since importing it costs half a second.
+    ``scipy.stats`` has this too, but importing it takes half a second.
     """
     from scipy.special import bdtr, bdtrik
 
-    # bdtrik solves for a real number; its rounding error lets the ceiling land one too high, so the number below is
-    # tried.
+    # bdtrik solves for a real number, so rounding may push the ceiling one too high: the number below is tried too.
     most = np.ceil(bdtrik(p, n, q))
     return np.where(bdtr(np.maximum(most - 1, 0), n, q) >= p, np.maximum(most - 1, 0), most)
 
@@ -250,12 +248,12 @@ def order_statistic(values, counts, q: float):
     """Quantile of complete data from a count table, with its distribution-free interval.
 
     The quantile is the smallest value with at least a share `q` of the data at or below it (R's type 1), so it is
-    always a value that was noted.
+    always a logged value.
 
     Parameters
     ----------
     values, counts : arrays
-        Each value and how often it was noted, in any order.
+            Each value and how often it was logged, in any order.
 
     Returns
     -------
@@ -273,7 +271,7 @@ def order_statistic(values, counts, q: float):
     n = int(upto[-1]) if len(upto) else 0
     if n == 0:
         return np.nan, np.nan, np.nan
-    # 0.55 times 100 is 55.00000000000001 here, whose ceiling would be one value too far.
+    # In floating point 0.55 times 100 is 55.00000000000001, whose ceiling would be one value too far.
     ranks = (max(int(np.ceil(q * n - 1e-9)), 1), *quantile_ranks(n, q))
     return tuple(float(values[np.searchsorted(upto, r)]) if 1 <= r <= n else np.nan for r in ranks)
 
@@ -282,13 +280,13 @@ def order_statistic(values, counts, q: float):
 
 
 def ratio(total, squares, of_events, events, n):
-    """A total over the number of events among those who made it up, such as all minutes held over calls answered.
+    """A total over the number of events among its cases, such as all minutes held over calls answered.
 
     Parameters
     ----------
-    total, squares : sum of the values of all, and of their squares
-    of_events : sum of the values of those that were events
-    events, n : how many were events, of how many
+    total, squares : sum of all values, and of their squares
+    of_events : sum of the values of the cases that were events
+    events, n : number of events, and of all cases
 
     Returns
     -------
@@ -316,7 +314,7 @@ def ratio(total, squares, of_events, events, n):
     total, squares, of_events, events, n = (np.asarray(v, float) for v in (total, squares, of_events, events, n))
     with np.errstate(divide="ignore", invalid="ignore"):
         value = np.where(events > 0, total / events, np.nan)
-        # The residuals add up to 0 at this ratio, so their mean need not be taken out.
+        # At this ratio the residuals add up to 0, so their mean need not be subtracted.
         left = np.maximum(squares - 2 * value * of_events + value**2 * events, 0)
         spread = np.where(n > 1, n / (n - 1) * left, np.nan)
         half = normal_quantile() * np.sqrt(spread) / total
@@ -327,18 +325,18 @@ def ratio(total, squares, of_events, events, n):
 # ---- periods that differ -----------------------------------------------------------------------------
 
 
-OVER_DISPERSED = 1.5  # from here on Wilson's interval is too narrow, and the periods' own spread is used
+OVER_DISPERSED = 1.5  # above this, Wilson's interval is too narrow, and the periods' own spread is used
 
 
 @dataclass(frozen=True)
 class Dispersion:
-    """How much periods with a common share differ, against what chance alone makes of it.
+    """How much periods with a common share differ, compared with chance alone.
 
     Attributes
     ----------
-    ratio : Pearson's X² over its degrees of freedom; 1 for chance alone, above 1.5 the periods truly differ
+    ratio : Pearson's X² over its degrees of freedom; 1 for chance alone, above 1.5 if the periods truly differ
     df : degrees of freedom
-    n : periods
+    n : number of periods
     """
 
     ratio: float
@@ -347,7 +345,7 @@ class Dispersion:
 
     @property
     def p(self) -> float:
-        """Chance of as much, were the share the same throughout; no measure shows it, so none imports its function."""
+        """Chance of at least this much if all shares were equal; imported on use, since no measure shows it."""
         from scipy.special import chdtrc
 
         return float(chdtrc(self.df, self.ratio * self.df))
@@ -358,8 +356,8 @@ def dispersion(events, exposure) -> Dispersion:
 
     Parameters
     ----------
-    events, exposure : arrays, one entry a period; each event is one of the exposure (missed callbacks among
-        callbacks). Periods without exposure say nothing and are left out
+    events, exposure : arrays, one entry for each period; each event is one of the exposure (missed callbacks among
+        callbacks). Periods without exposure are left out
 
     Notes
     -----
@@ -385,8 +383,8 @@ def dispersion(events, exposure) -> Dispersion:
 
     wanted = total / exposure.sum() * exposure
     left = 1 - total / exposure.sum()
-    # Each event is one of its exposure, so chance makes a binomial spread, not a Poisson one. Where all are
-    # events no period can differ.
+    # Each event is one of its exposure, so chance gives a binomial spread, not a Poisson one. If all are events, no
+    # period can differ.
     pearson = float(((x - wanted) ** 2 / wanted).sum()) / left if left > 0 else 0.0
     return Dispersion(pearson / df, df, len(x))
 
@@ -395,11 +393,11 @@ def dispersion(events, exposure) -> Dispersion:
 
 
 def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
-    """Which requests are given one of the things that may have been theirs, where as many are as can be, none twice.
+    """Whether each request gets one of the things that may be its own, with as many served as possible, none twice.
 
-    ``things``: the numbers of those that may have been the first request's, then the second's ...; ``sizes``: how many
-    of each. Their number is exact: a largest matching of the graph of requests and things (Hopcroft and Karp), so no
-    other giving serves more.
+    ``things``: the numbers of the things that may be the first request's, then the second's, and so on; ``sizes``: how
+    many for each. The count is exact: a largest matching of requests and things (Hopcroft and Karp), so no other
+    assignment serves more.
 
     >>> int(served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
     2
@@ -415,8 +413,8 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     from scipy.sparse.csgraph import maximum_bipartite_matching
 
     which, index = np.unique(things, return_inverse=True)
-    # Row: a request; column: a thing that may have been its. A matching uses no row and no column twice.
+    # Row: a request; column: a thing that may be its own. A matching uses no row and no column twice.
     ends = np.concatenate([[0], np.cumsum(sizes)])
     graph = csr_array((np.ones(len(index), np.int8), index, ends), shape=(len(sizes), len(which)))
-    # Of each request the column it was given; -1 where none was left for it.
+    # For each request the column it gets, or -1 if none is left for it.
     return maximum_bipartite_matching(graph, perm_type="column") >= 0

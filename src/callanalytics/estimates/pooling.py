@@ -1,7 +1,7 @@
-"""Many offices, one figure: the office is the sampling unit, not the call; and how far one office carries the figure.
+"""Many offices, one figure: the office is the sampling unit, not the call; and how far one office determines it.
 
-An interval that takes the calls of twenty offices as independent covers the truth of a typical office 20-34 % of the
-time where it says 95 %. Here each office gives one figure with its own error, and offices differ.
+An interval that treats the calls of twenty offices as independent covers the truth for a typical office 20-34 % of the
+time instead of 95 %. Here each office gives one figure with its own error, and offices may differ.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 from callanalytics.lazy import np
 
-# Below five, Student's quantile on k - 1 degrees of freedom leaves an interval that says nothing: 12.7 at two offices.
+# Below five, Student's quantile on k - 1 degrees of freedom makes the interval useless: 12.7 for two offices.
 MIN_OFFICES = 5
 
 
@@ -23,9 +23,9 @@ class Pooled:
     Attributes
     ----------
     mean : Estimate of the mean over offices; ``n`` counts offices
-    prediction_low, prediction_high : where the figure of one more office would lie
-    tau2 : variance between offices, on the scale that was pooled
-    left_out : offices whose own figure is not known
+    prediction_low, prediction_high : limits for the figure of one more office
+    tau2 : variance between offices, on the scale of the pooling
+    left_out : number of offices whose own figure is not known
     """
 
     mean: Estimate
@@ -40,7 +40,7 @@ def random_effects(value, variance) -> Pooled:
 
     Parameters
     ----------
-    value, variance : arrays, one figure an office and its squared standard error
+    value, variance : arrays, for each office one figure and its squared standard error
 
     Returns
     -------
@@ -67,7 +67,7 @@ def random_effects(value, variance) -> Pooled:
     3.421 (95% interval 3.125 to 3.716; n 6 offices; random effects (reml), HKSJ)
     """
     y, v = np.asarray(value, float), np.asarray(variance, float)
-    # An error of 0 would give that office all the weight: it is left out, and counted.
+    # An error of 0 would give that office all the weight, so it is left out and counted.
     known = np.isfinite(y) & np.isfinite(v) & (v > 0)
     left_out = int((~known).sum())
     y, v = y[known], v[known]
@@ -76,7 +76,7 @@ def random_effects(value, variance) -> Pooled:
         return _not_pooled(k, "one office alone shows no spread", left_out)
     tau2 = _reml(y, v)
     mean, weights = _mean(y, v, tau2)
-    # Hartung, Knapp, Sidik, Jonkman: the spread of the offices themselves, Student with k - 1 degrees of freedom.
+    # Hartung, Knapp, Sidik, Jonkman: the spread among the offices themselves, Student with k - 1 degrees of freedom.
     se, factor = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum()))), float(student_quantile(k - 1))
     estimate = Estimate(
         mean, mean - factor * se, mean + factor * se, k, "offices", "random effects (reml), HKSJ", se=se
@@ -86,24 +86,24 @@ def random_effects(value, variance) -> Pooled:
 
 
 def pool_offices(value, variance, transform: str = "") -> Pooled:
-    """The figure of a typical office, with an interval from five offices on.
+    """The figure of a typical office, with an interval from five offices up.
 
     Parameters
     ----------
-    value, variance : one figure an office and its squared standard error, on the natural scale
-    transform : ``log`` for times (a restricted mean): pooled as logarithms and given back as times
+    value, variance : for each office one figure and its squared standard error, on the natural scale
+    transform : ``log`` for times (a restricted mean): pooled as logarithms and returned as times
 
     Returns
     -------
     Pooled
-        Under five offices the mean is not estimable, and says why.
+            With fewer than five offices the mean is not estimable, and its ``why`` gives the reason.
 
     Notes
     -----
     Random effects with the variance between offices by restricted maximum likelihood and the interval of Hartung,
-    Knapp, Sidik and Jonkman (:func:`random_effects`). With ``log`` the error of an office's logarithm is
-    :math:`\\mathrm{se}_i / y_i`, so the figure given back is the geometric mean over offices. An office is a draw from
-    offices like these: not from all callers.
+    Knapp, Sidik, and Jonkman (:func:`random_effects`). With ``log`` the error of an office's logarithm is
+    :math:`\\mathrm{se}_i / y_i`, so the returned figure is the geometric mean over offices. The offices are a sample of
+    offices like these, not of all callers.
 
     Examples
     --------
@@ -126,11 +126,11 @@ def pool_offices(value, variance, transform: str = "") -> Pooled:
 
 
 def pool_shares(events, n) -> Pooled:
-    """A share in a typical office: log-odds of each office's share, pooled, and given back as a share.
+    """A share in a typical office: the log-odds of each office's share are pooled and returned as a share.
 
     Parameters
     ----------
-    events, n : counts of each office; an office without any n is left out
+    events, n : counts of each office; an office whose n is 0 is left out
 
     Notes
     -----
@@ -161,16 +161,16 @@ def _dersimonian_laird(y, v):
 
 
 def _reml(y, v):
-    """Restricted maximum likelihood, by Fisher scoring; 0 where the likelihood falls from there."""
-    # The moment estimate needs no search and lies near the maximum, so scoring takes few steps from there.
+    """Restricted maximum likelihood, by Fisher scoring; 0 if the likelihood falls from there."""
+    # The moment estimate needs no search and is close to the maximum, so scoring takes few steps from there.
     tau2 = _dersimonian_laird(y, v)
-    for _ in range(500):  # far beyond what it takes: it ends by the tolerance below
+    for _ in range(500):  # far more than needed: the loop ends by the tolerance below
         mean, w = _mean(y, v, tau2)
         second = (w**2).sum()
         # One step of Fisher scoring: the slope of the restricted likelihood over its expected curvature.
         spread = second - 2 * (w**3).sum() / w.sum() + (second / w.sum()) ** 2
         slope = w**2 @ (y - mean) ** 2 - w.sum() + second / w.sum()
-        new = max(0.0, tau2 + slope / spread)  # no variance is negative: offices may be as alike as chance makes them
+        new = max(0.0, tau2 + slope / spread)  # never negative: offices may differ by chance alone
         if abs(new - tau2) <= 1e-12 * (1 + tau2):
             return float(new)
         tau2 = new
@@ -182,7 +182,7 @@ def _not_pooled(k, why, left_out):
 
 
 def _to_natural_scale(pooled, how):
-    """Limits on the natural scale; variances stay on the scale that was pooled."""
+    """The figure and its limits on the natural scale; variances stay on the pooled scale."""
     if pooled.mean.value != pooled.mean.value:
         return pooled
     mean = replace(pooled.mean, **{name: float(how(getattr(pooled.mean, name))) for name in ("value", "low", "high")})
@@ -193,7 +193,7 @@ def _to_natural_scale(pooled, how):
 # ---- one office among several ------------------------------------------------------------------------
 
 
-LARGEST, LARGEST_TWO = 0.50, 0.85  # above either, a figure is one office's rather than a committee's
+LARGEST, LARGEST_TWO = 0.50, 0.85  # above either, the figure is one office's rather than a committee's
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,10 @@ class Dominance:
 
     Attributes
     ----------
-    effective : number of offices of equal size that would weigh as much (Kish)
+    effective : number of offices of equal size that would have the same weight (Kish)
     largest : share of the largest, 0-1
-    is_dominated : more than half from one, or more than 85 % from two
-    n, offices : calls, offices with any
+    is_dominated : more than half comes from one office, or more than 85 % from two
+    n, offices : number of calls, and of offices with any
     """
 
     effective: float
@@ -216,7 +216,7 @@ class Dominance:
 
 
 def dominance(sizes) -> Dominance:
-    """How far one office carries the figure.
+    """How far one office determines the figure.
 
     Parameters
     ----------
@@ -253,9 +253,9 @@ class LeftOut:
 
     Attributes
     ----------
-    low, high : the least and the greatest of these figures; a claim that does not hold at both is dropped
-    office : place of the office whose absence moves the figure most
-    whole : the figure of all
+    low, high : the lowest and highest of these figures; a claim that does not hold at both is dropped
+    office : index of the office whose absence moves the figure most
+    whole : the figure of all offices
     """
 
     low: float
@@ -269,8 +269,8 @@ def leave_one_out(statistic: Callable[[np.ndarray], float], n_offices: int) -> L
 
     Parameters
     ----------
-    statistic : takes an array of 0 and 1, one entry an office, 1 where it is in, and gives the figure
-    n_offices : how many there are
+    statistic : function from an array with one entry for each office (1 if kept, 0 if left out) to the figure
+    n_offices : number of offices
 
     Examples
     --------
@@ -280,7 +280,7 @@ def leave_one_out(statistic: Callable[[np.ndarray], float], n_offices: int) -> L
     0.525 to 0.656, most by office 1
     """
     whole = float(statistic(np.ones(n_offices, int)))
-    # A row of 1 - eye keeps every office but one.
+    # A row of 1 - eye keeps all offices but one.
     values = np.array([float(statistic(1 - np.eye(n_offices, dtype=int)[i])) for i in range(n_offices)])
     away = np.abs(values - whole)
     if not n_offices or np.isnan(away).all():

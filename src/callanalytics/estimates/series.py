@@ -1,9 +1,9 @@
-"""Has a weekly figure changed? At a known date; at every other date, to compare with; and a search for dates.
+"""Whether a weekly figure has changed: at a known date, compared with all other dates; and a search for dates.
 
-Comparing the mean before with the mean after finds a "change" in 24 % of series in which there is none, and in 77 %
-where there is a slow drift; 5 % was promised. So the model has a level and a slope besides the trend that was there
-already, and errors that carry over to the next week. Only a date that was known beforehand may be tested here, never
-one that was found in the same data: the search says where to ask, and later weeks can confirm it.
+Comparing the means before and after finds a "change" in 24 % of series without one, and in 77 % of series with a slow
+drift, instead of 5 %. So the model has a change of level and of slope on top of the existing trend, and errors that
+carry over to the next week. Test only a date that was known beforehand, never one found in the same data. The search
+suggests where to ask, and later weeks can confirm it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import pairwise
 from callanalytics.estimates.intervals import NAN, Estimate, student_quantile, unknown
 from callanalytics.lazy import np
 
-MIN_WEEKS = 12  # on either side; below, no comparison is attempted
-FULL_SAMPLE_WEEKS = (50, 25)  # weeks before, weeks after: from here on the figure stands for itself
+MIN_WEEKS = 12  # on each side; with fewer, no comparison is attempted
+FULL_SAMPLE_WEEKS = (50, 25)  # weeks before, weeks after: with these, the figure is not flagged as small
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,12 @@ class Interruption:
 
     Attributes
     ----------
-    step : change of the level at the date, against the trend before
+    step : change of the level at the date, compared with the trend before
     slope : change of the trend per unit of time
     trend : the trend before, per unit of time
     rho : how far an error carries over to the next unit of time
-    lag1 : what autocorrelation is left in the errors afterwards; near 0 if the model fits
-    fitted, without : the model's values, and what it says would have been without the change
+    lag1 : autocorrelation left in the errors afterwards; near 0 if the model fits
+    fitted, without : the model's values, and its values without the change
     """
 
     step: Estimate
@@ -43,7 +43,7 @@ class Interruption:
 
 
 def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
-    """The columns of the model: 1, time, step, time since, and pairs of sine and cosine a year.
+    """The columns of the model: 1, time, step, time since, and pairs of sine and cosine per year.
 
     Parameters
     ----------
@@ -51,14 +51,14 @@ def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
     start : first unit after the change
     season : units in a year (52.18 weeks, 12 months); 0 for none
     pairs : how many pairs of sine and cosine
-    slope : whether the trend may change as well
+    slope : whether the trend may change too
 
     >>> design([0, 1, 2, 3], 2).tolist()
     [[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 2.0, 1.0, 0.0], [1.0, 3.0, 1.0, 1.0]]
     """
     t = np.asarray(t, float)
     after = (t >= start).astype(float)
-    # interrupted_series takes the coefficients by their place in this order.
+    # interrupted_series reads the coefficients by their position in this order.
     columns = [np.ones(len(t)), t, after, *([np.maximum(t - start, 0)] if slope else [])]
     for k in range(1, pairs + 1 if season else 1):
         columns += [np.sin(2 * np.pi * k * t / season), np.cos(2 * np.pi * k * t / season)]
@@ -71,25 +71,26 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     Parameters
     ----------
     t, value : time in whole units (weeks), and the figure (log restricted mean, log-odds of a rate); weeks without
-        calls are simply absent, and so are weeks in which only an interval for the date is known
+        calls are absent, and so are weeks that fall inside the interval if the date is known only as an interval
     start : first unit after the date
-    n : calls of each unit, where units with more calls are to weigh more
+    n : calls of each unit, to give units with more calls more weight
     season, pairs, slope : as for :func:`design`
 
     Returns
     -------
     Interruption
-        Fewer than 12 units on either side: not attempted, and says so. Under 50 before or 25 after: ``small_n``.
+            With fewer than 12 units on either side the estimates are missing, with the reason. Under 50 before or 25
+            after: ``small_n``.
 
     Notes
     -----
     .. math:: y_t = b_0 + b_1 t + b_2 [t \\ge s] + b_3 (t - s)[t \\ge s] + \\mathrm{season}_t + e_t, \\quad
               \\mathrm{corr}(e_t, e_u) = \\rho^{|t - u|}
 
-    with variance :math:`\\sigma^2 / n_t` where the calls of each unit are given. :math:`\\rho` is where the restricted
-    likelihood is greatest; the coefficients are those of generalized least squares there, with Student's limits on
-    n - p degrees of freedom. That :math:`\\rho` is itself estimated is not in them: so a date at which nothing happened
-    raises six or seven alarms in 100, not five (the table of simulations).
+    with variance :math:`\\sigma^2 / n_t` if the calls of each unit are given. :math:`\\rho` maximizes the restricted
+    likelihood; the coefficients are those of generalized least squares at this :math:`\\rho`, with Student's limits on
+    n - p degrees of freedom. These limits ignore that :math:`\\rho` is itself estimated, so a date without any change
+    raises six or seven alarms in 100, not five (see the table of simulations).
 
     References
     ----------
@@ -128,7 +129,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
 
 
 def why_not(n_before, n_after, x) -> str:
-    """Why the data cannot carry a comparison; empty where they can."""
+    """Why the data cannot support a comparison; "" if they can."""
     if min(n_before, n_after) < MIN_WEEKS:
         return f"{n_before} weeks before and {n_after} after; a comparison needs {MIN_WEEKS} on either side"
     if np.linalg.matrix_rank(x) < x.shape[1] or len(x) < x.shape[1] + 5:
@@ -150,7 +151,7 @@ def _autoregressive(t, y, x):
     from scipy.optimize import minimize_scalar
 
     gap = np.diff(t)
-    # Above 0.99 errors that carry over and a slow drift are the same thing to a series of a few years.
+    # Above 0.99 a series of a few years cannot tell errors that carry over from a slow drift.
     found = minimize_scalar(
         lambda rho: _gls_fit(rho, gap, y, x)[0], bounds=(-0.9, 0.99), method="bounded", options={"xatol": 1e-7}
     )
@@ -161,10 +162,10 @@ def _autoregressive(t, y, x):
 
 def _gls_fit(rho, gap, y, x):
     """Minus twice the restricted log-likelihood at rho, and the fit there."""
-    # Over a gap of several weeks the correlation is rho to that power; a fractional power has no sign of its own.
+    # Over a gap of several weeks the correlation is rho to that power; the sign is computed apart from the power.
     carry = np.sign(rho) ** gap * np.abs(rho) ** gap
     rest = np.sqrt(1 - carry**2)
-    # The first week has none before it and stays as it is: each whitened value has the same variance as it.
+    # The first week has no week before it and stays unchanged: every whitened value has the same variance.
     y = np.concatenate((y[:1], (y[1:] - carry * y[:-1]) / rest))
     x = np.concatenate((x[:1], (x[1:] - carry[:, None] * x[:-1]) / rest[:, None]))
     q, upper = np.linalg.qr(x)  # never x.T @ x: squaring the columns would lose half of their digits
@@ -192,9 +193,9 @@ class Placebo:
 
     Attributes
     ----------
-    rank : place of the true date, 1 the strongest
-    share : rank over number of dates: how often a date picked at random does as well
-    n : dates
+    rank : rank of the true date, 1 for the strongest
+    share : rank over number of dates: how often a random date does as well
+    n : number of dates
     """
 
     rank: int
@@ -207,13 +208,13 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
 
     Parameters
     ----------
-    model : takes a date and gives what changed there (``.step``)
+    model : function from a date to what changed there (``.step``)
     t : times of the series
     start : the true date
 
     Notes
     -----
-    Dates next to a true change share its strength; the rank is a warning where it is not near 1, not a test.
+    Dates next to a true change share its strength; a rank that is not near 1 is a warning, not a test.
 
     References
     ----------
@@ -228,7 +229,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
     (1, 57)
     """
     t = np.unique(np.asarray(t))
-    # A date is the first week after, so that the last one tried leaves MIN_WEEKS weeks behind it.
+    # A date is the first week after the change, so the last date tried leaves MIN_WEEKS weeks after it.
     dates = np.union1d(t[MIN_WEEKS : len(t) - MIN_WEEKS + 1], [start])
     steps = [model(date).step for date in dates]
     strength = np.array([abs(step.value) / step.se if step.se else NAN for step in steps])
@@ -243,7 +244,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
 # ---- a search for dates ------------------------------------------------------------------------------
 
 
-MIN_POINTS = 40  # points; below, no search
+MIN_POINTS = 40  # with fewer points, no search is made
 
 
 @dataclass(frozen=True)
@@ -252,11 +253,11 @@ class Changes:
 
     Attributes
     ----------
-    after : indices of the last point before each change; empty where there is none
+    after : indices of the last point before each change; empty if there is none
     spans : for each change, first and last index that fit nearly as well (95 %)
-    levels : mean of each stretch
-    n : points
-    why : where no search was made, the reason
+    levels : mean of each period
+    n : number of points
+    why : the reason, if no search was made
     """
 
     after: tuple[int, ...]
@@ -272,30 +273,30 @@ class Changes:
 
 
 def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool = False) -> Changes:
-    """Changes of level in a series, by the best cut for every number of cuts, each cut at a price.
+    """Changes of level in a series: the best cuts for every number of cuts, with a price for each cut.
 
     Parameters
     ----------
     value : the figure of each unit of time
     min_size : fewest points between two changes
     penalty : price of a change, in units of log n
-    alike : points next to each other may be alike without a change; then a change has to stand out from that, too
+    alike : whether neighboring points may be similar without a change; then a change must stand out from that too
 
     Returns
     -------
     Changes
-        ``after`` may be empty: then nothing stands out from noise. Under 40 points no search is made.
+            ``after`` may be empty: then nothing stands out from noise. With fewer than 40 points no search is made.
 
     Notes
     -----
-    Minimizes :math:`\\sum \\mathrm{cost}(\\mathrm{stretch}) + \\mathrm{penalty} \\log n \\times \\mathrm{changes}`,
-    cost being minus twice the log-likelihood of a level with normal noise, exactly (optimal partitioning). Noise: the
-    median absolute first difference over 0.954, in which the changes themselves do not hide.
+    Minimizes :math:`\\sum \\mathrm{cost}(\\mathrm{period}) + \\mathrm{penalty} \\log n \\times \\mathrm{changes}`
+    exactly (optimal partitioning). The cost of a period is minus twice the log-likelihood of a level with normal noise.
+    The noise is the median absolute first difference over 0.954, which changes of level hardly affect.
 
-    Where neighbors are alike with correlation :math:`\\rho` the price is :math:`(1 + \\rho) / (1 - \\rho)^2` times as
+    If neighbors are similar with correlation :math:`\\rho`, the price is :math:`(1 + \\rho) / (1 - \\rho)^2` times as
     high: the long-run variance over that of first differences. :math:`1 + \\rho` is the mean squared difference two
-    apart over that of one apart, which a few changes of level move little. Without it a search in 104 weeks of
-    :math:`\\rho = 0.5` finds a change that is none in 85 of 100 series; with it in 5.
+    apart over that of one apart, which a few changes of level hardly move. Without it, a search in 104 weeks of
+    :math:`\\rho = 0.5` finds a false change in 85 of 100 series; with it, in 5.
 
     References
     ----------
@@ -324,45 +325,45 @@ def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool
 
 
 def _long_run(y):
-    """How many times the variance of a long mean is that which first differences tell, neighbors being alike."""
+    """Factor from the variance that first differences show to the long-run variance, if neighbors are similar."""
     one, two = ((y[k:] - y[:-k]) ** 2 for k in (1, 2))
-    # At 1 the price has no bound; 0.8 makes it 45 times as high.
+    # At 1 the price would be infinite; 0.8 makes it 45 times as high.
     rho = np.clip(two.mean() / one.mean() - 1, 0, 0.8) if one.any() else 0.0
     return (1 + rho) / (1 - rho) ** 2
 
 
 def _cost(y):
-    """Minus twice the log-likelihood of a stretch, up to what all cuts share."""
+    """Minus twice the log-likelihood of a period, up to a constant that all cuts share."""
     sums, squares = (np.concatenate(([0.0], np.cumsum(v))) for v in (y, y**2))
     # 0.9539 = sqrt(2) * 0.6745: the median absolute difference of two independent normals of variance 1.
-    noise = float(np.median(np.abs(np.diff(y))) / 0.9539)  # whatever the level does: changes hide in few differences
-    # A figure that stands still in more than half of the weeks has a median difference of 0.
+    noise = float(np.median(np.abs(np.diff(y))) / 0.9539)  # not affected by the level: changes are in few differences
+    # If a figure does not change in more than half of the weeks, its median difference is 0.
     variance = noise**2 or float(np.var(y)) or 1.0
     return lambda a, b: (squares[b] - squares[a] - (sums[b] - sums[a]) ** 2 / (b - a)) / variance
 
 
 def _best_cuts(cost_of, n, min_size, price):
     best, last = np.full(n + 1, np.inf), np.zeros(n + 1, int)
-    best[0] = -price  # so that the first stretch costs nothing: k stretches have k - 1 changes
+    best[0] = -price  # so that the first period costs nothing: k periods have k - 1 changes
     for b in range(min_size, n + 1):
         starts = [a for a in (0, *range(min_size, b - min_size + 1)) if np.isfinite(best[a])]
         total = [best[a] + cost_of(a, b) + price for a in starts]
         i = int(np.argmin(total))
         best[b], last[b] = total[i], starts[i]
     cuts, end = [], n
-    # A stretch that begins at 0 is the first: no cut stands before it.
+    # A period that begins at 0 is the first: there is no cut before it.
     while last[end]:
         end = int(last[end])
         cuts.append(end)
     return cuts[::-1]
 
 
-CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts that cost no more than this fit nearly as well
+CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts within this cost fit nearly as well
 
 
 def _around(cost_of, a, cut, b, min_size):
-    """The places that fit nearly as well as the cut."""
-    # Only this cut moves, between its neighbors: a profile of one cut, the others held.
+    """The first and last index that fit nearly as well as the cut."""
+    # Only this cut moves, between its neighbors: a profile of one cut with the others fixed.
     indices = np.arange(a + min_size, b - min_size + 1)
     total = np.array([cost_of(a, k) + cost_of(k, b) for k in indices])
     here = cost_of(a, cut) + cost_of(cut, b)

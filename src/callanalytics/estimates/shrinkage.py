@@ -1,12 +1,12 @@
 """Hours of the week, each with few calls: partial pooling, and whether weekdays or hours differ at all.
 
-Each hour of the week is drawn toward what its hour of the day and its weekday say, as far as its own error warrants.
-Where nothing differs, nothing is left of the colors: the map has one, and says so.
+Each hour of the week moves toward the figures of its hour of the day and its weekday, as far as its own error warrants.
+If nothing differs, no color differs: the map has one color, and says so.
 
-Whether weekdays or hours differ at all, log-rank sums over permuted days tell. A test that takes calls as independent
-finds a weekday that is worse than another in 41 % of worlds in which weekdays do not differ but days do. So the days
-are the unit: labels are dealt out anew over whole days, or over the parts of each day, and a difference counts if few
-of these deals show one as large. It needs no formula for the error.
+Log-rank sums over permuted days show whether weekdays or hours differ at all. A test that treats calls as independent
+finds a worse weekday in 41 % of simulations in which days differ but weekdays do not. So the days are the unit. Labels
+are shuffled over whole days, or over the parts of each day, and a difference counts if few of these shuffles show one
+as large. This needs no formula for the error.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ DIFFERS = 0.05
 
 @dataclass(frozen=True)
 class Shrunken:
-    """Cells after partial pooling; arrays as the cells were given, nan for a cell without a figure.
+    """Cells after partial pooling; arrays in the order of the cells given, nan for a cell without a figure.
 
     Attributes
     ----------
-    value, se : each cell's figure drawn toward its hour and weekday, and its error
-    low, high : 95 % limits of it
-    mean : of all cells
-    by_row, by_column, by_cell : variance between rows (hours), columns (weekdays), and of cells beyond both
-    p : chance of cells as unlike as these, were all the same
-    star_p : of each cell against the mean of all, adjusted for how many are compared (Benjamini-Hochberg)
+    value, se : each cell's figure, moved toward its hour and weekday, and its error
+    low, high : its 95 % limits
+    mean : mean of all cells
+    by_row, by_column, by_cell : variance between rows (hours), between columns (weekdays), and of cells beyond both
+    p : probability of cells that differ this much, if all were the same
+    star_p : p value of each cell against all the others, adjusted for the number of comparisons (Benjamini-Hochberg)
     covariance : of the cells that have a figure, in their order
-    own_se : the error of each cell's own figure, as it was given
-    n : cells with a figure
+    own_se : the error of each cell's own figure, as given
+    n : number of cells with a figure
     """
 
     value: np.ndarray
@@ -53,7 +53,7 @@ class Shrunken:
 
     @property
     def differs(self) -> bool:
-        """Whether any difference between the cells is detectable; if not, a map has one color and says so."""
+        """Whether any difference between cells is detectable; if not, a map has one color and says so."""
         return self.p < DIFFERS and self.by_row + self.by_column + self.by_cell > 0
 
 
@@ -62,7 +62,7 @@ def shrink_cells(value, se, row, column) -> Shrunken:
 
     Parameters
     ----------
-    value, se : each cell's figure and its error (the logarithm of a restricted mean; log-odds); nan where none
+    value, se : each cell's figure and its error (the logarithm of a restricted mean; log-odds); nan if it has none
     row, column : hour and weekday of each cell, any labels
 
     Returns
@@ -74,8 +74,8 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     .. math:: y_{hw} = g + a_h + b_w + c_{hw} + e_{hw}, \\quad e \\sim N(0, s_{hw}^2), \\quad
               a \\sim N(0, \\tau_a^2), b \\sim N(0, \\tau_b^2), c \\sim N(0, \\tau_c^2)
 
-    The three variances by restricted maximum likelihood, each may be 0; the cells are then their conditional means
-    given the data. ``star_p`` compares each cell's own figure with the precision-weighted mean of all the others.
+    The three variances are by restricted maximum likelihood, and each may be 0; the cells are then their conditional
+    means given the data. ``star_p`` compares each cell's own figure with the precision-weighted mean of all the others.
 
     References
     ----------
@@ -103,12 +103,12 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     y, s2 = y[known], s[known] ** 2
     kernels = [*(_alike(np.asarray(labels)[known]) for labels in (row, column)), np.eye(n)]
     (by_row, by_column, by_cell), own = _components(y, s2, kernels)
-    inverse = np.linalg.inv(own + np.diag(s2))  # of a few dozen cells: no need to avoid the inverse
+    inverse = np.linalg.inv(own + np.diag(s2))  # a few dozen cells: no need to avoid the inverse
     ones = inverse.sum(axis=1)
     mean = float(ones @ y / ones.sum())
     shrunk = mean + own @ inverse @ (y - mean)
     rest = 1 - own @ ones
-    # The last term: the mean is itself estimated from these cells, and a cell far from its own data leans on it more.
+    # Last term: the mean is itself estimated from these cells, and matters more to a cell with little data of its own.
     covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     half, p = normal_quantile() * error, _cochran_p(y, s2)
@@ -118,7 +118,7 @@ def shrink_cells(value, se, row, column) -> Shrunken:
 
 
 def _cochran_p(y, s2) -> float:
-    """How likely figures of one mean are to differ as much as these: no model of rows and columns is in this test."""
+    """Probability of figures that differ this much if all have one mean; uses no model of rows and columns."""
     from scipy.special import chdtrc
 
     weight = 1 / s2
@@ -126,18 +126,18 @@ def _cochran_p(y, s2) -> float:
 
 
 def adjusted_p(p) -> np.ndarray:
-    """p values adjusted for their number: the share of false findings among the findings is held (Benjamini-Hochberg).
+    """p values adjusted for their number, which limits the share of false findings (Benjamini-Hochberg).
 
-    Of 60 hours of a week in which nothing differs, some "differ" at 5 % in 94 % of maps.
+    If 60 hours of a week do not differ, some hour "differs" at 5 % in 94 % of maps.
 
     Parameters
     ----------
-    p : array of p values; nan where nothing was tested, and that is not counted among the tests
+    p : array of p values; nan if nothing was tested, which does not count as a test
 
     Returns
     -------
     array
-        What to compare with the level: a finding where it is at most that.
+        Values to compare with the level: a value at or below it is a finding.
 
     Notes
     -----
@@ -160,14 +160,14 @@ def adjusted_p(p) -> np.ndarray:
     order = np.argsort(p[tested], kind="stable")
     scaled = m / np.arange(1, m + 1) * p[tested][order]
     found, out = np.empty(m), np.full(p.shape, np.nan)
-    # A p value is adjusted to no more than a greater one: the minimum runs from the greatest down.
+    # No p value is adjusted above a greater one: the minimum runs from the greatest down.
     found[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
     out[tested] = found
     return out
 
 
 def _alike(labels):
-    """1 where two cells share a label."""
+    """Matrix with 1 where two cells share a label."""
     return (labels[:, None] == labels[None, :]).astype(float)
 
 
@@ -178,10 +178,10 @@ def _back(values, known):
 
 
 def _components(y, s2, kernels):
-    """Variances by restricted maximum likelihood, each at least 0; and how cells go together by them."""
+    """Variances by restricted maximum likelihood, each at least 0; and the covariance of cells that they imply."""
     from scipy.optimize import minimize
 
-    unit = float(np.var(y)) or 1.0  # so that the search runs over numbers near 1, whatever the unit
+    unit = float(np.var(y)) or 1.0  # so that the search uses numbers near 1, whatever the unit
 
     def deviance(theta):
         v = sum(t * unit * kernel for t, kernel in zip(theta, kernels, strict=True)) + np.diag(s2)
@@ -193,7 +193,7 @@ def _components(y, s2, kernels):
         slope = [unit * (np.sum(p * kernel) - left @ kernel @ left) for kernel in kernels]
         return value, np.array(slope)
 
-    # A bound, not a logarithm: a variance must be able to come out as just 0, which is what makes a map one color.
+    # A bound, not a logarithm: a variance of exactly 0 must be possible, because it gives a map of one color.
     bounds = [(0, None)] * len(kernels)
     found = minimize(deviance, [0.3] * len(kernels), jac=True, method="L-BFGS-B", bounds=bounds)
     variances = (np.clip(found.x, 0, None) * unit).tolist()
@@ -205,7 +205,7 @@ def _against_the_others(y, s2):
     from scipy.special import ndtr
 
     w = 1 / s2
-    # The mean of the others does not contain the cell itself, so the two errors are independent and add up.
+    # The mean of the others excludes the cell itself, so the two errors are independent and their variances add up.
     others = (w @ y - w * y) / (w.sum() - w)
     z = (y - others) / np.sqrt(s2 + 1 / (w.sum() - w))
     return 2 * ndtr(-np.abs(z))
@@ -213,30 +213,30 @@ def _against_the_others(y, s2):
 
 # ---- groups of calls, all callers of a day sharing one queue ---------------------------------------------------------
 
-# With the log itself that makes 2,000, so that one in 20 is a whole number of deals.
+# Together with the log itself this makes 2,000, so one in 20 is a whole number of shuffles.
 N_PERMUTATIONS = 1999
-CHUNK = 2_000_000  # numbers held at once
+CHUNK = 2_000_000  # numbers held in memory at once
 
 
 @dataclass(frozen=True)
 class Permuted:
     """Sums over calls of each group: ``excess`` of calls reached over those expected, and ``expected``.
 
-    Arrays of one row a deal and one column a group; the first row is the log as it is.
+    Arrays with one row for each shuffle and one column for each group; the first row is the log itself.
     """
 
     excess: np.ndarray
     expected: np.ndarray
 
     def p_any(self) -> float:
-        """Chance of groups as unlike as these, were all the same."""
+        """Probability of groups that differ this much, if all were the same."""
         with np.errstate(divide="ignore", invalid="ignore"):
             rate = self.excess.sum(axis=1) / self.expected.sum(axis=1)
             away = (self.excess - self.expected * rate[:, None]) ** 2 / self.expected
         return _p_of(np.nansum(away, axis=1))
 
     def p_pairs(self) -> np.ndarray:
-        """Of each pair of groups, the chance of any pair as unlike as this, were all the same (max-statistic).
+        """For each pair of groups, the probability that any pair differs this much if all are the same (max-statistic).
 
         nan for a group without calls.
         """
@@ -246,7 +246,7 @@ class Permuted:
         if not pairs:
             return out
         found = np.stack([self._difference(a, b) for a, b in pairs], axis=1)
-        # -1 is below every difference; a deal of nothing but nan would warn.
+        # -1 is below every difference; a shuffle of nothing but nan would warn.
         most = np.nanmax(np.where(np.isnan(found), -1.0, found), axis=1)
         for k, (a, b) in enumerate(pairs):
             if not np.isnan(found[0, k]):
@@ -260,9 +260,9 @@ class Permuted:
 
 
 def log_rank_sums(t, reached, lost):
-    """Of each row of a count table: callers reached beyond those expected had all rows one curve, and those expected.
+    """Callers reached beyond those expected if all rows had one curve, and those expected, for each row of counts.
 
-    A row below 0 waited longer than others. The sums over a group are the O - E and E of the log-rank test.
+    A row below 0 waited longer than others. The sums over a group are O - E and E of the log-rank test.
 
     References
     ----------
@@ -278,7 +278,7 @@ def log_rank_sums(t, reached, lost):
     times, index = np.unique(t, return_inverse=True)
     d, gone = (np.bincount(index, v, len(times)) for v in (reached, reached + lost))
     at_risk = gone[::-1].cumsum()[::-1]
-    # Nelson and Aalen's sum, up to and with each time: the log-rank test's expectation of one followed so long.
+    # Nelson and Aalen's sum through each time: what the log-rank test expects of a caller followed so long.
     hazard = np.cumsum(d / np.maximum(at_risk, 1))[index] if len(t) else np.zeros(0)
     expected = (reached + lost) * hazard
     return reached - expected, expected
@@ -287,14 +287,14 @@ def log_rank_sums(t, reached, lost):
 def permuted_days(
     day, group, excess, expected, n_groups: int, *, within=None, n_permutations: int = N_PERMUTATIONS, seed: int = 1
 ) -> Permuted:
-    """Sums of every group, as they are and after each deal of the groups over the units of the log.
+    """Sums of every group, first for the log itself and then for each shuffle of the groups over its units.
 
     Parameters
     ----------
-    day, group, excess, expected : of each row; a row of the same day and group belongs to the same unit. Where every
-        day has one group (weekdays) the units are days; else the parts of days
+    day, group, excess, expected : of each row; rows with the same day and group form one unit. If every day has one
+        group (weekdays), the units are days; otherwise, parts of days
     n_groups : groups are 0 to n_groups - 1
-    within : of each row, the stratum within which groups are dealt out; all rows together where none is given
+    within : stratum of each row, within which groups are shuffled; all rows together if omitted
 
     References
     ----------
@@ -303,7 +303,7 @@ def permuted_days(
 
     Examples
     --------
-    Two days of each of two weekdays, and calls that wait longer on one of the days:
+    Two days each of two weekdays, and calls that wait longer on one of the weekdays:
 
     >>> deals = permuted_days([0, 1, 2, 3], [0, 1, 0, 1], [2.0, -2.0, 1.0, -1.0], [5.0] * 4, 2)
     >>> deals.excess[0].tolist(), round(deals.p_any(), 1)
@@ -311,11 +311,11 @@ def permuted_days(
     """
     day, group = np.asarray(day, "int64"), np.asarray(group, "int64")
     within = np.zeros(len(day), "int64") if within is None else np.asarray(within, "int64")
-    # One whole number a pair of day and group: a search over pairs of columns would be slower.
+    # One integer for each pair of day and group: a search over pairs of columns would be slower.
     units, first, unit = np.unique(day * n_groups + group, return_index=True, return_inverse=True)
     n = len(units)
     sums = [np.bincount(unit, v, n) for v in (np.asarray(excess, float), np.asarray(expected, float))]
-    # Labels stand in order of stratum, as the dealt units below do: so position k of both is of one stratum.
+    # Labels are in order of stratum, as the shuffled units below are: position k of both is in one stratum.
     order = np.argsort(within[first], kind="stable")
     label, stratum = group[first][order], np.unique(within[first][order], return_inverse=True)[1]
     sums = [v[order] for v in sums]
@@ -323,7 +323,7 @@ def permuted_days(
     size = max(1, CHUNK // max(n, 1))
     for start in range(0, n_permutations, size):
         m = min(size, n_permutations - start)
-        # The whole part of the key is the stratum, the rest chance: units are shuffled within their stratum alone.
+        # The integer part of the key is the stratum, the rest is random: units are shuffled only within their stratum.
         dealt = np.argsort(stratum + rng.random((m, n)), axis=1)
         cell = (np.arange(m)[:, None] * n_groups + label).ravel()
         deals.append([np.bincount(cell, v[dealt].ravel(), m * n_groups).reshape(m, n_groups) for v in sums])
@@ -331,15 +331,16 @@ def permuted_days(
 
 
 def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> float:
-    """Chance of slots of the week (weekday and block of the day) as unlike as these, were all the same.
+    """Probability of slots of the week (weekday and block of the day) that differ this much, if all were the same.
 
-    Two tests, each at half the level: whole days are dealt out over the weekdays; and the blocks of each day among
-    themselves, in each weekday, or where most days have calls in one block only, the blocks of all days of a weekday.
+    Two tests, each at half the level. One shuffles whole days over the weekdays. The other compares the blocks within
+    each weekday. It shuffles the blocks of each day among themselves, or those of all days of a weekday if most days
+    have calls in only one block.
 
     Returns
     -------
     float
-        The smaller p of both, doubled.
+        The smaller p of the two, doubled.
 
     Examples
     --------
@@ -353,7 +354,7 @@ def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> 
     slot = weekday * n_blocks + block
     cells = np.unique(day * (n_blocks + 1) + block)
     blocks_a_day = np.unique(cells // (n_blocks + 1), return_counts=True)[1]
-    # A day with calls in one block only has nothing to deal out within itself.
+    # A day with calls in only one block has nothing to shuffle within itself.
     within = day if np.median(blocks_a_day) >= 2 else weekday
     n_days = int(weekday.max()) + 1
     over_weekdays = permuted_days(day, weekday, excess, expected, n_days, **options).p_any()
@@ -362,7 +363,7 @@ def p_slots(day, weekday, block, n_blocks: int, excess, expected, **options) -> 
 
 
 def _within_weekdays(deals, n_blocks):
-    """How unlike the blocks of each weekday are, over all weekdays: what the weekdays differ by is taken out."""
+    """How much the blocks of each weekday differ, summed over weekdays; differences between weekdays are removed."""
     excess, expected = (v.reshape(len(v), -1, n_blocks) for v in (deals.excess, deals.expected))
     with np.errstate(divide="ignore", invalid="ignore"):
         rate = excess.sum(axis=2, keepdims=True) / expected.sum(axis=2, keepdims=True)
@@ -370,6 +371,6 @@ def _within_weekdays(deals, n_blocks):
 
 
 def _p_of(statistic):
-    """Share of deals that show at least as much as the log, which is one of them."""
-    # A deal that shows the same in another order of summing is a tie, and counts.
+    """Share of shuffles that show at least as much as the log, which is one of them."""
+    # A shuffle that shows the same value summed in another order is a tie, and counts.
     return float(np.mean(statistic >= statistic[0] * (1 - 1e-12)))

@@ -1,9 +1,9 @@
 """What calling costs in each slot of the week, and which slots hold the best one.
 
 The cost is time on hold for each live answer, for a caller of a stated patience. The slot that looks best is partly
-lucky: with ten calls a slot it promises to save 46 % and delivers 17 %. So the answer is a *set* of slots that holds
-the best one with 90 % probability, with the saving after shrinkage, or "cannot tell yet". It looks back, and is no
-forecast.
+lucky: with ten calls in each slot it promises to save 46 % and delivers 17 %. So the answer is a *set* of slots that
+holds the best one with 90 % probability, with the saving after shrinkage, or "cannot tell yet". It describes the past
+and is not a forecast.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callanalytics.lazy import np
 
 @dataclass(frozen=True)
 class Costs:
-    """Hold time per live answer, by slot: ``value``, ``low``, ``high``; ``log_se``, of its logarithm."""
+    """Hold time per live answer, by slot: ``value``, ``low``, ``high``; and ``log_se``, the error of its logarithm."""
 
     value: np.ndarray
     low: np.ndarray
@@ -28,7 +28,7 @@ class Costs:
 
 @dataclass(frozen=True)
 class Days:
-    """The count table of the curves once more, by day: arrays of one length, one row a slot, day and time."""
+    """The count table of the curves by day: arrays of one length, one row for each slot, day, and time."""
 
     slot: np.ndarray
     day: np.ndarray
@@ -42,23 +42,23 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
 
     Parameters
     ----------
-    curves : one a slot
+    curves : one for each slot
     tau : the caller's patience, in the unit of the curves
-    days : where given, calls of one day may be alike, and the error is the greater of the two: that of independent
-        calls, and that of days
+    days : if given, calls of one day may be similar, and the error is the larger of two: that of independent calls
+        and that of days
 
     Returns
     -------
     Costs
-        nan where a slot was not followed to `tau`, or no one was reached by then.
+            nan if a slot was not followed to `tau`, or if no one was reached by then.
 
     Notes
     -----
     .. math:: \\mathrm{cost}(\\tau) = E[\\min(V, \\tau)] / P(V \\le \\tau)
 
-    with the error of its logarithm from Greenwood's terms, numerator and denominator moving together; over G days from
-    the sum :math:`z_g` of what each call of the day g moves it by (infinitesimal jackknife):
-    :math:`G / (G - 1) \\sum_g z_g^2`.
+    The error of its logarithm comes from Greenwood's terms, with numerator and denominator moving together. Over G days
+    its square is :math:`G / (G - 1) \\sum_g z_g^2`, where :math:`z_g` is the sum of each day's calls' effects on the
+    logarithm (infinitesimal jackknife).
 
     References
     ----------
@@ -77,11 +77,11 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
     together = np.zeros(curves.n_cells)
     for i in np.flatnonzero(np.diff(curves.start)):
         one = slice(curves.start[i], curves.start[i + 1])
-        # Where the last caller at risk is reached S is 0: no area is left, and Greenwood's term has no bound.
+        # If the last caller at risk is reached, S is 0: no area is left, and Greenwood's term has no bound.
         inside = (curves.t[one] <= tau) & (curves.n_at_risk[one] > curves.reached[one])
         after = pieces[one][::-1].cumsum()[::-1]
         risk, d = curves.n_at_risk[one][inside], curves.reached[one][inside]
-        # The same terms move the area and S(tau): a slot whose curve lies high has a long hold and few answers at once.
+        # The same terms move the area and S(tau): a slot with a high curve has both long holds and few answers.
         together[i] = s[i] * (after[inside] * d / (risk * (risk - d))).sum()
     with np.errstate(divide="ignore", invalid="ignore"):
         reached = np.where(s < 1, 1 - s, np.nan)
@@ -89,14 +89,14 @@ def slot_costs(curves: Curves, tau: float, days: Days | None = None) -> Costs:
         variance = (held_se / held) ** 2 + (np.nan_to_num(se) / reached) ** 2 + 2 * together / (held * reached)
         log_se = np.where(np.isnan(value), np.nan, np.sqrt(variance))
     if days is not None:
-        # fmax, as a slot whose calls are of one day has no error of days and keeps the other.
+        # fmax: a slot with calls of only one day has no error of days and keeps the other error.
         log_se = np.fmax(log_se, np.where(np.isnan(value), np.nan, _error_of_days(curves, days, tau, held, s)))
     factor = np.exp(normal_quantile() * log_se)
     return Costs(value, value / factor, value * factor, log_se)
 
 
 def _error_of_days(curves, days, tau, held, s):
-    """Standard error of each slot's log cost if calls of one day go together."""
+    """Standard error of each slot's log cost if calls of one day are similar."""
     out = np.full(curves.n_cells, np.nan)
     pieces, _ = curves.areas(tau)
     for i in range(curves.n_cells):
@@ -104,18 +104,18 @@ def _error_of_days(curves, days, tau, held, s):
         if not len(mine) or not s[i] < 1:
             continue
         moved_reached, moved_lost = _moved(curves, one, pieces[one], tau, held[i], s[i])
-        # Exact: every time of the days is a time of the curve, which is made of the same counts.
+        # An exact search: every time in the days is a time of the curve, which has the same counts.
         index = np.searchsorted(curves.t[one], days.t[mine])
         moved = days.reached[mine] * moved_reached[index] + days.lost[mine] * moved_lost[index]
         _, day = np.unique(days.day[mine], return_inverse=True)
         by_day = np.bincount(day, moved)
-        if len(by_day) > 1:  # one day alone does not show how days differ
+        if len(by_day) > 1:  # a single day does not show how days differ
             out[i] = np.sqrt(len(by_day) / (len(by_day) - 1) * (by_day**2).sum())
     return out
 
 
 def _moved(curves, one, pieces, tau, held, s):
-    """By how much one more caller, reached or lost at each time, moves the logarithm of the cost."""
+    """Change in the logarithm of the cost from one more caller, reached or lost, at each time."""
     t, risk, d = curves.t[one], curves.n_at_risk[one], curves.reached[one]
     inside = (t <= tau) & (risk > d)
     step = np.where(inside, d / (risk * np.maximum(risk - d, 1)), 0.0)
@@ -129,23 +129,23 @@ def _moved(curves, one, pieces, tau, held, s):
 
 
 def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Estimate:
-    """How many times the cost on one side is that on the other, each stratum compared within itself.
+    """Ratio of the cost on one side to that on the other, comparing sides within each stratum.
 
     Parameters
     ----------
-    costs : one a stratum and side
+    costs : one for each stratum and side
     stratum, side : of each entry; ``side`` is 0 or 1
-    n : calls of each entry: a stratum weighs as many as both its sides have
+    n : calls of each entry; a stratum weighs as much as the calls of both its sides
 
     Returns
     -------
     Estimate
-        Side 1 over side 0, over the strata in which both have a cost; ``n`` counts their calls.
+        Side 1 over side 0, over the strata in which both sides have a cost; ``n`` counts their calls.
 
     Notes
     -----
-    :math:`\\log r = \\sum_s w_s (\\log c_{s1} - \\log c_{s0}) / \\sum_s w_s`: a fixed mix of strata for both
-    sides, so that who calls when on other days does not enter.
+    :math:`\\log r = \\sum_s w_s (\\log c_{s1} - \\log c_{s0}) / \\sum_s w_s`: the mix of strata is the same for both
+    sides, so differences in who calls on which days do not matter.
 
     References
     ----------
@@ -181,10 +181,10 @@ def stratified_ratio(costs: Costs, stratum, side, n, level: float = 0.95) -> Est
 # ---- the best slots ----------------------------------------------------------------------------------
 
 
-MASS, SURE = 0.90, 0.95  # the set holds the best with MASS; nothing is advised unless it is SURE to save anything
-WORTH_SEEING = 0.15  # spread of log costs at which slots around 35 minutes lie mostly between 26 and 47
+MASS, SURE = 0.90, 0.95  # the set holds the best with MASS; advice needs SURE that it saves anything
+WORTH_SEEING = 0.15  # with this spread of log costs, slots around 35 minutes are mostly between 26 and 47
 POWER = 0.8
-PER_CALL = 1.0  # variance of a slot's log cost times its calls, where no slot has a figure to tell it by
+PER_CALL = 1.0  # variance of a slot's log cost times its calls, if no slot has a figure to estimate it from
 
 
 @dataclass(frozen=True)
@@ -193,15 +193,15 @@ class BestSlots:
 
     Attributes
     ----------
-    p_best : of each slot, the probability that it is the best; nan for a slot without a figure
-    chosen : indices of the smallest set that holds the best with the wanted probability; empty where one cannot tell
+    p_best : for each slot, the probability that it is the best; nan for a slot without a figure
+    chosen : indices of the smallest set that holds the best with the wanted probability; empty without a verdict
     saving : share of hold time saved by spreading the calls over that set, with its interval
     saved : the same in the unit of the costs, for each live answer
     p_saves, p_worth : probability that it saves anything; that it saves more than `worth`
     verdict : ``set`` or ``cannot tell``
-    more : where one cannot tell, how many more calls over all slots, roughly; 0 where as many as are there would have
+    more : without a verdict, roughly how many more calls are needed over all slots; 0 if the present calls would have
         shown a difference worth seeing
-    n : slots compared
+    n : number of slots compared
     """
 
     p_best: np.ndarray
@@ -221,28 +221,28 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     Parameters
     ----------
     cells : :func:`~callanalytics.estimates.shrink_cells` of the logarithm of :func:`slot_costs`
-    mix : calls of each slot, as they are spread now
-    worth : a saving worth having, in the unit of the costs
+    mix : calls of each slot, as they are distributed now
+    worth : smallest saving worth having, in the unit of the costs
 
     Returns
     -------
     BestSlots
-        "cannot tell" where no difference is detectable, or where it is less than 95 % sure that the set saves
-        anything.
+            "cannot tell" if no difference is detectable, or if the probability that the set saves anything
+            is below 95 %.
 
     Notes
     -----
     The slots' log costs are drawn from their joint normal distribution after partial pooling, 4,000 times. P(best) is
-    how often a slot is the cheapest; the set takes slots in that order until it holds the best one with 90 %
-    probability. Saving: mean cost of the set's slots, each as often as any other, against the mean over `mix`, in each
-    draw.
+    the share of draws in which a slot is the cheapest; the set takes slots in that order until it holds the best one
+    with 90 % probability. Saving: mean cost of the set's slots, with equal weights, against the mean over `mix`, in
+    each draw.
 
-    Calls still needed: those at which slots whose log costs spread by :math:`\\sigma = 0.15` (35 minutes on average,
+    Calls still needed: enough that slots whose log costs spread by :math:`\\sigma = 0.15` (35 minutes on average,
     mostly 26 to 47) fail the test that all are the same in four of five logs. With k slots of error s each,
 
     .. math:: n' / n = \\left( \\chi^2_{k-1}(0.95) / \\chi^2_{k-1}(0.20) - 1 \\right) s^2 / \\sigma^2
 
-    or twice as many as there are, where a difference is seen but not yet that calling elsewhere would have saved.
+    or twice the present calls, if a difference is detectable but not yet a saving from calling elsewhere.
 
     References
     ----------
@@ -262,7 +262,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     if not cells.differs:
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
         return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
-    # "eigh": cells without differences of their own make the covariance singular, and Cholesky would refuse it.
+    # "eigh": cells without differences of their own make the covariance singular, and Cholesky would reject it.
     # A fixed seed: the same log gives the same advice.
     drawn = np.random.default_rng(1).multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
     p_best[known] = np.bincount(drawn.argmin(axis=1), minlength=len(known)) / n_draws
@@ -280,7 +280,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
 def _likeliest(p_best):
     """The smallest set of slots that holds the best one with the wanted probability."""
     order = np.argsort(-p_best, kind="stable")
-    # Less than the last bit of a sum of shares must not take in one more slot.
+    # A rounding error in the sum of shares must not add one more slot.
     return np.sort(order[: int(np.searchsorted(np.cumsum(p_best[order]), MASS - 1e-12)) + 1])
 
 
@@ -291,12 +291,12 @@ def _of_draws(drawn, n):
 
 
 def _more(cells, calls):
-    """How many more calls over all slots."""
+    """Number of calls still needed over all slots."""
     from scipy.special import chdtri
 
     calls = np.asarray(calls, float)
     known = np.isfinite(cells.own_se) & (calls > 0)
-    # A slot without an error of its own is taken to be as the others.
+    # A slot without its own error is taken to be like the others.
     per_call = float(np.median(cells.own_se[known] ** 2 * calls[known])) if known.any() else PER_CALL
     df = max(len(calls) - 1, 1)
     wanted = (chdtri(df, DIFFERS) / chdtri(df, POWER) - 1) * per_call / WORTH_SEEING**2

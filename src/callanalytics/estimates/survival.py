@@ -1,15 +1,16 @@
 """Waits when some callers hung up: survival curves (Kaplan-Meier) from a count table, all cells at once.
 
 A caller who was reached after t waited t. A caller who hung up or was cut off after t would have waited *at least* t:
-a lower bound, not a wait. Leaving them out, or counting them as waits, both make waits look short (the median of
-answered calls is 22 % too low where half of the callers hang up; its 95 % interval covers the truth one time in ten).
+a lower bound, not a wait. Leaving these callers out, or counting their times as waits, makes waits look short. If half
+of the callers hang up, the median of answered calls is 22 % too low, and its 95 % interval covers the truth one time in
+ten.
 
 Ties: callers lost at t were still waiting when others were reached at t.
 
-Where the wait can end in several ways (a callback by phone, an answer by email, or neither) one curve a cause is
-taken, cumulative incidence (Aalen-Johansen). An email answer ends the wait for a call; it is not "still waiting". One
-minus Kaplan-Meier with email as censored answers a question no one asked (0.425 instead of 0.134 on one real data
-set). Day counts are all ties: they are used as they are, not moved apart at random.
+If the wait can end in several ways (a callback by phone, an answer by email, or neither), each cause has its own curve,
+the cumulative incidence (Aalen-Johansen). An email answer ends the wait for a call; it is not "still waiting". One
+minus Kaplan-Meier with emails censored answers a question no one asked (0.425 instead of 0.134 on one real data set).
+Day counts have many ties: they are used as they are, without random jitter.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SAME = 1e-12
 
 
 def band(s, se):
-    """Log-log limits of S(t) from its standard error; nan where S is 0 or 1, for there the method gives none.
+    """Log-log limits of S(t) from its standard error; nan where S is 0 or 1, because the method gives none there.
 
     >>> low, high = band(np.array([0.5]), np.array([0.1]))
     >>> print(f"{low[0]:.3f} {high[0]:.3f}")
@@ -45,17 +46,17 @@ def band(s, se):
 class Curves:
     """Survival curves of several cells: S(t) = chance of still waiting after t.
 
-    One entry of each array is one distinct time of one cell, in order of cell and time; cell ``i`` holds the
-    entries ``start[i]`` to ``start[i + 1] - 1``.
+    Each entry of the arrays is one distinct time of one cell, in order of cell and time; cell ``i`` has the entries
+    ``start[i]`` to ``start[i + 1] - 1``.
 
     Attributes
     ----------
-    cell : which cell, 0, 1 ...
+    cell : number of the cell, 0, 1 ...
     t : time
-    n_at_risk : still waiting just before t
-    reached : of these, reached at t
+    n_at_risk : callers still waiting just before t
+    reached : of these, the number reached at t
     s, se : S(t) and its standard error (Greenwood); ``se`` is nan once S is 0
-    low, high : limits of S(t); nan where S is 0 or 1, for there the method gives none
+    low, high : limits of S(t); nan where S is 0 or 1, because the method gives none there
     """
 
     cell: np.ndarray
@@ -100,29 +101,29 @@ class Curves:
         return self._last(self.t)
 
     def first_time(self, chosen) -> np.ndarray:
-        """Time of the first chosen entry of each cell; nan where there is none."""
+        """Time of the first chosen entry of each cell; nan if there is none."""
         out = np.full(self.n_cells, np.nan)
-        # A search cell by cell stops at the first; one over all entries would look at every later one, too.
+        # A search cell by cell stops at the first; a search over all entries would look at every later one too.
         for i, (a, b) in enumerate(pairwise(self.start.tolist())):
-            # argmax of no True is 0, so that the entry itself is looked at again.
+            # argmax is 0 if nothing is True, so the entry itself is checked again.
             if a < b and chosen[first := a + int(chosen[a:b].argmax())]:
                 out[i] = self.t[first]
         return out
 
     def quantile(self, q: float):
-        """First time with S(t) <= 1 - q in each cell, with the limits at which the log-log band gets there.
+        """First time with S(t) <= 1 - q in each cell, with the times at which the log-log limits reach it.
 
         Returns
         -------
         value, low, high
-            nan where the curve, or its band, never comes down so far: "more than the longest time seen".
+                nan if the curve, or its limit, never gets that low: "more than the longest time seen".
 
         Notes
         -----
         .. math:: \\hat t_q = \\min\\{t: S(t) \\le 1 - q\\}, \\quad
                   [\\min\\{t: S_{low}(t) \\le 1 - q\\}, \\min\\{t: S_{high}(t) \\le 1 - q\\}]
 
-        On a flat part of the curve that is its first time, not the middle (two values of S closer than 1e-12 are one).
+        On a flat part of the curve this is its first time, not the middle (values of S within 1e-12 are equal).
 
         References
         ----------
@@ -130,7 +131,7 @@ class Curves:
         """
         with np.errstate(invalid="ignore"):
             value = self.first_time(self.s <= 1 - q + SAME)
-            # Where S is 0 the band has closed at the bottom, whatever its upper side.
+            # Where S is 0, the lower limit is taken as 0 too.
             low = self.first_time((self.low <= 1 - q + SAME) | (self.s == 0))
             high = self.first_time(self.high <= 1 - q + SAME)
         return value, low, high
@@ -141,18 +142,18 @@ class Curves:
         Returns
         -------
         s, se, low, high
-            nan after the longest time of a cell whose last caller was not reached: no one was left to tell.
-            Before the first time S is 1 without limits.
+                nan after the longest time of a cell whose last caller was not reached, because no caller remained.
+                Before the first time S is 1, without limits.
 
         Notes
         -----
         The chance of a person within t is 1 - S(t), with the limits of S exchanged.
         """
         upto = self._count(self.t <= t)
-        # Of an empty cell, or one before its first time, this is some other entry; `unknown` or `before` covers it.
+        # For an empty cell, or one before its first time, this is another entry; `unknown` or `before` covers it.
         last = np.clip(self.start[:-1] + upto - 1, 0, max(len(self.t) - 1, 0))
         before, beyond = upto == 0, (t > self.t_max) & (self.s_max > 0)
-        # Beyond the longest time no one was left to tell, unless everybody was reached by then.
+        # After the longest time S is unknown, unless everyone was reached by then.
         unknown = beyond | (np.diff(self.start) == 0)
         out = []
         for values, at_zero in ((self.s, 1.0), (self.se, 0.0), (self.low, np.nan), (self.high, np.nan)):
@@ -165,7 +166,7 @@ class Curves:
         return upto[self.start[1:]] - upto[self.start[:-1]]
 
     def areas(self, tau: float):
-        """Area under S from each entry's time to the next one's (or `tau`), and in each cell from 0 to its first."""
+        """Area under S from each entry's time to the next (or `tau`), and in each cell from 0 to its first."""
         ends = np.full(len(self.t), float(tau))
         ends[:-1] = np.where(self.cell[:-1] == self.cell[1:], self.t[1:], tau)
         pieces = self.s * (np.minimum(ends, tau) - np.minimum(self.t, tau))
@@ -180,7 +181,7 @@ class Curves:
         Returns
         -------
         value, se
-            nan for a cell whose longest time is below tau while somebody was still waiting.
+                nan for a cell whose longest time is below tau if someone was still waiting then.
 
         Notes
         -----
@@ -192,13 +193,13 @@ class Curves:
         .. [1] P. Royston, M. Parmar, "Restricted mean survival time", BMC Med. Res. Methodol. 13:152 (2013).
         """
         pieces, first = self.areas(tau)
-        # One running sum over all cells, unlike `along`: no tie hangs on the last digits of an area.
+        # One running sum over all cells, unlike `along`: no tie depends on the last digits of an area.
         upto = np.concatenate(([0.0], np.cumsum(pieces)))
         total = upto[self.start[1:]] - upto[self.start[:-1]]
         after = np.repeat(upto[self.start[1:]], np.diff(self.start)) - upto[:-1]  # area from each time to tau
         with np.errstate(divide="ignore", invalid="ignore"):
             terms = after**2 * self.reached / (self.n_at_risk * (self.n_at_risk - self.reached))
-        # Once the last caller is reached nothing lies beyond: 0 times infinity is 0 here.
+        # Once the last caller is reached, no area remains: 0 times infinity counts as 0.
         terms = np.where((self.t < tau) & (self.n_at_risk > self.reached), terms, 0.0)
         sums = np.concatenate(([0.0], np.cumsum(terms)))
         se = np.sqrt(sums[self.start[1:]] - sums[self.start[:-1]])
@@ -215,13 +216,13 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     Parameters
     ----------
     cell : array of int
-        Which cell a row belongs to, 0, 1 ...; any order.
+            Cell of each row, 0, 1 ...; in any order.
     t : array
         Time, any unit.
     reached, lost : arrays of int
         Callers reached at `t`; callers who hung up or were cut off at `t`. Rows of the same cell and time add up.
     n_cells : int, optional
-        How many cells there are; a cell without rows gets an empty curve.
+            Number of cells; a cell without rows gets an empty curve.
 
     Returns
     -------
@@ -232,8 +233,8 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     .. math:: S(t) = \\prod_{t_i \\le t} (1 - d_i / n_i), \\quad
               \\mathrm{se}^2 = S^2 \\sum_{t_i \\le t} \\frac{d_i}{n_i (n_i - d_i)}
 
-    with limits :math:`S^{\\exp(\\pm z\\,\\mathrm{se} / (S \\log S))}`, which stay inside 0-1. Patience must not
-    depend on the wait still to come *within a cell*; so cells are kept apart and not pooled into one curve.
+    with limits :math:`S^{\\exp(\\pm z\\,\\mathrm{se} / (S \\log S))}`, which stay between 0 and 1. Patience must not
+    depend on the remaining wait *within a cell*, so cells stay separate and are not pooled into one curve.
 
     References
     ----------
@@ -257,7 +258,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     n_cells = n_cells if n_cells is not None else (int(cell[-1]) + 1 if len(cell) else 0)
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = np.concatenate(([0], np.cumsum(reached + lost)))
-    # All of the cell who left at this time or later: those lost at t were still waiting when others were reached at t.
+    # All callers of the cell who left at this time or later, including those lost at t.
     n_at_risk = np.repeat(gone[start[1:]], np.diff(start)) - gone[:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
         s = along(np.multiply, 1 - reached / n_at_risk, start)
@@ -267,7 +268,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
 
 
 def pairs_in_order(cell, t, is_counted):
-    """The rows that count in order of cell and time, and where among them each pair of the two begins."""
+    """Counted rows in order of cell and time, and the positions among them where each such pair begins."""
     rows = np.flatnonzero(is_counted)
     rows = rows[np.lexsort((t[rows], cell[rows]))]
     cell, t = cell[rows], t[rows]
@@ -275,14 +276,13 @@ def pairs_in_order(cell, t, is_counted):
 
 
 def added_up(first, *values):
-    """The sums of values from each of these places to the next."""
+    """The sums of values from each of these positions to the next."""
     return [np.add.reduceat(v, first) if len(v) else v for v in values]
 
 
 def along(running, values, start):
     """Running sum or product inside each cell."""
-    # One call a cell, not one running sum minus its value at the cell's start: the difference of two large sums would
-    # cost the digits that decide ties.
+    # Accumulate cell by cell: subtracting two large running sums would lose the digits that decide ties.
     out = np.empty(len(values))
     for a, b in zip(start[:-1].tolist(), start[1:].tolist(), strict=True):
         running.accumulate(values[a:b], out=out[a:b])
@@ -299,12 +299,12 @@ class Incidence:
     Attributes
     ----------
     t : distinct times
-    n_at_risk : still open just before t
+    n_at_risk : requests still open just before t
     events : array times x causes
-    share, se, low, high : arrays times x causes: share of all that ended by t for that cause, its standard error
-        (infinitesimal jackknife), complementary log-log limits; where the share is 0 or 1, the exact binomial limits
-        of those of whom it is known by then
-    n : all that were followed
+    share, se, low, high : arrays times x causes: share of all that ended by t from that cause, its standard error
+        (infinitesimal jackknife), and complementary log-log limits; if the share is 0 or 1, the exact binomial limits
+        over all but those lost by then
+    n : number followed
     """
 
     t: np.ndarray
@@ -318,7 +318,7 @@ class Incidence:
 
     @property
     def still_open(self) -> np.ndarray:
-        """Share not ended by any cause by t; with the causes' shares it makes 1."""
+        """Share not ended by any cause by t; together with the causes' shares it is 1."""
         return 1 - self.share.sum(axis=1)
 
     def shares_at(self, t: float):
@@ -327,7 +327,7 @@ class Incidence:
         Returns
         -------
         share, se, low, high
-            Arrays, one entry a cause; nan beyond the longest time while some were still open.
+                Arrays, one entry for each cause; nan beyond the longest time if some were still open then.
         """
         upto = int(np.searchsorted(self.t, t, side="right"))
         k = self.share.shape[1]
@@ -343,9 +343,9 @@ def aalen_johansen(t, events, lost) -> Incidence:
 
     Parameters
     ----------
-    t : times (business days), in any order; rows of the same time add up
-    events : array rows x causes: how many ended at t for each cause
-    lost : how many were still open at t and not followed further (not yet due)
+    t : times (business days), in any order; rows with the same time add up
+    events : array rows x causes: number that ended at t from each cause
+    lost : number still open at t and not followed further (not yet due)
 
     Returns
     -------
@@ -355,9 +355,9 @@ def aalen_johansen(t, events, lost) -> Incidence:
     -----
     .. math:: F_k(t) = \\sum_{t_i \\le t} S(t_i^-) d_{ki} / n_i
 
-    Those lost at t were open when others ended at t. The standard error is the infinitesimal jackknife: how much each
-    one followed moves the curve. The limits are those of :math:`\\log(-\\log(1 - F))`; of
-    a cause that no one, or everybody, ended by so far those of Clopper and Pearson over all but the lost.
+    Those lost at t were open when others ended at t. The standard error is the infinitesimal jackknife: the effect of
+    each case on the curve. The limits are those of :math:`\\log(-\\log(1 - F))`; for a cause that has ended none or all
+    of the cases so far, those of Clopper and Pearson over all but the lost.
 
     References
     ----------
@@ -383,12 +383,12 @@ def aalen_johansen(t, events, lost) -> Incidence:
     with np.errstate(divide="ignore", invalid="ignore"):
         before = np.r_[1.0, np.cumprod(1 - d / n_at_risk)][:-1]
         share = np.cumsum(before[:, None] * events / n_at_risk[:, None], axis=0)
-        no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # a share that is not known is neither
-        # A curve that has reached 1 no one can move: there the sums cancel but for their last digits.
+        no_share, whole_share = share <= 1e-12, share >= 1 - 1e-12  # an unknown share is neither
+        # No case moves a curve that has reached 1: its sums cancel except for their last digits.
         se = np.sqrt(np.where(whole_share, 0, _jackknife(events, lost, d, n_at_risk, before)))
         theta = normal_quantile() * se / ((1 - share) * np.log(1 - share))
         low, high = (1 - (1 - share) ** np.exp(sign * theta) for sign in (1, -1))
-    # The upper limit of none of so many. By symmetry 1 minus it is the lower limit of all of them.
+    # The upper limit of 0 cases out of n. By symmetry, 1 minus it is the lower limit of n out of n.
     none = clopper_pearson(0, n - np.r_[0, np.cumsum(lost)][:-1])[1][:, None]
     low, high = np.where(no_share, 0, low), np.where(no_share, none, high)
     low, high = np.where(whole_share, 1 - none, low), np.where(whole_share, 1, high)
@@ -396,21 +396,21 @@ def aalen_johansen(t, events, lost) -> Incidence:
 
 
 def _jackknife(events, lost, d, n_at_risk, before):
-    """Sum over all followed of (how much one more like it would move each cause's curve)²."""
+    """Sum over all cases of the squared change in each cause's curve from one more such case."""
     left = n_at_risk - d  # 0 at the last time if all ended: the curve is 0 there, and nothing moves it
     step = np.where(left > 0, d / (n_at_risk * np.maximum(left, 1)), 0.0)
-    # By how much one more moves log S from its own time on: one that was lost, one that ended.
+    # The change in log S, from its own time on, from one more case: one that was lost, one that ended.
     of_lost, own = np.cumsum(step), 1 / n_at_risk
     of_ended = of_lost - step - own
     total = np.zeros(events.shape)
     for cause, (of_cause, out) in enumerate(zip(events.T, total.T, strict=True)):
         rise = before * of_cause / n_at_risk
-        moved = np.cumsum(rise * of_ended)  # the curve, by one that is open still
+        moved = np.cumsum(rise * of_ended)  # change in the curve from one case that is still open
         out += (left - lost) * moved**2
         for way, many in enumerate((*events.T, lost)):
             m, end = of_lost if way == events.shape[1] else of_ended, moved + (way == cause) * before * own
-            # One that ended moves the curve by m times each later rise; so its square, summed over all, grows from time
-            # to time by sums of m² and of m times what it was: no row has to be looked at again at each later time.
+            # One that ended moves the curve by m times each later rise. So its square, summed over all, grows from
+            # time to time by sums of m² and of m times its last value: no row is visited again at each later time.
             squares = np.cumsum(many * m**2)
             products = np.cumsum(many * m * end + rise * _until(squares))
             out += np.cumsum(many * end**2 + 2 * rise * _until(products) + rise**2 * _until(squares))
@@ -418,5 +418,5 @@ def _jackknife(events, lost, d, n_at_risk, before):
 
 
 def _until(sums):
-    """Running sums without each time's own."""
+    """Running sums that exclude each time's own value."""
     return np.r_[0.0, sums][:-1]

@@ -1,11 +1,11 @@
-"""Waits weighted: calls that were not logged with equal chance, and cells weighed by a fixed mix.
+"""Weighted waits: calls that were not logged with equal chance, and cells combined in a fixed mix.
 
-Who waits long is likelier to write it down. Where the phone system has seen every call, the share of calls noted in
-each band of duration is known, and a noted call stands for 1 / share calls.
+Callers who wait long are likelier to log the call. If the phone system has seen every call, the share of calls logged
+in each band of duration is known, and a logged call counts as 1 / share calls.
 
-A fixed mix of hours keeps an office that calls at eight from improving the committee's figure: cells are estimated one
-by one and then weighed with the same weights for every office and year (direct standardization). One curve of all calls
-together is wrong, as callers of busy hours give up sooner (41 minutes where the truth is 30).
+With a fixed mix of hours, an office that calls at eight does not improve the committee's figure. Each cell is estimated
+alone, and all offices and years use the same weights (direct standardization). One curve of all calls together is
+wrong, because callers in busy hours give up sooner (41 minutes where the truth is 30).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callanalytics.lazy import np
 
 
 def logging_weights(noted, seen):
-    """What a noted call of each band stands for: calls seen by the phone system over calls noted.
+    """Weight of a logged call in each band: calls seen by the phone system over calls logged.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def logging_weights(noted, seen):
     Returns
     -------
     array
-        nan for a band in which nothing was noted: no call can stand for it.
+            nan for a band in which nothing was logged: no call can represent it.
 
     References
     ----------
@@ -43,13 +43,13 @@ def logging_weights(noted, seen):
     return np.where(noted > 0, seen / np.maximum(noted, 1), np.nan)
 
 
-# A band of fewer noted calls keeps the wider error: its mean is not known well enough to be taken out.
+# A band with fewer logged calls keeps the wider error: its mean is not known well enough to be subtracted.
 BAND_MINIMUM = 5
 
 
 @dataclass(frozen=True)
 class Bands:
-    """Where weights are estimated as seen over noted: the band of each row, and the noted calls of [cell, band]."""
+    """Bands with weights estimated as seen over logged: the band of each row, and logged calls by [cell, band]."""
 
     band: np.ndarray
     noted: np.ndarray
@@ -63,26 +63,26 @@ def weighted_kaplan_meier(
     Parameters
     ----------
     cell, t, reached, lost : as for :func:`~callanalytics.estimates.kaplan_meier`
-    weight : what each call of a row stands for
-    bands : where the weights are calls seen over calls noted of a band (:func:`logging_weights`), that they are
-        estimated from the same calls; without it they are taken as known, which makes the error too wide
+    weight : how many calls each call of a row counts as
+    bands : given if the weights are calls seen over calls logged in a band (:func:`logging_weights`), so estimated
+        from the same calls; without it they are taken as known, which makes the error too wide
 
     Returns
     -------
     Curves
-        Of sums of weights, with a robust error; for quantiles and S(t), since the error of their restricted mean would
-        be Greenwood's. With all weights 1 (or any one number) the curve is that of Kaplan-Meier.
+            Of sums of weights, with a robust error; for quantiles and S(t), because the error of their restricted mean
+            would be Greenwood's. If all weights are 1 (or any one number), the curve is that of Kaplan-Meier.
 
     Notes
     -----
-    S(t) as ever, of sums of weights. Its error is not Greenwood's, which would take a weight of 4 for four calls:
+    S(t) is computed as usual, from sums of weights. Greenwood's error would take a weight of 4 for four calls; instead:
 
     .. math:: \\mathrm{var} \\log S(t) = \\sum_i w_i^2 \\left( \\sum_{t_j \\le \\min(t, T_i)}
               \\frac{d_j}{n_j (n_j - d_j)} - \\frac{\\delta_i [T_i \\le t]}{n_{T_i}} \\right)^2
 
-    (infinitesimal jackknife; a caller who was reached at T is not in the inner sum at T). How many calls of each band
-    there were is known, so that only what differs within a band is uncertain by the weight's square. With
-    :math:`m_b(t)` the mean of the bracket over the :math:`n_b` noted calls of band b, the variance is less by
+    (infinitesimal jackknife; for a caller who was reached at T, the inner sum excludes T). The number of calls in each
+    band is known, so only differences within a band are uncertain by the weight's square. With :math:`m_b(t)` the mean
+    of the bracket over the :math:`n_b` logged calls of band b, the variance is smaller by
 
     .. math:: \\sum_b n_b w_b (w_b - 1) m_b(t)^2
 
@@ -91,11 +91,11 @@ def weighted_kaplan_meier(
     .. [1] D. A. Binder, "Fitting Cox's proportional hazards models from survey data", Biometrika 79 (1992), 139-147.
     .. [2] T. Therneau et al., survival 3.8 for R: ``survfit(robust = TRUE)``.
     .. [3] C.-E. Sarndal, B. Swensson, J. Wretman, Model Assisted Survey Sampling (1992), section 9.4: strata whose
-           sizes are known for all calls, and noted calls as the second phase.
+           sizes are known for all calls, and logged calls as the second phase.
 
     Examples
     --------
-    Short waits were noted half as often as long ones, so each stands for two.
+    Short waits were logged half as often as long ones, so each counts as two.
 
     >>> curves = weighted_kaplan_meier([0] * 4, [10, 20, 30, 40], [10, 10, 20, 20], [0] * 4, [2, 2, 1, 1])
     >>> curves.s.round(3).tolist(), curves.quantile(0.5)[0].tolist()
@@ -118,7 +118,7 @@ def weighted_kaplan_meier(
 
 
 def _curve(cell, d, lost, n_cells):
-    """Where the times of each cell begin; and at each time the sum of weights still at risk, and S."""
+    """Where the times of each cell begin; then, at each time, the sum of weights still at risk, and S."""
     start = np.searchsorted(cell, np.arange(n_cells + 1))
     gone = along(np.add, d + lost, start)
     n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost
@@ -127,11 +127,11 @@ def _curve(cell, d, lost, n_cells):
 
 
 def _steps(d, n_at_risk):
-    """Of each time: how far one more still waiting lifts log S, and one more reached lowers it."""
+    """For each time: how much one more caller still waiting raises log S, and one more reached lowers it."""
     left = n_at_risk - d
     with np.errstate(divide="ignore", invalid="ignore"):
-        # Sums of weights rarely cancel: what is left of the last caller is a rounding error, and dividing by it has no
-        # bound.
+        # Sums of weights rarely cancel exactly: after the last caller only a rounding error is left, and dividing by it
+        # would have no bound.
         step = np.where(left > 1e-9 * n_at_risk, d / (n_at_risk * left), 0.0)
     return step, 1 / n_at_risk
 
@@ -149,10 +149,10 @@ def _log_variance(d, squares_d, squares_lost, n_at_risk, start):
 
 
 def _known_sizes(calls, first, noted, d, n_at_risk, start):
-    """By how much the variance of log S is less because the calls seen in each band are counted and not estimated.
+    """Reduction in the variance of log S because the calls seen in each band are counted, not estimated.
 
-    ``calls``: of each row how many were reached, how many were lost, the weight, and the band; ``first``: the row with
-    which each time begins.
+    ``calls``: for each row the number reached, the number lost, the weight, and the band; ``first``: the row with which
+    each time begins.
     """
     reached, lost, weight, band = calls
     index = np.repeat(np.arange(len(first)), np.diff(first, append=len(band)))
@@ -168,7 +168,7 @@ def _known_sizes(calls, first, noted, d, n_at_risk, start):
             n_reached, n_lost = (np.bincount(index[mine] - a, v[mine], b - a) for v in (reached, lost))
             settled = np.cumsum(n_reached * (upto - step - own) + n_lost * upto)
             waiting = (n_reached + n_lost).sum() - np.cumsum(n_reached + n_lost)
-            w = weight[mine][0]  # one for the whole band
+            w = weight[mine][0]  # the same for the whole band
             out[a:b] += w * (w - 1) / noted[cell, k] * (settled + upto * waiting) ** 2
     return out
 
@@ -177,9 +177,9 @@ def _known_sizes(calls, first, noted, d, n_at_risk, start):
 
 
 def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None = None) -> Estimate:
-    """Quantile of the wait of the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
+    """Quantile of the wait in the fixed mix: first time with S(t) <= 1 - q, limits where its band gets there.
 
-    With ``drawn`` the mix is itself that of so many calls, and not given: its own error is added, which is
+    With ``drawn``, the mix is not given but estimated from that many calls. Its own error is added, which is
     :math:`(\\sum_c w_c S_c^2 - S^2) / n`.
 
     Examples
@@ -198,19 +198,19 @@ def standardized_quantile(curves: Curves, weights, q: float, drawn: float | None
     n = int(curves.n_at_risk[curves.start[:-1][full & used]].sum())
     if empty := int((used & ~full).sum()):
         return unknown(n, "calls", f"{empty} of {int(used.sum())} cells of the fixed mix have no call")
-    # A cell in which everybody was reached is known for ever: its S stays 0.
-    end = np.min(np.where(curves.s_max > SAME, curves.t_max, np.inf)[used])  # followed in every cell until then
+    # In a cell in which everyone was reached, S stays 0 after its last time.
+    end = np.min(np.where(curves.s_max > SAME, curves.t_max, np.inf)[used])  # every cell is followed until then
     times = np.unique(curves.t[(curves.t <= end) & (w[curves.cell] > 0)])
     s, squares, variance = np.zeros(len(times)), np.zeros(len(times)), np.zeros(len(times))
     for i in np.flatnonzero(used):
         one = slice(curves.start[i], curves.start[i + 1])
         upto = np.searchsorted(curves.t[one], times, side="right")
-        # `upto` counts the times so far, so that 0 is before the first: S is 1 there.
+        # `upto` counts the times so far; 0 is before the first, where S is 1.
         own = np.concatenate(([1.0], curves.s[one]))[upto]
         s, squares = s + w[i] * own, squares + w[i] * own**2
         variance += w[i] ** 2 * np.concatenate(([0.0], np.nan_to_num(curves.se[one])))[upto] ** 2
     if drawn:
-        variance += np.where(s < 1 - SAME, np.clip(squares - s**2, 0, None), 0) / drawn  # before anybody: none
+        variance += np.where(s < 1 - SAME, np.clip(squares - s**2, 0, None), 0) / drawn  # none while S is 1
     low_band, high_band = band(s, np.sqrt(variance))
     done = s <= SAME
 

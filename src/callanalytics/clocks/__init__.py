@@ -1,7 +1,6 @@
-"""Business days, service hours and due moments: when the clock runs, and when a callback is due.
+"""Business days, service hours, and due times: when the clock runs, and when a callback is due.
 
-The calendars come from the agencies file; zones from ``values.zones``; nothing here asks the machine
-for the time.
+The calendars come from the agency's files, time zones from ``values.zones``; nothing here reads the computer's clock.
 """
 
 from callanalytics.clocks.calendars import (

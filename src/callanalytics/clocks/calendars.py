@@ -1,7 +1,7 @@
-"""Which days and hours count: business days, live hours of a line, the callback window, the end of a day.
+"""Days and hours that count: business days, live hours of a line, callback hours, and the end of a day.
 
-Days are closed on weekends, statutory holidays and by executive order (this is the door to ``holidays``). All hours
-are on the agency's own clock.
+Weekends, statutory holidays, and days closed by executive order are not business days. Only this module uses the
+package ``holidays``. All hours are on the agency's own clock.
 """
 
 from __future__ import annotations
@@ -16,23 +16,23 @@ import pyarrow as pa
 from callanalytics.agencies import Agency
 from callanalytics.values import zones
 
-# Kinds of closure that stop the clock, by calendar. Snow in Washington, lapses and Inauguration Day are in
-# the file too and stop nothing unless asked for: the phones may be anywhere, and the agency is fee-funded.
+# Kinds of closure that stop the clock, by calendar. The file also has snow in Washington, lapses, and Inauguration Day.
+# These stop nothing unless asked for: the phones may be anywhere, and the agency is fee-funded.
 KINDS = {"weekdays": (), "statutory": ("statutory",), "federal": ("statutory", "executive_order")}
 _HOLIDAYS_KNOWS = (1971, 2099)
 
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Monday to Friday but the days in ``closed``.
+    """Monday to Friday except the days in ``closed``.
 
     Parameters
     ----------
-    name : ``federal``, ``statutory``, ``weekdays``, or your own
-    closed : days besides Saturdays and Sundays, datetime64[D]
-    version : what is written beside every due moment
-    years : first and last year that ``closed`` speaks of; days of other years come from the package
-        ``holidays`` and are provisional. None: ``closed`` is all there is.
+    name : ``federal``, ``statutory``, ``weekdays``, or a name of your own
+    closed : closed days other than Saturdays and Sundays, datetime64[D]
+    version : the text recorded with every due time
+    years : first and last year that ``closed`` covers; closed days of other years come from the package ``holidays``
+        and are provisional. None: ``closed`` is complete.
     """
 
     name: str
@@ -55,35 +55,35 @@ class Calendar:
         return days[self._is_open(days)]
 
     def closures(self, first_year: int, last_year: int) -> np.ndarray:
-        """The closed days of these years in order, provisional ones too."""
+        """Closed days of these years in order, including provisional ones."""
         beyond = self._provisional(first_year, last_year)
         days = np.unique(np.concatenate([self.closed, beyond]))
         years = days.astype("M8[Y]").astype(np.int64) + 1970
         return days[(years >= first_year) & (years <= last_year)]
 
     def _is_open(self, days: np.ndarray) -> np.ndarray:
-        """As ``is_open`` for days in order, none missing."""
+        """Same as ``is_open``, for days in order with none missing."""
         first, last = (days[[0, -1]].astype("M8[Y]").astype(np.int64) + 1970).tolist()
         closed = np.concatenate([self.closed, self._provisional(first, last)])
         return np.is_busday(days, holidays=closed)
 
     def _provisional(self, first_year: int, last_year: int) -> np.ndarray:
-        # Weekdays alone have no holidays, and a calendar of one's own is all there is
+        # The weekdays calendar has no holidays, and a user's own calendar is complete.
         if self.years is None or not KINDS.get(self.name, True):
             return np.empty(0, "M8[D]")
-        # The file was read from the sources for its own years; for others the package's rules are the best there is.
+        # The file's own years come from the sources; for other years the package's rules are the best there is.
         wanted = range(max(first_year, _HOLIDAYS_KNOWS[0]), min(last_year, _HOLIDAYS_KNOWS[1]) + 1)
         beyond = [_from_holidays(self.name, y) for y in wanted if not self.years[0] <= y <= self.years[1]]
         return np.concatenate([np.empty(0, "M8[D]"), *beyond])
 
 
-@cache  # by agency, which is compared by identity: two agencies of one name never share a calendar
+@cache  # keyed by agency, which compares by identity: two agencies of one name never share a calendar
 def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agency) -> Calendar:
-    """A calendar by name: ``federal`` (the default: weekends, statutory holidays, closures by executive order),
-    ``statutory`` (no executive orders) or ``weekdays`` (weekends only).
+    """Calendar by name: ``federal`` (default: weekends, statutory holidays, closures by executive order), ``statutory``
+    (no executive orders), or ``weekdays`` (weekends only).
 
-    ``also`` adds kinds that are off by default: ``snow``, ``lapse``, ``inauguration``; those that a file of your own
-    names under ``also_closed`` are in ``federal`` already.
+    ``also`` adds kinds that are off by default: ``snow``, ``lapse``, ``inauguration``. The kinds that your own file
+    lists under ``also_closed`` are already in ``federal``.
 
     >>> from callanalytics import agencies
     >>> uscis = agencies.load()
@@ -104,7 +104,7 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
 
 
 def as_calendar(given: str | Calendar, agency: Agency) -> Calendar:
-    """A calendar given by itself or by its name."""
+    """The given calendar, or the calendar of the given name."""
     return given if isinstance(given, Calendar) else calendar(given, agency=agency)
 
 
@@ -119,9 +119,9 @@ def is_business_day(days, *, agency: Agency) -> np.ndarray:
 
 
 def per_day(days: np.ndarray, answer) -> np.ndarray:
-    """``answer(days)``, worked out once for every day from the first to the last and handed out.
+    """Values of ``answer(days)``, computed once for each day from the first to the last.
 
-    A million promises lie on some thousand days.
+    A million promises fall on only some thousand days.
     """
     first, last = days.min(), days.max()
     return answer(np.arange(first, last + 1))[(days - first).astype(np.int64)]
@@ -131,7 +131,7 @@ def per_day(days: np.ndarray, answer) -> np.ndarray:
 def _from_holidays(name: str, year: int) -> np.ndarray:
     import holidays
 
-    # "government", not "public": only it knows the days closed by executive order.
+    # "government", not "public": only this category has the days closed by executive order.
     category = {"statutory": "public"}.get(name, "government")
     days = sorted(holidays.US(categories=(category,), years=year))
     return np.array([day for day in days if day.year == year and day.weekday() < 5], "M8[D]")
@@ -145,7 +145,7 @@ DAY = np.timedelta64(24, "h").astype("m8[us]")
 
 
 def as_moments(utc) -> np.ndarray:
-    """Moments as datetime64[us] in UTC, from numpy, Arrow or a list; null becomes NaT."""
+    """Times as datetime64[us] in UTC, from numpy, Arrow, or a list; null becomes NaT."""
     if isinstance(utc, pa.Array | pa.ChunkedArray):
         whole = utc.combine_chunks() if isinstance(utc, pa.ChunkedArray) else utc
         return whole.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
@@ -163,7 +163,7 @@ def since_midnight(clock: str) -> np.timedelta64:
 
 
 def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetime64:
-    """The last microsecond of a day on the agency's clock, UTC: the moment that ``as_of`` means.
+    """Last microsecond of a day on the agency's clock, in UTC: the time that ``as_of`` means.
 
     >>> from callanalytics import agencies
     >>> end_of_day("2022-06-30", agency=agencies.load())
@@ -173,19 +173,19 @@ def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetim
 
 
 def ends_of_days(days: np.ndarray, zone: str) -> np.ndarray:
-    # From the next midnight back: a day may have 23 or 25 hours
+    # Counted back from the next midnight, because a day may have 23 or 25 hours.
     return moments_of_clock(days + 1, np.timedelta64(0, "us"), zone) - TICK
 
 
 def moments_of_clock(days: np.ndarray, clock, zone: str) -> np.ndarray:
-    """The moments at which clocks of a zone show this time of these days, UTC."""
+    """Times in UTC at which the clocks of a zone show this time on these days."""
     return zones.to_utc(days.astype("M8[us]") + clock, zone)[0]
 
 
 def in_window(utc, *, agency: Agency) -> np.ndarray:
-    """Whether each moment lies in the agency's callback window on a federal business day; False for NaT.
+    """Whether each time is in the agency's callback hours on a federal business day; False for NaT.
 
-    Both ends included: where it closes at 18:30, a call at 18:30 came by the due moment.
+    Both ends are included: if the hours end at 18:30, a call at 18:30 came by the due time.
 
     >>> from callanalytics import agencies
     >>> moments = np.array(["2022-03-01T12:00", "2022-03-01T11:59", "2022-03-01T23:30"], "M8[us]")
@@ -199,13 +199,13 @@ def in_window(utc, *, agency: Agency) -> np.ndarray:
 
 
 def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
-    """Whether people answer on the line at each moment: its hours, on days that are not closed.
+    """Whether people answer on the line at each time: during its hours, on days that are not closed.
 
-    Null where the line's hours are not known or there is no moment. From the opening, up to but not at the close.
+    Null if the line's hours are unknown or the time is missing. The opening time is included, the closing time is not.
 
     Parameters
     ----------
-    line : one code of the agencies file, or one for each moment
+    line : one code from the agency's files, or one for each time
 
     >>> from callanalytics import agencies
     >>> uscis = agencies.load()
@@ -222,7 +222,7 @@ def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
     for listed in agency.lines:
         ours = np.broadcast_to(line == listed.code, days.shape)
         for hours in listed.hours:
-            # Without a day the hours hold always, as far as known
+            # Hours without dates apply always, as far as is known.
             since = np.datetime64(hours.since or "0001-01-01", "D")
             until = np.datetime64(hours.until or "9999-12-31", "D")
             spoken_of = ours & (days >= since) & (days <= until)
@@ -237,7 +237,7 @@ def in_live_hours(utc, line, *, agency: Agency) -> pa.BooleanArray:
 
 
 def window_in(zone: str, day: date | str, *, agency: Agency) -> tuple[np.datetime64, np.datetime64]:
-    """The callback window of a day on the agency's clock, on another clock: from, to.
+    """Agency's callback hours on a day of its clock, shown on another clock: from, to.
 
     >>> from callanalytics import agencies
     >>> window = window_in("America/Los_Angeles", "2022-03-01", agency=agencies.load())
@@ -253,7 +253,7 @@ def window_in(zone: str, day: date | str, *, agency: Agency) -> tuple[np.datetim
 
 
 def _day_and_time(utc, zone: str) -> tuple[np.ndarray, np.ndarray]:
-    """The day of each moment on a zone's clock, and the time since its midnight."""
+    """Day of each time on a zone's clock, and the time since its midnight."""
     local = zones.to_local(as_moments(utc), zone)
     days = local.astype("M8[D]")
     return days, local - days

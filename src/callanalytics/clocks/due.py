@@ -1,18 +1,19 @@
-"""When a promised callback is due.
+"""Due times of promised callbacks.
 
-A rule says "72 hours (Monday thru Friday)" or "30 business days"; how that runs on the calendar is
-read in three ways, and a promise is judged under each:
+A rule says "72 hours (Monday thru Friday)" or "30 business days". It can be counted in three ways, called readings, and
+each promise is judged by all three:
 
 ========  =====================================================  ========================================
 reading   hours                                                  business days
 ========  =====================================================  ========================================
-strict    by the clock, nights, weekends and all                 weekdays, holidays counted; the window's end
-default   24 a day on federal business days, same wall time      federal business days; the window's end
-lenient   only the live hours of federal business days           as default, to the end of that day
+strict    by the clock, including nights and weekends            weekdays, counting holidays; to end of window
+default   24 a day on federal business days, same time of day    federal business days; to end of window
+lenient   only the live hours of federal business days           like default, but to the end of that day
 ========  =====================================================  ========================================
 
-All on the agency's clock. The day of the start is day 0. A start on a closed day counts from 0:00 of the
-next open one (strict hours: from the start itself). So strict <= default <= lenient, always.
+All times are on the agency's clock; the window is its callback hours. The day of the start is day 0. A start on a
+closed day counts from 0:00 of the next open one (strict hours: from the start itself). So strict <= default <= lenient,
+always.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ NOT_DUE = np.datetime64("NaT", "us")
 
 @dataclass(frozen=True)
 class _Starts:
-    """Starts of promises: the moment, and the agency's clock then."""
+    """Start times of promises, in UTC and on the agency's clock."""
 
     utc: np.ndarray
     local: np.ndarray
@@ -64,11 +65,11 @@ class _Starts:
 
 
 def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "federal", *, agency: Agency) -> np.ndarray:
-    """The moment by which a promise is due under one rule and one reading; NaT for a start that is NaT.
+    """Time by which each promise is due under one rule and one reading; NaT for a start that is NaT.
 
     Parameters
     ----------
-    started_utc : moments of escalation, UTC
+    started_utc : times of escalation, UTC
     rule : a row of ``agency.rules``
     reading : ``strict``, ``default`` or ``lenient`` (see the table above)
     calendar : business days of the default and lenient readings: ``federal``, ``statutory``, ``weekdays``
@@ -76,7 +77,7 @@ def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "feder
 
     Returns
     -------
-    datetime64[us], UTC: a contact at this moment is in time, one a microsecond later is not
+    datetime64[us], UTC: a contact at this time is in time, one a microsecond later is not
 
     Examples
     --------
@@ -101,19 +102,20 @@ def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "feder
 
 
 def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[str, np.ndarray | pa.Array]:
-    """Due moments under every rule that may have been in force at each start.
+    """Due times under every rule that may have been in force at each start.
 
-    Where the sources leave open which of several rules held, ``due_strict`` is the earliest of them,
-    ``due_lenient`` the latest, and ``due_default`` is empty unless all agree: in time under all is in
-    time, late under all is late, in between no one knows. An urgency other than ``urgent`` or ``regular``
-    has no rule; nor has a start before the first rule known.
+    If the sources leave open which of several rules applied, ``due_strict`` is the earliest of their due times and
+    ``due_lenient`` the latest. ``due_default`` is empty unless all agree. A contact in time under all rules is in time,
+    one late under all is late, and any other is undecided. An urgency other than ``urgent`` or ``regular`` has no rule,
+    nor does a start before the first known rule.
 
     Returns
     -------
     ``rule_id`` : string array, ``a`` or ``a|b``; null without a rule
-    ``rule_age_days`` : int32 array, days from the last confirmation to the start (the least recently
-        confirmed of several; 0 where the rule was confirmed after the start); null without a rule
-    ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule; those of ``readings``
+    ``rule_age_days`` : int32 array, days from the last confirmation to the start (of several rules, the least recently
+        confirmed; 0 if the rule was confirmed after the start); null without a rule
+    ``due_strict``, ``due_default``, ``due_lenient`` : datetime64[us], UTC; NaT without a rule; only those in
+        ``readings``
 
     >>> from callanalytics import agencies
     >>> due_all(np.array(["2021-06-01T14:00"], "M8[us]"), ["urgent"], agency=agencies.load())["rule_id"].to_pylist()
@@ -124,7 +126,7 @@ def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[
     urgency = _places(urgency, URGENCIES, len(days))
     dues = {reading: np.full(days.shape, NOT_DUE) for reading in readings}
     held, age = np.zeros(days.shape, np.int64), np.zeros(days.shape, np.int64)
-    sets: list[list[str]] = [[]]  # rules that may have been in force at one start; `held` has the place of its set
+    sets: list[list[str]] = [[]]  # rules that may have applied at one start; `held` is the index of its set
     for rule in agency.rules:
         until = np.datetime64(rule.to_latest or "9999-12-31", "D")
         holds = (days >= np.datetime64(rule.from_earliest, "D")) & (days <= until)
@@ -134,11 +136,11 @@ def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[
             continue
         for reading, moments in dues.items():
             one, before = _due(starts.rows_at(rows), rule, reading, calendar, agency), moments[rows]
-            # Several rules: the strictest of any, the most lenient of any, and a default only where all agree.
+            # With several rules: the strictest, the most lenient, and a default only if all agree.
             agreed = np.where((held[rows] == 0) | (before == one), one, NOT_DUE)
             combined = {"strict": np.fmin(before, one), "lenient": np.fmax(before, one), "default": agreed}
             moments[rows] = combined[reading]
-        # Rows under the same rules so far go on together: sets are few, promises may be millions
+        # Rows under the same rules so far are handled together: sets are few, and promises may be millions.
         known, which = np.unique(held[rows], return_inverse=True)
         held[rows] = len(sets) + which
         sets += [[*sets[index], rule.id] for index in known]
@@ -152,14 +154,14 @@ def due_all(started_utc, urgency, *, agency: Agency, readings=READINGS) -> dict[
 
 
 def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
-    """Due as the caller was told, to the letter; NaT where nothing was told.
+    """Due times exactly as quoted to the caller; NaT if nothing was quoted.
 
-    ``hours`` run by the clock, ``days`` are calendar days and ``business_days`` federal business days, both
-    to the end of the callback window of the last of them.
+    ``hours`` run by the clock. ``days`` are calendar days and ``business_days`` are federal business days; both end
+    with the callback hours of the last day.
 
     Parameters
     ----------
-    value, unit : one for each start, or one for all; null, NaN or "" where nothing was told
+    value, unit : one for each start, or one for all; null, NaN or "" if nothing was quoted
 
     >>> from callanalytics import agencies
     >>> start, uscis = np.array(["2022-03-01T15:00"], "M8[us]"), agencies.load()
@@ -168,7 +170,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     ['2022-03-01T18:00', '2022-03-04T23:30', '2022-03-04T23:30']
     """
     starts = _Starts.from_utc(as_moments(started_utc), agency)
-    # -1 stands for nothing told, which no number of days is
+    # -1 means that nothing was quoted; no number of days is negative.
     value, unit = _as_whole_numbers(value, len(starts.utc)), _places(unit, UNITS, len(starts.utc))
     is_quoted = (value >= 0) & ~np.isnat(starts.utc)
     result = np.full(starts.utc.shape, NOT_DUE)
@@ -186,10 +188,10 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
 
 
 def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
-    """Business days from one moment to another: 0 on the day of the start, k on the k-th business day after it.
+    """Business days from one time to another: 0 on the day of the start, k on the k-th business day after it.
 
-    A moment on a closed day counts with the next open one, at either end: so a contact is in time for
-    "k business days" exactly when the answer is at most k (but for the hour). -1 where either is NaT.
+    A time on a closed day counts as the next open day, at either end. So a contact is in time for "k business days"
+    exactly when the result is at most k (apart from the time of day). -1 if either is NaT.
 
     >>> a, b = np.array(["2022-03-04T15:00"], "M8[us]"), np.array(["2022-03-08T15:00"], "M8[us]")
     >>> from callanalytics import agencies
@@ -203,7 +205,7 @@ def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
         days = zones.to_local(np.concatenate([start[known], end[known]]), agency.timezone).astype("M8[D]")
         first, last = days.min(), days.max()
         opened = as_calendar("federal", agency).open_days(first, last)
-        # The place of a closed day is that of the next open one, at either end.
+        # At either end, a closed day has the position of the next open one.
         index = per_day(days, lambda every: np.searchsorted(opened, every))
         count[known] = index[known.sum() :] - index[: known.sum()]
     return count
@@ -234,7 +236,7 @@ def _due(starts: _Starts, rule: Rule, reading: str, calendar: Calendar, agency: 
 
 
 def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
-    """The same wall time, hours / 24 business days on; the odd hours run to midnight and on."""
+    """Due times at the same time of day, hours / 24 business days later; hours left over run on past midnight."""
     days = starts.days
     counted, clock = _counted(starts, days, calendar)
     more, clock = np.divmod(clock + hours, DAY)
@@ -242,37 +244,37 @@ def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
 
 
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
-    """The moment at which so many live hours have passed: at the close rather than at the next opening."""
-    # The hours last stated; the reading is lenient, and needs one length of day: all of it where none are known
+    """Due times after so many live hours: at the close rather than at the next opening."""
+    # Use the hours last stated, because this reading needs one length of day; without any, use the whole day.
     stated = [(hours.opens, hours.closes) for hours in agency.line(agency.main_line).hours]
     opens, closes = map(since_midnight, (stated or [("00:00", "24:00")])[-1])
     length = closes - opens
     counted, clock = _counted(starts, starts.days, calendar)
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
-    # Less a tick, so that hours used up exactly at the close are due then, and not at the next opening.
+    # One tick less, so that hours used up exactly at the close are due then, not at the next opening.
     more = (passed - TICK) // length
     return moments_of_clock(_later(counted, more, calendar)[1], opens + passed - more * length, agency.timezone)
 
 
 def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
-    """Day 0 of each promise and the time of day from which it counts: 0:00 where the start's own day is closed."""
-    # On a closed day the clock starts at 0:00 of the next open one
+    """Day 0 of each promise, and the time of day from which it counts: 0:00 if the start's own day is closed."""
+    # On a closed day the clock starts at 0:00 of the next open one.
     opened, _ = _later(days, 0, calendar)
     clock = np.where(opened == days, starts.local - days, np.timedelta64(0, "us"))
     return opened, clock
 
 
 def _later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
-    """Day 0 (the day itself, or the next open one) and the business day ``more`` after it."""
+    """Day 0 (the day itself, or the next open one) and the business day ``more`` days after it."""
     opened = _open_days_for(days, int(np.max(more)) + 1, calendar)
     index = per_day(days, lambda every: np.searchsorted(opened, every))
     return opened[index], opened[index + more]
 
 
 def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarray:
-    """The business days from the first of these days to at least ``reach`` of them after the last."""
+    """Business days from the first of these days to at least ``reach`` business days after the last."""
     first, last = days.min(), days.max()
-    # Twice as many days hold enough business days, but for a calendar with many closures: then look further.
+    # Twice as many days contain enough business days, unless the calendar has many closures: then extend the range.
     room = 2 * reach + 31
     while True:
         opened = calendar.open_days(first, last + room)
@@ -283,11 +285,11 @@ def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarr
         room *= 2
 
 
-# ---- what one gives for each start ----------------------------------------------------------------
+# ---- values given for each start ------------------------------------------------------------------
 
 
 def _places(values, words: tuple[str, ...], n: int) -> np.ndarray:
-    """The place of each value among words, one for each row; -1 for any other word and for null."""
+    """Index of each value among the words, one for each row; -1 for any other word and for null."""
     if not isinstance(values, pa.Array | pa.ChunkedArray):
         values = pa.array(np.broadcast_to(np.asarray(values, object), (n,)), pa.string(), from_pandas=True)
     indices = pc.index_in(values.cast(pa.string()), value_set=pa.array(words))

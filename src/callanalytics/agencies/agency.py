@@ -1,6 +1,6 @@
-"""An agency: its dated facts, the look-ups that everybody needs, and how both are read from TOML files.
+"""An agency: its dated facts, common look-ups, and how both are read from TOML files.
 
-A misspelled key or a wrong word is reported with its file and row. A user may add a file of rows of the same shape,
+A misspelled key or a wrong word is reported with its file and row. A user may add a file with rows of the same shape,
 and senders of texts and emails that the shipped list lacks.
 """
 
@@ -24,9 +24,9 @@ from callanalytics.values import zones
 from callanalytics.wording import clock_time, hour, hours
 
 
-@dataclass(frozen=True, eq=False)  # compared by identity, so that calendars may be kept by agency
+@dataclass(frozen=True, eq=False)  # compared by identity, so that calendars can be cached by agency
 class Agency:
-    """Everything known of an agency that may change, each row with its dates, source and grade.
+    """Everything known about an agency that can change; each row has its dates, source, and grade.
 
     >>> from callanalytics import agencies
     >>> uscis = agencies.load()
@@ -38,8 +38,8 @@ class Agency:
 
     name: str = field(metadata={"key": ""})
     label: str
-    timezone: str  # the clock by which its days, hours and promises count
-    usual_lines: tuple[str, ...]  # those that a log offers, the main one first
+    timezone: str  # the clock for its days, hours, and promises
+    usual_lines: tuple[str, ...]  # the lines that a log offers, the main one first
     numbers: tuple[rows.Number, ...] = field(metadata={"key": "number"})
     lines: tuple[rows.Line, ...] = field(metadata={"key": "line"})
     rules: tuple[rows.Rule, ...] = field(metadata={"key": "rule"})
@@ -60,16 +60,16 @@ class Agency:
     closures_version: str = field(metadata={"key": "version"})
     first_year: int  # of the closures
     last_year: int
-    also_closed: tuple[rows.NoClosure, ...] = ()  # kinds of closure that stop the clock beside those of the calendar
-    association: str = ""  # whose members call the agency, and help each other with it
-    pointer: str = ""  # the advice on calling it that the definitions rest on, as it is cited
-    manual: str = ""  # the agency's own rules on answering, as they are cited
-    blocks: tuple[int, ...] = ()  # hours where the parts of the open day begin, and where the last one ends
+    also_closed: tuple[rows.NoClosure, ...] = ()  # kinds of closure that stop the clock in addition to the calendar's
+    association: str = ""  # its members call the agency, and help each other with it
+    pointer: str = ""  # advice on calling it, on which the definitions rest, as cited
+    manual: str = ""  # the agency's own rules on answering, as cited
+    blocks: tuple[int, ...] = ()  # hours at which the parts of the open day begin, and the end of the last one
 
-    # ---- how a text names it --------------------------------------------------------------------
+    # ---- its name in texts ----------------------------------------------------------------------
 
     def fill(self, text: str) -> str:
-        """A text about any agency in the words of this one: each name in braces replaced.
+        """A text written for any agency, with each name in braces replaced by this agency's words.
 
         >>> from callanalytics import agencies
         >>> agencies.load().fill("{agency} calls from {opens} to {closes} {clock}, not from the {line}'s number")
@@ -108,12 +108,12 @@ class Agency:
 
     @property
     def clock(self) -> str:
-        """Its time zone as it stands behind a time of day: Eastern."""
+        """Its time zone as written after a time of day: Eastern."""
         return zones.in_words(self.timezone).removesuffix(" time")
 
     def is_called_by(self, office: Mapping) -> bool:
-        """Whether an office (its row of ``offices``) calls this agency; one that names none calls USCIS."""
-        # Older stores name none
+        """Whether an office (its row of ``offices``) calls this agency; an office that names none calls USCIS."""
+        # Older stores name none.
         return (office["agency"] or SHIPPED) == self.name
 
     # ---- numbers and lines ----------------------------------------------------------------------
@@ -123,12 +123,12 @@ class Agency:
         return {n.e164: n.line for n in self.numbers if n.use == "outbound"}
 
     def line_of(self, e164: str | None) -> str | None:
-        """The line behind a number we call; None for any other, the agency's callback number too."""
+        """The line of a number that offices call; None for any other number, including the agency's callback number."""
         return self._line_by_number.get(e164) if e164 else None
 
     @cached_property
     def callback_numbers(self) -> frozenset[str]:
-        """The numbers the agency's callbacks show as caller ID."""
+        """Numbers that the agency's callbacks show as caller ID."""
         return frozenset(n.e164 for n in self.numbers if n.use == "inbound_callback")
 
     @cached_property
@@ -136,17 +136,17 @@ class Agency:
         return frozenset(n.e164 for n in self.numbers)
 
     def is_agency_number(self, e164: str | None) -> bool:
-        """Whether the number is one of the agency's, retired ones too: only these are ever stored."""
+        """Whether the number is one of the agency's, including retired ones: only these are ever stored."""
         return e164 in self._all_numbers
 
     @property
     def main_line(self) -> str:
-        """The line that reports are about."""
+        """The line that reports cover."""
         return self.usual_lines[0]
 
     @cached_property
     def open_week(self) -> rows.OpenWeek:
-        """When people answer on the main line."""
+        """Hours in which people answer on the main line."""
         return rows.open_week(self.line(self.main_line).hours, self.blocks)
 
     def line(self, code: str) -> rows.Line:
@@ -160,24 +160,24 @@ class Agency:
     def rules_for(self, urgency: str | None, day: date) -> tuple[rows.Rule, ...]:
         """Every rule that may have been in force for an escalation of this urgency on this day.
 
-        Empty when no rule is known or the urgency is not; two or more when the sources leave it open.
+        Empty if no rule or no urgency is known; two or more if the sources leave it open.
         """
         return tuple(r for r in self.rules if r.applies_to(urgency) and r.may_hold_on(day))
 
     @property
     def window(self) -> rows.Window:
-        """The callback window last confirmed."""
-        # Older ones stay in the file: what was stated when is part of the evidence
+        """The callback hours last confirmed."""
+        # Older ones stay in the file, because what was stated when is part of the evidence.
         return max(self.windows, key=lambda w: w.last_confirmed)
 
     @property
     def last_attempts(self) -> rows.Attempts:
-        """The attempts last confirmed: they hold for all dates, since nothing dated is known of others."""
+        """The attempts last confirmed. They apply to all dates, because no dates of others are known."""
         return max(self.attempts, key=lambda a: a.last_confirmed)
 
     @property
     def round_gap(self) -> int:
-        """Attempts at most this many business days apart make one round."""
+        """Largest gap between attempts of one round [business days]."""
         return self.last_attempts.round_gap
 
     # ---- words ----------------------------------------------------------------------------------
@@ -186,15 +186,15 @@ class Agency:
         return _by_key(self.reasons, code, "reason")
 
     def reason_named(self, text: str) -> str | None:
-        """The code of a reason by its label, code or a synonym, whatever the capitals; None if no such."""
+        """Code of a reason, given its label, code, or a synonym in any case; None if there is none."""
         return self._codes_by_name["reasons"].get(_folded(text))
 
     def words_named(self, text: str) -> str | None:
-        """The code of words said to the automated system; None if not listed (then they are ``other``)."""
+        """Code of words said to the automated system; None if not listed (then they are ``other``)."""
         return self._codes_by_name["words_said"].get(_folded(text))
 
     def line_named(self, text: str) -> str | None:
-        """The code of a line by its label, code or a synonym; None if no such."""
+        """Code of a line, given its label, code, or a synonym; None if there is none."""
         return self._codes_by_name["lines"].get(_folded(text))
 
     @cached_property
@@ -209,9 +209,9 @@ class Agency:
     # ---- notices --------------------------------------------------------------------------------
 
     def sender_of_message(self, address: str, words: str, day: date | None) -> rows.Sender | None:
-        """Which of the agency's senders, as listed for that day, a message is of; None for anybody else's.
+        """The agency's sender of a message, as listed for that day; None for any other sender.
 
-        The first of these that holds: an address and words of the list, words alone, an address alone.
+        The first match counts: an address and words of the list, words alone, an address alone.
 
         >>> from callanalytics import agencies
         >>> uscis, day = agencies.load(), date(2023, 10, 2)
@@ -223,20 +223,20 @@ class Agency:
         >>> uscis.sender_of_message("+12025550186", text.replace("USCIS: ", ""), day) is None
         True
         """
-        # An address may be the agency's for some years only
+        # An address may be the agency's for some years only.
         listed = [sender for sender in self.senders if sender.is_listed_on(day)]
         known = [sender for sender in listed if sender.has(address)]
         by_phrase = [sender for sender in listed if sender.says(words)]
         both = [sender for sender in known if sender in by_phrase]
-        # Short codes and toll-free numbers are no person's; anybody else must name the agency.
+        # Short codes and toll-free numbers do not belong to a person; any other sender must name the agency.
         believed = _NOT_PERSONAL.fullmatch(address) or self.name in _folded(words)
         by_words = [sender for sender in by_phrase if believed and not sender.address]
         by_address = [sender for sender in known if not sender.phrases]
-        # The surest first: an address alone may carry other texts too
+        # The surest comes first: an address alone may send other texts too.
         return next(iter([*both, *by_words, *by_address]), None)
 
 
-# A short code, a sender's name in letters, a toll-free number.
+# A short code, a sender's name in letters, or a toll-free number.
 _NOT_PERSONAL = regex(r"\d{3,8}|[A-Za-z][\w ]{1,10}|\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
 
 
@@ -254,13 +254,13 @@ def _by_key(listed, key: str, what: str):
 # ---- from TOML files ---------------------------------------------------------------------------------
 
 
-A_REQUEST = "a request for help"  # what asks for the fields of a log where no association does
-OWN_DEFINITION = "definition of this project"  # where an agency's folder cites nothing
+A_REQUEST = "a request for help"  # used for the fields of a log if no association asks for them
+OWN_DEFINITION = "definition of this project"  # used if an agency's folder cites nothing
 
 FOLDER = Path(__file__).resolve().parent
 SHIPPED = "uscis"
-# [[name]] of a TOML row -> its class. What else the agency has stands at the head of a file; at that of a file of your
-# own the kinds of closure that stop the clock too.
+# [[name]] of a TOML row -> its class. The agency's other fields are at the top of a file. At the top of your own file,
+# you can also list kinds of closure that stop the clock.
 KINDS = {
     key: row
     for key, (_, hint) in fields_of(Agency).items()
@@ -281,14 +281,14 @@ class _Facts(Checked):
 
 
 def load(folder: Path | str = SHIPPED, *, extra: Path | str | None = None) -> Agency:
-    """An agency from its folder, with a file of your own added or put over it.
+    """Load an agency from its folder, with your own file added or taking precedence.
 
     Parameters
     ----------
-    folder : the name of a folder beside this file, or the path of one of your own
+    folder : name of a folder next to this file, or the path of your own
     extra : a TOML file with rows of the same shape
-        ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the id (number, code, date) of a shipped
-        one takes its place, any other is added.
+        ``[[rule]]``, ``[[event]]``, ``[[closure]]`` ...; a row with the ID (number, code, date) of a shipped one
+        replaces it, any other is added.
     """
     place = FOLDER / folder if (FOLDER / folder).is_dir() else Path(folder).absolute()
     return _kept(place, None) if extra is None else _read(place, Path(extra))
@@ -302,7 +302,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         raise InvalidRequest(
             f"there is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
         )
-    # How long phone systems keep calls is the same for whatever agency is called
+    # How long phone systems keep calls does not depend on the agency.
     for path in [*paths, FOLDER / "retention.toml"]:
         head |= read_rows(path, shipped)
     fields = {key: field for key, (field, _) in fields_of(Agency).items() if key not in KINDS}
@@ -310,11 +310,11 @@ def _read(folder: Path, extra: Path | None) -> Agency:
         raise InvalidRequest(f"the agency in {folder.name} is not complete", wanted=", ".join(missing))
     yours: dict[str, dict] = {kind: {} for kind in KINDS}
     head["also_closed"] = () if extra is None else read_rows(extra, yours).get("also_closed", ())
-    # Beside every due moment stands how many days you close yourself, and their digest
+    # Each due time is recorded with the number of closures of your own, and their digest.
     if closures := yours["closure"]:
         digest = hashlib.sha256(repr(sorted(closures.items())).encode()).hexdigest()[:8]
         head["version"] += f" and {len(closures)} of your own ({digest})"
-    # A row with the key of a shipped one takes its place
+    # A row with the key of a shipped one replaces it.
     for kind, listed in yours.items():
         shipped[kind] |= listed
     given = head | {kind: tuple(listed.values()) for kind, listed in shipped.items()}
@@ -324,7 +324,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     return agency
 
 
-_kept = cache(_read)  # the same agency wherever it is asked for, since calendars are kept by agency
+_kept = cache(_read)  # always the same agency object, because calendars are cached by agency
 
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:
@@ -342,7 +342,7 @@ _CLOCK = regex(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 
 
 def _check_references(agency: Agency, extra) -> None:
-    """Every number and hour belongs to a line; no line closes, and no rule ends, before it begins."""
+    """Check that each number and hour belongs to a line, and that no line closes or rule ends before it begins."""
     lines = {line.code for line in agency.lines}
     for code in agency.usual_lines:
         if code not in lines:
@@ -356,7 +356,7 @@ def _check_references(agency: Agency, extra) -> None:
             )
     for desk in agency.lines:
         for open_ in desk.hours:
-            # Times of two digits each are in order as texts
+            # Times with two digits each sort as texts.
             if not (_CLOCK.fullmatch(open_.opens) and _CLOCK.fullmatch(open_.closes) and open_.opens < open_.closes):
                 raise InvalidRequest(
                     f"the hours of {desk.label} are not two times of one day",
@@ -386,14 +386,14 @@ def _check_references(agency: Agency, extra) -> None:
             )
 
 
-# ---- senders of one's own ----------------------------------------------------------------------------
+# ---- a user's own senders ----------------------------------------------------------------------------
 
 
 SENDER_DATES = ("since", "until")
 
 
 def read_senders(path: Path) -> tuple[Sender, ...]:
-    """The rows ``[[sender]]`` of a TOML file in the shape of the shipped ``senders.toml``."""
+    """Rows ``[[sender]]`` of a TOML file with the shape of the shipped ``senders.toml``."""
     found: dict[str, dict] = {kind: {} for kind in KINDS}
     read_rows(Path(path), found)
     others = [kind for kind, rows in found.items() if rows and kind != "sender"]
@@ -408,7 +408,7 @@ def read_senders(path: Path) -> tuple[Sender, ...]:
 
 @lru_cache(maxsize=8)
 def with_senders(agency: Agency, senders: tuple[Sender, ...]) -> Agency:
-    """The agency with senders of one's own; one with the id of a shipped one takes its place."""
+    """The agency with a user's own senders; one with the ID of a shipped sender replaces it."""
     if not senders:
         return agency
     listed = {sender.id: sender for sender in (*agency.senders, *senders)}
@@ -428,7 +428,7 @@ def senders_as_rows(senders: Iterable[Sender]) -> list[dict]:
 
 
 def senders_from_rows(rows: Iterable[dict]) -> tuple[Sender, ...]:
-    """Senders from what :func:`senders_as_rows` made.
+    """Senders from the output of :func:`senders_as_rows`.
 
     >>> sender = Sender(id="own", channel="text", kind="text_ahead", address="872466", source="seen", grade="U",
     ...                 since=date(2023, 10, 2))

@@ -1,8 +1,8 @@
 """One class for each kind of dated fact. The fields are the keys of the TOML rows, one to one.
 
-``source`` says where a fact was read, ``grade`` how sure it is: ``P`` primary (government or AILA text),
-``S`` secondary (law firm, press), ``W`` weak (anonymous page), ``U`` unverified (general knowledge).
-Dates are those of the source: *earliest* and *latest* bracket a change whose day is not known.
+``source`` says where a fact was read, and ``grade`` how certain it is: ``P`` primary (government or AILA text), ``S``
+secondary (law firm, press), ``W`` weak (anonymous page), ``U`` unverified (general knowledge). Dates are those of the
+source. *Earliest* and *latest* bracket a change whose day is unknown.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Annotated, ClassVar
 from callanalytics.wording import WEEKDAYS, clock_time
 
 Grade = Annotated[str, ("P", "S", "W", "U")]
-NoClosure = Annotated[str, ("snow", "lapse", "inauguration")]  # kinds of closure that stop the clock if they are named
+NoClosure = Annotated[str, ("snow", "lapse", "inauguration")]  # kinds of closure that stop the clock only if named
 
 
 class Fact:
-    """A row that is known by its key: by default its id."""
+    """A row identified by its key, by default its ID."""
 
     known_by: ClassVar[tuple[str, ...]] = ("id",)
 
@@ -33,7 +33,7 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class SourcedFact(Fact):
-    """A fact that was read somewhere."""
+    """A fact with a source."""
 
     note: str = ""
     source: str
@@ -42,7 +42,7 @@ class SourcedFact(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Number(SourcedFact):
-    """A phone number of the agency; ``use`` is ``outbound`` (we call it) or ``inbound_callback`` (it calls us)."""
+    """A phone number of the agency; ``use`` is ``outbound`` (offices call it) or ``inbound_callback`` (it calls)."""
 
     known_by = ("e164", "use")
     e164: str
@@ -55,8 +55,8 @@ class Number(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Hours:
-    """When people answer on a line: weekdays (1 = Monday) from ``opens`` to ``closes`` (midnight is 24:00), on the
-    agency's clock."""
+    """Hours in which people answer on a line: on weekdays (1 = Monday) from ``opens`` to ``closes`` (midnight is
+    24:00), on the agency's clock."""
 
     weekdays: tuple[int, ...]
     opens: str
@@ -86,7 +86,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class OpenWeek:
-    """When people answer on an agency's main line, on its clock. Waits are compared within these hours.
+    """Hours in which people answer on an agency's main line, on its clock. Waits are compared within these hours.
 
     Attributes
     ----------
@@ -103,12 +103,12 @@ class OpenWeek:
 
     @property
     def midday(self) -> int:
-        """The hour when the second half of its blocks begins."""
+        """The hour at which the second half of its blocks begins."""
         return self.blocks[len(self.blocks) // 2][0]
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """What its blocks are called; written so that they sort as the day goes."""
+        """Names of its blocks, which sort in the order of the day."""
         return tuple(f"{first:02d}-{end:02d}" for first, end in self.blocks)
 
     @property
@@ -121,11 +121,11 @@ class OpenWeek:
         return ", ".join(f"{first}-{end}" for first, end in self.blocks)
 
     def block_from(self, hour: int) -> tuple[int, int]:
-        """The block that begins with an hour."""
+        """The block that begins at an hour."""
         return next(block for block in self.blocks if block[0] == hour)
 
     def block(self, hour: int) -> str:
-        """The name of the block that an hour belongs to; before and after the open day there is one each.
+        """Name of the block that an hour belongs to; the times before and after the open day are one block each.
 
         >>> week = OpenWeek((1, 2, 3, 4, 5), ((8, 10), (10, 14), (14, 20)))
         >>> [week.block(hour) for hour in (7, 8, 13, 20)]
@@ -137,9 +137,10 @@ class OpenWeek:
 
 
 def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWeek:
-    """The week of a line with these hours, those that ended left out, in blocks or in four parts of about one length.
+    """Week of a line with these hours, without hours that ended, in the given blocks or four similar parts.
 
-    ``blocks`` are their first hours and the end of the last. Where no hours are known, people may answer at any.
+    ``blocks`` are the first hours of the blocks and the end of the last. Without known hours, people may answer at any
+    time.
 
     >>> hours = (Hours(weekdays=(1, 3), opens="09:00", closes="15:30", source="a notice", grade="U"),)
     >>> open_week(hours).days, open_week(hours).in_brief
@@ -150,7 +151,7 @@ def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWe
     today = [hours for hours in listed if hours.until is None]
     days = sorted({day for hours in today for day in hours.weekdays}) or range(1, 8)
     first = min([int(hours.opens[:2]) for hours in today], default=0)
-    # A line that closes at 15:30 answers in the hour that begins at 15:00
+    # A line that closes at 15:30 answers in the hour that begins at 15:00.
     end = max([int(hours.closes[:2]) + (hours.closes[3:] != "00") for hours in today], default=24)
     parts = min(4, end - first)
     edges = blocks or tuple(first + (end - first) * i // parts for i in range(parts + 1))
@@ -159,7 +160,7 @@ def open_week(listed: tuple[Hours, ...], blocks: tuple[int, ...] = ()) -> OpenWe
 
 @dataclass(frozen=True, kw_only=True)
 class Line(SourcedFact):
-    """A line of the agency; no ``hours``: its live hours are not known; ``retired``: out of service by that day."""
+    """A line of the agency. Without ``hours``, its live hours are unknown; ``retired``: gone by that day."""
 
     known_by = ("code",)
     code: str
@@ -171,11 +172,11 @@ class Line(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Rule(SourcedFact):
-    """A time within which the agency said it would call back: ``value`` ``unit`` from the escalation.
+    """A timeframe in which the agency said it would call back: ``value`` ``unit`` after the escalation.
 
-    ``urgency`` is ``urgent``, ``regular`` or ``any`` (stated without the distinction). The rule began between
-    ``from_earliest`` and ``from_latest`` and ended between ``to_earliest`` and ``to_latest`` (none: still in
-    force as far as known; last said on ``last_confirmed``). How its words are read is code (``clocks``).
+    ``urgency`` is ``urgent``, ``regular``, or ``any`` (stated without this distinction). The rule began between
+    ``from_earliest`` and ``from_latest`` and ended between ``to_earliest`` and ``to_latest`` (none: still in force as
+    far as is known). It was last stated on ``last_confirmed``. The readings of its words are code (``clocks``).
     """
 
     id: str
@@ -194,17 +195,17 @@ class Rule(SourcedFact):
 
     def may_hold_on(self, day: date) -> bool:
         """Whether the rule may have been in force for an escalation on this day."""
-        # From the first day on which it may have held to the last: the sources bracket both
+        # From the earliest possible first day to the latest possible last day: the sources bracket both.
         return self.from_earliest <= day and (self.to_latest is None or day <= self.to_latest)
 
     def applies_to(self, urgency: str | None) -> bool:
-        """Whether the rule speaks of this urgency; an unknown urgency is never guessed."""
+        """Whether the rule covers this urgency; an unknown urgency is never guessed."""
         return urgency in ("urgent", "regular") and self.urgency in ("any", urgency)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window(SourcedFact):
-    """The hours in which callbacks are made, on the clock of ``timezone``, on federal business days."""
+    """The agency's callback hours, on the clock of ``timezone``, on federal business days."""
 
     id: str
     opens: str
@@ -217,7 +218,8 @@ class Window(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Attempts(SourcedFact):
-    """How many attempts a callback has; ``round_gap`` is ours: attempts this close make one round [business days]."""
+    """Number of attempts at a callback; ``round_gap`` is this project's: attempts this close are one round [business
+    days]."""
 
     id: str
     attempts: int
@@ -228,7 +230,7 @@ class Attempts(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Notice(SourcedFact):
-    """How a callback is announced: ``lead_min`` to ``lead_max`` ``unit`` before it."""
+    """How callbacks are announced: ``lead_min`` to ``lead_max`` ``unit`` ahead."""
 
     id: str
     channels: tuple[str, ...]
@@ -243,10 +245,10 @@ class Notice(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Event(SourcedFact):
-    """A change to mark on a chart: between ``earliest`` and ``latest``; a period lasts to ``until`` (none: not known).
+    """A change to mark on a chart, between ``earliest`` and ``latest``; a period lasts to ``until`` (none: unknown).
 
-    ``precision`` is ``day``, ``month`` or ``interval``; ``mark`` A = drawn by default, B = on request,
-    C = shaded as context. A comparison before and after must not straddle an interval.
+    ``precision`` is ``day``, ``month``, or ``interval``; ``mark`` is A = drawn by default, B = on request, C = shaded
+    as context. A before-and-after comparison must not straddle an interval.
     """
 
     id: str
@@ -262,7 +264,7 @@ class Event(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Claim(SourcedFact):
-    """Something said about the service that a log can test; ``test`` names the measure that tests it."""
+    """A statement about the service that a log can test; ``test`` names the measure that tests it."""
 
     id: str
     claim: str
@@ -275,10 +277,10 @@ class Claim(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Sender(SourcedFact):
-    """A sender of texts or emails. ``address`` is an email address, ``@`` and a domain, a number or a short code.
+    """A sender of texts or emails. ``address`` is an email address, ``@`` and a domain, a number, or a short code.
 
-    ``phrases`` narrow an address down to messages that have one of them; without an address they recognize a message
-    whose sender is not known.
+    ``phrases`` restrict an address to messages that contain one of them; without an address, they recognize a message
+    from an unknown sender.
     """
 
     id: str
@@ -290,13 +292,13 @@ class Sender(SourcedFact):
     until: date | None = None
 
     def is_listed_on(self, day: date | None) -> bool:
-        """Whether the row speaks of messages of that day; of one without a date, always."""
-        # A bound that is not known is the day itself, and so bounds nothing
+        """Whether the row covers messages of that day; for a message without a date, always."""
+        # An unknown bound is replaced by the day itself, and so bounds nothing.
         return day is None or ((self.since or day) <= day <= (self.until or day))
 
     def has(self, address: str) -> bool:
         own, given = _plain(self.address), _plain(address)
-        # A domain stands for every address in it
+        # A domain means every address in it.
         return bool(own) and (given.endswith(own) if own.startswith("@") else given == own)
 
     def says(self, words: str) -> bool:
@@ -306,7 +308,7 @@ class Sender(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Mailbox(SourcedFact):
-    """An address to write to instead of calling, and for what."""
+    """An address to write to instead of calling, and its purpose."""
 
     known_by = ("address",)
     address: str
@@ -317,8 +319,8 @@ class Mailbox(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Recourse(SourcedFact):
-    """Whom one may turn to when calling again leads nowhere: not before ``after_days`` from the first request,
-    and only if the agency was asked within the last ``within_days`` (0: no such bound)."""
+    """Where to turn when calling again does not help: not before ``after_days`` from the first request, and only if the
+    agency was asked within the last ``within_days`` (0: no such limit)."""
 
     id: str
     who: str
@@ -332,7 +334,7 @@ class Recourse(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Reason(Fact):
-    """Why one calls: ``topic`` groups, ``request`` may be granted or refused, ``self_service`` is the other way in."""
+    """A reason to call: ``topic`` groups it, ``request`` may be granted or refused, ``self_service`` is another way."""
 
     known_by = ("code",)
     code: str
@@ -362,9 +364,9 @@ class Word(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Point(Fact):
-    """One thing the practice pointer tells its readers, in our words.
+    """One thing the practice pointer tells its readers, in this project's words.
 
-    ``covered_by`` names where it is known, measured or checked, each a kind and a name such as
+    ``covered_by`` names what records, measures, or checks it, each as a kind and a name such as
     ``column:entries.sr_number`` or ``measure:wait``.
     """
 
@@ -375,9 +377,9 @@ class Point(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Anchor(SourcedFact):
-    """A figure someone published; ``base`` says what was counted: calls received, answered, inquiries, waits ...
+    """A published figure; ``base`` says what was counted: calls received, answered, inquiries, waits ...
 
-    ``cited_as`` is its source in a word or two, where page one has room for no more."""
+    ``cited_as`` is its source in a word or two, for page one, where space is short."""
 
     id: str
     period: str
@@ -392,7 +394,7 @@ class Anchor(SourcedFact):
 
 @dataclass(frozen=True, kw_only=True)
 class Retention(Fact):
-    """How long a phone system keeps its call log; ``days`` none = set in the account, ask the administrator."""
+    """How long a phone system keeps its call log; ``days`` none: set in the account, ask the administrator."""
 
     known_by = ("vendor",)
     vendor: str
@@ -404,10 +406,10 @@ class Retention(Fact):
 
 @dataclass(frozen=True, kw_only=True)
 class Closure(Fact):
-    """A day (to ``until``: days) on which federal offices were closed, or might be said to have been.
+    """A day (with ``until``, days) on which federal offices were closed, or might be said to have been.
 
-    ``kind`` is ``statutory`` or ``executive_order``, which stop the clock by default, or ``inauguration``,
-    ``snow`` (offices in Washington only) or ``lapse`` (of appropriations; the agency is fee-funded), which do not.
+    ``kind`` is ``statutory`` or ``executive_order``, which stop the clock by default, or ``inauguration``, ``snow``
+    (offices in Washington only), or ``lapse`` (of appropriations; the agency is fee-funded), which do not.
     """
 
     known_by = ("date", "kind")
@@ -420,6 +422,6 @@ class Closure(Fact):
 
 
 def _plain(address: str) -> str:
-    """An address as it is compared: a phone number by its last ten digits."""
+    """An address as compared: a phone number by its last ten digits."""
     digits = re.sub(r"\D", "", address)
     return address.casefold().strip() if "@" in address or len(digits) < 10 else digits[-10:]

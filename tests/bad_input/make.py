@@ -211,7 +211,7 @@ def structure() -> None:
     case("struct_no_last_line_end", TWO.strip(), entries=2)
     case("struct_empty", "", "it is empty")
     case("struct_blanks_alone", " \n\t\n \n", "it is empty")
-    case("struct_header_alone", HEAD, "a header and no rows", entries=0)
+    case("struct_header_alone", HEAD, "a header but no rows", entries=0)
     case("struct_nothing_but_commas", ",,,,\n" * 9, "not an export we know")
     case("struct_nothing_but_quotes", '""""""\n"', "not an export we know")
     case("struct_one_column", "Date\n3/13/2022\n", "not an export we know")

@@ -168,7 +168,7 @@ def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, 
     assert printed.exit_code == 1
     assert printed.output.splitlines()[0].startswith("The store is whole")
     assert "1 of 1 files are not in the folder" in printed.output
-    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, named above." in printed.output
+    assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, listed above." in printed.output
     data = json.loads(run("verify", "--store", store, "--originals", originals, "--json").output)
     assert data["originals"] == {"files": n, "compared": n - 1}
 
@@ -248,7 +248,7 @@ def test_demo_once_more_in_the_same_folder_adds_nothing(demo, tmp_path, monkeypa
     monkeypatch.setattr(sample, "offices", lambda: (smallest,))
     again = run("demo", tmp_path / "demo")
     assert again.exit_code == 0, again.output
-    assert "(all in the store already)" in again.output
+    assert "(all already in the store)" in again.output
 
 
 def test_what_no_one_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypatch):
@@ -260,5 +260,5 @@ def test_what_no_one_foresaw_is_a_sentence_too_and_shows_nothing_of_it(monkeypat
     monkeypatch.setattr(intake, "check", broken)
     result = run("check", "anything")
     assert result.exit_code == 2
-    assert "not foreseen" in result.output
+    assert "Something unexpected" in result.output
     assert "Maria" not in result.output

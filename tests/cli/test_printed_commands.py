@@ -616,7 +616,7 @@ def test_before_an_office_is_in_the_store_check_names_the_command_that_will_say_
     wanted = two_logs(here)
     shown = here.type('check "calls of ours"').output
     again, following = 'callanalytics check "calls of ours"', printed(shown, here.fill)[-1]
-    assert f"Name the line once the files are in: {again} has the line to type" in " ".join(shown.split())
+    assert f"Name the line after the files are stored: {again} shows the command" in " ".join(shown.split())
     assert here.type(following).exit_code == 0
     pasted = printed(here.type(again).output, here.fill)
     assert [command for command in pasted if " office " in command] == wanted

@@ -74,7 +74,7 @@ def test_one_odd_file_costs_a_folder_nothing_else(tmp_path):
     receipt = intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     assert receipt.stored
     assert any(file.calls == 9 for file in receipt.files)
-    assert "not foreseen" not in receipt.text()
+    assert "Something unexpected" not in receipt.text()
 
 
 def test_a_store_of_a_newer_version_names_no_package_that_a_stranger_may_own():

@@ -137,5 +137,5 @@ def test_where_no_one_said_it_the_receipt_asks(tmp_path):
 
 
 def test_another_word_for_the_moment_is_refused_with_those_there_are(tmp_path):
-    with pytest.raises(ca.CallLogError, match="no moment of a call"):
+    with pytest.raises(ca.CallLogError, match="--time-refers-to can't be 'middle'"):
         taken(tmp_path, time_refers_to="middle")

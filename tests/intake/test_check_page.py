@@ -32,7 +32,7 @@ def page(receipt):
 def test_the_headline_counts_every_file_once(page):
     assert page.startswith(
         "10 files: 3 read, 1 an older version, 1 the same as another, 1 with a question, 2 cannot be read, "
-        "2 no call logs. Nothing was stored."
+        "2 not call logs. Nothing was stored."
     )
 
 
@@ -49,7 +49,7 @@ def test_a_promise_in_the_office_s_own_words_is_read(receipt, page):
 def test_a_cell_that_no_one_can_read_is_shown_with_its_row(receipt, page):
     words = {u.doubt.word: u.doubt.rows for u in receipt.unclear if u.file.endswith("USCIS calls.xlsx")}
     assert words == {"4S": (122,)}
-    assert 'column "Wait (min)": "4S" (1 row: 122). These rows do not say how long the wait was' in page
+    assert 'column "Wait (min)": "4S" (1 row: 122). Unknown for these rows: how long the wait was' in page
 
 
 def test_a_promise_under_a_header_of_the_office_s_own_is_read(receipt):
@@ -57,7 +57,7 @@ def test_a_promise_under_a_header_of_the_office_s_own_is_read(receipt):
 
 
 def test_columns_that_mean_nothing_to_us_are_named_and_their_cells_are_not(page):
-    assert 'not read, and not stored: columns "Client", "Remarks"' in page
+    assert 'ignored and not stored: columns "Client", "Remarks"' in page
     for secret in ("Maria", "Quintanilla", "Okafor", "Chen", "asked about"):
         assert secret not in page
 
@@ -96,7 +96,7 @@ def test_a_wait_of_which_no_one_knows_how_it_ended_is_not_counted_as_usable(tmp_
     assert result.scope.waits == (4, 10, 11)
     page = " ".join(result.text().split())
     assert "waits: usable for 4 of 11 calls that queued" in page
-    assert "6 waits noted, but nothing says whether a person came or the caller hung up" in page
+    assert "6 waits logged, but not whether a person answered or the caller hung up" in page
 
 
 def page_of(tmp_path, text: str) -> str:
@@ -157,7 +157,7 @@ def test_files_that_ask_alike_may_be_answered_one_by_one(tmp_path):
         (tmp_path / name).write_text("\n".join(["Date,Time,Wait,Agent ID,Outcome", *rows]) + "\n")
     text = intake.check([tmp_path], timezone="Eastern", date_order="mdy").text()
     assert "a.csv and 1 other file" in text
-    assert "if it is not the same in all of them, name the files one at a time" in text
+    assert "if the answer is not the same for all of them, name one file at a time" in text
 
 
 def test_where_nothing_of_a_file_can_be_taken_the_format_says_what_to_do(tmp_path):
@@ -196,16 +196,16 @@ WEEKDAYS = [day for day in range(120) if day % 7 < 5]
 
 @pytest.mark.slow
 def test_calls_no_one_noted_and_entries_without_a_call_are_counted(tmp_path, page):
-    assert "in it (20 of 32); no one noted the other 12" in page
-    assert "3 entries of days that a phone log covers have no call behind them (rows 42-44)" in page
+    assert "(62%); 12 not logged" in page
+    assert "3 entries match no phone record on covered days (rows 42-44)" in page
     result = two_logs(tmp_path, WEEKDAYS)
-    assert not any(words in result for words in ("no call behind", "no one noted"))
+    assert not any(words in result for words in ("no phone record", "%); "))
 
 
 @pytest.mark.slow
 def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
     result = two_logs(tmp_path, [day for day in WEEKDAYS if not 40 <= day < 65])
-    assert "gap RingCentral has no call at all between Feb 11, 2022 and Mar 9, 2022: was the office closed?" in result
+    assert "gap RingCentral shows no calls between Feb 11, 2022 and Mar 9, 2022: if the office was open" in result
     assert " gap " not in two_logs(tmp_path, WEEKDAYS)
 
 
@@ -213,12 +213,12 @@ def test_a_hole_in_a_phone_log_is_named_with_its_days(tmp_path):
 @pytest.mark.parametrize(
     ("late", "asked"),  # of 86 entries of an office on Eastern time, all but one in the time of the phone log
     [
-        (-3, "phone.csv (86 rows): 85 of 85 entries without a call lie 3 hours after a call of this phone log that no "
-         "one noted. Is this phone log on the clock of another zone? Until someone says, these calls count twice. "
+        (-3, "phone.csv (86 rows): 85 of 85 entries without a phone record are 3 hours after a call in this phone log "
+         "that no one logged. Is this phone log in another time zone? Until this is answered, these calls count twice. "
          "if so, ingest it again by itself with --file-timezone Pacific"),
-        (1, "sheet.csv (86 rows): 85 of 85 entries without a call lie 1 hour before a call that no one noted. Is the "
-         "sheet on the clock of another zone? Until someone says, these calls count twice. if so, ingest it again by "
-         "itself with --file-timezone Central if the office is in another zone, name all its files again with "
+        (1, "sheet.csv (86 rows): 85 of 85 entries without a phone record are 1 hour before a call that no one logged. "
+         "Is the sheet in another time zone? Until this is answered, these calls count twice. if so, ingest it again "
+         "by itself with --file-timezone Central if the office is in another zone, ingest all its files again with "
          "--timezone Central"),
     ],
 )  # fmt: skip
@@ -246,11 +246,11 @@ def test_rows_to_fix_of_one_kind_stand_together(tmp_path):
 
 def test_the_page_says_what_the_folder_can_and_cannot_show(page):
     assert "hand log Jan 4 - Jun 18, 2022" in page
-    assert "62% of the phone's calls to USCIS in the time of the hand log are in it (20 of 32)" in page
+    assert "the hand log has 20 of the 32 phone calls to USCIS in its period (62%); 12 not logged" in page
     assert "can waits: usable for 115 of 121 calls that queued" in page
     assert "52 promised callbacks to ***-***-0101, promised Jan 4 - Jun 17, 2022" in page
-    assert re.search(r"which of your phones rang: the RingCentral export does not say it", page)
-    assert "soon gone how long Google, RingCentral keep their logs: set in your account" in page
+    assert re.search(r"which of your phones rang: the RingCentral export does not say\.", page)
+    assert "expires how long Google, RingCentral keep their logs: set in your account" in page
 
 
 def test_the_next_command_is_whole_and_answers_the_question(receipt):
@@ -258,8 +258,8 @@ def test_the_next_command_is_whole_and_answers_the_question(receipt):
     words = '/USCIS calls" --office "YOUR OFFICE" --timezone America/New_York --date-order mdy --wait-origin dial'
     assert command.endswith(words)
     assert beside == [
-        "       (or with dmy: see the question above)",
-        "       (or with queue; without --wait-origin if no one knows: see the question above)",
+        "       (or dmy: see the question above)",
+        "       (or queue; omit --wait-origin if no one knows: see the question above)",
     ]
 
 
@@ -371,8 +371,10 @@ DUE = "Date,Time,Wait (min),Agent ID,Outcome,{}\n" + "".join(
 def test_due_dates_that_an_office_worked_out_are_counted_once_under_that_name(header, tmp_path):
     (tmp_path / "log.csv").write_text(DUE.format(header))
     text = " ".join(intake.check([tmp_path / "log.csv"], timezone="Eastern").text().split())
-    named = rf'column "{header}"(:| was not read, though) 3 rows (with|of it look like) due dates of your own'
-    assert len(re.findall(rf"{named}\. They are not kept: when a callback is due follows from the call", text)) == 1
+    named = rf'column "{header}"(: 3 rows with| was ignored, but 3 cells look like) due dates you set'
+    assert (
+        len(re.findall(rf"{named}\. They are not stored: the program computes the due date from the call", text)) == 1
+    )
     assert text.count(header) == 1
 
 
@@ -420,7 +422,7 @@ def answered(tmp_path, monkeypatch):
 def test_check_does_not_ask_again_what_the_store_beside_it_remembers(answered):
     text = run("check", "16.csv").output
     assert "question" not in text
-    assert "what was said before of the files of Alder and Birch holds (store calls)" in text
+    assert "earlier answers about the files of of the files of Alder and Birch holds (store calls)" in text
     assert 'Next:  callanalytics ingest 16.csv --office "Alder and Birch" --timezone America/Chicago\n' in text
     assert "usable for 2 of 2 calls that queued, or may have, from dialing" in " ".join(text.split())
 
@@ -439,8 +441,8 @@ def test_check_takes_no_folder_for_that_of_the_stores_only_office(answered):
     (answered / "rowan").mkdir()
     (answered / "rowan" / "15.csv").write_text(SHEET.format(15).replace("AM", "PM"))
     printed = run("check", "rowan").output
-    assert "what was said before" not in printed
-    assert "no file here is known to be of the store's office" in printed
+    assert "earlier answers about the files of" not in printed
+    assert "no file here is known to belong to the store's office" in printed
     line = 'callanalytics ingest rowan --office "YOUR OFFICE" --timezone ZONE --wait-origin dial --new-office'
     assert line in printed
     words = shlex.split(line.replace("YOUR OFFICE", "Rowan").replace("ZONE", "Eastern"))
@@ -493,7 +495,7 @@ def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered)
 def test_the_answers_of_another_office_or_another_clock_are_not_taken(option, given, answered):
     text = " ".join(run("check", "16.csv", *option).output.split())
     assert "1 question" in text
-    assert "what was said before" not in text
+    assert "earlier answers about the files of" not in text
     assert given in text
 
 

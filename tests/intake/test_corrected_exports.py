@@ -47,7 +47,7 @@ def test_a_corrected_outcome_counts_as_the_newer_export_says(tmp_path, place):
     assert corrected["outcome"] == "voicemail"
     (differs,) = [note for note in receipt.notes if "differs" in note]
     assert differs == (
-        "1 call or entry differs between two files, and the file read last counts: outcome, outcome raw of row 4 of "
+        "1 call or entry differs between two files; the file read last counts: outcome, outcome raw of row 4 of "
         "march again.csv in place of row 4 of march.csv"
     )
 

@@ -306,7 +306,7 @@ def test_a_line_of_the_office_is_erased_only_where_somebody_says_that_it_is_one(
     intake.set_office(place, OFFICE["office"], lines=["212-555-0177:desk"])
     with pytest.raises(CallLogError) as result:
         intake.forget(place, number="(212) 555-0177")
-    assert "is a line of Alder and Birch, not of a client; nothing was erased" in str(result.value)
+    assert "is a line of Alder and Birch, not a client's number; nothing was erased" in str(result.value)
     assert "--own-line" in str(result.value)
     assert "5550177" not in "".join(c for c in str(result.value) if c.isdigit())
     assert found_of(place, ["2125550177"]) == ["2125550177"]
@@ -450,12 +450,12 @@ def test_the_command_erases_and_says_what_it_cannot_reach(log, clients, place):
     ran = CliRunner().invoke(main, ["forget", "--store", str(place), "--matter", clients[0].matter])
     assert ran.exit_code == 0
     assert "2 rows of hand logs" in ran.output
-    assert "Not reached" in ran.output
+    assert "Not erased" in ran.output
     assert clients[0].matter not in ran.output
     assert found_of(place, clients[0].traces) == []
     again = CliRunner().invoke(main, ["forget", "--store", str(place)])
     assert again.exit_code == 2
-    assert "whom to erase" in again.output
+    assert "Nothing to erase was named" in again.output
 
 
 # ---- what a phone export says in free words -------------------------------------------------------------------------

@@ -176,10 +176,10 @@ def test_the_receipt_says_how_many_calls_of_a_ledger_are_in_the_log_and_how_many
     receipt = intake.ingest(
         written(tmp_path, Case(ONE_CALL["by the service request"].log, rows, 0, 0)), tmp_path / "s", **OFFICE
     )
-    assert [note for note in receipt.notes if "day alone" in note] == [
-        "1 call of one sheet is in another that gives the day alone: found by the number of a service request, matter, "
-        "or receipt, or by the days of all promises of the workbook, it counts once; "
-        "1 call with the day alone counts too"
+    assert [note for note in receipt.notes if "only the day" in note] == [
+        "1 call of one sheet is also in another that gives only the day: matched by service request, matter, "
+        "or receipt number, or by the days of all promises in the workbook; it counts once; "
+        "1 call with only the day counts too"
     ]
 
 

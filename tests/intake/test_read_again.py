@@ -79,7 +79,7 @@ def test_times_without_the_zone_that_the_system_writes_are_told(tmp_path):
     export = (GOLDEN / "teams_calling_plan" / "export.csv").read_text("utf-8")
     cut = tmp_path / "cut.csv"
     cut.write_text(re.sub(r"(T\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)", r"\1", export), "utf-8")
-    sentence = "without the zone that Microsoft Teams (Calling Plan) writes beside its times, read as"
+    sentence = "without the time zone that Microsoft Teams (Calling Plan) writes with its times, read as"
     assert f"{sentence} Central time" in notes_of(intake.check([cut], timezone="Central"))
     assert sentence not in notes_of(intake.check([cut], timezone="Central", file_timezone="UTC"))
     whole = tmp_path / "whole.csv"

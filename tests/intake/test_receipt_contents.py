@@ -440,7 +440,7 @@ def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(earl
 RING = "Voice,Outbound,+13125550100,(800) 375-5283,,Mon 03/04/2024,{time},VoIP Call,Call connected,,0:{minutes}:12\n"
 RINGS = "Type,Direction,From,To,Extension,Date,Time,Action,Action Result,Result Description,Duration\n"
 DAYS = {  # waits noted on a day of calls of 57 and 31 minutes; how many calls there were, and what the receipt says
-    "each fits one": ((50, 25), 2, "2 of the phone's calls to USCIS in the time of the hand log are in it"),
+    "each fits one": ((50, 25), 2, "the hand log has 2 of the 2 phone calls to USCIS in its period"),
     "both fit both": (
         (20, 25),
         2,

@@ -65,7 +65,7 @@ def test_a_copy_with_the_same_bytes_goes_too_and_is_said_to(tmp_path, place):
     before = tables(place)
     gone = intake.remove(place, tmp_path / "in" / "uscis.csv")
     assert gone.gone["entries"] == 4
-    assert "A copy of it under another name, with the same bytes, is the same file: it is gone too." in gone.text()
+    assert "An identical copy under another name counts as the same file and is removed too." in gone.text()
     intake.ingest([copy], place, **OFFICE)
     assert tables(place) == before
 
@@ -79,7 +79,7 @@ def test_a_file_goes_by_the_name_that_the_receipt_shows_and_no_other_goes_for_it
     for name in ("ng.csv", "in/ng.csv", "rc.csv"):
         with pytest.raises(CallLogError, match="is not in the store") as refused:
             intake.remove(place, name)
-        assert "give the path of the file itself, or its id" in refused.value.do
+        assert "give the path of the file itself, or its ID" in refused.value.do
     assert intake.remove(place, "call log.csv").rows == 9
     assert intake.remove(place, tmp_path / "in" / "rc.csv").rows == 9
 

@@ -106,9 +106,9 @@ def test_many_missing_rows_stay_and_are_asked_about(tmp_path):
     assert [answer.option for answer in question.answers] == ["--keep-removed", '--replaces "whole log.csv"']
     assert "19 entries of whole log.csv" in receipt.text()
     # Two more lie before the newer file: they go as well where it replaces the older
-    assert "if it replaces it, of the 40 entries of the older file 21 go" in receipt.text()
-    assert question.answers[1].text.endswith("of the 40 entries of the older file 21 go")
-    assert question.do.startswith("ingest it again and say which:  --keep-removed ")  # its name may be masked
+    assert "with --replaces, the older file loses 21 of its 40 entries" in receipt.text()
+    assert question.answers[1].text.endswith("the older file loses 21 of its 40 entries")
+    assert question.do.startswith("ingest it again with  --keep-removed ")  # its name may be masked
     assert receipt.stored
     assert_whole(tmp_path / "store", [*log, part[-1]])
 

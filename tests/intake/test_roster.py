@@ -98,20 +98,24 @@ def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox,
     rows = [*rows_of_all(), "oak;pine,Alder and Fern,Eastern"]
     opened = many.open_roster(write(tmp_path / "o.csv", rows), inbox)
     records = {opened.rows[place - 2].office: why.what for place, why in opened.wrong.items()}
-    assert f"Alder and Fern stands in rows 2, {len(NAMES) + 2} of the roster" in records["Alder and Fern"]
-    assert "the folder oak is Alder and Fern's as well" in records["Oak and Fern"]
+    assert f"Alder and Fern is in rows 2, {len(NAMES) + 2} of the roster" in records["Alder and Fern"]
+    assert "the folder oak also belongs to Alder and Fern" in records["Oak and Fern"]
 
 
 @pytest.mark.parametrize(
     ("header", "row", "words"),
     [
         ("folder,office", "alder,Alder", "it has no column timezone"),
-        ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "these opening hours cannot be read"),
-        ("folder,office,timezone,lines", "alder,Alder,Eastern,12", "this is no telephone number"),
-        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,June", "complete_to is no date"),
-        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,6/5/2022", "two days, 2022-06-05 or 2022-05-06"),
-        ("folder,office,timezone", "../elsewhere,Alder,Eastern", "nothing in inbox is called ../elsewhere"),
-        ("folder,office,timezone", ",Alder,Eastern", "names no folder"),
+        ("folder,office,timezone,hours", "alder,Alder,Eastern,nine to five", "Can't read these opening hours"),
+        ("folder,office,timezone,lines", "alder,Alder,Eastern,12", "This is not a phone number"),
+        ("folder,office,timezone,complete_to", "alder,Alder,Eastern,June", "complete_to is not a date"),
+        (
+            "folder,office,timezone,complete_to",
+            "alder,Alder,Eastern,6/5/2022",
+            "complete_to can mean 2022-06-05 or 2022-05-06",
+        ),
+        ("folder,office,timezone", "../elsewhere,Alder,Eastern", "inbox has nothing called ../elsewhere"),
+        ("folder,office,timezone", ",Alder,Eastern", "has no folder"),
     ],
 )
 def test_what_is_wrong_in_a_roster_is_a_sentence(inbox, tmp_path, header, row, words):
@@ -149,7 +153,7 @@ def test_a_slip_in_the_roster_is_not_asked_of_the_office_and_an_empty_folder_is(
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
     text = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
     assert not text["Oak and Fern"]
-    assert "No file of your office has come yet" in text["Ash and Fern"]
+    assert "We have no files from your office" in text["Ash and Fern"]
     assert "roster" not in text["Ash and Fern"]
 
 
@@ -159,7 +163,7 @@ def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbo
     rows = ["poplar,Poplar,Eastern", "hemlok,Hemlock,Eastern"]
     rounds = many.check(many.open_roster(write(tmp_path / "o.csv", rows), inbox))
     text = {outcome.office: letters.letter(outcome, agency=agencies.load()) for outcome in rounds.outcomes}
-    assert "No file of your office has come yet" in text["Poplar"]
+    assert "We have no files from your office" in text["Poplar"]
     assert not text["Hemlock"]
     assert "did you mean hemlock?" in str(rounds.outcomes[1].problem)
 
@@ -167,7 +171,7 @@ def test_an_empty_folder_is_asked_for_its_files_and_a_misspelled_one_is_not(inbo
 def test_an_office_in_two_rows_is_one_office_and_its_problem_is_told_once(inbox, tmp_path):
     rows = ["oak,Oak and Fern,Eastern", "oak,Oak and Fern,Central"]
     shown = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows)).output
-    assert shown.count("keep one row an office") == 1
+    assert shown.count("keep one row per office") == 1
     assert "0 of 1 offices looked through; 1 needs an answer" in shown
 
 
@@ -186,7 +190,7 @@ def test_a_week_end_after_the_last_call_is_no_missing_file(complete_to, asked, t
     hand_csv(tmp_path / "inbox" / "oak" / "log.csv", rows)  # to Friday, March 4
     path = write(tmp_path / "o.csv", [f"oak,Oak,Eastern,{complete_to}"], "folder,office,timezone,complete_to")
     (outcome,) = many.check(many.open_roster(path, tmp_path / "inbox")).outcomes
-    assert ("should reach to" in " ".join(letters.letter(outcome, agency=agencies.load()).split())) == asked
+    assert ("but should reach" in " ".join(letters.letter(outcome, agency=agencies.load()).split())) == asked
 
 
 @pytest.mark.slow
@@ -302,7 +306,7 @@ def test_a_letter_asks_of_due_dates_what_was_promised(tmp_path):
     )
     (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
     text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
-    asked = "are these due dates of your own? Then what was promised: 72 hours, or 30 business days?"
+    asked = "are these due dates you set? If so, what was promised: 72 hours, or 30 business days?"
     assert f"column “Callback by” (row 2): {asked}" in text
     assert f"column “Due” (1 row): {asked}" in text
 
@@ -351,14 +355,14 @@ def test_a_letter_names_no_other_office_where_two_gave_one_file(tmp_path):
         agency=agencies.load(),
     )
     text = (tmp_path / "letters" / "birch.txt").read_text("utf-8")
-    assert "very same file" in text
+    assert "sent the same file" in text
     assert "alder" not in text.casefold()
 
 
 def test_files_that_end_before_the_day_they_should_reach_are_asked_about(inbox, tmp_path):
     path = write(tmp_path / "o.csv", ["oak,Oak,Eastern,2022-06-30"], "folder,office,timezone,complete_to")
     (outcome,) = many.check(many.open_roster(path, inbox)).outcomes
-    assert "should reach to June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert "should reach June 30, 2022" in " ".join(letters.letter(outcome, agency=agencies.load()).split())
 
 
 @pytest.mark.slow
@@ -415,7 +419,7 @@ def test_each_offices_true_reason_stands_in_its_row_and_stored_means_stored(hour
     assert printed.exit_code == 1
     head, *table = [line.split("\t") for line in printed.output.splitlines() if "\t" in line]
     by_name = {row["office"]: row for row in (dict(zip(head, line, strict=True)) for line in table)}
-    assert "the store has no office" not in printed.output
+    assert "The store has no office" not in printed.output
     for name, reason in why.items():
         row = by_name[f"{name.title()} Law"]
         assert reason in row["why"]
@@ -437,7 +441,7 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
     text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
     assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in text
     assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in text
-    assert "not read: “Remarks of ours”" in text
+    assert "we did not read the columns “Remarks of ours”" in text
     assert "column “Wait (min)”: do these waits run from dialing" in text
     assert "From dialing, automated system included; or from when the hold music began?" in text
     assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in text]

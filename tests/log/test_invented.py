@@ -30,7 +30,7 @@ def small_sample(sample_stores):
 
 @pytest.mark.slow
 def test_a_store_of_the_sample_refuses_real_files(small_sample, real_log):
-    with pytest.raises(CallLogError, match="this store holds the invented sample"):
+    with pytest.raises(CallLogError, match="This store holds sample data"):
         ingest(real_log, small_sample, "Real Firm", "Central", new_office=True)
     assert "Real Firm" not in [each["name"] for each in Store.open(small_sample).offices()]
 
@@ -38,14 +38,14 @@ def test_a_store_of_the_sample_refuses_real_files(small_sample, real_log):
 @pytest.mark.slow
 def test_a_store_of_real_files_refuses_the_sample(tmp_path, real_log):
     ingest(real_log, tmp_path / "calls", "Real Firm", "Central")
-    with pytest.raises(CallLogError, match="this store holds the logs of real offices"):
+    with pytest.raises(CallLogError, match="This store holds logs of real offices"):
         sample.into(tmp_path / "calls")
 
 
 def test_a_copy_of_a_sample_file_is_known_wherever_it_lies(tmp_path, real_log):
     copy = tmp_path / "own" / "renamed.json"
     copy.write_bytes((invented.shipped_folder("sample") / "4-honolulu" / "call-log.json").read_bytes())
-    with pytest.raises(CallLogError, match="some of these files are the invented sample's and some are not"):
+    with pytest.raises(CallLogError, match="Some of these files are sample data and some are not"):
         ingest(tmp_path / "own", tmp_path / "calls", "Real Firm", "Central")
 
 

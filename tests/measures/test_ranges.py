@@ -126,7 +126,7 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
         stored=True,
     )
     text = " ".join(receipt_text.coverage_section(result).split())
-    assert "3 promised callbacks to ***-***-0100: does that phone let callers through who show no number?" in text
+    assert "3 promised callbacks to ***-***-0100: does that phone accept calls with no caller ID?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 
 

@@ -537,7 +537,7 @@ CALLS = "3/14/2022,9:05 AM,25,Maria,spoke\n3/15/2022,9:10 AM,31,Ana,spoke\n3/16/
             "Time (ET)",
             {"timezone": "Eastern", "file_timezone": "Pacific"},
             "America/Los_Angeles",
-            "times read as Pacific time, as you say, although the header names Eastern time",
+            "times read as Pacific time, as you set it, although the header names Eastern time",
         ),
     ],
 )

@@ -65,10 +65,10 @@ class Words(click.Group):
 def unforeseen(fault: Exception) -> CallLogError:
     """An error that no one foresaw. Its words may hold a client's data and are not shown."""
     return CallLogError(
-        "this could not be done: something in these files was not foreseen",
+        "Something unexpected in these files stopped the command",
         found=f"error {fault_code(fault)}",
-        wanted="a store is as it was before, or as it is after: callanalytics verify  tells",
-        run="try the files one by one with `callanalytics check FILE`, and tell us what kind it is (never the calls)",
+        wanted="a store is either as before or complete: callanalytics verify  checks it",
+        run="check the files one at a time with `callanalytics check FILE`, and tell us the file type (no calls)",
     )
 
 

@@ -161,7 +161,7 @@ def refuse_open_questions(receipt: Receipt, command: str = "") -> None:
     """Raise an :class:`OpenQuestion` where a file waits for an answer; ``command`` is one that gives an answer."""
     if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
         raise OpenQuestion(
-            f"{plural(len(waiting), 'question')} must be answered first, and no one can be asked here",
+            f"{plural(len(waiting), 'question')} must be answered first, and this run can't ask",
             found="; ".join(f"{asked.file}: {asked.question.text}" for asked in waiting),
             run="\n".join(dict.fromkeys([*(asked.question.do for asked in waiting), *([command] if command else [])])),
         )
@@ -182,7 +182,7 @@ def _with_command(
     is_known = bool(offices.find_office(office.get("name", ""), known))
     mapped = {export.format.name for export in ready.exports if export.format.text}
     if known and not is_known:
-        guesses.append(("--new-office", "without --new-office if the store has this office already"))
+        guesses.append(("--new-office", "omit --new-office if the store already has this office"))
     return replace(
         receipt,
         command=receipt_text.ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
@@ -225,8 +225,8 @@ def set_office(
         if details.get("timezone", office["timezone"]) != office["timezone"]:
             if opened.read("sources", [office["office_id"]]).num_rows:
                 raise Refused(
-                    f"the files of {office['name']} were read on the clock of {office['timezone']}",
-                    run="to read them on another, name all of them again:  callanalytics ingest FOLDER "
+                    f"The files of {office['name']} were read in the time zone {office['timezone']}",
+                    run="to read them in another, ingest all of them again:  callanalytics ingest FOLDER "
                     f"--office {wording.quoted_name(office['name'])} --timezone {details['timezone']}{rest}",
                 )
         office = offices.with_details(office, details)

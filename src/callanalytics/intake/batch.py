@@ -184,7 +184,7 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
     folder = _folder(inbox)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not names:
-        raise InvalidRequest(f"{folder.name} holds no folders", wanted="one folder for each office, or --roster FILE")
+        raise InvalidRequest(f"{folder.name} has no folders", wanted="one folder for each office, or --roster FILE")
     return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
@@ -251,7 +251,7 @@ def _line(outcome: Outcome) -> str:
     """How an office came out, while others are still read."""
     receipt = outcome.receipt
     if receipt is None:
-        return f"{outcome.office}: not read, {outcome.why}"
+        return f"{outcome.office}: not read: {outcome.why}"
     is_there = receipt.already_ingested and not receipt.stored
     return f"{outcome.office}: {'already in the store' if is_there else plural(receipt.totals['rows'], 'row')}"
 
@@ -375,9 +375,9 @@ def _work_in_process(row: Row) -> Any:
 
 def _unforeseen(fault: Exception) -> CallLogError:
     return UnreadableFile(
-        "something in these files was not foreseen",
+        "Something unexpected in these files stopped the reading",
         found=f"error {fault_code(fault)}",
-        run="try the files of this office one by one with `callanalytics check FILE`",
+        run="check the files of this office one at a time with `callanalytics check FILE`",
     )
 
 
@@ -388,13 +388,13 @@ def _rows(path) -> list[Row]:
     found = read.files([path]).files
     tables = read.tables(found[0]) if len(found) == 1 else []
     if not tables:
-        raise InvalidRequest(f"{Path(path).name} is no roster", wanted=f"a table with the columns {HEADER}")
+        raise InvalidRequest(f"{Path(path).name} is not a roster", wanted=f"a table with the columns {HEADER}")
     table = tables[0]
     names = {ours: next((n for n in table.header if fold(n) in theirs), None) for ours, theirs in COLUMNS.items()}
     if missing := [name for name in NEEDED if names[name] is None]:
         raise InvalidRequest(
-            f"{Path(path).name} is no roster: it has no column {' and no column '.join(missing)}",
-            wanted=f"the columns {HEADER}; hours, lines and complete_to may be left out",
+            f"{Path(path).name} is not a roster: it has no column {' and no column '.join(missing)}",
+            wanted=f"the columns {HEADER}; hours, lines, and complete_to are optional",
         )
     cells = table.cells.to_pylist()
     rows = []
@@ -408,14 +408,14 @@ def _check(row: Row, roster: Roster) -> None:
     """Refuse a row that names no office, no folder, or another office's."""
     where = f"row {row.number} of the roster"
     if not row.office or not row.patterns:
-        raise InvalidRequest(f"{where} names no {'folder' if row.office else 'office'}")
+        raise InvalidRequest(f"{where} has no {'folder' if row.office else 'office'}")
     same = [
         other.number for other in roster.rows if offices.fold_office(other.office) == offices.fold_office(row.office)
     ]
     if len(same) > 1:
         raise InvalidRequest(
-            f"{row.office} stands in rows {', '.join(map(str, same))} of the roster",
-            do="keep one row an office; several folders go into one cell, with ; between",
+            f"{row.office} is in rows {', '.join(map(str, same))} of the roster",
+            do="keep one row per office; put several folders in one cell, separated by ;",
         )
     try:
         zones.zone(row.timezone)
@@ -430,16 +430,16 @@ def _check(row: Row, roster: Roster) -> None:
         if not near:  # else a slip in the roster, which is no question to the office
             roster.missing.add(row.number)
         raise InvalidRequest(
-            f"{where}, {row.office}: nothing in {roster.inbox.name} is called {row.folder}",
-            found=f"there are {some(_names(roster.inbox), 8) or 'no files'}",
+            f"{where}, {row.office}: {roster.inbox.name} has nothing called {row.folder}",
+            found=f"it has {some(_names(roster.inbox), 8) or 'no files'}",
             do=(f"did you mean {near[0]}? " if near else "")
             + "correct the folder in the roster, or put the office's files there",
         )
     claimed = [other for other in roster.rows if other is not row and set(other.patterns) & set(row.patterns)]
     if claimed:
         raise InvalidRequest(
-            f"{where}, {row.office}: the folder {row.folder} is {claimed[0].office}'s as well",
-            do="each folder belongs to one office",
+            f"{where}, {row.office}: the folder {row.folder} also belongs to {claimed[0].office}",
+            do="give each folder to one office only",
         )
 
 
@@ -451,20 +451,20 @@ def _day(row: Row) -> date | None:
             first, second, year = map(int, match.groups())
             if max(first, second) < 13 and first != second:
                 raise InvalidRequest(
-                    f"complete_to is one of two days, {date(year, first, second)} or {date(year, second, first)}",
+                    f"complete_to can mean {date(year, first, second)} or {date(year, second, first)}",
                     found=repr(text),
-                    do="write the one that is meant, the year first",
+                    do="write the date you mean, year first",
                 )
             return date(year, min(first, second), max(first, second))
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise InvalidRequest("complete_to is no date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
+        raise InvalidRequest("complete_to is not a date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
 
 
 def _folder(inbox) -> Path:
     folder = Path(inbox)
     if not folder.is_dir():
-        raise InvalidRequest(f"{folder.name} is no folder", wanted="the folder in which the offices' folders lie")
+        raise InvalidRequest(f"{folder.name} is not a folder", wanted="the folder that holds the offices' folders")
     return folder
 
 

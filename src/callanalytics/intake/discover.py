@@ -119,7 +119,9 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
 def _files_in(path, found: Discovered) -> list[File]:
     """The files of one path; what is wrong with the path itself is a problem like any other."""
     if not str(path).strip():  # a folder's name that a script left empty: the system takes it for the folder we are in
-        raise InvalidRequest("a path is empty", do="name the folder of the exports; for the one you are in, a period")
+        raise InvalidRequest(
+            "A path is empty", do="name the folder with the exports; a period means the current folder"
+        )
     name = Path(path).name or str(path)
     found.names[shown_name(name)] = printable(name)
     try:
@@ -137,7 +139,7 @@ def _files_in(path, found: Discovered) -> list[File]:
     if not walked.files:
         what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
         shown = shown_name(name)
-        empty = UnreadableFile(f"{shown} {what}", do="name the folder of the exports", code=code)
+        empty = UnreadableFile(f"{shown} {what}", do="name the folder with the exports", code=code)
         found.problems.append(Problem(shown, empty))
     return list(walked.files)
 
@@ -199,7 +201,7 @@ def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
 
 SHOWN = 8  # files that a refusal names
 # What a column is called in a sentence: "40 times changed ...".
-NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "moments"}
+NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "start times"}
 NOT_TOLD = set(
     "office_id entry_id call_id source_id source_row item format parent_entry_id warnings started_at_local".split()
 )
@@ -234,7 +236,7 @@ def format_on_card(card: Mapping) -> Format:
     if card.get("mapping"):
         return formats.remembered(card["format"], card["mapping"])
     if (found := formats.load().get(card["format"])) is None:
-        raise InvalidRequest(f"its format {card['format']} is a mapping of your own, which the store does not keep")
+        raise InvalidRequest(f"its format {card['format']} is your own mapping, which the store does not keep")
     return found
 
 
@@ -262,7 +264,7 @@ def move_to_reread(
         # Pages that were read together must be read again together.
         if len(files) < len(card["files"]):
             raise Refused(
-                f"{card['name']} was read as {len(card['files']):,} files together, and "
+                f"{card['name']} was read from {len(card['files']):,} files together, and "
                 f"{len(card['files']) - len(files):,} of them are not among these",
                 do="to read it with other settings, name the folder that holds all of them",
             )
@@ -324,8 +326,8 @@ def _moved_office(found: Discovered, options: Options, cards, registered: Sequen
             f"{office['name']} is stored with the time zone {office['timezone']}, and {len(missing):,} of its "
             f"{len(own):,} files are not among these. Nothing was changed",
             found=some(missing, SHOWN),
-            run=f"to read all of them on the other clock, name the folder that holds them:  ingest FOLDER {named}\n"
-            f"if only these files are on another clock:  --file-timezone {options.zone}",
+            run=f"to read all of them in the new zone, name the folder that holds them:  ingest FOLDER {named}\n"
+            f"for these files only:  --file-timezone {options.zone}",
         )
     office["timezone"] = options.zone
     return office
@@ -349,7 +351,7 @@ def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table]
     words = [f"{option} {value}" for option, value in typed.items() if value]
     words += _typed_options(options)
     named_now = f" with {' '.join(words)}" if words else ""
-    return f"{name}: read again{named_now}: {'; '.join(changes) or 'nothing changed by it'}"
+    return f"{name}: read again{named_now}: {'; '.join(changes) or 'nothing changed'}"
 
 
 def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:

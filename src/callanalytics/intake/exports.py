@@ -107,8 +107,8 @@ def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, l
     """The calls whose reason names another agency: those that stay, since the sheet is of ours, and those left out."""
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     found = (
-        (of_entries.get("reason_of_other_agency", ()), "kept. If one was no call to {agency}, write in a column whose"),
-        (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} into its reason"),
+        (of_entries.get("reason_of_other_agency", ()), "kept. If one was not a call to {agency}, add a column Agency"),
+        (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} in its reason"),
     )
     reasons = "whose reason names another agency, or a client's business"
     return [
@@ -164,7 +164,7 @@ NAMES_ON_CARD = {
 }
 NAMES_ON_CARD |= {"zone": "timezone", "file_zone": "file_timezone"}
 ALWAYS_KEPT = ("timezone", "file_timezone", "date_order", "keep_numbers")
-NO_ROWS = "it has a header and no rows: an export of a time without calls, or one that left them out"
+NO_ROWS = "it has a header but no rows: there were no calls in its period, or the export left them out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -300,7 +300,7 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
             return []
         if by_user in (None, zone):
             return [f"times read as {zones.in_words(zone)}, by the header"]
-        named = f"times read as {zones.in_words(by_user)}, as you say, although the header names"
+        named = f"times read as {zones.in_words(by_user)}, as you set it, although the header names"
         return [f"{named} {zones.in_words(zone)}"]
     word = layout.stated_zone(fitted) if fitted and not layout.stated_zone(fmt) else ""
     zone = zones.find_zone(word, settings.zone)

@@ -37,11 +37,11 @@ NUMBERS = {
 }
 BEYOND = (
     "the original exports and hand logs, which stay with the office",
-    "backups, and what a sync service keeps of deleted files",
-    "other copies of this store, and tables, workbooks, calendars and evidence sheets written from it",
-    "reports, packs and figures that were shared before",
-    "deleted blocks of the disk: encrypt the disk",
-    "the command itself, in your terminal's history",
+    "backups, and deleted files that a sync service keeps",
+    "other copies of this store, and tables, workbooks, calendars, and evidence sheets written from it",
+    "reports, packs, and figures that you have already shared",
+    "traces of deleted data on the disk: encrypt the disk",
+    "this command in your terminal's history",
 )
 
 
@@ -69,16 +69,16 @@ class Forgotten:
     def text(self) -> str:
         """What a person reads: what is gone, and what no program of ours can reach."""
         gone = f"{plural(self.rows, 'row')} of hand logs"
-        number = f"{plural(self.numbers, 'telephone number')}"
-        lines = [f"Erased: {gone}, {number}; {self.sources:,} of the files read were written anew."]
+        number = f"{plural(self.numbers, 'phone number')}"
+        lines = [f"Erased: {gone}, {number}. Rewritten in the store: {plural(self.sources, 'file')}."]
         if self.is_nothing:
             lines = [
-                "Nothing in this store goes by that name: see that it is spelled as the log has it. Should it come in",
-                "with a later export, it is left out.",
+                "No match in this store. Check that it is spelled as in the log. If a later export has it, it is",
+                "left out.",
             ]
         else:
-            lines += ["Older versions of the store are gone. If an old export is read again, it stays erased."]
-        lines += ["Not reached, and yours to see to:", *(f"  - {copy}" for copy in BEYOND)]
+            lines += ["Older versions of the store are deleted. It stays erased even if an old export is read again."]
+        lines += ["Not erased; please handle these yourself:", *(f"  - {copy}" for copy in BEYOND)]
         lines += [f"Note: {warning}." for warning in self.warnings]
         return "\n".join(lines)
 
@@ -137,16 +137,16 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
     clients = [word for word in (matter, receipt) if word]
     if not (clients or number) or any(len(tombstones.comparable(word)) < 3 for word in clients):
         raise OpenQuestion(
-            "whom to erase?",
-            wanted="a file number or receipt of at least three letters or digits, or a telephone number",
-            run="say one:  --matter,  --receipt  or  --number",
+            "Nothing to erase was named, or it is too short",
+            wanted="a file number or receipt of at least three letters or digits, or a phone number",
+            run="add  --matter,  --receipt,  or  --number",
         )
     found = [marks.mark(tombstones.CLIENT, word) for word in clients]
     found += [marks.mark(tombstones.WORD, word) for client in clients for word in tombstones.name_words(client)]
     if number:
         e164 = phones.e164(number)
         if e164 is None or agency.is_agency_number(e164):
-            what = "is no telephone number" if e164 is None else "is the agency's own, and no client's"
+            what = "is not a phone number" if e164 is None else "is the agency's own number, not a client's"
             raise Refused(f"{phones.mask(number)} {what}", wanted="as in 212-555-0100")
         found.append(marks.mark(tombstones.NUMBER, e164))
     return found
@@ -276,9 +276,9 @@ def _refuse_own_line(store: Store, number: str) -> None:
         return
     rows = " and ".join(plural(n, ROW_NOUNS[name]) for name, n in under.items() if n)
     raise Refused(
-        f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not of a client; nothing was erased",
-        found=f"{rows} at this line" if rows else "it is registered as a line",
-        wanted="a number of a client",
-        run="to erase the line all the same:  --own-line  (then no one can tell any more which calls came to it,\n"
-        "nor whether a callback there was watched for, and figures move)",
+        f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not a client's number; nothing was erased",
+        found=f"{rows} on this line" if rows else "it is registered as a line",
+        wanted="a client's number",
+        run="to erase the line anyway:  --own-line  (the store then no longer shows which calls came to it\n"
+        "or whether records covered callbacks there, and figures change)",
     )

@@ -56,9 +56,9 @@ def letter(outcome: Outcome, agency: Agency) -> str:
     if not asked:
         return ""
     opening = (
-        f"To {outcome.office}\n\nThank you for your call logs. Before they can count in full, please answer "
-        f"{'this question' if len(asked) == 1 else f'these {len(asked)} questions'}. "
-        "Please send no client data: corrected files go where you put the first ones."
+        f"To {outcome.office}\n\nThank you for your call logs. Please answer "
+        f"{'this question' if len(asked) == 1 else f'these {len(asked)} questions'} so that we can use them fully. "
+        "Send no client data; put corrected files where you put the first ones."
     )
     paragraphs = [*map(_filled, opening.split("\n\n"))]
     paragraphs += [_filled(question, f"{n}. ") for n, question in enumerate(asked, 1)]
@@ -73,7 +73,7 @@ def _all_questions(outcome: Outcome, agency: Agency):
     if outcome.is_ours:
         return  # a slip in the roster is for whoever keeps it
     if outcome.is_missing or _has_no_file(outcome):
-        yield "No file of your office has come yet. Which phone and which log do you keep, and when can we have them?"
+        yield "We have no files from your office. Which phone system and log do you use, and when can you send them?"
         return
     if outcome.problem:
         do = "" if outcome.problem.is_for_operator else _sentence(outcome.problem.do)
@@ -83,7 +83,7 @@ def _all_questions(outcome: Outcome, agency: Agency):
         return
     receipt = unmasked(outcome.receipt, without_numbers)
     if receipt.is_zone_assumed:
-        yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska or Hawaii?"
+        yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska, or Hawaii?"
     yield from _questions_on_files(receipt, [_column_names(outcome.receipt, each) for each in outcome.receipt.problems])
     yield from _questions_on_words(receipt)
     yield from _questions_on_rows(receipt)
@@ -113,7 +113,7 @@ def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
         question = asked.question
         choices = "; or ".join(answer.text for answer in question.answers)
         choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
-        waiting = f" Its {plural(asked.rows, 'row')} wait." if question.blocks else ""
+        waiting = f" Until you answer, its {plural(asked.rows, 'row')} can't be used." if question.blocks else ""
         text = question.text.rstrip(".?")
         column = f", column “{question.column}”" if question.column else ""
         yield f"{asked.file}{column}: {text}{example_of(question)}.{choices}{waiting}"
@@ -128,11 +128,11 @@ def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:
         return f"{str(problem).rstrip('.')}."
     problem_line = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
     if why.code == OTHER_OFFICE:  # offices are not told of each other
-        return f"{problem.file}: another office gave us the very same file. Whose log is it?"
+        return f"{problem.file}: another office sent the same file. Whose log is it?"
     if why.code == UNKNOWN_EXPORT:
-        which = f" Which of its columns say {SOUGHT}: {_named_columns(columns)}?" if columns else ""
-        return f"{problem_line}.{which} Which program or phone system wrote it? If it is no log of calls, leave it out."
-    return f"{problem_line}. How was it made, and is it meant to be read?"
+        which = f" Which of its columns show {SOUGHT}: {_named_columns(columns)}?" if columns else ""
+        return f"{problem_line}.{which} Which program or phone system wrote it? If it is not a call log, leave it out."
+    return f"{problem_line}. How was it made, and should we read it?"
 
 
 def _named_columns(names: Sequence[str]) -> str:
@@ -154,23 +154,23 @@ def _questions_on_words(receipt: Receipt):
         )
         yield (
             f"{first.file}, column “{first.doubt.column}”: what do you mean by {words}? "
-            + (f"We know: {first.wanted}." if first.wanted else "")
+            + (f"Choices: {first.wanted}." if first.wanted else "")
         ).strip()
     for file, column in receipt.unread:
         if column.looks == OWN_DUE:
             yield _due_question(file, column.name, plural(column.rows, "row"))
         elif column.looks:
-            yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) say {column.looks}?"
+            yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) show {column.looks}?"
     plain = [pair for pair in receipt.unread if not pair[1].looks]
     for pairs in grouped_by(plain, key=lambda pair: pair[0]):
         names = _named_columns([column.name for _, column in pairs])
-        yield f"{pairs[0][0]}: not read: {names}. Does one of them say {SOUGHT}?"
+        yield f"{pairs[0][0]}: we did not read the columns {names}. Does one of them show {SOUGHT}?"
 
 
 def _due_question(file: str, column: str, rows: str) -> str:
     """The question for what an office wrote where it worked out a due date by itself."""
     which = f"{file}, column “{column}” ({rows})"
-    return f"{which}: are these {OWN_DUE}? Then what was promised: 72 hours, or 30 business days?"
+    return f"{which}: are these {OWN_DUE}? If so, what was promised: 72 hours, or 30 business days?"
 
 
 def _has_no_file(outcome: Outcome) -> bool:
@@ -185,7 +185,7 @@ def _questions_on_rows(receipt: Receipt):
     for group in grouped_by(receipt.to_fix, key=lambda fix: (fix.file, fix.column, fix.reason, fix.wanted)):
         first = group[0]
         column = f", column “{first.column}”" if first.column else ""
-        wanted = first.wanted.replace("; ...", "; or another of its list").rstrip(".")
+        wanted = first.wanted.replace("; ...", "; or another choice from its list").rstrip(".")
         wanted = f" Please write: {wanted}." if wanted else ""
         found = ", ".join(dict.fromkeys(f"“{fix.found}”" for fix in group[:3] if fix.found)) or "this"
         yield f"{first.file}, {row_numbers([fix.row for fix in group])}{column}: {found} could not be read.{wanted}"
@@ -203,27 +203,27 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
     shift = scope.clock
     if shift.fitting:
         yield (
-            f"{shift.fitting:,} of {plural(shift.n, 'entry')} of your log lie "
-            f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'} a call of your phone log. "
-            "In which time zone is each written?"
+            f"{shift.fitting:,} of {plural(shift.n, 'entry')} of your log are "
+            f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'} a call in your phone log. "
+            "In which time zone is each log?"
         )
     for gap in scope.gaps:
         yield (
-            f"The phone log of {gap.where} has no call at all between {day(gap.last)} and "
+            f"The phone log of {gap.where} shows no calls between {day(gap.last)} and "
             f"{day(gap.first)}. Was the office closed, or is an export missing?"
         )
     for unseen in scope.unseen:
         if unseen.is_written:
             when = f" between {day(unseen.first)} and {day(unseen.last)}" if unseen.first and unseen.last else ""
             yield (
-                f"{plural(unseen.n, 'callback')} promised{when} were to ring {unseen.number}. No file shows that "
-                "phone then. Can you export its calls, the unanswered ones too?"
+                f"{plural(unseen.n, 'callback')} promised{when} {'was' if unseen.n == 1 else 'were'} to come to "
+                f"{unseen.number}. No file covers that phone then. Can you export its calls, including unanswered ones?"
             )
     if complete_to:
         ends = [phone.last for phone in scope.phones] + ([scope.hand_log[1]] if scope.hand_log else [])
         if ends and _business_days(max(ends), complete_to, agency) > 0:
             yield (
-                f"Your files end on {day(max(ends))}, and should reach to {day(complete_to)}. Were there "
+                f"Your files end on {day(max(ends))}, but should reach {day(complete_to)}. Were there "
                 "no calls, or is a file missing?"
             )
 

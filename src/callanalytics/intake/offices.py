@@ -23,9 +23,9 @@ from callanalytics.values import dates, phones, zones
 from callanalytics.wording import plain_name, quoted_name, some
 
 CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
-    "date_order": (("mdy", "dmy"), "{!r} is no order of day and month"),
-    "time_refers_to": (("start", "answer", "end"), "{!r} is no moment of a call"),
-    "wait_origin": (("dial", "queue"), "{!r} is not a moment from which a wait is counted"),
+    "date_order": (("mdy", "dmy"), "--date-order can't be {!r}"),
+    "time_refers_to": (("start", "answer", "end"), "--time-refers-to can't be {!r}"),
+    "wait_origin": (("dial", "queue"), "--wait-origin can't be {!r}"),
     "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
     "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
 }
@@ -118,7 +118,7 @@ class Options(Settings):
 def read_options(office: str | None = None, timezone: str | None = None, **given) -> Options:
     """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
     if unknown := set(given) - set(Given.__annotations__):
-        raise TypeError(f"there is no {', '.join(sorted(unknown))}; there are {', '.join(Given.__annotations__)}")
+        raise TypeError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Given.__annotations__)}")
     for name, (words, refusal) in CHOICES.items():
         if given.get(name) not in (None, *words):
             wanted = ", ".join(words) if name == "time_refers_to" else " or ".join(words)
@@ -157,9 +157,9 @@ def _office_name(office: str) -> str:
     # Python stands these for bytes of a command line that are no text, and no file can hold them.
     if any("\ud800" <= c <= "\udfff" for c in office):
         raise InvalidRequest(
-            "the office's name has signs that this computer could not read",
+            "The office's name has characters that this computer can't read",
             found=repr("".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in office)),
-            do="type it again, in letters of any script",
+            do="type the name again; any alphabet works",
         )
     return " ".join(office.split())
 
@@ -173,7 +173,7 @@ def _column_meanings(given: str | tuple[str, ...]) -> tuple[tuple[str, str], ...
         if not header or meaning not in known | {UNREAD}:
             near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
             raise InvalidRequest(
-                f"--column {text!r} does not say what a column means",
+                f"--column {text!r} does not name a meaning and a header",
                 wanted=f'MEANING=HEADER, as in wait="Hold time"; meanings are {", ".join([*sorted(known), UNREAD])}',
                 do=f"did you mean {near[0]}?" if near else "",
             )
@@ -185,7 +185,7 @@ def _own_numbers(given: str | tuple[str, ...]) -> tuple[str, ...]:
     """Numbers of the office, whole or by their last digits."""
     numbers = (given,) if isinstance(given, str) else tuple(given)
     if any(sum(map(str.isdigit, number)) < 4 for number in numbers):
-        raise InvalidRequest("--our-number is too short", wanted="a telephone number, or its last four digits")
+        raise InvalidRequest("--our-number is too short", wanted="a phone number, or its last four digits")
     return numbers
 
 
@@ -194,7 +194,7 @@ def _named_format(name: str) -> Format:
     if name not in known:
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
         raise InvalidRequest(
-            f"there is no format {name!r}",
+            f"There is no format {name!r}",
             run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
         )
     return known[name]
@@ -238,8 +238,8 @@ def known_office(name: str, registered: Sequence[dict], correction: Callable[[st
     names = [office["name"] for office in registered]
     near = nearest_office(name, names)
     raise InvalidRequest(
-        f"the store has no office {name!r}",
-        found=f"it has {some(names, 8) or 'none: an office comes into a store with its first ingest'}",
+        f"The store has no office {name!r}",
+        found=f"it has {some(names, 8) or 'no office yet: an ingest adds the first'}",
         run=correction(near) if near else "",
     )
 
@@ -263,15 +263,17 @@ def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequen
     named = {fold_office(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
     if len(named) > 1:
         raise OpenQuestion(
-            "these files are of more than one office",
+            "These files belong to several offices",
             found=", ".join(sorted(named.values())),
-            run="read each office's files by themselves; or all offices at once, a folder each:  --roster FILE",
+            run="read one office at a time; or all offices at once, one folder each:  --roster FILE",
         )
     if named:
         return next(iter(named.values()))
     if len(registered) > 1:
         names = ", ".join(office["name"] for office in registered)
-        raise OpenQuestion("whose files are these?", found=f"the store has {names}", run='say so:  --office "NAME"')
+        raise OpenQuestion(
+            "These files don't name an office", found=f"the store has {names}", run='add  --office "NAME"'
+        )
     return registered[0]["name"] if registered else None
 
 
@@ -284,8 +286,8 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
         raise Refused(
             f"{office['name']} is stored with the time zone {office['timezone']}",
             found=f"--timezone {options.zone}",
-            run="if only these files are on another clock, say  --file-timezone;  if the office's zone was given\n"
-            "wrongly, read its files into a new store: the hours of every call hang on it",
+            run="for these files only, use  --file-timezone;  if the office's zone is wrong, ingest its files\n"
+            "into a new store: the hour of every call depends on it",
         )
     return office
 
@@ -295,7 +297,7 @@ def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
     try:
         known_office(name, registered, lambda near: f"did you mean  --office {quoted_name(near)}  ?")
     except CallLogError as why:
-        why.do = "\n".join(filter(None, (why.do, "an office that is new to this store:  --new-office")))
+        why.do = "\n".join(filter(None, (why.do, "if the office is new to this store:  --new-office")))
         why.is_for_operator = True
         raise
 
@@ -349,7 +351,7 @@ def hours_from(text: str) -> list[dict]:
         # Times of two digits each are in order as texts.
         if not (days and opens and closes and opens < closes):
             raise InvalidRequest(
-                "these opening hours cannot be read",
+                "Can't read these opening hours",
                 found=repr(part.strip()[:40]),
                 wanted='days and hours, as in "Mon-Fri 9:00-17:30, Sat 10-13" or "Mon-Fri 9 AM-5:30 PM"',
             )
@@ -394,7 +396,7 @@ def line_from(text: str, own_formats: Iterable[str] = ()) -> dict:
         "covered_by": None,
     }
     if line["number"] is None:
-        raise InvalidRequest("this is no telephone number", found=phones.mask(number), wanted="as in 212-555-0100")
+        raise InvalidRequest("This is not a phone number", found=phones.mask(number), wanted="as in 212-555-0100")
     for word in filter(None, words):
         if word in KINDS_OF_LINE:
             line["kind"] = word
@@ -412,7 +414,7 @@ def _known_format(word: str) -> str:
         return word
     near = difflib.get_close_matches(word, known_formats, n=1, cutoff=0.4)
     raise InvalidRequest(
-        f"{word!r} is not known of a line",
+        f"{word!r} is not a line setting",
         wanted="desk, mobile, receptionist, blocks-unknown, lets-unknown, or the format whose export shows the line",
         run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
     )
@@ -428,4 +430,4 @@ def _read_date(text: date | str) -> date:
     try:
         return text if isinstance(text, date) else date.fromisoformat(text)
     except ValueError:
-        raise InvalidRequest("this is no date", found=repr(str(text)[:20]), wanted="as in 2022-01-31") from None
+        raise InvalidRequest("Can't read this date", found=repr(str(text)[:20]), wanted="as in 2022-01-31") from None

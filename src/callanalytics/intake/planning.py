@@ -36,7 +36,7 @@ from callanalytics.store import Store
 from callanalytics.values import zones
 from callanalytics.wording import plural, quoted, quoted_name
 
-NO_ZONE = "no time zone was given: times without one are read as Eastern for now (--timezone says it)"
+NO_ZONE = "no time zone was given, so times without one are read as Eastern; to change this, use --timezone"
 OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file that the store holds for another office
 
 
@@ -154,23 +154,23 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
     for export in read:
         if export.format in options.remembered:
             name = export.format.name
-            mapped.append(f"{export.shown}: read by the mapping {name}, which was given with an earlier file")
+            mapped.append(f"{export.shown}: read by the mapping {name}, given with an earlier file")
         elif export.format.text and export.format != options.mapping:
             accepted.append(
-                f"{export.shown}: a phone system that is not known, read by what its columns seem to mean, as was "
-                "accepted; later files of the same layout are read so too"
+                f"{export.shown}: unknown phone system, read by the column meanings that you accepted; later files "
+                "of the same layout are read the same way"
             )
         origin = export.settings.wait_origin
         zone = export.settings.own_file_zone
         is_named = export.format.has_zone or options.of_file(export.shown).file_zone
         if zone and export.format.makes == "calls" and not is_named:
-            on = f"its times are read as {zones.in_words(zone)}, as was said of an earlier file"
-            since.append(f"{export.shown}: {on}; --file-timezone says otherwise")
+            on = f"its times are read as {zones.in_words(zone)}, as for an earlier file"
+            since.append(f"{export.shown}: {on}; to change this, use --file-timezone")
         since += _note_on_lost_zone(export, options)
         has_waits = bool(origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
         if has_waits and not options.of_file(export.shown).wait_origin:
-            run = f"its waits run {WAIT_ORIGINS[origin or '']}, as was said of an earlier file"
-            since.append(f"{export.shown}: {run}; --wait-origin says otherwise")
+            run = f"its waits run {WAIT_ORIGINS[origin or '']}, as for an earlier file"
+            since.append(f"{export.shown}: {run}; to change this, use --wait-origin")
     return [*mapped, *accepted, *since]
 
 
@@ -182,8 +182,8 @@ def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
         return []
     rows, read_as = plural(lost, "row"), zones.in_words(zone)
     return [
-        f"{export.shown}: {rows} without the zone that {fmt.vendor} writes beside its times, read as {read_as}. "
-        "If a spreadsheet cut it off, export it again, or name the zone, as in --file-timezone UTC"
+        f"{export.shown}: {rows} without the time zone that {fmt.vendor} writes with its times, read as {read_as}. "
+        "If a spreadsheet removed it, export it again, or name the zone, as in --file-timezone UTC"
     ]
 
 
@@ -192,7 +192,7 @@ def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, re
     # A hand log that is replaced stays, set aside as an older version: it is among those that change.
     planned.dropped = [source for source in planned.dropped if source not in planned.changed]
     if planned.dropped and not (planned.exports or found.stored):
-        nothing = Refused("nothing was read that could replace it: it stays", do="name the file that replaces it")
+        nothing = Refused("nothing was read to replace it, so it stays", do="name the file that replaces it")
         found.problems.append(Problem(", ".join(options.replaces), nothing))
         planned.dropped = []
     # A file stored under the wrong office may be replaced by the same file under the right one: both offices change.
@@ -257,20 +257,20 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
     kinds = invented.kinds(paths)
     if kinds == {True, False}:
         raise Refused(
-            "some of these files are the invented sample's and some are not",
-            wanted="invented calls and real ones in stores of their own",
-            do="name your own files alone",
+            "Some of these files are sample data and some are not",
+            wanted="sample data and real logs in separate stores",
+            do="name only your own files",
         )
     is_sample, known = kinds == {True}, [office["office_id"] for office in registered]
     if is_sample and known and not invented.is_invented(known):
         raise Refused(
-            "this store holds the logs of real offices, and these files are the invented sample's",
-            run="callanalytics demo  reads the sample into a folder of its own",
+            "This store holds logs of real offices, and these files are sample data",
+            run="callanalytics demo  reads the sample into its own folder",
         )
     if kinds and not is_sample and invented.is_invented(known):
         raise Refused(
-            "this store holds the invented sample, and these files are not the sample's",
-            run="name another folder for your own logs:  --store our-calls",
+            "This store holds sample data, and these files are not sample data",
+            run="use another folder for your own logs:  --store our-calls",
         )
     return is_sample
 
@@ -285,15 +285,15 @@ def _office(
     sheets = [known.sheet for known in found.known if known.sheet]
     name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
     if name is None and storing:
-        raise OpenQuestion("whose files are these?", run='name the office:  --office "Alder and Birch"')
+        raise OpenQuestion("These files don't name an office", run='add  --office "NAME"')
     office = offices.registered_office(name, options, registered) if name and registered else None
     if office is None:
         zone = options.zone or next((s["timezone"] for s in sheets if s["timezone"]), None)
         if zone is None and storing:
             raise OpenQuestion(
-                f"in which time zone is {name}?",
-                wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or as in America/Chicago",
-                run="say so once:  --timezone Eastern",
+                f"{name} has no time zone yet",
+                wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or one like America/Chicago",
+                run="add  --timezone Eastern  (or another zone)",
             )
         is_zone_assumed = zone is None
         made = invented.office_id(name) if is_sample and name else office_id
@@ -302,18 +302,18 @@ def _office(
         )
     elif not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are of
         raise Refused(
-            f"the logs of {office['name']} are of calls to another agency",
+            f"The logs of {office['name']} are about calls to another agency",
             found=office["agency"] or agencies.SHIPPED,
             wanted=options.agency.name,
-            do="give the other agency's log under an office name of its own",
+            do="use a separate office name for the other agency's log",
         )
     for known in list(found.known):
         zone = known.sheet and known.sheet["timezone"]
         if zone and zone != office["timezone"]:
             found.known.remove(known)
             two = Refused(
-                f"{known.shown} says another time zone than the one known of {office['name']}",
-                found=f"{zone} in its sheet about the office, {office['timezone']} otherwise",
+                f"{known.shown} names another time zone than the one of {office['name']}",
+                found=f"{zone} in its sheet about the office, {office['timezone']} for the office so far",
                 run="correct the sheet, or --timezone",
             )
             found.problems.append(Problem(known.shown, two))
@@ -324,7 +324,7 @@ def _other_names(found: Discovered, office: dict) -> list[str]:
     """A note on each file whose sheet calls the office by another name."""
     named = [(known.shown, known.sheet["name"]) for known in found.known if known.sheet and known.sheet["name"]]
     return [
-        f'{shown}: its sheet calls the office "{name}"; it is taken as {office["name"]}'
+        f'{shown}: its sheet calls the office "{name}"; its rows count for {office["name"]}'
         for shown, name in named
         if offices.fold_office(name) != offices.fold_office(office["name"])
     ]
@@ -344,8 +344,8 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
             found.stored.remove(file)
             slip = f"did you mean  --office {quoted_name(owner)}  ?  " if offices.nearest_office(name, [owner]) else ""
             why = Refused(
-                f"{file.shown} is in the store already, as a file of {owner}",
-                run=f"{slip}If it is of {name}, ingest it again with  --replaces {quoted(card['name'])}",
+                f"{file.shown} is already stored, as a file of {owner}",
+                run=f"{slip}If it belongs to {name}, ingest it again with  --replaces {quoted(card['name'])}",
                 code=OTHER_OFFICE,
             )
             found.problems.append(Problem(file.shown, why))
@@ -418,7 +418,7 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
         fitting = sources_named(cards, word)
         if len(fitting) != 1:
             raise OpenQuestion(
-                f"--replaces {word!r} names {len(fitting)} of the files in the store, and must name one",
+                f"--replaces {word!r} matches {len(fitting)} of the files in the store; it must match one",
                 found=source_list(cards, fitting),
                 do=BY_ID,
             )
@@ -426,7 +426,7 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
     return found
 
 
-BY_ID = "name it by its id, the sixteen letters and digits in brackets"
+BY_ID = "use its ID: the 16 letters and digits in parentheses"
 
 _PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
 
@@ -481,10 +481,10 @@ def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_s
         return Memory(note="" if options.office else _whose_answers(store, known))
     zone = office["timezone"]
     if options.zone not in (None, zone):
-        note = f"the store {store.shown} knows {office['name']} with the time zone {zone}: none of its answers are used"
+        note = f"the store {store.shown} has {office['name']} in the time zone {zone}, so its answers are not used"
         return Memory(note=note)
     remembered = {source: card for source, card in cards.items() if card["office_id"] == office["office_id"]}
-    note = f"what was said before of the files of {office['name']} holds (store {store.shown})"
+    note = f"earlier answers about the files of {office['name']} apply (store {store.shown})"
     return Memory(office, remembered, note)
 
 
@@ -498,8 +498,8 @@ def _whose_answers(store: Store, known: Sequence[dict]) -> str:
     """A note on answers that a store remembers, where nothing shows that these files are of one of its offices."""
     if len(known) == 1:
         named = quoted_name(known[0]["name"])
-        return f"no file here is known to be of the store's office: if they are, --office {named} uses its answers"
-    several = f"the store {store.shown} remembers the answers of {len(known):,} offices: --office NAME uses one's"
+        return f"no file here is known to belong to the store's office; if they do, --office {named} uses its answers"
+    several = f"the store {store.shown} has the answers of {len(known):,} offices: --office NAME uses those of one"
     return several if known else ""
 
 

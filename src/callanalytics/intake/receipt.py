@@ -34,14 +34,14 @@ SET_ASIDE_WORDS = {
     "leg": ("call leg", "call legs"),
     "text": ("other text", "other texts"),
     "email": ("other email", "other emails"),
-    "no_call": ("row of no call", "rows of no call"),
+    "no_call": ("row that is not a call", "rows that are not calls"),
     "total": ("total line", "total lines"),
-    "other_reason": ("call for a reason of another agency", "calls for a reason of another agency"),
-    "legend": ("row of a legend", "rows of a legend"),
+    "other_reason": ("call about another agency", "calls about another agency"),
+    "legend": ("legend row", "legend rows"),
     "example": ("example", "examples"),
     "fax": ("fax", "faxes"),
     "conference": ("conference call", "conference calls"),
-    "unfinished": ("call still going on", "calls still going on"),
+    "unfinished": ("call still in progress", "calls still in progress"),
     "empty": ("line without a contact", "lines without a contact"),
 }
 
@@ -69,7 +69,7 @@ def file_table(receipt: ReceiptData) -> str:
     notes = [f"  set aside: {counts}" if counts else ""]
     if "duplicates" in columns:
         notes.append(
-            f"  known: {receipt.totals['duplicates']:,} of the calls and entries were there before; they count once"
+            f"  known: {receipt.totals['duplicates']:,} of the calls and entries were seen before; each counts once"
         )
     widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
     aligned = [[*map(str.ljust, line[:2], widths), *map(str.rjust, line[2:], widths[2:])] for line in lines]
@@ -101,7 +101,7 @@ def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str
     name = first.file if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
     # 17 and 14 letters stand before the name
     what = {
-        "stored": "in the store already",
+        "stored": "already in the store",
         "older": f"older version of {cut_middle(first.like.removeprefix(folder), TITLE - 17)}",
         "repeat": f"same bytes as {cut_middle(first.like.removeprefix(folder), TITLE - 14)}",
     }.get(first.state, first.title or first.format)
@@ -118,23 +118,24 @@ def _number_cell(n: int) -> str:
 
 SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
 SHOWN_WORDS = 6  # words a column
+TEMPLATE = "callanalytics template log.xlsx"
 REASONS = {"empty": "is empty", "no_time": "has no time of day", "width": "has more or fewer columns than the header"}
 # What becomes of words in a phone system's cell, which no one can write otherwise
 UNLISTED = {
     "outcome_raw": "they are not stored",
-    "direction": "which way these calls went is known only where the agency's number shows it",
+    "direction": "the direction of these calls is known only if the agency's number shows it",
 }
 LOST_WITHOUT = {  # what is lost while a word is not understood
     "promised": "whether a callback was promised, and which",
-    "told": "what the caller was told",
+    "told": "the timeframe that was promised",
     "tier": "who spoke",
     "wait_outcome": "how the wait ended",
     "outcome": "how the call ended",
     "kind": "who called whom",
     "wait": "how long the wait was",
-    "time": "at what time",
-    "timezone": "at what time",
-    "contact": "what came of the callback",
+    "time": "the time of the call",
+    "timezone": "the time of the call",
+    "contact": "what happened with the callback",
 }
 # Of lists that are long, a word that is not in them counts as "other": nothing is asked.
 LONG_LISTS = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}
@@ -158,7 +159,7 @@ def question_section(receipt: ReceiptData, folder: str) -> str:
             lines += wrapped(f"    {line}")
         lines += [f"      {line}" for line in question.do.splitlines()]
         if len({asked.file for asked in alike}) > 1 and question.answers:
-            lines.append("      if it is not the same in all of them, name the files one at a time")
+            lines.append("      if the answer is not the same for all of them, name one file at a time")
     return "\n".join(lines)
 
 
@@ -183,14 +184,14 @@ def unclear_section(receipt: ReceiptData, folder: str) -> str:
         file, column = max(pairs, key=lambda pair: pair[1].rows)
         examples = ", ".join(f'"{word}"' for word in column.words)
         looks = f"{column.looks} ({examples})" if examples else column.looks
-        start = f'{_file_and_others(file, _file_count(pairs), folder)}: column "{column.name}" was not read, though'
-        lines += wrapped(f"{start} {plural(column.rows, 'row')} of it look like {looks}. {column.do}".rstrip())
+        start = f'{_file_and_others(file, _file_count(pairs), folder)}: column "{column.name}" was ignored, but'
+        lines += wrapped(f"{start} {plural(column.rows, 'cell')} look like {looks}. {column.do}".rstrip())
     plain = grouped_by([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
     for columns in grouped_by(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
         named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
         where = _file_and_others(columns[0][-1][0], _file_count(columns[0]), folder)
-        lines += wrapped(f"{where}: not read, and not stored: column{'' if len(columns) == 1 else 's'} {named}")
-    return "\n".join(["Not understood (these rows are read without it)", *lines]) if lines else ""
+        lines += wrapped(f"{where}: ignored and not stored: column{'' if len(columns) == 1 else 's'} {named}")
+    return "\n".join(["Not understood (rows kept, these cells ignored)", *lines]) if lines else ""
 
 
 def _file_count(pairs: Sequence[tuple[str, Column]]) -> int:
@@ -208,7 +209,7 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
     where = f'{file}, column "{first.doubt.column}"'
     n = sum(len(unclear.doubt.rows) for unclear in group)
     if what := LONG_LISTS.get(first.doubt.target):
-        return f'{where}: {plural(n, "row")} with {what} of your own words; they count as "other"'
+        return f'{where}: {plural(n, "row")} with {what} in your own words; they count as "other"'
     named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
     if unlisted := UNLISTED.get(first.doubt.target):
@@ -217,8 +218,12 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
         return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
-    write = f" {one_of} {first.wanted}" if first.wanted else " See what may be written: callanalytics template log.xlsx"
-    return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. These rows do not say {lost}.{write}"
+    write = (
+        f" {one_of} {first.wanted}"
+        if first.wanted
+        else " Known words are in the template:  callanalytics template log.xlsx"
+    )
+    return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. Unknown for these rows: {lost}.{write}"
 
 
 def _word_with_rows(alike: Sequence[Unclear]) -> str:
@@ -265,7 +270,7 @@ def unread_section(receipt: ReceiptData, folder: str) -> str:
 
 def _note_section(receipt: ReceiptData, folder: str) -> str:
     lines = [line for note in receipt.notes for line in wrapped(note.removeprefix(folder))]
-    return "\n".join(["To know", *lines]) if lines else ""
+    return "\n".join(["Notes", *lines]) if lines else ""
 
 
 PARTS = (question_section, unclear_section, fix_section, unread_section, receipt_text.version_section, _note_section)
@@ -291,17 +296,17 @@ def _headline(receipt: ReceiptData) -> str:
     n = len(states) + asked + len(receipt.problems) + len(receipt.passed)
     counts = (
         (states.count("read"), "read"),
-        (states.count("stored"), "in the store already"),
+        (states.count("stored"), "already in the store"),
         (states.count("older"), "an older version" if states.count("older") == 1 else "older versions"),
         (states.count("repeat"), "the same as another"),
         (asked, "with a question" if asked == 1 else "with questions"),
         (len(receipt.problems), "cannot be read"),
-        (len(receipt.passed), "no call log" if len(receipt.passed) == 1 else "no call logs"),
+        (len(receipt.passed), "not a call log" if len(receipt.passed) == 1 else "not call logs"),
     )
     summary = ", ".join(f"{count:,} {what}" for count, what in counts if count)
     done = f"Stored in {receipt.store}." if receipt.stored else "Nothing was stored."
     if not receipt.stored and receipt.store and receipt.files:
-        done = f"Nothing new: the store {receipt.store} is as it was."
+        done = f"Nothing new. The store {receipt.store} is unchanged."
     return "\n".join(textwrap.wrap(f"{plural(n, 'file')}{': ' if summary else ''}{summary}. {done}", WIDTH))
 
 

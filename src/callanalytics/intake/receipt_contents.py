@@ -62,9 +62,9 @@ def build_receipt(
     for export in planned.exports:
         aside.update(export.tables["set_aside"].column("reason").to_pylist())
     near = [
-        f"{one} and {other} have {plural(n, 'entry')} in common, which {'counts' if n == 1 else 'count'} once. If one "
-        "is a newer version of the other, ingest the newer again with  --replaces  and the name of the older. All that "
-        f"the newer lacks goes then: {plural(n_one, 'entry')} of {one}, or {plural(n_other, 'entry')} of {other}"
+        f"{one} and {other} share {plural(n, 'entry')}; {'it counts' if n == 1 else 'each counts'} once. If one "
+        "is a newer version of the other, ingest the newer again with  --replaces  and the name of the older. That "
+        f"removes what the newer lacks: {plural(n_one, 'entry')} of {one}, or {plural(n_other, 'entry')} of {other}"
         for one, other, n, n_one, n_other in lines.near
     ]
     back = [f"{plural(n, 'entry')} of {name} {'counts' if n == 1 else 'count'} again" for name, n in lines.back]
@@ -76,7 +76,7 @@ def build_receipt(
         passed=(
             *found.passed,
             # Repeats of a file that could not be accepted itself.
-            *(Passed(file.shown, "the same bytes as another") for file, digest in found.repeats if digest not in taken),
+            *(Passed(file.shown, "identical to another file") for file, digest in found.repeats if digest not in taken),
         ),
         to_fix=tuple(fix for export in newest if export.tables["rejects"].num_rows for fix in _fixes(export)),
         aside=dict(aside.most_common()),
@@ -207,13 +207,13 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     if not corrections:
         return []
     shown = [
-        f"{', '.join(map(_plain, c.columns))} of row {c.by_row} of {names[c.by_source_id]} in place of row {c.row} of "
+        f"{', '.join(map(_plain, c.columns))} of row {c.by_row} of {names[c.by_source_id]} instead of row {c.row} of "
         f"{names[c.source_id]}"
         for c in corrections[:3]
     ]
     more = f"; and {len(corrections) - 3:,} more" if len(corrections) > 3 else ""
     what = "1 call or entry differs" if len(corrections) == 1 else f"{len(corrections):,} calls or entries differ"
-    return [f"{what} between two files, and the file read last counts: {'; '.join(shown)}{more}"]
+    return [f"{what} between two files; the file read last counts: {'; '.join(shown)}{more}"]
 
 
 def _plain(column: str) -> str:
@@ -257,8 +257,8 @@ def duplicate_notes(
         n = plural(len(unsure), "pair of rows", "pairs of rows")
         which = _first_of([_row_places(pair) for pair in unsure])
         notes += [
-            f"{n} in two sheets may log the same call, at one minute or within ten: {which}. Both count. If they are "
-            "one call, write one time and one wait in both sheets"
+            f"{n} in two sheets, within ten minutes of each other, may log the same call: {which}. Both count. If they "
+            "are one call, write the same time and wait in both sheets"
         ]
     return notes
 
@@ -276,10 +276,10 @@ def joined_notes(entries: pa.Table) -> list[str]:
     is_dated = pc.and_(pc.equal(entries.column("started_precision_s"), DAY_S), entries.column("wait_s").is_null())
     dated = entries.filter(pc.and_(is_dated, pc.equal(entries.column("kind"), "dial")))
     alone = dated.num_rows - sum(_with_code(dated, code, "dial").num_rows for code in (JOINED, UNSURE))
-    again = f"{plural(n, 'call')} of one sheet {'is' if n == 1 else 'are'} in another that gives the day alone"
-    how = "found by the number of a service request, matter, or receipt, or by the days of all promises of the workbook"
-    by = f"{how}, {'it counts' if n == 1 else 'each counts'} once"
-    more = f"; {plural(alone, 'call')} with the day alone {'counts' if alone == 1 else 'count'} too" if alone else ""
+    again = f"{plural(n, 'call')} of one sheet {'is' if n == 1 else 'are'} also in another that gives only the day"
+    how = "matched by service request, matter, or receipt number, or by the days of all promises in the workbook"
+    by = f"{how}; {'it counts' if n == 1 else 'each counts'} once"
+    more = f"; {plural(alone, 'call')} with only the day {'counts' if alone == 1 else 'count'} too" if alone else ""
     return [f"{again}: {by}{more}"]
 
 
@@ -291,10 +291,10 @@ def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
         for source in sorted(pc.unique(rows.column("source_id")).to_pylist(), key=lambda id: names[id]):
             own = sorted(rows.filter(pc.equal(rows.column("source_id"), source)).column("source_row").to_pylist())
             text = (
-                f"{row_numbers(own)} {'gives' if len(own) == 1 else 'give'} the day of a {what} and no time. Another "
-                f"sheet has a {what} of that day that may be the same, but not for certain: both count"
+                f"{row_numbers(own)} {'gives' if len(own) == 1 else 'give'} the day of a {what} but no time. Another "
+                f"sheet has a {what} on that day that may be the same one; both count"
             )
-            do = f"write into {row_numbers(own)} the time that the other sheet has, and ingest both again"
+            do = f"copy the time from the other sheet into {row_numbers(own)}, and ingest both again"
             found.append(Asked(names[source], len(own), Question("", text, "", do, UNSURE, blocks=False)))
     return found
 
@@ -319,20 +319,20 @@ def other_clock(
     rows, fitting = (calls, of_phone) if of_phone else (entries, _zones_ahead(entries, -shift.hours))
     side = f"{plural(abs(shift.hours), 'hour')} {'before' if shift.hours > 0 else 'after'}"
     what = "this phone log" if of_phone else "the sheet"
-    count = f"{shift.fitting:,} of {plural(shift.n, 'entry')} without a call"
+    count = f"{shift.fitting:,} of {plural(shift.n, 'entry')} without a phone record"
     text = (
-        f"{count} lie {side} a call {'of this phone log ' if of_phone else ''}that no one noted. Is {what} on the "
-        "clock of another zone? Until someone says, these calls count twice"
+        f"{count} are {side} a call {'in this phone log ' if of_phone else ''}that no one logged. Is {what} in "
+        "another time zone? Until this is answered, these calls count twice"
     )
     zone_options = [f"--file-timezone {zone}" for zone in fitting]
     answers = [
-        Answer(option, f"{zone}: the times of {what} are that zone's")
+        Answer(option, f"{zone}: the times in {what} are in that zone")
         for option, zone in zip(zone_options, fitting, strict=True)
     ]
     do = f"if so, ingest it again by itself with  {'  or  '.join(zone_options) or '--file-timezone ZONE'}"
     if not of_phone:
-        do += f"\nif the office is in another zone, name all its files again with  --timezone {(*fitting, 'ZONE')[0]}"
-        answers += [Answer(f"--timezone {zone}", f"{zone}: the office is there") for zone in fitting if is_new]
+        do += f"\nif the office is in another zone, ingest all its files again with  --timezone {(*fitting, 'ZONE')[0]}"
+        answers += [Answer(f"--timezone {zone}", f"{zone}: the office is in that zone") for zone in fitting if is_new]
     question = Question("", text, "", do, OTHER_CLOCK, tuple(answers), blocks=False)
     shown = {id: export.shown for export in exports for id in _names_by_id(export.tables["sources"])}
     n_rows: Counter[str] = Counter()

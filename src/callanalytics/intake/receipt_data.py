@@ -38,22 +38,22 @@ SHOWN_WORDS = 3  # of a column that looks like one we know
 # Words that say nothing of what a column is about.
 ANYWHERE = frozenset("yes no y n x s sí si ✓ ✔ checked true false 0 1 2 3 - -- none n/a nothing done other".split())
 LOOKS = {  # our column -> what a person calls it; the first that fits is told
-    "promised": "the callback that was promised",
-    "told": "what you were told it would take",
+    "promised": "the promised callback",
+    "told": "the timeframe you were given",
     "tier": "who spoke to you",
     "outcome": "how the call ended",
-    "wait_outcome": "whether anybody came",
+    "wait_outcome": "whether anyone answered",
     "kind": "who called whom",
 }
-BY_PARSER = (("moment_by_hand", "dates"), ("number", "telephone numbers"))
+BY_PARSER = (("moment_by_hand", "dates"), ("number", "phone numbers"))
 # Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
 OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
 # Of a column that is read as their days, these do as well.
 DUE_ON_NAME = regex(r"(?i)\bwill\b|\bthey.?ll\b|call.?back|\bc/?b\b|\bto (?:call|phone)\b")
-OWN_DUE = "due dates of your own"
+OWN_DUE = "due dates you set"
 NO_PLACE_FOR_DUE = (
-    "They are not kept: when a callback is due follows from the call and from what was promised. Write that: 72 hours, "
-    "or 30 business days"
+    "They are not stored: the program computes the due date from the call and the promise. Write the promise: "
+    "72 hours, or 30 business days"
 )
 FITTING_SHARE = 0.5  # of a column's filled rows that must fit
 
@@ -140,7 +140,7 @@ def _how_to_name(target: str, fmt: Format) -> str:
     name = rule.all_columns[-1 if rule.cases else 0][0]
     if name.startswith("<"):  # a meaning that the sheet has no column of: the question says how to give it one
         return ""
-    return f'If it is that, call the column "{name}"; if you have one of that name already, keep both in one'
+    return f'If so, name the column "{name}"; if that name is taken, combine the two columns'
 
 
 def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
@@ -187,7 +187,7 @@ def _described(name: str, texts: Counter, fmt: Format) -> Column:
     for parser, looks in BY_PARSER:
         if sum(some[text] for text in some if _parses(parser, text)) >= FITTING_SHARE * n:
             return Column(
-                shown, n, looks, do="Give it a name that says what they are: see callanalytics template log.xlsx"
+                shown, n, looks, do="Give it a name that says what they are; see  callanalytics template log.xlsx"
             )
     return Column(shown, n)
 
@@ -226,7 +226,7 @@ def _words_wanted(fmt: Format, target: str) -> str:
     if target == "told":
         return "72 hours, 30 business days"
     if target == "contact":
-        return "the callbacks with their dates, as in 1/13 missed, 1/14 answered; or no"
+        return "each callback with its date, as in 1/13 missed, 1/14 answered; or no"
     if rule is None:
         return ""
     if not rule.all_words:

@@ -172,7 +172,7 @@ def coverage_section(receipt: ReceiptData) -> str:
     for stated in dict.fromkeys(stated for _, stated in scope.retention):
         vendors = [vendor for vendor, own in scope.retention if own == stated]
         keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
-        lines += headed("soon gone", f"how long {', '.join(vendors)} {keep}: {stated}")
+        lines += headed("expires", f"how long {', '.join(vendors)} {keep}: {stated}")
     return "\n".join([heading, *lines]) if lines else ""
 
 
@@ -183,25 +183,24 @@ def _log_lines(scope: Scope) -> Iterator[str]:
     if scope.hand_log:
         yield from headed("hand log", _date_span(*scope.hand_log))
     for phone in scope.phones:
-        never = "" if phone.shows_unanswered else "; it never shows a call that no one answered"
+        never = "" if phone.shows_unanswered else "; it never shows unanswered calls"
         yield from headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
     for system in scope.lineless:
         span = f"  {_date_span(system.first, system.last)}" if system.first else ""
         yield from headed("phone", f"{system.vendor}{span}")
     noted, phoned = scope.noted
     if phoned:
-        share = f"{noted / phoned:.0%}" if phoned >= 10 else f"{noted:,}"
-        counts = f" ({noted:,} of {phoned:,})" if phoned >= 10 else ""
-        left = f"; no one noted the other {phoned - noted:,}" if phoned > noted else ""
-        calls = f"{share} of the phone's calls to {scope.agency} in the time of the hand log"
-        yield from headed("both", f"{calls} are in it{counts}{left}")
+        share = f" ({noted / phoned:.0%})" if phoned >= 10 else ""
+        left = f"; {phoned - noted:,} not logged" if phoned > noted else ""
+        calls = f"{noted:,} of the {plural(phoned, 'phone call')} to {scope.agency} in its period"
+        yield from headed("both", f"the hand log has {calls}{share}{left}")
     assumed, unsure = scope.of_days
-    for n, what in ((assumed, "as one of them, in no hour"), (unsure, "beside them, since nothing says which it is")):
+    for n, what in ((assumed, "as one of them, but in no hour"), (unsure, "separately: nothing shows which it is")):
         if n:
             which = f"{plural(n, 'entry')} {'gives' if n == 1 else 'give'} only a date"
             which = f"{which}, and the phone made several calls that day"
             each = f"{'it counts' if n == 1 else 'each counts'} {what}"
-            yield from headed("both", f"{which}: {each}. Write the times to have them by hour")
+            yield from headed("both", f"{which}: {each}. Add the times to count them by hour")
 
 
 def _slip_lines(scope: Scope) -> Iterator[str]:
@@ -209,16 +208,15 @@ def _slip_lines(scope: Scope) -> Iterator[str]:
     n, numbers = scope.callless
     if n:
         where = f" ({row_numbers(numbers)})" if numbers else ""
-        behind = "has no call behind it" if n == 1 else "have no call behind them"
-        why = "made on a phone that is not here, or the date, time or zone is a slip"
-        entries = f"{plural(n, 'entry')} of days that a phone log covers"
-        yield from headed("both", f"{entries} {behind}{where}: {why}")
+        why = "made on another phone, or with a wrong date, time, or zone"
+        entries = f"{plural(n, 'entry')} {'matches' if n == 1 else 'match'} no phone record on covered days"
+        yield from headed("both", f"{entries}{where}: {why}")
     for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
         ends = ((day(gap.last, short=True), day(gap.first, short=True)) for gap in own[:SHOWN_GAPS])
         shown = "; ".join(f"between {last} and {first}" for last, first in ends)
-        more = f" and {len(own) - SHOWN_GAPS:,} more such times" if len(own) > SHOWN_GAPS else ""
-        why = "was the office closed? If not, export that time too: callbacks of then are not judged"
-        yield from headed("gap", f"{own[0].where} has no call at all {shown}{more}: {why}")
+        more = f" and {len(own) - SHOWN_GAPS:,} more such periods" if len(own) > SHOWN_GAPS else ""
+        why = "if the office was open, export those dates too; callbacks then can't be judged"
+        yield from headed("gap", f"{own[0].where} shows no calls {shown}{more}: {why}")
     for habit in scope.habits:
         if habit.rounding:
             yield from headed("times", habit.rounding)
@@ -227,7 +225,7 @@ def _slip_lines(scope: Scope) -> Iterator[str]:
 
 
 SHOWN_GAPS = 3
-ASK_TIME_REFERS_TO = ". Say it:  --time-refers-to start  (or answer, end)"
+ASK_TIME_REFERS_TO = ". Answer with  --time-refers-to start  (or answer, end)"
 
 
 def _wait_lines(scope: Scope) -> Iterator[str]:
@@ -235,25 +233,25 @@ def _wait_lines(scope: Scope) -> Iterator[str]:
     usable = sum(scope.clocks.values())
     if not queued:
         if scope.phones or scope.lineless:
-            yield from headed("cannot", "waits: a phone system does not know them; they come from the hand log")
+            yield from headed("cannot", "waits: only a hand log has them, not a phone system")
         return
     if usable:  # of several clocks, those by which most waits run lead a report
         lead = leading_clock(scope.clocks)
         others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
         by_clock = f", {WAITS_NAMED[lead]}"
         if others:
-            leading = f"{scope.clocks[lead]:,} {WAITS_NAMED[lead]} lead a report"
-            by_clock = f": {leading}; beside them, not pooled, {'; '.join(others)}"
+            leading = f"a report leads with {scope.clocks[lead]:,} {WAITS_NAMED[lead]}"
+            by_clock = f": {leading}; reported separately, not pooled: {'; '.join(others)}"
         base = f"{plural(queued, 'call')} that queued, or may have"
         yield from headed("can", f"waits: usable for {usable:,} of {base}{by_clock}")
     if (elsewhere := ended - usable) > 0:
-        why = "outside the hours in which people answer, to another line, longer than the whole call, or noted twice"
-        yield from headed("cannot", f"{plural(elsewhere, 'wait')} {why}: in no figure of a wait")
+        why = "outside staffed hours, to another line, longer than the whole call, or logged twice"
+        yield from headed("cannot", f"{plural(elsewhere, 'wait')} {why}: excluded from wait figures")
     if left := noted - ended:
-        why = "noted, but nothing says whether a person came or the caller hung up"
-        yield from headed("cannot", f"{plural(left, 'wait')} {why} (an agent, a tier, an outcome)")
+        why = "logged, but not whether a person answered or the caller hung up"
+        yield from headed("cannot", f"{plural(left, 'wait')} {why} (log an agent, a tier, or an outcome)")
     if queued > noted:
-        yield from headed("cannot", f"waits of {plural(queued - noted, 'call')}: none is noted")
+        yield from headed("cannot", f"waits of {plural(queued - noted, 'call')}: not logged")
 
 
 def _callback_lines(scope: Scope, receipt: ReceiptData) -> Iterator[str]:
@@ -263,18 +261,18 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> Iterator[str]:
     yield from of_mark["cannot"]
     watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
     if watched:
-        yield from headed("can", f"callbacks that no one answered, on {', '.join(watched)}")
+        yield from headed("can", f"missed callbacks, on {', '.join(watched)}")
     for unseen in scope.unseen:
         promised = plural(unseen.n, "promised callback")
         when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
-        text = f"{promised} with {unseen.number}{when}: judged only when every line of the office is covered"
+        text = f"{promised} with {unseen.number}{when}: judged only if records cover every line of the office"
         if unseen.is_written:
-            why = "no file here shows that phone then. Export it to have them judged"
+            why = "no file covers that phone then. Export its calls to have them judged"
             text = f"{promised} to {unseen.number}{when}: {why}"
         yield from headed("cannot", text)
     yield from of_mark["ask"]
     if scope.no_missed:
-        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export lacks unanswered calls"
+        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export omits unanswered calls"
         yield from headed("cannot", lacking)
     # The other way to have promises judged that no phone log covers.
     yield from of_mark["or"]
@@ -292,17 +290,17 @@ def open_details(scope: Scope | None) -> list[Detail]:
     """What would have more callbacks judged, if the office said it with the command `office`."""
     details: list[Detail] = []
     for system in scope.lineless if scope else ():
-        text = f"which of your phones rang: the {system.vendor} export does not say it. Name the line"
+        text = f"which of your phones rang: the {system.vendor} export does not say. Name the line"
         details.append(Detail("cannot", text, f"--line NUMBER:desk:{system.format}"))
     for line in scope.unheard if scope else ():
         text = (
-            f"{plural(line.n, 'promised callback')} to {line.number}: does that phone let callers through who show no "
-            "number? A callback may show none, and where they are blocked it leaves no trace. Say it, with that "
-            "phone's number for NUMBER (where they are blocked: blocks-unknown)"
+            f"{plural(line.n, 'promised callback')} to {line.number}: does that phone accept calls with no caller "
+            "ID? A callback may show none; if the phone blocks such calls, it leaves no trace. Answer with that "
+            "phone's number in place of NUMBER (if it blocks them: blocks-unknown)"
         )
         details.append(Detail("ask", text, f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"))
     if scope and scope.unseen and scope.hand_log:
-        text = "if your log notes every callback that came since its first day, say so"
+        text = "if your log has every callback since its first day, declare it"
         details.append(Detail("or", text, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}"))
     return details
 
@@ -315,8 +313,8 @@ def _detail_lines(detail: Detail, receipt: ReceiptData) -> list[str]:
     text = f"or, {detail.text}" if detail.mark == "or" else detail.text
     mark = "" if detail.mark == "or" else detail.mark
     if not (receipt.stored or receipt.known_in):
-        has_line = f":  {receipt.again}  has the line to type" if receipt.again else ""
-        return headed(mark, f"{text} once the files are in{has_line}")
+        has_line = f":  {receipt.again}  shows the command" if receipt.again else ""
+        return headed(mark, f"{text} after the files are stored{has_line}")
     return [*headed(mark, f"{text}:"), f"{' ' * 13}{office_command(detail, receipt)}"]
 
 
@@ -334,9 +332,9 @@ def _date_span(first, last) -> str:
 
 
 OTHERWISE = {  # question -> what else may be said than the printed command says
-    "date_order": "or with dmy",
-    "mapping": "without --accept-mapping if it is not so",
-    "wait_origin": "or with queue; without --wait-origin if no one knows",
+    "date_order": "or dmy",
+    "mapping": "omit --accept-mapping if they are wrong",
+    "wait_origin": "or queue; omit --wait-origin if no one knows",
 }
 
 UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer where nothing is proposed
@@ -388,8 +386,8 @@ def reading_command(name: str, paths, options: Options, store: str, whose: Seque
 
 SHOWN_REMOVED = 8  # removed entries of a sheet
 DOUBTS = {
-    "filled": "It counts as the newer because more of it is filled in.",
-    "order": "Nothing in them tells which is newer: it is the one read last. If it is the older, ingest the other "
+    "filled": "It counts as newer because it has more filled-in cells.",
+    "order": "Nothing shows which is newer, so the one read last counts. If it is the older, ingest the other "
     "again with --replaces.",
 }
 
@@ -401,7 +399,7 @@ def version_section(receipt: ReceiptData, folder: str) -> str:
         lines += wrapped(_changed(version, folder))
         for row, start in version.removed[:SHOWN_REMOVED]:
             when = f", {day(start, short=True)}, {start:%H:%M}" if start else ""
-            lines.append(f"      removed: row {row} of the older{when}")
+            lines.append(f"      removed: row {row} of the older file{when}")
         if len(version.removed) > SHOWN_REMOVED:
             lines.append(f"      and {len(version.removed) - SHOWN_REMOVED:,} more")
     return "\n".join(["Newer versions of a hand log", *lines]) if lines else ""
@@ -417,12 +415,12 @@ def _changed(version: Version, folder: str) -> str:
     changes = ", ".join(f"{n:,} {what}" for n, what in counts if n)
     doubt = f" {DOUBTS[version.decided_by]}" if version.decided_by in DOUBTS and version.changed else ""
     if doubt and version.decided_by == "order" and version.added:
-        doubt += f" Then the {version.added:,} new of this one {'goes' if version.added == 1 else 'go'}."
+        doubt += f" That removes {plural(version.added, 'new entry', 'new entries')} of this one."
     newer, older = (name.removeprefix(folder) for name in (version.newer, version.older))
     if not version.kept:
-        return f"{newer} takes the place of {older}: of its entries {changes}.{doubt}"
+        return f"{newer} replaces {older}. Entries: {changes}.{doubt}"
     stay = f"{plural(version.kept, 'entry')} of {older} {'stays' if version.kept == 1 else 'stay'}"
-    return f"{newer} overlaps {older}: of its entries {changes}; {stay}.{doubt}"
+    return f"{newer} overlaps {older}. Entries: {changes}; {stay}.{doubt}"
 
 
 def ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int, *, is_named: bool) -> Asked:
@@ -433,15 +431,15 @@ def ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int,
     lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
     replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
     n_rows = len(older.rows)
-    lost = f"of the {plural(n_rows, 'entry')} of the older file {n_lacking:,} {'goes' if n_lacking == 1 else 'go'}"
+    lost = f"the older file loses {n_lacking:,} of its {plural(n_rows, 'entry')}"
     question = Question(
         "",
-        f"It lacks {lacks} although it covers those days. They stay until you say that they were removed",
+        f"It lacks {lacks} although it covers those days. They are kept until you confirm that they were removed",
         "",
-        f"ingest it again and say which:  --keep-removed   or   {replaces}\nif it replaces it, {lost}",
+        f"ingest it again with  --keep-removed   or   {replaces}\nwith --replaces, {lost}",
         "removed_rows",
         (
-            Answer("--keep-removed", "keep them: the newer file shows only a part of the log"),
+            Answer("--keep-removed", "keep them: the newer file has only part of the log"),
             Answer(replaces, f"remove them: the newer file is the whole log; {lost}"),
         ),
         blocks=False,

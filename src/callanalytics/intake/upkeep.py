@@ -54,7 +54,7 @@ class Comparison:
         if self.compared == self.files and not self.problems:
             return f"Compared with the originals: {plural(self.files, 'file')}, and every row is the same."
         compared = f"{self.compared:,} of {plural(self.files, 'file')}"
-        return f"Compared with the originals: {compared}; {plural(len(self.problems), 'problem')}, named above."
+        return f"Compared with the originals: {compared}; {plural(len(self.problems), 'problem')}, listed above."
 
 
 def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
@@ -106,7 +106,9 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
                 parquet.ordered(name, table) for table in (store.read(name, [office["office_id"]]), made[name])
             )
             if differing := _count_differing(here, now):
-                found.append(f"{name}: {differing:,} rows are not what the calls and entries of {office['name']} give")
+                found.append(
+                    f"{name}: {differing:,} rows differ from those of {office['name']}'s calls and entries now"
+                )
     return found
 
 
@@ -158,8 +160,8 @@ COUNTED = {  # table -> its id, and what one row and several are called
     "notices": (IDS["notices"], "notice", ""),
     "promises": ("promise_id", "promised callback", ""),
 }
-COPIES = "A copy of it under another name, with the same bytes, is the same file: it is gone too."
-EARLIER = "Earlier versions of the store keep its rows for a few more changes; the command forget erases a client."
+COPIES = "An identical copy under another name counts as the same file and is removed too."
+EARLIER = "Earlier versions of the store keep its rows for a few more changes. To erase a client, use forget."
 
 
 @dataclass(frozen=True)
@@ -189,12 +191,12 @@ class Removed:
         """What a person reads."""
         gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
         lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}. {COPIES}"]
-        lines += [f"Gone with it: {', '.join(gone) or 'nothing that no other file has'}."]
+        lines += [f"Removed with it: {', '.join(gone) or 'nothing that other files lack'}."]
         lines += [
-            f"{plural(n, 'row')} of {file}, set aside for it, {'counts' if n == 1 else 'count'} again."
+            f"{plural(n, 'row')} of {file}, set aside in favor of it, {'counts' if n == 1 else 'count'} again."
             for file, n in self.back
         ]
-        lines += [f"To know: {note}." for note in self.notes]
+        lines += [f"Note: {note}." for note in self.notes]
         return "\n".join([*lines, "To bring it back, ingest it again:", f"  {self.command}", EARLIER])
 
 
@@ -269,11 +271,11 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
         raise InvalidRequest(
             f"{word} is not in the store {store.shown}",
             found=planning.source_list(cards),
-            do="give the path of the file itself, or its id: the sixteen letters and digits in brackets",
+            do="give the path of the file itself, or its ID: the 16 letters and digits in parentheses",
         )
     if len(fitting) > 1:
         raise OpenQuestion(
-            f"{word} names {len(fitting)} files of the store {store.shown}, and one is removed at a time",
+            f"{word} matches {len(fitting)} files of the store {store.shown}; only one can be removed at a time",
             found=planning.source_list(cards, fitting),
             do=planning.BY_ID,
         )
@@ -313,7 +315,7 @@ def _notes_on_removal(card: dict, others: Mapping[str, dict], later: Sequence[st
     found, kind = [], (card["office_id"], card["format"])
     newer = next((each for s, each in others.items() if hand_logs.base_id(s) == card.get("replaced_by")), None)
     if newer:
-        found.append(f"you said that {newer['name']} replaces it; read again, it is compared with that file anew")
+        found.append(f"you said that {newer['name']} replaces it; if you ingest it again, the two are compared again")
     if any((others[source]["office_id"], others[source]["format"]) == kind for source in later):
-        found.append("read again, it counts as the file that came last, where two differ and neither shows its age")
+        found.append("if you ingest it again, it counts as the newest file where two differ and neither shows its age")
     return found

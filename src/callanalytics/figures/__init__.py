@@ -1,12 +1,12 @@
-"""One function a chart: it takes a result and draws it, and computes nothing a reader could not find in it.
+"""One function for each chart: it draws a result, and computes nothing that the result does not contain.
 
 :func:`wait_by_hour` · :func:`hour_by_weekday` · :func:`chance_by_minutes` · :func:`every_wait` ·
 :func:`wait_by_month` · :func:`wait_by_week` · :func:`before_after`: waits · :func:`volume_by_hour_weekday`: calls ·
-:func:`callbacks_by_day` · :func:`kept_by_reading` · :func:`promise_states`: stated times ·
+:func:`callbacks_by_day` · :func:`kept_by_reading` · :func:`promise_states`: timeframes ·
 :func:`hit_rate_by_month` · :func:`missed_by_month` · :func:`missed_by_local_hour`: callbacks · :func:`flow` ·
 :func:`funnel` · :func:`shares`: steps and shares · :func:`specification_curve`: one finding counted in many ways.
 
-Each returns a :class:`Chart`: the drawing with its title, alt text, caption and data.
+Each returns a :class:`Chart`: the drawing with its title, alt text, caption, and data.
 """
 
 from callanalytics.figures.callbacks import callbacks_by_day, hit_rate_by_month, missed_by_local_hour, missed_by_month
@@ -40,4 +40,4 @@ __all__ = [
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)  # what completion offers: no modules
+    return sorted(__all__)  # completion offers the charts, not the modules

@@ -1,4 +1,4 @@
-"""Whether callbacks reached the office, month by month, and when those came that no one answered."""
+"""Whether callbacks reached the office, month by month, and when unanswered callbacks came."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def hit_rate_by_month(
     ----------
     result : ``measures.callback_hit_rate`` by month, or by urgency and month
     events : the agency's policy events; drawn as marks, never as causes
-    named : whether the marks are named here; elsewhere a drawing above has named them
+    named : whether the caption names the marks; if not, an earlier chart has named them
 
     Returns
     -------
     Chart
-        Thick: from what came for certain to the most that may have; under 10 requests the counts alone.
+            Thick line: from the confirmed share to the highest possible share; under 10 requests, counts alone.
     """
     rows.require(result, "hit_rate_by_month", "callback_hit_rate", ("month",), ("urgency", "month"), ("month_local",))
     result, joined = rows.coarsened(_known(result), "rate")
@@ -88,7 +88,7 @@ TOO_FEW_REQUESTS = f"Too few requests for a chart, which needs {INTERVAL_MINIMUM
 
 
 def _known(result):
-    """The result without promises of unknown urgency: no rule judges them, so they have no rate to draw."""
+    """The result without promises of unknown urgency: no timeframe judges them, so they have no rate to draw."""
     if "urgency" not in result.by:
         return result
     return replace(result, **{part: frame[frame["urgency"].isin(URGENCIES)]
@@ -124,7 +124,7 @@ def _counts(shares, groups, step):
 
 @style.house_style()
 def missed_by_month(result: Result, *, title: str = "How many callbacks went unanswered?") -> Chart:
-    """Callbacks no one answered: certain ones, and on top those that may have been callbacks.
+    """Callbacks that no one answered: confirmed ones, with possible ones stacked on top.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ _MAYBE = {"facecolor": style.PAPER, "edgecolor": style.VERMILION, "hatch": style
 
 
 def _missed(result, key):
-    """Certain counts, and upper bounds, by one integer key."""
+    """Certain counts and upper bounds, each as a dict from an integer key."""
     counts = rows.pick(result, "count")
     counts = counts[counts[key].notna()]
     return tuple(
@@ -180,14 +180,14 @@ def _missed(result, key):
 
 
 def _draw_bars(axes, axis, certain, most):
-    height, beside = 2, ""  # points above its bar at which a label stands; the label at its left
+    height, beside = 2, ""  # points from a bar to its label; the label at its left
     for x, slot in enumerate(axis):
         sure, top = certain.get(slot, 0), most.get(slot, 0)
         style.box(axes, x - 0.38, 0, 0.76, sure, linewidth=0, **_SURE)
         style.box(axes, x - 0.38, sure, 0.76, top - sure, linewidth=0.8 if top > sure else 0, **_MAYBE)
         if top:
             label = str(sure) if top == sure else f"{sure}–{top}"
-            is_wide = len(axis) > 20 and len(beside) + len(label) > 8  # two ranges side by side would read as one
+            is_wide = len(axis) > 20 and len(beside) + len(label) > 8  # two ranges next to each other would read as one
             height = 11 if is_wide and height == 2 else 2
             axes.annotate(
                 label, (x, top), (0, height), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
@@ -219,10 +219,10 @@ def missed_by_local_hour(
 
     Parameters
     ----------
-    results : ``measures.missed_callbacks`` by hour_local; or a dict, ``inside office hours``, ``outside office hours``,
-        ``hours not given`` -> the same over the callbacks of that part
-    opening : pairs of hours at which offices open and close, to shade the hours at which all of them are open, and
-        paler those at which some are
+    results : ``measures.missed_callbacks`` by hour_local; or a dict from ``inside office hours``, ``outside office
+        hours``, ``hours not given`` to the same result over the callbacks of that part
+    opening : pairs of hours at which offices open and close. The hours when all are open are shaded, and the hours
+        when only some are open are shaded lighter
     width : inches
     """
     results = _by_part(results)
@@ -238,7 +238,7 @@ def missed_by_local_hour(
     total = {name: sum(part.values()) for name, part in counts.items()}
     n = sum(total.values())
     early, untimed = sum(v for hour, v in by_hour.items() if hour < 8), n - sum(by_hour.values())
-    # Hours no one gave are not kept to.
+    # If no office gave hours, nothing can be outside them.
     outside = total.get("outside office hours") if total.get("hours not given", 0) < n else None
     of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
@@ -271,7 +271,7 @@ def missed_by_local_hour(
 
 
 def _by_part(results) -> dict[str, Result]:
-    """The results by part of the day, each checked; one that is not split as all of the day."""
+    """The results by part of the day, each checked; an unsplit result is the part ``all``."""
     parts = results if isinstance(results, dict) else {"all": results}
     for result in parts.values():
         rows.require(result, "missed_by_local_hour", "missed_callbacks", ("hour_local",))
@@ -286,7 +286,7 @@ def _by_part(results) -> dict[str, Result]:
 
 
 def _shade_opening(axes, opening):
-    """The hours at which some offices are open, darker where all of them are."""
+    """Shade the hours when some offices are open, darker when all are open."""
     if not opening:
         return
     (opens, closes), top = zip(*opening, strict=True), axes.get_ylim()[1]
@@ -296,7 +296,7 @@ def _shade_opening(axes, opening):
 
 
 def _by_hour(result):
-    """Certain counts by local hour; those without one under None."""
+    """Certain counts by local hour; callbacks without an hour are under None."""
     counts = rows.pick(result, "count", link="certain")
     return {
         None if pd.isna(row.hour_local) else int(row.hour_local): int(row.value)
@@ -306,7 +306,7 @@ def _by_hour(result):
 
 
 def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
-    """Each hour's parts on top of each other; returned, how many of all parts."""
+    """Draw each hour's parts stacked; return the total of each hour."""
     known = [hour for part in counts.values() for hour in part if hour is not None]
     first, last = min([7, *known]), max([17, *known]) + 1
     totals = dict.fromkeys(range(first, last), 0)
@@ -320,7 +320,7 @@ def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
             axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
                           va="bottom", fontsize=style.SMALL)  # fmt: skip
     axes.set_xlim(first, last)
-    # Even hours, of which noon is one
+    # Even hours, so that noon gets a label
     ticks = range(first + first % 2, last + 1, 2)
     axes.set_xticks(ticks, [_short_hour(h, ticks[0]) for h in ticks], fontsize=style.SMALL)
     style.scale_up(axes, max([*totals.values(), 4]))
@@ -342,13 +342,13 @@ def _short_hour(hour, first):
 def callbacks_by_day(
     curves: dict[str, pd.DataFrame], *, title: str = "Callbacks by business day since the request"
 ) -> Chart:
-    """Share of requests with a call or an email on record by each business day, against the promised day.
+    """Share of requests with a call or an email on record by each business day, with the promised day marked.
 
     Parameters
     ----------
-    curves : dict, ``urgent`` or ``regular`` -> a frame with the columns day, n, events, most_n, most (the two ends of
-        the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time; the
-        attributes ``as_of``, ``is_invented`` and ``selected``, where there are any, stand in the caption
+    curves : dict from ``urgent`` or ``regular`` to a frame with the columns day, n, events, most_n, most (the two ends
+        of the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time; the
+        attributes ``as_of``, ``is_invented``, and ``selected``, if present, appear in the caption
     """
     if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
         raise InvalidRequest(
@@ -362,7 +362,7 @@ def callbacks_by_day(
     too_few = f"{TOO_FEW_REQUESTS}of a kind. In time, {_in_time(few)}." if few else ""
     if not curves:
         return rows.nothing_to_draw(None, title, too_few or "No promised callback can be judged yet.")
-    # The second curve, of regular requests, runs over more days
+    # The second curve, of regular requests, covers more days
     figure, grid = style.canvas(height=2.0, columns=len(curves), squeeze=False,
                                 gridspec_kw={"width_ratios": [1, 1.55][: len(curves)]})  # fmt: skip
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
@@ -383,7 +383,7 @@ def callbacks_by_day(
             "with those that may be about another request.",
             too_few,
         ),
-        data=data[data["day"] % 1 == 0],  # the curve's step behind the promised day is no day of its own
+        data=data[data["day"] % 1 == 0],  # the extra step after the promised day is not a day
         subtitle=f"Share with a call or email, by business day: {wording.joined(sizes)}. "
         "Pale: may concern another request.",
         name="Callbacks by day",
@@ -402,7 +402,7 @@ def callbacks_by_day(
 
 
 def _seen(curves):
-    """From which day the curves are seen, and whether their log is invented, as far as they say."""
+    """The curves' last day of records, selection, and whether their log is invented, if they have these attributes."""
     attributes = next(iter(curves.values())).attrs
     return SimpleNamespace(
         as_of=attributes.get("as_of"),
@@ -424,7 +424,7 @@ def _in_time(curves):
 
 
 def _by_promise(curve):
-    """The share by the promised day, both its ends; of a few requests the counts."""
+    """The share by the promised day, both ends; counts if there are few requests."""
     due = _at_promise(curve)
     counts = f"{wording.between(str(int(due['events'])), str(int(due['most'])))} of {int(due['n'])}"
     if due["n"] < SHARE_MINIMUM:
@@ -448,7 +448,7 @@ def _draw_days(axes, curve, urgency):
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1.04)
     step = next((s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5), 50 * ceil(last / 250))
-    # No tick that would touch the one of the promised day
+    # Leave out ticks that would touch the promised day's tick
     ticks = {tick for tick in range(0, int(last) + 1, step) if not 0 < abs(tick - promised) < step / 2}
     axes.set_xticks(sorted(ticks | {int(promised)}))
     axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])

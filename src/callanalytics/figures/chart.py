@@ -1,4 +1,4 @@
-"""A chart: the figure and everything that must travel with it."""
+"""A chart: the figure and everything that must accompany it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from callanalytics.figures import style
 from callanalytics.figures.style import printable
 from callanalytics.invented import LABEL
 
-SCALES = {"page": 200, "slide": 288, "phone": 216}  # pixels an inch
-NARROW = (3.5, 4.4, 5.2)  # inches: for a telephone the first at which no words lie over each other
+SCALES = {"page": 200, "slide": 288, "phone": 216}  # pixels per inch
+NARROW = (3.5, 4.4, 5.2)  # inches: a phone gets the first width at which no words overlap
 SOURCE = "Source: call logs of law offices."
 
 
@@ -35,18 +35,18 @@ def _text(value: object) -> str:
 
 @dataclass(frozen=True)
 class Plot:
-    """How a spreadsheet draws a chart again from the chart's own data.
+    """How a spreadsheet redraws a chart from the chart's own data.
 
     Parameters
     ----------
-    kind : ``bars``, ``stack``, ``overlap`` (each bar in front of the one before), ``points`` or ``line``
+    kind : ``bars``, ``stack``, ``overlap`` (each bar in front of the one before), ``points``, or ``line``
     x : column along the axis
-    y : columns that are drawn -> their colors; the parts of `pivot`, where there is one
-    x_title, y_title : words at the axes
-    pivot : a column whose values are the parts, and the column that is added up for each
-    limits : columns of the interval of the first `y`: high, low
-    panels : a column for each of whose values there is a chart; its column ``promised_day`` is marked in it
-    caption : what stands beneath, where the chart's own caption speaks of what no spreadsheet draws
+    y : columns drawn -> their colors; with a `pivot`, its parts -> their colors
+    x_title, y_title : axis titles
+    pivot : a column whose values are the parts, and the column that is summed for each
+    limits : interval columns of the first `y`: high, low
+    panels : a column with one chart for each of its values; the column ``promised_day`` is marked in each
+    caption : text below the chart, if the chart's own caption mentions what a spreadsheet cannot draw
     """
 
     kind: str
@@ -62,19 +62,19 @@ class Plot:
 
 @dataclass(frozen=True, repr=False)
 class Chart:
-    """A figure with its title, the words for those who cannot see it, its caption and its data.
+    """A figure with its title, its alt text, its caption, and its data.
 
     Parameters
     ----------
     figure : the drawing
-    title : a finding, or the question the drawing answers
+    title : a finding, or the question that the drawing answers
     alt : what a reader who cannot see the drawing must know
-    caption : n, definition, interval, day it is seen from
-    data : the numbers drawn, one row a mark
-    says : where nothing could be drawn, the sentence that stands in place of the drawing
-    subtitle : one line on what is drawn, for a page that has no room for the caption
-    name : what the drawing is of, in a few words that are the same whatever it shows
-    plot : how a spreadsheet draws it again, where one can
+    caption : n, definition, interval, last day of records used
+    data : the numbers drawn, one row for each mark
+    says : the sentence that replaces the drawing, if nothing could be drawn
+    subtitle : one line on what is drawn, for a page without room for the caption
+    name : what the drawing shows, in a few words that do not depend on its figures
+    plot : how a spreadsheet redraws it, if it can
     """
 
     figure: style.Figure
@@ -97,11 +97,11 @@ class Chart:
 
     @property
     def width(self) -> float:
-        """Inches."""
+        """Width in inches."""
         return float(self.figure.get_size_inches()[0])
 
     def rows(self) -> list[tuple[str, ...]]:
-        """The data as text; what is not known is empty."""
+        """The data as text; unknown values are empty."""
         return [tuple(_text(value) for value in row) for row in self.data.itertuples(index=False)]
 
     def svg(self, *, live_text: bool = False) -> bytes:
@@ -115,24 +115,24 @@ class Chart:
         return style.png(self.figure, dpi)
 
     def draw_on(self, axes: style.Axes) -> None:
-        """Put the chart, its title and caption inside, into axes of a figure of your own, such as one of a grid."""
+        """Draw the chart, with its title and caption, on axes of your own figure, such as one of a grid."""
         with self._framed(self.width) as figure:
             style.put_on(axes, figure)
 
     def save(self, path: Path | str, *, width: float | None = None, scale: str = "page", caption: bool = True) -> Path:
-        """Write the chart as PNG, SVG, or PDF, its title, caption, and what it says of the data inside the picture.
+        """Write the chart as PNG, SVG, or PDF, with its title, caption, and notes on the data inside the picture.
 
         Parameters
         ----------
-        path : file; its ending says how
-        width : inches; the drawing's own where none is given
+        path : file; its ending decides the format
+        width : inches; the drawing's own width if omitted
         scale : ``page``; ``slide``, with as many pixels as a wide screen; or ``phone``, as narrow as its words allow
-        caption : without it, the drawing alone
+        caption : False for the drawing alone
 
         Returns
         -------
         Path
-            The file written. An SVG names its title and its alt text to readers aloud.
+                The file written. An SVG gives its title and alt text to screen readers.
         """
         if scale not in SCALES:
             raise InvalidRequest("There is no such scale", found=scale, wanted=", ".join(SCALES))
@@ -157,7 +157,7 @@ class Chart:
             return outputs.save(path, ways[ending](figure))
 
     def _framed(self, width: float, *, with_words: bool = True) -> AbstractContextManager[style.Figure]:
-        """The drawing with all that must travel with it; the mark of invented data stands out."""
+        """The drawing with everything that must accompany it; the label of invented data is prominent."""
         if not with_words:
             return nullcontext(self.figure) if width == self.width else style.framed(self.figure, width)
         is_invented = LABEL in self.caption
@@ -170,18 +170,18 @@ class Chart:
         return style.framed(self.figure, width, above, beneath)
 
     def _readable(self, svg: bytes) -> bytes:
-        """An SVG that names itself to readers aloud."""
+        """An SVG with a title and a description for screen readers."""
         names = f'<title id="title">{escape(self.title)}</title><desc id="desc">{escape(self.alt)}</desc>'
         start, rest = svg.decode("utf-8").split("<svg ", 1)
         head, body = rest.split(">", 1)
         return f'{start}<svg role="img" aria-labelledby="title desc" {head}>{names}{body}'.encode()
 
     def for_phone(self) -> bytes:
-        """The drawing as narrow as a telephone's page, as SVG; empty where it is no wider, or its words lack room."""
+        """The drawing as SVG, as narrow as a phone's page; empty if it is no wider anyway, or its words do not fit."""
         if self.width <= NARROW[0]:
             return b""
         with warnings.catch_warnings():
-            warnings.simplefilter("error")  # matplotlib's, that the words leave the drawing no room
+            warnings.simplefilter("error")  # matplotlib warns if the words leave the drawing no room
             try:
                 with style.framed(self.figure, NARROW[0]) as narrow:
                     return b"" if style.collides(narrow) else style.svg(narrow)
@@ -189,13 +189,13 @@ class Chart:
                 return b""
 
     def image(self, narrow: bytes = b"") -> str:
-        """An HTML ``<img>`` with the drawing inside and its alt text, and `narrow` in its place on a narrow screen."""
+        """An HTML ``<img>`` that contains the drawing and its alt text; a narrow screen shows `narrow` instead."""
         points = round(self.width * 96)
         image = f'<img alt="{escape(self.alt)}" width="{points}" src="{_inline(self.svg())}">'
         return _on_any_screen(image, _inline(narrow)) if narrow else image
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        # The alt text is read from text/html; JupyterLab gives a bare image/png none.
+        # Screen readers get the alt text from text/html; JupyterLab gives a bare image/png none.
         if self.says:
             page = f"<p><strong>{escape(self.title)}</strong> {escape(self.says)} {escape(self.caption)}</p>"
             return {"text/html": page, "text/plain": f"{self.title} {self.says}"}
@@ -207,7 +207,7 @@ class Chart:
 
 
 def _on_any_screen(image: str, narrow: str) -> str:
-    """An HTML ``<img>``, in whose place the image at the address `narrow` stands on a narrow screen."""
+    """An HTML ``<picture>`` that shows the image at the address `narrow` on a narrow screen."""
     return f'<picture><source media="(max-width: 40rem)" srcset="{narrow}">{image}</picture>'
 
 
@@ -228,18 +228,18 @@ img {{ width: 100%; height: auto }} figure {{ margin: 0 0 2.5em; overflow-x: aut
 
 
 def save_all(charts: Mapping[str, Chart], folder: Path | str, title: str = "Charts") -> Path:
-    """Write charts as PNG for slides and SVG for print, and ``index.html``, a page that shows them all.
+    """Write charts as PNG for slides and SVG for print, and ``index.html``, a page that shows all of them.
 
     Parameters
     ----------
-    charts : name of the file -> its chart
-    folder : made if it is not there; files of these names in it are replaced
-    title : of the page
+    charts : file name -> chart
+    folder : created if it does not exist; files with these names in it are replaced
+    title : title of the page
 
     Returns
     -------
     Path
-        The page. It opens without a network; a chart in which nothing could be drawn stands there as a sentence.
+            The page. It opens without a network; a chart with nothing to draw appears there as a sentence.
     """
     folder, figures = Path(folder), []
     for name, chart in charts.items():

@@ -29,7 +29,7 @@ HOUR = {
 
 
 def too_few(result: Result, timed: int, few: str) -> str:
-    """Why waits are not drawn by hour: none is noted, the hour is known of none, or `few`: what each hour needs."""
+    """Why waits are not drawn by hour: no wait is logged, no wait has a known hour, or `few`: what each hour needs."""
     n = sum(measures.waits_by_clock(result).values())
     if not n:
         return NONE
@@ -42,19 +42,19 @@ def too_few(result: Result, timed: int, few: str) -> str:
 @style.house_style()
 def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | Sequence[int] = (),
                  width: float = style.WIDE, title: str = "Waits by hour of the day") -> Chart:  # fmt: skip
-    """Median wait by hour of the call on the agency's clock, from zero, with 95% intervals.
+    """Median wait by hour of the call on the agency's clock, on an axis from zero, with 95% intervals.
 
     Parameters
     ----------
     result : ``measures.wait`` by hour
-    wait_origin : the moment from which the waits run; that of most of them if not said
-    best : the hours to color, as those of the part of the day that is shortest; one, or several
-    width : inches; on half a page the counts are left to the caption
+    wait_origin : when the waits begin; if omitted, as most of them do
+    best : the hour or hours to color, such as the part of the day with the shortest waits
+    width : inches; at half a page, only the caption gives the counts
 
     Returns
     -------
     Chart
-        A sentence instead of the drawing where fewer than half of the hours have a median.
+            A sentence instead of the drawing if fewer than half of the hours have a median.
     """
     rows.require(result, "wait_by_hour", "wait", ("hour",))
     best = (best,) if isinstance(best, int) else best or ()
@@ -108,8 +108,8 @@ def _draw_hour(axes, cell, is_best):
 
 
 def _hour_label(hour, first, counts, width):
-    """The hour, with a.m. or p.m. where it changes; over the full width its calls below it."""
-    # One less and one more, so that 0 and 12 are both 12 on a clock.
+    """The hour, with a.m. or p.m. for the first; at full width, its number of calls below."""
+    # Subtract 1 and add 1 again, so that hours 0 and 12 both show as 12.
     short = str((hour - 1) % 12 + 1)
     name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
     if width < style.WIDE:
@@ -125,22 +125,22 @@ def hour_by_weekday(
     best: Sequence[tuple[int, str]] = (),
     title: str = "When is the wait shortest?",
 ) -> Chart:
-    """Median wait in each hour of the agency's week: the number, its n, and nothing where n is too small.
+    """Median wait in each hour of the agency's week: the number and its n, or no number if n is too small.
 
     Parameters
     ----------
     result : ``measures.wait`` by weekday and hour
-    wait_origin : the moment from which the waits run; that of most of them if not said
-    best : (weekday, block) of the slots that hold the cheapest (``measures.best_time``); they get a frame
+    wait_origin : when the waits begin; if omitted, as most of them do
+    best : (weekday, block) of the slots that hold the cheapest (``measures.best_time``); they are framed
 
     Returns
     -------
     Chart
-        A cell needs 20 calls of which 10 reached a person; the others are hatched. Where fewer than two
-        thirds of the hours reach that, hours are joined to blocks (of USCIS 8-10, 10-14, 14-17, 17-20), and the
-        caption says so. The colors are those of the medians printed; a star marks a cell that differs from the
-        others (:func:`~callanalytics.measures.pooled_week`). Where no difference is detectable the map has one color,
-        and says so.
+            A cell needs 20 calls, 10 of which reached a person; the others are hatched. If fewer than two thirds of
+            the hours reach that, hours are joined to blocks (for USCIS 8-10, 10-14, 14-17, 17-20), and the caption says
+            so. The colors follow the printed medians; a star marks a cell that differs from the others
+            (:func:`~callanalytics.measures.pooled_week`). If no difference is detectable, the map has one color, and
+            the caption says so.
     """
     rows.require(result, "hour_by_weekday", "wait", ("weekday", "hour"))
     result, clock, others = rows.one_clock(result, wait_origin)
@@ -181,23 +181,23 @@ def hour_by_weekday(
 
 
 def _week(result, days, spans):
-    """Every slot of the week's live hours; one that no one called in has n 0."""
+    """Every slot of the week's live hours; a slot without calls has n 0."""
     days = pd.DataFrame({"weekday": days})
     full = days.merge(pd.DataFrame(spans, columns=["start", "end"]), how="cross")
     medians = rows.pick(result, "median")
     key = "block" if "block" in result.by else "hour"
     medians = medians[medians[key].notna() & medians["weekday"].notna()]
-    # An hour is 8, a block 08-10: both begin at 8
+    # An hour is 8, a block is 08-10: both start at 8
     starts = [int(str(value).split("-")[0]) for value in medians[key]]
     medians = medians.assign(start=starts, weekday=medians["weekday"].astype("int64"))
     return with_counts(full.merge(medians[["weekday", "start", *FIGURES]], on=["weekday", "start"], how="left"))
 
 
-ONE_TINT = 0.35  # of a map without detectable differences
+ONE_TINT = 0.35  # for a map without detectable differences
 
 
 def _colored(cells, week):
-    """Each cell with its tint, from lightest (0) to darkest (1), and its star."""
+    """Each cell with its tint, from 0 (lightest) to 1 (darkest), and its star."""
     pooled = week.cells.rename(columns={"hour": "start", "block": "start"})
     pooled = pooled.assign(start=[int(str(value).split("-")[0]) for value in pooled["start"]])
     pooled["weekday"] = pooled["weekday"].astype("int64")
@@ -210,12 +210,12 @@ def _colored(cells, week):
 
 
 def _line_of(weekday: int, days: tuple[int, ...]) -> int:
-    """How many of the days of a week lie below a weekday on the map, the first day above."""
+    """Number of days drawn below a weekday on the map; the first day is at the top."""
     return len(days) - 1 - days.index(weekday)
 
 
 def _draw_best(axes, cells, best, days):
-    """Frame the slots that hold the cheapest; a slot of several hours frames each of them."""
+    """Frame the slots that hold the cheapest; in a slot of several hours, each hour. Return the caption's sentence."""
     held = {(weekday, hour) for weekday, block in best for hour in range(*map(int, block.split("-")))}
     inside = [cell for cell in cells.itertuples() if (cell.weekday, cell.start) in held]
     for cell in inside:
@@ -225,7 +225,7 @@ def _draw_best(axes, cells, best, days):
 
 
 def _compared(week, noun):
-    """What may be said of the differences between cells."""
+    """The caption's sentence on differences between cells."""
     if week.p != week.p:
         return f"One color: too few {noun} to compare."
     if not week.differs:
@@ -250,7 +250,7 @@ def _draw_cell(axes, cell, days):
 
 
 def _write(axes, x, y, words, **look):
-    """Words in a cell. They end inside it, so the layout has no need to measure them."""
+    """Write words that fit inside a cell, so the layout does not need to measure them."""
     axes.text(x, y, words, ha="center", va="center", in_layout=False, **look)
 
 
@@ -342,7 +342,7 @@ def _draw_count(axes, x, y, count, most):
 
 def _draw_frame(axes, first, last, days, live):
     style.hide_frame(axes)
-    # One frame around all the days on which people answer, from the first to the last.
+    # One frame around all days on which people answer, from the first to the last.
     top, tall = days - live.days[0] + 1, live.days[-1] - live.days[0] + 1
     style.box(axes, live.hours.start, top - tall, len(live.hours), tall, fill=False, edgecolor=style.INK, linewidth=1)
     axes.set_xlim(first - 0.05, last + 0.05)

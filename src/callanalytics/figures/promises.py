@@ -1,4 +1,4 @@
-"""Whether the callback came in the agency's stated time."""
+"""Whether callbacks came within the agency's stated time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NONE_JUDGED = "No promised callback with complete records and a known stated tim
 NO_PROMISE = "No promised callback is logged so far."
 
 UNDATED = "Came, day not noted"
-# One row each; the upper part adds up to what can be judged, the lower part stands apart.
+# One row each; the upper rows add up to what can be judged, the lower rows are separate.
 JUDGED = {
     "In time, a person answered": ("answered_first", "answered_second"),
     "In time, by email": ("emailed",),
@@ -37,7 +37,7 @@ JUDGED = {
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),
 }
-EXTENSION = "Nothing came, extension given"  # which the agency does not call: a silence there is none of its doing
+EXTENSION = "Nothing came, extension given"  # the agency does not call extensions, so this silence is not its failure
 APART = {
     EXTENSION: (),
     "Nothing so far, not due yet": ("waiting",),
@@ -55,13 +55,13 @@ APART_LOOK = {"facecolor": style.PAPER, "edgecolor": "#8b949e", "hatch": style.H
 
 
 def none_judged(result: Result, otherwise: str) -> str:
-    """The sentence of a chart without a request: where no one confirmed a timeframe, its caption says of how many."""
+    """The sentence of a chart without a request; if timeframes are unconfirmed, the caption counts those requests."""
     return "No promised callback can be judged." if rows.not_confirmed(result) else otherwise
 
 
 @style.house_style()
 def kept_by_reading(result: Result, *, title: str = "Did the callback come in the stated time?") -> Chart:
-    """Share of requests with a call or an email in the stated time, by three ways of counting it.
+    """Share of requests with a call or an email in the stated time, by three ways to count the time.
 
     Parameters
     ----------
@@ -111,16 +111,16 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
 def promise_states(
     result: Result, silent: Result | None = None, *, title: str = "What became of every request?"
 ) -> Chart:
-    """Every request for a callback in one state; each row begins where the one above ends, so they add to all.
+    """Every request for a callback in one state; each row starts where the one above ends, so they add up to all.
 
     Parameters
     ----------
     result : ``measures.promise_states`` by urgency
-    silent : ``measures.silent_promises`` by urgency: those for which the office gave an extension stand apart
+    silent : ``measures.silent_promises`` by urgency: requests with an extension are shown separately
     """
     rows.require(result, "promise_states", "promise_states", ("urgency",))
     counts = _without_judgment(_with_extension(rows.pick(result, "count"), silent))
-    counts = counts.assign(n=counts["value"], events=counts["value"])  # of a row that was split or joined too
+    counts = counts.assign(n=counts["value"], events=counts["value"])  # also for rows that were split or joined
     groups = [u for u in (*URGENCIES, "unknown") if counts.loc[counts["urgency"] == u, "value"].sum()]
     if not groups:
         return rows.nothing_to_draw(result, title, none_judged(result, NO_PROMISE))
@@ -135,7 +135,7 @@ def promise_states(
     grid[0][0].set_ylim(places[-1] - 0.6, 0.7)
     n = int(counts["value"].sum())
     every = f"All {wording.number(n)} requests" if n > 1 else "The only request"
-    # All requests, and by what came of them those that can be judged; the other states are in the table
+    # All requests, and the judged ones by outcome; the other states are in the table
     by_state = counts.groupby("state")["value"].sum()
     shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
     parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
@@ -159,7 +159,7 @@ def promise_states(
 
 
 def _with_extension(counts, silent):
-    """The counts, those without a contact for which the office gave an extension as a state of their own."""
+    """The counts, with a separate state for requests without contact for which the office gave an extension."""
     if silent is None:
         return counts
     rows.require(silent, "promise_states", "silent_promises", ("urgency",))
@@ -173,7 +173,7 @@ def _with_extension(counts, silent):
 
 
 def _without_judgment(counts):
-    """The counts, where the urgency is not noted with nothing in time or late: no stated time is known there."""
+    """The counts, with judged requests of unknown urgency moved to ``rule_unknown``: they have no known timeframe."""
     came = {state for states in JUDGED.values() for state in states}
     is_timeless = (counts["urgency"] == "unknown") & counts["state"].isin(came)
     counts = counts.assign(state=counts["state"].mask(is_timeless, "rule_unknown"))
@@ -183,7 +183,7 @@ def _without_judgment(counts):
 
 
 def _shown_states(counts) -> dict[str, tuple[str, ...]]:
-    """The rows of the chart with their states: that of extensions, or of unknown days, only where there is one."""
+    """The chart's rows with their states; the rows for extensions and unknown days appear only if they are used."""
     known = JUDGED | APART | {EXTENSION: (EXTENSION,)}
     there = {*counts["state"]}
     rare = (EXTENSION, UNDATED)
@@ -191,12 +191,12 @@ def _shown_states(counts) -> dict[str, tuple[str, ...]]:
 
 
 def _places(names) -> list[float]:
-    """The height of each row, those that stand apart a little below."""
+    """The height of each row, with a small gap above the rows outside the judged part."""
     return [-float(i) - (0 if name in JUDGED else 0.6) for i, name in enumerate(names)]
 
 
 def _draw_states(axes, counts, shown, name, most):
-    """One panel; `most` is the largest total of all panels, for bars of one scale."""
+    """Draw one panel; `most` is the largest total of all panels, so that all bars have one scale."""
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
     places, n_judged = _places(shown), sum(row in JUDGED for row in shown)
@@ -205,7 +205,7 @@ def _draw_states(axes, counts, shown, name, most):
         look = {"edgecolor": "none"} | ({"facecolor": COLORS[row]} if row in COLORS else APART_LOOK)
         style.box(axes, start, y - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
-        inside = left and start < 0.15 * most  # at its left it would lie over the row's name
+        inside = left and start < 0.15 * most  # at the left of its start the label would cover the row's name
         axes.annotate(wording.number(value), (start if left and not inside else start + value, y),
                       (-3 if left else 3, 0), textcoords="offset points", ha="right" if left else "left", va="center",
                       fontsize=style.SMALL, bbox=style.pad() if inside else None)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Shares side by side, steps from all to some, and one finding counted in many ways."""
+"""Shares in a list, steps from all cases to some, and one finding counted in many ways."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ Share = Result | tuple[Result, str] | dict[str, Any]  # a result, one of its sta
 
 @style.house_style()
 def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "", statistic: str = "rate") -> Chart:
-    """One row a share, with its 95% interval and its counts.
+    """One row for each share, with its 95% interval and its counts.
 
     Parameters
     ----------
-    results : a Result split by one key, a row for each value; or a dict, words for the row -> a Result, a pair
-        (Result, statistic), or a row of a result's table
-        The first row of the statistic is drawn: both its ends, the default reading.
-    statistic : of the results that are given without one
+    results : a Result split by one key, with a row for each value; or a dict from words for the row to a Result, a
+        pair (Result, statistic), or a row of a result's table
+        The statistic's first row is drawn: the default reading, with both ends.
+    statistic : for results given without one
 
     Returns
     -------
     Chart
-        Filled point: n of 30 or more; open: 10 to 29; under 10 the counts alone.
+        Filled point: n of 30 or more; open: 10 to 29; under 10, counts alone.
     """
     first = None
     if isinstance(results, Result):
@@ -53,7 +53,7 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
         )
     table = pd.DataFrame([{"row": words} | share_of(result, statistic) for words, result in results.items()])
     parts = [r[0] if isinstance(r, tuple) else r for r in results.values() if not isinstance(r, dict)]
-    if parts:  # of which part of the log: what holds of every row
+    if parts:  # name only the part of the log that all rows share
         common = tuple(each for each in parts[0].selected if all(each in part.selected for part in parts))
         first = replace(parts[0], selected=common)
     if not len(table) or not table["n"].sum():
@@ -75,11 +75,11 @@ def shares(results: Result | Mapping[str, Share], *, title: str, note: str = "",
     return Chart(figure, title, alt=f"Shares with intervals: {listed}.", caption=caption, data=table)
 
 
-COUNTED = 1e-6  # a share that is further from its counts is none of them
+COUNTED = 1e-6  # a share that differs more from events / n was not counted
 
 
 def _by_value(result: Result) -> tuple[dict[str, Result], str]:
-    """The result of each value of the one key by which it is split, and a sentence on waits that are in none."""
+    """The result for each value of the one key it is split by, and a sentence on waits that are in none."""
     keys = [key for key in result.by if key != "wait_origin"]
     if len(keys) != 1:
         raise InvalidRequest(
@@ -94,7 +94,7 @@ def _by_value(result: Result) -> tuple[dict[str, Result], str]:
 
 
 def share_of(result, statistic: str = "rate") -> dict:
-    """The share a result is quoted with, as a dict: n, events, low, high."""
+    """The share by which a result is quoted, as a dict: n, events, low, high, and the upper end if there is one."""
     if isinstance(result, tuple):
         result, statistic = result
     row = result if isinstance(result, dict) else rows.headline(result, statistic)
@@ -108,7 +108,7 @@ def share_of(result, statistic: str = "rate") -> dict:
 
 
 def draw(axes, y: float, share) -> None:
-    """One share at height `y`: interval and point (a thick line where it has two ends), and its counts."""
+    """Draw one share at height `y`: its interval, its point (a thick line if it has two ends), and its counts."""
     n = int(share["n"])
     if n >= INTERVAL_MINIMUM:
         style.whisker(axes, y, share["low"], share["high"], color=style.BLUE, across=True)
@@ -120,7 +120,7 @@ def draw(axes, y: float, share) -> None:
 
 
 def share_label(share) -> str:
-    """The share in words: from 30 on a percentage with the counts, below that the counts alone."""
+    """The share in words: a percentage with counts from 30 up, counts alone below that."""
     n, events = int(share["n"]), int(share["events"])
     if not n:
         return "none so far"
@@ -133,7 +133,7 @@ def share_label(share) -> str:
 
 
 def draw_axis(axes) -> None:
-    """From 0 to 100%, with upright grid lines."""
+    """Set the axis from 0 to 100%, with vertical grid lines."""
     axes.set_xlim(0, 1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
     axes.grid(True, axis="x")
@@ -159,7 +159,7 @@ CALLBACK = {
 
 @style.house_style()
 def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
-    """Plain bars: of all noted calls, how many got to each step; of all promised callbacks, how many came.
+    """Plain bars: how many logged calls got to each step, and how many promised callbacks did.
 
     Parameters
     ----------
@@ -213,16 +213,16 @@ def _steps_in_words(steps, counts):
     return ", ".join(f"{words} {wording.number(counts.get(step, 0))}" for step, words in steps.items())
 
 
-BESIDE = 50  # characters of what stands beside a bar, on one line
+BESIDE = 50  # characters on a line of the text next to a bar
 
 
 @style.house_style()
 def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = "") -> Chart:
-    """From everything logged to the cases of a figure: bars that narrow, and beside each what was taken out.
+    """From everything logged to the cases of a figure: bars that narrow, each with a note on what was taken out.
 
     Parameters
     ----------
-    steps : (words, how many are left, words for those taken out here), the whole first
+    steps : (words, how many are left, words for those taken out here), starting with the whole
     """
     if not isinstance(steps, list | tuple) or not steps or not all(len(step) == 3 for step in steps):
         raise InvalidRequest(
@@ -243,7 +243,7 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
                           fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
         left = n
     style.hide_frame(axes)
-    # The words beside the bars have half of the width
+    # The words next to the bars take half of the width
     axes.set_xlim(0, whole * 2.1)
     axes.set_ylim(-len(steps) + 0.4, 0.6)
     axes.set_xticks([])
@@ -260,12 +260,12 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
 
 
 def _of_steps(steps) -> pd.DataFrame:
-    """One row a step: why some were taken out there, how many, and how many are left."""
+    """One row for each step: why cases were taken out, how many, and how many are left."""
     left = pd.DataFrame(list(steps), columns=["step", "left", "why"])
     return left.assign(taken_out=-left["left"].diff().fillna(0).astype(int))[["step", "why", "taken_out", "left"]]
 
 
-ROW = 0.17  # inches an answer
+ROW = 0.17  # inches for each answer
 
 
 @style.house_style()
@@ -279,8 +279,8 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
     Returns
     -------
     Chart
-        Above: the figure and its 95 % interval, the headline's in black; the band is the headline's interval. Below:
-        a mark where a specification gives that answer.
+            Above: the figure with its 95 % interval, the headline in black; the band is the headline's interval. Below:
+            a mark where a specification gives that answer.
     """
     if not isinstance(taken, Specifications):
         raise InvalidRequest(
@@ -289,7 +289,7 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
             run='draw  callanalytics.measures.specifications.curve(log, "wait")',
         )
     if taken.headline["value"] != taken.headline["value"]:
-        # So has every way of counting it too few
+        # Every other way of counting has too few as well
         n, of_what = wording.number(taken.headline["n"]), taken.finding.title
         says = f"Too few cases for the {of_what} ({n}), so it cannot be counted in other ways."
         return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
@@ -337,6 +337,6 @@ def _draw_figures(axes, table, headline, scale):
             style.whisker(axes, x, row.low / scale, row.high / scale, color=color)
         axes.plot([x], [row.value / scale], "s" if row.is_headline else "o", markersize=3.2, color=color, zorder=4)
     axes.set_xlim(-1, len(table))
-    # `scale` is one minute or one percent: an axis has some height where every figure is 0.
+    # `scale` is one minute or one percent, which gives the axis some height if every figure is 0.
     axes.set_ylim(0, 1.08 * max(*table["high"].dropna(), *table["value"], scale) / scale)
     axes.tick_params(axis="x", length=0, labelbottom=False)

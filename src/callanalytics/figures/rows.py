@@ -1,5 +1,5 @@
-"""What the charts read from a result: rows of its long table, the words that stand under a drawing, and the axis of
-months with what the agency changed when.
+"""What charts read from a result: rows of its long table, the caption, and the axis of months with the agency's
+policy events.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from callanalytics.invented import LABEL
 from callanalytics.measures.result import joined_ends
 from callanalytics.wording import plural
 
-# What stands for a key in coarser cells: a figure of months takes quarters as well.
-OWN = ("wait_origin", "week", "state", "step")  # keys that a measure has by itself
+# Coarser cells are accepted for their finer key: a figure of months takes quarters too.
+OWN = ("wait_origin", "week", "state", "step")  # keys that a measure adds by itself
 FINE = {"block": "hour", "quarter": "month", "year": "month"}
 
 
 def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None:
-    """Refuse what a figure cannot draw: something else than a result, another measure, or another split.
+    """Refuse what a figure cannot draw: something other than a result, another measure, or another split.
 
-    `shapes` are the keys by which the measure may be split; the start of the clock and the week are no choice of the
-    reader's and do not count, and coarser cells stand for finer ones. The message names the ``by=`` to use.
+    `shapes` are the keys by which the measure may be split. The wait's origin and the week do not count, because the
+    reader does not choose them; coarser cells count as finer ones. The message names the ``by=`` to use.
     """
     wanted = " or ".join(f"by={_typed(shape)}" if shape else "not split" for shape in shapes)
     call = f"callanalytics.measures.{measure}(..., by={_typed(shapes[0])})" if shapes[0] else (
@@ -57,7 +57,7 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
 
 
 def require_best(best, is_one: Callable[[Any], bool], call: str) -> None:
-    """Refuse hours, or slots of the week, to color that are none."""
+    """Refuse a `best` that does not name hours, or slots of the week."""
     if not all(is_one(each) for each in best):
         raise InvalidRequest("best does not say which to color", found=repr(best)[:40], do=f"draw  (..., best={call})")
 
@@ -68,7 +68,7 @@ def _fine(key: str) -> str:
 
 
 def _typed(keys: tuple[str, ...]) -> str:
-    """Keys as they are typed.
+    """Keys as a person types them.
 
     >>> _typed(("month",)), _typed(("weekday", "hour")), _typed(())
     ('"month"', '("weekday", "hour")', '()')
@@ -79,11 +79,11 @@ def _typed(keys: tuple[str, ...]) -> str:
 
 
 MAX_LINES = 6
-CHARACTERS = 100  # of a line across a drawing
+CHARACTERS = 100  # in a line across a drawing
 
 
 def one_clock(result, wait_origin: str | None = None):
-    """The waits of one moment alone, that moment, and a sentence on those that run from another and are not drawn."""
+    """The waits of one origin, that origin, and a sentence on the waits of other origins, which are not drawn."""
     waits = measures.waits_by_clock(result)
     clock = wait_origin or measures.clock_of(result)
     others = [f"{plural(n, 'wait')} {WAITS_NAMED[other]}" for other, n in waits.items() if n and other != clock]
@@ -91,7 +91,7 @@ def one_clock(result, wait_origin: str | None = None):
 
 
 def groups_of(result, time: str = "") -> tuple[str, list]:
-    """The key, beside that of time, by which a result is split, and its values; ("", [None]) where there is none."""
+    """The key besides time by which a result is split, and its values; ("", [None]) if there is none."""
     fine = [key for key in result.by if key != "wait_origin" and _fine(key).removesuffix("_local") != time]
     if not fine:
         return "", [None]
@@ -105,7 +105,7 @@ def groups_of(result, time: str = "") -> tuple[str, list]:
 
 
 def nothing_to_draw(result: Any, title: str, says: str, caption_: str = "") -> Chart:
-    """A chart in which nothing would stand: the sentence that says so, and what it takes, in its place."""
+    """A chart with nothing to draw: instead, a sentence that says so, and what is missing."""
     lines = textwrap.wrap(says, CHARACTERS)
     figure, axes = style.canvas(height=0.25 + 0.17 * len(lines))
     axes.set_axis_off()
@@ -116,9 +116,9 @@ def nothing_to_draw(result: Any, title: str, says: str, caption_: str = "") -> C
 
 
 def pick(result, statistic: str, **keys):
-    """The rows of one statistic; a key the table does not have is no restriction.
+    """The rows of one statistic; a key that the table does not have restricts nothing.
 
-    A figure is drawn of one reading, one kind of link and one start of the clock: those never mix.
+    A figure must not mix readings, kinds of link, or wait origins.
     """
     table = result.table
     wanted = {"statistic": statistic} | {name: value for name, value in keys.items() if name in table}
@@ -126,25 +126,25 @@ def pick(result, statistic: str, **keys):
 
 
 def headline(result, statistic: str, **keys) -> dict:
-    """The one row a result is quoted with: the clock of most waits, the default reading, and both ends of a share that
-    hangs on whose a callback was (``measures.ends``).
+    """The one row by which a result is quoted: the most common wait origin, the default reading, and both ends of a
+    share that depends on which calls were callbacks (``measures.ends``).
 
-    `keys` choose the cell, and may ask for another reading, one link or another clock (``wait_origin``).
+    `keys` choose the cell, and may ask for another reading, one link, or another origin (``wait_origin``).
     """
     found = pick(result, statistic, **keys)
     for name, value in {"reading": "default", "wait_origin": measures.clock_of(result)}.items():
         if name in found.columns and name not in keys:
             found = found[found[name].isna() | (found[name] == value)]
-    # Where a figure has two ends, its first rows are the certain and the possible one
+    # If a figure has two ends, its first two rows are the certain and the possible one
     return joined_ends(found.iloc[:2]) if len(found) else dict(EMPTY)
 
 
-# What is said of a cell in which nothing was counted.
+# The row for a cell in which nothing was counted.
 EMPTY = {"n": 0, "events": 0, "value": float("nan"), "low": float("nan"), "high": float("nan"), "flag": "not_estimable"}
 
 
 def coarsened(result, statistic: str):
-    """The result in cells that are large enough for two thirds of the chart, and the sentence that says so."""
+    """The result in cells large enough for two thirds of the chart, and the caption's sentence about it."""
     coarser = measures.coarsen(result, statistic)
     joined = set(coarser.by) - set(result.by)
     if not joined:
@@ -155,21 +155,21 @@ def coarsened(result, statistic: str):
 
 
 def caption(result, *sentences: str) -> str:
-    """The sentences given, which part of the log the figure is of and on which day, as far as the rows measured know
-    it, and whether they are invented."""
+    """The given sentences, then the part of the log and the day that the result names, and the label if it is
+    invented."""
     kept = [s.strip() for s in (*sentences, not_confirmed(result)) if s and s.strip()]
     seen = f"As of {wording.day(result.as_of)}." if result.as_of else ""
     return " ".join(filter(None, [*kept, *getattr(result, "selected", ()), seen, LABEL if result.is_invented else ""]))
 
 
 def not_confirmed(result) -> str:
-    """How many requests a report's figure leaves out since no one confirmed their timeframe; nothing of none."""
+    """The sentence on requests left out because no one confirmed their timeframe; "" if there are none."""
     n = getattr(result, "left_before", {}).get("not_confirmed", 0)
     return f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed." if n else ""
 
 
 def pick_all(result, statistics) -> list[dict]:
-    """One row for each of several statistics, in the order asked for."""
+    """One row for each of several statistics, in the order given."""
     return [headline(result, statistic) | {"statistic": statistic} for statistic in statistics]
 
 
@@ -177,7 +177,7 @@ def pick_all(result, statistics) -> list[dict]:
 
 
 def months(first: int, last: int) -> list[int]:
-    """Every month from `first` to `last`, yyyymm, both included: an empty month is a place on the axis.
+    """Every month from `first` to `last`, yyyymm, both included: an empty month keeps its place on the axis.
 
     >>> months(202111, 202202)
     [202111, 202112, 202201, 202202]
@@ -194,9 +194,9 @@ STEP_NAMES = {1: "month", 3: "quarter", 12: "year"}
 
 
 def time_slots(result, rows):
-    """The rows with a column ``slot`` (the first month of their month, quarter or year), the axis, and its step.
+    """The rows with a column ``slot`` (the first month of their month, quarter, or year), the axis, and its step.
 
-    Which of the three it is stands in the result's keys.
+    The result's keys decide which of the three it is.
     """
     step = next(step for step, name in STEP_NAMES.items() if {name, f"{name}_local"} & set(result.by))
     key = next(k for k in result.by if k.removesuffix("_local") == STEP_NAMES[step])
@@ -214,14 +214,14 @@ def _first_month(value, step):
 
 
 def _axis_of(values, step):
-    """Every slot from the first to the last; none where there is no case at all."""
+    """Every slot from the first to the last; empty if there are no cases."""
     if not len(values):
         return []
     return [m for m in months(min(values), max(values)) if (m % 100 - 1) % step == 0]
 
 
 def place_of_month(day: date, axis: list[int], step: int = 1) -> float:
-    """Where a day lies on an axis whose n-th slot spans n - 0.5 to n + 0.5 and holds `step` months.
+    """Position of a day on an axis whose n-th slot spans n - 0.5 to n + 0.5 and holds `step` months.
 
     >>> place_of_month(date(2022, 1, 1), [202112, 202201])
     0.5
@@ -231,7 +231,7 @@ def place_of_month(day: date, axis: list[int], step: int = 1) -> float:
 
 
 def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | None = None) -> None:
-    """Label the slots with month, quarter or year, their n (`counts`), and the year under the first slot of each."""
+    """Label each slot with its month, quarter, or year, and its n (`counts`); each year's first slot shows the year."""
     names = []
     for i, slot in enumerate(axis):
         lines = [_slot_name(slot, step)]
@@ -247,7 +247,7 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
         axes.text(0, 0.5, "nothing logged so far", ha="center", va="center", transform=axes.get_xaxis_transform())
     axes.tick_params(axis="x", length=0)
     if counts:
-        # Beside the second line of the names, where the counts stand
+        # Next to the second line of the names, which has the counts
         axes.annotate("n", (-0.5, 0), (-6, -3.5 - 1.95 * size), xycoords=("data", "axes fraction"),
                       textcoords="offset points", ha="right", va="center", fontsize=size,
                       annotation_clip=False)  # fmt: skip
@@ -260,7 +260,7 @@ def _slot_name(slot, step):
 
 
 def on_axis(events, axis: list[int], step: int = 1) -> list:
-    """The policy events drawn by default whose day, interval or period touches the axis; oldest first."""
+    """The default policy events whose day, interval, or period touches the axis; oldest first."""
     if not all(hasattr(event, "mark") for event in events):
         raise InvalidRequest("these are no policy events", found=repr(events)[:40], do="pass  log.agency.events")
     shown = [e for e in events if axis and e.mark == "A" and _span(e, axis, step)]
@@ -268,16 +268,16 @@ def on_axis(events, axis: list[int], step: int = 1) -> list:
 
 
 def _span(event, axis, step):
-    """Where an event begins and ends on the axis (once, for a day); None if it lies outside.
+    """Start and end of an event on the axis (equal for a day); None if it is outside.
 
-    A change known only as "by then" may have come at any time before: its band opens with the axis.
+    A change known only as "by then" may have come at any earlier time, so its band starts with the axis.
     """
     edge_low, edge_high = -0.5, len(axis) - 0.5
     low = edge_low if _is_open(event) else place_of_month(event.earliest or event.latest, axis, step)
     high = (
         edge_high if event.period and event.until is None else place_of_month(event.until or event.latest, axis, step)
     )
-    # Of a change by some day beyond the axis no one can say that it touched the axis
+    # A change by some day after the axis may not have touched the axis at all
     if high <= edge_low or low >= edge_high or (_is_open(event) and high > edge_high):
         return None
     return max(low, edge_low), min(high, edge_high)
@@ -288,7 +288,7 @@ def _is_open(event):
 
 
 def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
-    """A dashed line where a change has a day, a band where only an interval is known; numbered at the top."""
+    """Draw a dashed line for a change with a known day and a band for an interval; number them at the top."""
     taken: list[float] = []
     for n, event in enumerate(events, 1):
         low, high = _span(event, axis, step)
@@ -297,10 +297,10 @@ def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
             axes.axvspan(low, high, color="#eef1f4", zorder=0, linewidth=0)
         dashes = (0, (4, 3)) if is_day else (0, (1, 2))
         is_in_view = high < len(axis) - 0.5
-        if is_in_view:  # an interval that runs on beyond the axis has no edge to draw
+        if is_in_view:  # an interval that ends after the axis has no edge to draw
             axes.axvline(high, color=style.SOFT, linewidth=0.9, linestyle=dashes, zorder=1)
         x = high if is_in_view else (low + high) / 2
-        # Numbers as near as that would lie over each other: the later one stands higher
+        # Numbers this close would overlap, so the later one goes higher
         level = sum(abs(x - other) < len(axis) / 40 for other in taken)
         taken.append(x)
         axes.annotate(str(n), (x, 1.0), (0, 2 + 10.5 * level), xycoords=("data", "axes fraction"),

@@ -1,11 +1,10 @@
-"""The house style, and the only door to matplotlib: fonts, colors, canvases, and bytes that never vary.
+"""The house style, and the only use of matplotlib: fonts, colors, canvases, and bytes that never vary.
 
-Nothing here touches pyplot or leaves a trace in the reader's own settings: a chart is drawn inside
-:func:`house_style`, on a figure of its own. The font is shipped, since otherwise three laptops would give
-three reports.
+Nothing here uses pyplot or changes the reader's own settings: a chart is drawn inside :func:`house_style`, on a
+figure of its own. The fonts are included, because otherwise three laptops would give three reports.
 
-A name may be in Chinese, Arabic or Devanagari, and a cell may hold whatever a program left there. A typesetter that
-finds no glyph gives up the whole page, so every text is looked over first.
+A name may be in Chinese, Arabic, or Devanagari, and a cell may hold any character that a program left there. A
+typesetter that finds no glyph fails on the whole page, so every text is checked first.
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ from callanalytics.lazy import regex
 
 FONTS = Path(__file__).resolve().parent / "fonts"
 FAMILY = "Source Sans 3"
-FALLBACK = (  # looked through in this order; the first that has a character shows it
+FALLBACK = (  # searched in this order; the first font with a character shows it
     "Noto Sans Hebrew",
     "Noto Sans Arabic",
     "Noto Sans Thai",
@@ -52,14 +51,14 @@ FALLBACK = (  # looked through in this order; the first that has a character sho
     "Noto Emoji",
 )
 FAMILIES = (FAMILY, *FALLBACK)
-JOINER = "\u200c"  # between Persian letters that must not join; kept where the font knows it
+JOINER = "\u200c"  # between Persian letters that must not join; kept if the font has it
 _PLAIN = regex(r"[\n -~\u00a0-\u00ac\u00ae-\u024f\u2010-\u2015\u2018-\u201e\u2022\u2026\u2212]*")
 _CONTROLS = regex(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
 _SELECTORS = regex(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 
 
 def printable(text: str) -> str:
-    """The text without what no page may hold: control characters go, half a surrogate pair is named.
+    """The text without characters that no page may hold: controls are removed, half a surrogate pair is named.
 
     >>> printable("a\\x1b[31m\\tb\\r\\nc"), printable("\\ud800")
     ('a[31m\\tb\\nc', '[U+D800]')
@@ -77,8 +76,8 @@ def _symbol_in_words(found: re.Match) -> str:
 def showable(text: str) -> str:
     """The text in characters that the shipped fonts can show.
 
-    What they lack is spelled in simpler characters, or named: ``[U+13000]``. Marks stay on a letter only where one font
-    has both. Invisible signs go.
+    Other characters are replaced by simpler ones or named: ``[U+13000]``. Marks stay on a letter only if one font has
+    both. Invisible characters are removed.
 
     >>> showable("王伟 22-014"), showable("\\U0001d7d8"), showable("\\U00013000"), showable("a\\u200b\\x1bb")
     ('王伟 22-014', '0', '[U+13000]', 'ab')
@@ -90,17 +89,17 @@ def showable(text: str) -> str:
 
 
 def is_plain(text: str) -> bool:
-    """Whether the house's own font has every character of a text."""
+    """Whether the house font has every character of a text."""
     return text.isascii() or _letters()[0].issuperset(map(ord, set(text) - {"\n"}))
 
 
 def _clusters(text: str) -> list[str]:
-    """Each character with the marks that follow it; what is invisible is left out."""
+    """Each character with the marks that follow it; invisible characters are left out."""
     clusters: list[str] = []
     for sign in _SELECTORS.sub("", text):
         kind = unicodedata.category(sign)
         if kind[0] == "M" or sign == JOINER:
-            # A mark that begins a text stands on a blank
+            # A mark at the start of a text is put on a space
             clusters[-1:] = ["".join(clusters[-1:] or " ") + sign]
         elif kind != "Cf":
             clusters.append(sign)
@@ -121,7 +120,7 @@ def _shown(cluster: str) -> str:
 
 
 def _font_of(sign: str) -> frozenset[int]:
-    """The characters of the first font that has this one; none where no font has it."""
+    """The characters of the first font that has this one; empty if no font has it."""
     return next((letters for letters in _letters() if ord(sign) in letters), frozenset())
 
 
@@ -133,28 +132,28 @@ def _named(sign: str) -> str:
 def _letters() -> tuple[frozenset[int], ...]:
     """The characters of each shipped font, in the order of `FAMILIES`."""
     fonts = [FT2Font(str(path)) for path in FONTS.rglob("*.ttf")]
-    found = {font.family_name: frozenset(font.get_charmap()) for font in fonts}  # each weight has the same
+    found = {font.family_name: frozenset(font.get_charmap()) for font in fonts}  # all weights have the same characters
     return tuple(found[family] for family in FAMILIES)
 
 
 # ---- colors, sizes and canvases -----------------------------------------------------------------------
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
-# Of Okabe and Ito's. Words are always ink: only the blue could be read as text on white.
+# Colors of Okabe and Ito. Words are always in ink: of these colors, only the blue is readable as text on white.
 BLUE, VERMILION, ORANGE, SKY, GREEN = "#0072B2", "#D55E00", "#E69F00", "#56B4E9", "#009E73"
-GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # the rest; late; a range; opening hours
+GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # other values; late; a range; opening hours
 HATCH = "////"
 
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
-STRIP = 1.4  # inches: a number's strip
-SMALL = 8.0  # the smallest letters of a chart, in points
+STRIP = 1.4  # inches: width of the strip beside a number
+SMALL = 8.0  # points: the smallest letters in a chart
 
 RC = {
     "font.family": [*FAMILIES, "DejaVu Sans"],
     "font.size": 9,
     "text.color": INK,
-    "text.hinting": "none",  # letters as wide at every size: hinted ones end off the paper in a finer picture
-    "text.parse_math": False,  # a "$" in a label is a dollar
+    "text.hinting": "none",  # same letter widths at every size: hinted letters run off the paper in a finer picture
+    "text.parse_math": False,  # a "$" in a label is a dollar sign
     "axes.labelcolor": INK,
     "axes.edgecolor": SOFT,
     "axes.linewidth": 0.7,
@@ -185,7 +184,7 @@ RC = {
 }
 _NO_STAMP = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
 
-# Cut at .60, every cell carries dark text at 5:1 or better, and prints with little toner.
+# Cut at .60, every cell gives dark text a contrast of 5:1 or better, and prints with little toner.
 _SHADES = LinearSegmentedColormap.from_list("shades", mpl.colormaps["Blues"]([x / 100 for x in range(3, 61)]))
 
 
@@ -195,12 +194,12 @@ def _register_fonts() -> None:
     for path in sorted(FONTS.rglob("*.ttf")):
         manager.addfont(path)
     regular = [font for font in manager.ttflist if font.name in FALLBACK]
-    manager.ttflist += [replace(font, weight=weight) for font in regular for weight in (600, 700)]  # they have no bold
+    manager.ttflist += [replace(font, weight=weight) for font in regular for weight in (600, 700)]  # lacks bold
 
 
 @contextmanager
 def house_style(**changes) -> Iterator[None]:
-    """Draw inside this (it is a decorator too); outside, the reader's own settings stand as before."""
+    """Draw inside this context (or decorate a function with it); the reader's own settings stay as they were."""
     with mpl.rc_context():
         dict.update(mpl.rcParams, _settings())  # checked once: a report sets them two hundred times
         mpl.rcParams.update(changes)  # type: ignore[arg-type]
@@ -209,15 +208,15 @@ def house_style(**changes) -> Iterator[None]:
 
 @cache
 def _settings() -> dict:
-    """Each setting of a drawing, as matplotlib keeps it."""
+    """Each setting of a drawing, as matplotlib stores it."""
     _register_fonts()
     settings = mpl.rcParamsDefault.copy()  # a matplotlibrc on one laptop must not change the committee's page
-    settings.update(RC)  # type: ignore[arg-type]  # there each name is a type of its own
-    return {name: value for name, value in settings.items() if name != "backend"}  # which no context restores
+    settings.update(RC)  # type: ignore[arg-type]  # matplotlib types each name separately
+    return {name: value for name, value in settings.items() if name != "backend"}  # no context restores the backend
 
 
 class _Figure(Figure):
-    """A figure laid out by a renderer that it shares with all others: that one knows the words it has measured."""
+    """A figure that shares its renderer with all others, because the renderer remembers the words it has measured."""
 
     def _get_renderer(self) -> RendererAgg:
         return _renderer(self.dpi)
@@ -229,14 +228,14 @@ def _renderer(dpi: float) -> RendererAgg:
 
 
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
-    """A figure of `width` x `height` inches and its axes (one, or an array of ``rows`` x ``columns``)."""
+    """A figure of `width` x `height` inches, and its axes (one, or an array of ``rows`` x ``columns``)."""
     engine = ConstrainedLayoutEngine(w_pad=0.07, h_pad=0.03)
     figure = _Figure(figsize=(width, height), layout=engine, facecolor=PAPER)
     return figure, figure.subplots(rows, columns, **grid)
 
 
 def freeze_layout(figure) -> None:
-    """Lay the figure out once and for all: a layout that runs at every drawing drifts, and with it the bytes."""
+    """Lay the figure out once: a layout that runs at every drawing drifts, and the bytes change with it."""
     with house_style():
         _make_showable(figure)
         engine = figure.get_layout_engine()
@@ -246,23 +245,23 @@ def freeze_layout(figure) -> None:
 
 
 def _make_showable(figure) -> None:
-    """Put every word of a figure in characters that the fonts have."""
+    """Replace every word of a figure by characters that the fonts have."""
     written, texts = [], figure.findobj(Text)
     for words in texts:
         words.set_text(showable(words.get_text()))
         written.append(words.get_text())
     for axis in (axis for axes in figure.axes for axis in (axes.xaxis, axes.yaxis)):
         labels = axis.get_major_formatter()
-        if isinstance(labels, FuncFormatter):  # what names its ticks writes them anew at every drawing
+        if isinstance(labels, FuncFormatter):  # a formatter that names ticks writes them again at every drawing
             labels.func = partial(lambda label, *values: showable(label(*values)), labels.func)
             written += [labels(tick, n) for n, tick in enumerate(axis.get_majorticklocs())]
     if all(map(is_plain, written)):
-        for words in texts:  # matplotlib looks up each family that it is given whenever it measures a word
+        for words in texts:  # matplotlib looks up every given family each time it measures a word
             words.set_fontfamily(FAMILY)
 
 
 def svg(figure, *, live_text: bool = False) -> bytes:
-    """The figure as SVG: letters as shapes, or as text (`live_text`) for a page that brings the font itself."""
+    """The figure as SVG: letters as shapes, or as text (`live_text`) for a page that includes the font."""
     return _bytes(figure, "svg", **{"svg.fonttype": "none" if live_text else "path"})
 
 
@@ -272,7 +271,7 @@ def png(figure, dpi: int = 200) -> bytes:
 
 
 def put_on(axes: Axes, figure) -> None:
-    """Show the figure in axes of another one, with pixels enough for print."""
+    """Show the figure on axes of another figure, with enough pixels for print."""
     axes.imshow(imread(io.BytesIO(png(figure, 300)), format="png"))
     axes.set_axis_off()
 
@@ -282,15 +281,15 @@ def pdf(figure) -> bytes:
     return _bytes(figure, "pdf")
 
 
-Words = Sequence[tuple[str, dict]]  # texts with their looks
+Words = Sequence[tuple[str, dict]]  # texts with their styles
 EDGE, LETTER, LINE = 0.12, 0.45, 1.42  # inches of paper around a picture; a letter's width and a line's height in ems
 
 
 @contextmanager
 def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ()) -> Iterator[Figure]:
-    """The drawing laid out anew at `width` inches, with words above and beneath it; afterwards it is as it was.
+    """The drawing laid out again at `width` inches, with words above and beneath; restored afterwards.
 
-    Words come with their look: ``fontsize``, ``color``, ``fontweight``. A narrower drawing stays as high as it was.
+    Words come with their style: ``fontsize``, ``color``, ``fontweight``. A narrower drawing keeps its height.
     """
     before, height = map(float, figure.get_size_inches())
     positions = [axes.get_position(original=True) for axes in figure.axes]
@@ -316,11 +315,11 @@ def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ())
                 drawn.remove()
             for axes, position in zip(figure.axes, positions, strict=True):
                 axes.set_position(position)
-                axes.set_in_layout(True)  # an axes that is put in a place of its own is left out of the next layout
+                axes.set_in_layout(True)  # an axes with a set position is left out of the next layout
 
 
 def narrowest(figure, widths) -> float:
-    """The first of some widths at which no words of the drawing lie over each other or over its edge; else the last."""
+    """The first width at which no words of the drawing overlap or cross its edge; otherwise the last width."""
     *narrow, last = widths
     for width in narrow:
         with framed(figure, width) as drawn:
@@ -330,7 +329,7 @@ def narrowest(figure, widths) -> float:
 
 
 def collides(figure) -> bool:
-    """Whether words lie over each other, over the figure's edge, or over the edge of the cell or bar they stand in."""
+    """Whether words overlap, or cross the edge of the figure or of the cell or bar they are in."""
     with house_style():
         shown = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
         boxes = [text.get_window_extent() for text in shown]
@@ -350,13 +349,13 @@ def _wrapped(text: str, width: float, size: float) -> str:
 
 
 def _height(part: list[tuple[str, dict]]) -> float:
-    """Inches that lines of words take, with the paper around them; nothing for none."""
+    """Inches that lines of words take, with the paper around them; 0 without words."""
     lines = sum((text.count("\n") + 1) * look["fontsize"] * LINE / 72 + EDGE / 2 for text, look in part)
     return lines + EDGE / 2 if part and len(part) > 1 else lines
 
 
 def strip(positions: dict[str, float]) -> bytes:
-    """The strip of a large number as PNG: pale, every way to count; dark, the interval; ticks at the figure's ends."""
+    """The strip of a large number as PNG: every way to count (pale), the interval (dark), the figure's ends (ticks)."""
     figure = Figure(figsize=(STRIP, 0.12), facecolor=PAPER)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_axis_off()
@@ -372,7 +371,7 @@ def strip(positions: dict[str, float]) -> bytes:
 
 
 def dots(now, before, elsewhere) -> Figure:
-    """Where a figure lies on a line: filled, now; hollow, before; a tick, elsewhere. Both ends of each are joined."""
+    """A figure's place on a line: a filled dot now, a hollow dot before, a tick elsewhere; lines join the two ends."""
     figure = Figure(figsize=(STRIP, 0.16), facecolor=PAPER)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     axes.set_axis_off()
@@ -403,29 +402,29 @@ def shade(value: float, low: float, high: float) -> tuple:
 
 
 def box(axes, x: float, y: float, width: float, height: float, **look) -> None:
-    """A rectangle with its lower left corner at `x`, `y`."""
+    """Draw a rectangle with its lower left corner at `x`, `y`."""
     axes.add_patch(Rectangle((x, y), width, height, **look))
 
 
 def unknown_box(axes, x: float, y: float, width: float, height: float) -> None:
-    """A cell that says nothing: white, hatched in gray."""
+    """Draw a cell without a figure: white, hatched in gray."""
     box(axes, x, y, width, height, facecolor=PAPER, edgecolor="#b6bfc8", hatch=HATCH, linewidth=0)
 
 
 def pad() -> dict:
-    """A white ground for words that stand on a hatch."""
+    """A white background for words on a hatch."""
     return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
 
 
 def scale_up(axes, top: float) -> None:
-    """An upright scale from 0 with room above `top`, and whole-numbered ticks that all lie on it."""
+    """Set a vertical scale from 0 with room above `top`, and whole-numbered ticks within it."""
     step = next(s * 10**e for e in range(6) for s in (1, 2, 5) if top / (s * 10**e) <= 6)
     axes.set_ylim(0, top * 1.16)
     axes.set_yticks(range(0, int(top * 1.16) + 1, step))
 
 
 def hide_frame(axes) -> None:
-    """No spines, ticks or grid: for maps and bars that carry their own words."""
+    """Remove spines, ticks, and grid, for maps and bars that carry their own words."""
     axes.grid(False)
     axes.tick_params(length=0)
     for spine in axes.spines.values():
@@ -433,19 +432,19 @@ def hide_frame(axes) -> None:
 
 
 def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across: bool = False) -> None:
-    """An interval as a line, upright or (`across`) lying at height `x`."""
+    """Draw an interval as a line, vertical or (`across`) horizontal at height `x`."""
     ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
     axes.plot(*ends, color=color, linewidth=1.3, solid_capstyle="butt", zorder=3)
 
 
 def bar(axes, x: float, low: float, high: float, *, across: bool = False) -> None:
-    """A range as a thick line, upright or (`across`) lying at height `x`."""
+    """Draw a range as a thick line, vertical or (`across`) horizontal at height `x`."""
     ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
     axes.plot(*ends, color=BLUE, linewidth=5.5, solid_capstyle="butt", zorder=4)
 
 
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
-    """A point: filled, or open where the number of cases is small."""
+    """Draw a point: filled, or open if the number of cases is small."""
     axes.plot([x], [y], marker, zorder=4, clip_on=False, **_dot(color, is_open))
 
 
@@ -455,21 +454,21 @@ def _dot(color: str, is_open: bool) -> dict:
 
 
 def legend(axes, looks: dict[str, dict]) -> None:
-    """Names and looks of the areas, above the drawing at the right, where no bar stands."""
+    """Draw the key of the areas above the drawing at the right, clear of the bars."""
     boxes = [Rectangle((0, 0), 1, 1, **({"edgecolor": "none", "linewidth": 0.8} | look)) for look in looks.values()]
     axes.legend(boxes, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=len(looks), borderaxespad=0.1,
                 handlelength=1.4, handleheight=0.9, columnspacing=1.2)  # fmt: skip
 
 
 def marks(axes, looks: dict[str, dict], columns: int) -> None:
-    """Names and looks (``color``, ``is_open``) of the points, above the drawing at the right."""
+    """Draw the key of the points (``color``, ``is_open``) above the drawing at the right."""
     points = [Line2D([], [], marker="o", linestyle="none", **_dot(**look)) for look in looks.values()]
     axes.legend(points, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderaxespad=0.1,
                 handlelength=1.0, handletextpad=0.4, labelspacing=0.2, columnspacing=1.2)  # fmt: skip
 
 
 def lines(axes, names: dict[str, int], colors, dashes) -> None:
-    """Names of several lines, above the drawing at the right; each by the place of its color and its dashes."""
+    """Draw the key of several lines above the drawing at the right; `names` gives the index of each color and dash."""
     drawn = [Line2D([], [], color=colors[i], linestyle=dashes[i]) for i in names.values()]
     axes.legend(drawn, list(names), loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3),
                 borderaxespad=0.1, handlelength=2.6, columnspacing=1.2)  # fmt: skip

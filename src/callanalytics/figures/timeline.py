@@ -1,4 +1,4 @@
-"""What happened with one matter, on a line of time: calls, the promise and its last day, and what came."""
+"""The history of one matter on a timeline: calls, the promise and its last day, and the callbacks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from callanalytics import wording
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
 
-# kind of a mark -> how it is drawn: its color, whether it is hollow, and its size in points
+# kind of mark -> its color, whether it is hollow, and its size in points
 LOOKS = {
     "call": (style.INK, False, 6.0),
     "promise": (style.BLUE, False, 8.5),
@@ -21,17 +21,17 @@ LOOKS = {
     "unsure": (style.SOFT, True, 7.0),
     "other": (style.SOFT, False, 6.0),
 }
-# Where a label stands: how far from the line, on which side
+# Positions of a label: distance from the line, and side
 SIDES = ((1, 1), (1, -1), (2, 1), (2, -1), (3, 1), (3, -1))
 STEP = 0.36  # inches between the levels of labels
-CHARACTER, BOLD = 0.05, 1.1  # inches of a label's letter, on average; how much wider a bold one is
-GAP = 0.01  # of the line, between labels
-EDGE = 0.03  # of the line, beyond its first and its last mark
+CHARACTER, BOLD = 0.05, 1.1  # inches for an average letter of a label; how much wider a bold one is
+GAP = 0.01  # fraction of the line, between labels
+EDGE = 0.03  # fraction of the line, before its first and after its last mark
 
 
 @dataclass(frozen=True)
 class Mark:
-    """Something that happened: when (on the office's clock), what kind it is of, and its words in two lines."""
+    """An event: when it happened (on the office's clock), its kind, and its words in two lines."""
 
     when: datetime
     kind: str
@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Band:
-    """A stated time: from the promise to its last moment."""
+    """A timeframe: from the promise to its last moment."""
 
     since: datetime
     due: datetime
@@ -51,13 +51,13 @@ class Band:
 def timeline(
     happened: Sequence[Mark], bands: Sequence[Band] = (), *, seen: datetime, title: str, caption: str
 ) -> Chart:
-    """Marks on a line of time, the stated times as bands that end in a line.
+    """Marks on a timeline, with timeframes as bands that end in a line.
 
     Parameters
     ----------
     happened : in any order
     bands : the stated times
-    seen : the end of the day of looking; drawn where it lies before the end of a band
+    seen : the end of the last day whose records are used; drawn if it is before the end of a band
     """
     ordered = sorted(happened, key=lambda mark: mark.when)
     ends = [Mark(band.due, "due", f"{_day(band.due)} · promised by") for band in bands]
@@ -65,7 +65,7 @@ def timeline(
     every = sorted((*ordered, *ends, *today), key=lambda mark: mark.when)
     if not every:
         return rows.nothing_to_draw(None, title, "Nothing in the log of this matter has a date.", caption)
-    # A day at least: marks of one moment would give a line without length
+    # At least one day: marks at one time would give a line without length
     first, last = every[0].when, max(every[-1].when, every[0].when + timedelta(days=1))
     x_of = {id(mark): (mark.when - first) / (last - first) for mark in every}
     sides = _sides(every, x_of)
@@ -91,11 +91,11 @@ def timeline(
 
 
 def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:
-    """Where each label stands, so that no two lie over each other and, if it can be, none over the line to another; a
-    label for which there is no room is left out, as the tables have it."""
+    """Position of each label. No two labels overlap and, if possible, none covers the line to another. A label
+    without room is left out, because the tables have it."""
     laid: list[tuple[float, float, float, int, int]] = []  # x of the mark, start and end of its label, level, way
     found = {}
-    # From the right: labels reach to the right of their marks, so the lines to those on the left cross none of them.
+    # From the right: labels extend to the right of their marks, so the lines to marks at the left cross none of them.
     for mark in reversed(every):
         x = x_of[id(mark)]
         start, end = _extent(x, mark)
@@ -108,7 +108,7 @@ def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, in
 
 
 def _labels_at(side: tuple[int, int], laid: list[tuple[float, float, float, int, int]]):
-    """The labels on one side at one level: where no place is free of lines, a line runs behind a label."""
+    """The labels on one side at one level: if no place is free of lines, a line may run behind a label."""
     return [label for label in laid if label[3:] == side]
 
 
@@ -117,7 +117,7 @@ def _is_taken(label: tuple[float, float, float, int, int], laid: list[tuple[floa
 
 
 def _collide(label: tuple[float, float, float, int], other: tuple[float, float, float, int]) -> bool:
-    """Whether two labels on the same side overlap, or one lies over the line that leads to the other.
+    """Whether two labels on the same side overlap, or one covers the line that leads to the other.
 
     >>> _collide((0.5, 0.5, 0.7, 1), (0.2, 0.2, 0.4, 1)), _collide((0.5, 0.5, 0.7, 1), (0.4, 0.4, 0.6, 1))
     (False, True)
@@ -131,7 +131,7 @@ def _collide(label: tuple[float, float, float, int], other: tuple[float, float, 
 
 
 def _extent(x: float, mark: Mark) -> tuple[float, float]:
-    """From where to where a label reaches, as parts of the line: to the left of its mark if the right has no room."""
+    """Start and end of a label as fractions of the line: to the left of its mark if the right has no room."""
     width = CHARACTER * max(len(mark.words) * BOLD, len(mark.more)) / (style.WIDE * (1 - 2 * EDGE))
     return (x - width, x) if x + width > 1 + EDGE else (x, x + width)
 

@@ -1,4 +1,4 @@
-"""How long until a person answers: by minutes held, by hour, call by call, by week and by month."""
+"""How long callers wait for a person: by minutes held, by hour, call by call, by week, and by month."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BEYOND = 1e6  # [s] above any picture, which cuts the line off
 FIGURES = ["n", "events", "value", "low", "high", "flag"]
 GROUPS = tuple(key for key in KEYS if not key.startswith(("date", "weekday", "hour", "month")) and key != "wait_origin")
 COLORS = (style.BLUE, style.VERMILION, style.GREEN, style.ORANGE, style.SKY, style.SOFT)
-DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # told apart without color
+DASHES = ("-", (0, (5, 2)), (0, (1, 1)), (0, (6, 2, 1, 2)), (0, (3, 1)), (0, (8, 3)))  # distinguishable without color
 
 
 def with_counts(cells):
@@ -54,12 +54,12 @@ def with_counts(cells):
 def chance_by_minutes(
     result: Result, *, wait_origin: str | None = None, title: str = "How long must one hold?"
 ) -> Chart:
-    """Chance of having a person on the line by minutes held (Kaplan-Meier), with its 95% band.
+    """Chance of having reached a person by minutes held (Kaplan-Meier), with its 95% band.
 
     Parameters
     ----------
-    result : ``measures.wait``, not split; or split by one key (``office``, ``line`` ...), a line for each value
-    wait_origin : the moment from which the waits run; that of most of them if not said
+    result : ``measures.wait``, not split; or split by one key (``office``, ``line`` ...), with a line for each value
+    wait_origin : when the waits begin; if omitted, as most of them do
     """
     rows.require(result, "chance_by_minutes", "wait", (), *((key,) for key in GROUPS))
     result, clock, others = rows.one_clock(result, wait_origin)
@@ -109,13 +109,13 @@ def _draw_curve(axes, curve, color, dashes):
 
 
 def _mark(axes, curve):
-    """The curve's height at four minutes, as points with words; the same for the alt text."""
+    """Mark the curve's height at four times, as points with words; return the same words for the alt text."""
     marks = {m: _chance_at(curve, m) for m in (15, 30, 60, 90)}
     marks = {m: chance for m, chance in marks.items() if chance is not None}
     for m, chance in marks.items():
         style.dot(axes, m, chance)
         beside = {"textcoords": "offset points", "va": "center" if chance < 0.2 else "top"}
-        off = (14, -5) if chance < 0.2 else (8, -4)  # low on the curve the words keep clear of it, and of the axis
+        off = (14, -5) if chance < 0.2 else (8, -4)  # low on the curve, the words stay clear of it and of the axis
         axes.annotate(f"{wording.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, **beside)
     return "; ".join(f"{wording.percent(chance)} by {m} minutes" for m, chance in marks.items())
 
@@ -133,7 +133,7 @@ def _curve_alt(curves, sizes, marks):
 
 
 def _by_minute(curve):
-    """The curve where it stands at the end of each minute: what the eye can follow."""
+    """The curve's last value in each minute: as much as the eye can follow."""
     minute = (curve["t_s"] + 59) // 60
     return curve[minute != minute.shift(-1)]
 
@@ -160,7 +160,7 @@ def _waiting_at(curve, minute):
 
 
 def _chance_at(curve, minute):
-    """The curve's height at a minute; none once no one is left waiting, since nothing is known there."""
+    """The curve's height at a minute; None once no one is left waiting, because nothing is known there."""
     if not _waiting_at(curve, minute):
         return None
     before = curve[curve["t_s"] <= minute * 60]
@@ -175,7 +175,7 @@ MEDIAN = {
 
 
 def limits_in_minutes(cell) -> tuple[float, float]:
-    """An interval in minutes; one without an upper limit goes on beyond the picture."""
+    """An interval in minutes; without an upper limit it extends beyond the picture."""
     low, high = (0.0 if cell.low != cell.low else cell.low), (BEYOND if cell.high != cell.high else cell.high)
     return low / 60, high / 60
 
@@ -188,13 +188,13 @@ def wait_by_month(
     wait_origin: str | None = None,
     title: str = "Has the wait changed?",
 ) -> Chart:
-    """Median wait month by month (quarter or year, where months are too small), with intervals and what changed when.
+    """Median wait month by month (quarter or year, if months are too small), with intervals and policy marks.
 
     Parameters
     ----------
-    result : ``measures.wait`` by month; or by one further key (``office`` ...), a line for each value
+    result : ``measures.wait`` by month; or by one more key (``office`` ...), with a line for each value
     events : the agency's policy events; drawn as marks, never as causes
-    wait_origin : the moment from which the waits run; that of most of them if not said
+    wait_origin : when the waits begin; if omitted, as most of them do
     """
     rows.require(result, "wait_by_month", "wait", ("month",), *(("month", key) for key in GROUPS), ("month_local",))
     result, clock, others = rows.one_clock(result, wait_origin)
@@ -242,7 +242,7 @@ def wait_by_month(
 
 
 def _every_slot(axis, medians, key, values):
-    """A row for every slot of the axis, and every line."""
+    """A row for every slot of the axis, for each line."""
     slots = pd.DataFrame({"slot": axis})
     if not key:
         return slots.merge(medians[["slot", *FIGURES]], on="slot", how="left")
@@ -251,8 +251,8 @@ def _every_slot(axis, medians, key, values):
 
 
 def _draw_medians(axes, shown, axis, index, lines):
-    """The medians of one line: points with whiskers; of several lines, side by side and joined."""
-    # However many lines, their points stay within six tenths of the slot
+    """Draw the medians of one line as points with whiskers; several lines are side by side, with points joined."""
+    # The points of all lines stay within six tenths of the slot
     shift = 0.0 if lines == 1 else (index - (lines - 1) / 2) * min(0.12, 0.6 / lines)
     points = []
     for cell in shown.itertuples():
@@ -282,9 +282,9 @@ def _first_to_last(shown):
     return f"First to last: {ends_named}. Range {shown['value'].min() / 60:.0f} to {shown['value'].max() / 60:.0f}."
 
 
-LAST_MINUTE, BIN = 120, 3  # minutes: where the axis ends, and the width of a column of marks
+LAST_MINUTE, BIN = 120, 3  # minutes: end of the axis, and width of a column of marks
 WORDS = 0.22  # of the height, kept free of marks for the words at the median
-MAX_MARKS = 90  # calls; with more, marks tell nothing that a curve does not tell better
+MAX_MARKS = 90  # calls; with more, a curve shows more than marks
 
 
 @style.house_style()
@@ -296,13 +296,13 @@ def every_wait(
     width: float = style.WIDE,
     title: str = "Every wait",
 ) -> Chart:
-    """Every wait as a mark: those that reached a person above, those given up or cut off below.
+    """Every wait as a mark: calls that reached a person above, hang-ups and cut-offs below.
 
     Parameters
     ----------
-    result : ``measures.wait``, not split; of up to 90 calls
-    wait_origin : the moment from which the waits run; that of most of them if not said
-    median : the wait of half of the calls, in seconds, to mark; nothing where it is not known
+    result : ``measures.wait``, not split, of up to 90 calls
+    wait_origin : when the waits begin; if omitted, as most of them do
+    median : the median wait to mark, in seconds; nothing is marked if it is nan
     width : inches
     """
     rows.require(result, "every_wait", "wait", ())
@@ -319,7 +319,7 @@ def every_wait(
     figure, axes = style.canvas(width, 1.9 if width == style.WIDE else 2.1)
     heights = [_draw_marks(axes, waits[is_reached] / 60, is_reached) for is_reached in (True, False)]
     top, foot = max(heights[0], 3) + 0.5, max(heights[1], 2) + 1
-    # Solved for a whole height, top and foot, of which the words have their share above the marks
+    # Top and foot make the whole height, in which the words get their share above the marks
     top = (top + WORDS * foot) / (1 - WORDS)
     axes.set_xlim(-2, LAST_MINUTE + 6)
     axes.set_ylim(-foot, top)
@@ -346,7 +346,7 @@ def every_wait(
 
 
 def _mark_median(axes, median):
-    """An upright line through the median, its words above the marks and on the side that has room for them."""
+    """Draw a vertical line at the median, with its words above the marks on the side that has room."""
     x = min(median / 60, LAST_MINUTE + BIN)
     is_left = x > LAST_MINUTE / 2
     axes.plot([x] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
@@ -360,7 +360,7 @@ def _look(is_reached) -> dict:
 
 
 def _draw_marks(axes, minutes, is_reached) -> int:
-    """The marks in columns away from the axis; how high the highest column is."""
+    """Draw the marks in columns away from the axis; return the height of the highest column."""
     columns: dict[int, int] = {}
     for minute in sorted(minutes):
         x = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
@@ -370,7 +370,7 @@ def _draw_marks(axes, minutes, is_reached) -> int:
     return max(columns.values(), default=0)
 
 
-AN_HOUR = 60  # minutes at which a wait is cut in a week's mean
+AN_HOUR = 60  # minutes: longer waits count as this in a week's mean
 
 
 @style.house_style()
@@ -387,13 +387,13 @@ def wait_by_week(
     ----------
     result : ``measures.weekly_wait``, not split
     events : the agency's policy events; drawn as marks, never as causes
-    wait_origin : the moment from which the waits run; that of most of them if not said
+    wait_origin : when the waits begin; if omitted, as most of them do
 
     Returns
     -------
     Chart
-        Line and band over weeks of 10 calls or more, broken where a week has fewer; open points: under 20. A triangle
-        at the foot: an office began (up) or ended (down) in that week. A week stands at its Thursday.
+            Line and band over weeks of 10 calls or more, broken where a week has fewer; open points: under 20. A
+            triangle at the foot: an office began (up) or ended (down) in that week. A week is drawn at its Thursday.
     """
     rows.require(result, "wait_by_week", "weekly_wait", ())
     result, clock, others = rows.one_clock(result, wait_origin)
@@ -438,7 +438,7 @@ WEEK_FIGURES = ("mean_60min", "joined", "left", "offices")
 
 
 def _weeks(result):
-    """One dict a week: its Monday, n, and the figures as rows."""
+    """One dict for each week: its Monday, n, and its figures as rows."""
     table = result.table
     table = table[table["week"].notna() & table["statistic"].isin(WEEK_FIGURES)]
     weeks = {}
@@ -446,7 +446,7 @@ def _weeks(result):
         week = weeks.setdefault(row["week"], {"week": row["week"], "n": int(row["n"])})
         week[row["statistic"]] = row
     ordered = [weeks[monday] for monday in sorted(weeks)]
-    logged = [i for i, week in enumerate(ordered) if week["n"]]  # weeks beyond them have no place
+    logged = [i for i, week in enumerate(ordered) if week["n"]]  # weeks outside the logged ones are not drawn
     return ordered[logged[0] : logged[-1] + 1] if logged else []
 
 
@@ -455,7 +455,7 @@ def _yyyymm(week):
 
 
 def _thursday(week):
-    """The middle of the week: the month that holds most of it."""
+    """The Thursday of the week, which lies in the month that has most of the week."""
     return week["week"].date() + timedelta(days=3)
 
 
@@ -467,7 +467,7 @@ def _by_month(weeks):
 
 
 def _draw_line(axes, xs, weeks):
-    """Line and band over each unbroken run of weeks that have a figure; open points where a week has few calls."""
+    """Draw line and band over each unbroken run of weeks with a figure; weeks with few calls get open points."""
     value, low, high = ([week["mean_60min"][name] / 60 for week in weeks] for name in ("value", "low", "high"))
     axes.fill_between(xs, low, high, color=style.BLUE, alpha=0.18, linewidth=0)
     axes.plot(xs, value, color=style.BLUE, linewidth=1.1)
@@ -518,7 +518,7 @@ def _data(weeks):
 
 @style.house_style()
 def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> Chart:
-    """Mean wait of each week before and after a date, the fitted line, and the line as it would have gone on.
+    """Mean wait of each week before and after a date, the fitted line, and the line without the change.
 
     Parameters
     ----------
@@ -527,8 +527,8 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
     Returns
     -------
     Chart
-        Points: weeks of 5 calls or more. Dashed: the fitted line without the step. A sentence in place of the drawing
-        where nothing could be compared.
+            Points: weeks of 5 calls or more. Dashed: the fitted line without the step. If nothing could be compared, a
+            sentence replaces the drawing.
     """
     if not isinstance(found, BeforeAfter):
         raise InvalidRequest(
@@ -580,7 +580,7 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
 
 
 def _draw_months(axes, weeks):
-    """Name every third month that begins, and the year under the first of each."""
+    """Label the first month of every quarter, with its year below."""
     months = [day for day in pd.date_range(weeks.min(), weeks.max(), freq="MS") if day.month % 3 == 1]
     names = [f"{wording.MONTHS[day.month - 1][:3]}\n{day.year}" for day in months]
     axes.set_xticks(months, names, fontsize=style.SMALL)

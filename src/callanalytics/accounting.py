@@ -23,86 +23,7 @@ from callanalytics.facts.arrays import Rows, moments, rows_until, without_misdat
 from callanalytics.facts.observation import line_dialed
 from callanalytics.values import zones
 
-NOUNS = {  # table -> what a row of it is called, one and many
-    "agency_calls": ("logged call", "logged calls"),
-    "callbacks": ("incoming contact that is or may be {agency}'s", "incoming contacts that are or may be {agency}'s"),
-    "promises": ("promised callback", "promised callbacks"),
-    "entries": ("log entry", "log entries"),
-    "rows": ("stored row", "stored rows"),
-}
-REASONS = {
-    # the day, the office, the period, the line
-    "after_day": "after {day}",
-    "after_reading": "dated after the day on which they were read",
-    "other_office": "of other offices",
-    "outside_period": "outside the dates asked for",
-    "no_date": "without a date",
-    "other_line": "to other lines",
-    "no_call": "that answer no call to these lines",
-    # calls
-    "outside_hours": "outside live hours",
-    "never_queued": "that never queued for a person",
-    "no_wait": "without a wait that can be used",
-    "no_tier": "that reached no one, and so no tier",
-    "lost": "that were given up or cut off",
-    "queue_unknown": "not known to have queued or not",
-    "person_unknown": "not known to have reached a person or not",
-    "no_person": "that reached no one",
-    "person": "that reached a person",
-    "line_closed": "that met a closed or busy line",
-    "no_result": "without a result that was understood",
-    "phone_only": "that no one noted",
-    "no_words": "without the words said to the automated system",
-    "not_claimed": "not called urgent by the caller",
-    "not_passed_on": "without a callback promised",
-    "promise_unknown": "not known to have brought a callback or not",
-    "not_asked": "without a request for Tier 2",
-    "tier_unknown": "without the tier that spoke",
-    "no_request": "without such a request",
-    "no_need": "not known what they were about",
-    "no_contact": "that brought no contact",
-    "no_phone_log": "in no phone log",
-    "no_duration": "whose length the phone log does not show",
-    "call_of_day_guessed": "that an entry with a date alone may be about",
-    "too_recent": "too recent to tell",
-    "no_slot": "in no staffed hour that is known",
-    # promises
-    "not_due": "not yet due",
-    "unwatched": "due on lines that no log covers",
-    "withdrawn": "withdrawn",
-    "line_blocks": "for which a line was given that blocks callers without a number",
-    "rule_unknown": "whose urgency, rule, or moment is not known",
-    "rules_differ": "for which more than one timeframe may have held",
-    "not_confirmed": "under a timeframe that no one confirmed since",
-    "not_followed": "on lines not covered from the start",
-    "ended_otherwise": "that ended otherwise",
-    "not_rung": "without a call that is certainly {agency}'s",
-    "not_rung_again": "without a second call",
-    "ring_unknown": "not known to have been answered or not",
-    "answered_first": "answered at the first call",
-    "round_open": "whose round of calls is not over",
-    "round_ended": "that an email or our withdrawal ended",
-    "round_unwatched": "on lines not covered until the round was over",
-    # incoming contacts
-    "maybe_theirs": "that only may be {agency}'s",
-    "not_theirs": "that answer no request in the log",
-    "answer_unknown": "not known to have been answered or not",
-    "by_text": "by text message",
-    "no_time": "without a time of day",
-    "no_caller_id": "on systems that record no caller ID",
-    # entries and stored rows
-    "not_a_call": "about something other than a call to {agency}",
-    "incoming_call": "incoming calls",
-    "internal_call": "internal calls",
-    "no_direction": "calls of unknown direction",
-    "to_others": "calls to others",
-    "other_entry": "entries about something other than a call to {agency}",
-    "notice": "notices",
-    "same_call": "further rows of the same call",
-    "noted_twice": "noted twice",
-    # what no card names
-    "other": "for another reason",
-}
+REASONS = wording.words_for("left_out")
 
 
 @dataclass(frozen=True)
@@ -148,7 +69,7 @@ class Account:
         All 24 logged calls are in these figures. No promised callback is logged.
         """
         where = where or (f"calls to {self.agency.label}" if self.table == "rows" else "in these figures")
-        one, many = map(self.agency.fill, NOUNS[self.table])
+        one, many = map(self.agency.fill, wording.words_for("rows_of")[self.table])
         noun = one if self.stored == 1 else many
         if not self.stored:
             return f"No {one} is logged."

@@ -15,9 +15,12 @@ import shlex
 import textwrap
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from numbers import Integral
+from typing import Any
 
 from callanalytics.lazy import regex
+from callanalytics.toml_files import shipped_toml
 
 STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
 MONTHS = "January February March April May June July August September October November December".split()
@@ -32,6 +35,30 @@ _COMMAND = regex(
 _PLAIN = regex(r"[\w./][\w./:-]*")
 # What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.
 _READ_IN_QUOTES = regex(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
+
+
+@cache
+def words_for(subject: str) -> dict[str, Any]:
+    """What a person reads for each code of a subject: a table of ``words.toml``.
+
+    >>> words_for("tiers")["tier2"], words_for("set_aside")["leg"]
+    ('Tier 2', ['call leg', 'call legs'])
+    """
+    return shipped_toml(__file__, "words.toml")[subject]
+
+
+def warning(code: str) -> str:
+    """What is odd in a row, and what was done; {agency} is the agency's own name.
+
+    >>> warning("no_date"), warning("reason_unlisted")
+    ('Without a date: kept, in no month', 'Reason: word that is in no list, counted as other')
+    """
+    if words := words_for("warnings").get(code):
+        return words
+    for ending, words in words_for("warnings_of_cells").items():
+        if code.endswith(ending):
+            return words.format(capital(code.removesuffix(ending).replace("_", " ")))
+    return code.replace("_", " ")
 
 
 def plural(n: float, noun: str, nouns: str = "") -> str:

@@ -14,6 +14,7 @@ from callanalytics.cli import screen
 from callanalytics.measures import CARDS
 from callanalytics.reports import annex, findings, sentences
 from callanalytics.reports.results import Results
+from callanalytics.wording import words_for
 from commands import run
 from exhaustive import some
 from measure_rows import QUICK
@@ -367,7 +368,7 @@ def test_help_lists_the_names_that_a_command_takes(command, names):
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=lambda card: card.name)
 def test_definitions_are_in_plain_words_with_schema_names_in_brackets_only(card):
-    for name, _ in annex.PARTS:
+    for name in words_for("card_parts"):
         text = re.sub(r"\[[^\]]*\]", "", sentences.in_plain_words(getattr(card, name)))
         assert not re.search(r"\w_\w|\w_\.|>=|\bas_of\b|link =", text), text
 

@@ -115,9 +115,9 @@ def test_a_row_dated_years_ahead_is_kept_and_told_and_stretches_nothing(tmp_path
     assert receipt.totals["entries"] == 3
     assert receipt.scope.hand_log == (date(1999, 3, 1), date(2022, 3, 13))
     found = [note.partition(": ")[2] for note in receipt.notes]
-    slip = "kept as written. If the date is a slip, correct it and read the file again"
-    assert f"row 3, dated after the day of reading: {slip}" in found
-    assert f"row 4, dated before 2018: {slip}" in found
+    slip = "If the date is a slip, correct it and read the file again"
+    assert f"row 3, dated after the day of reading: kept with its date, covers nothing. {slip}" in found
+    assert f"row 4, dated before 2018: kept with its date. {slip}" in found
     assert str(load(tmp_path / "store").as_of) == "2022-03-13"
 
 
@@ -165,7 +165,7 @@ def test_a_call_longer_than_a_day_has_no_length_and_is_told(tmp_path):
     calls = {row["source_row"]: row for row in Store.open(tmp_path / "store").read("calls").to_pylist()}
     assert (calls[3]["duration_s"], calls[3]["warnings"]) == (None, "duration_too_long")
     assert calls[2]["warnings"] is None
-    assert any("row 3, a call longer than a day" in note for note in receipt.notes)
+    assert any("row 3, call longer than a day: its length left out" in note for note in receipt.notes)
 
 
 # ---- exports of nothing ---------------------------------------------------------------------------------------

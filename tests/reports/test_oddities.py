@@ -6,6 +6,7 @@ from callanalytics import agencies, schema
 from callanalytics.facts import time_rounding
 from callanalytics.log import Table
 from callanalytics.reports import annex
+from callanalytics.wording import words_for
 from facts_rows import build, call, note, office, promise, stranger, table
 
 SHOWN = [stranger("first", "2022-02-01 08:00"), stranger("last", "2022-09-30 18:00")]
@@ -51,7 +52,7 @@ def test_where_all_fits_nothing_is_said():
 
 def test_each_warning_of_a_dial_has_words():
     words = "conflict_start conflict_number conflict_line wait_over_duration logged_twice call_of_day_unsure"
-    assert {*words.split(), "unmatched_note", time_rounding.ESTIMATED} <= set(annex.WHAT)
+    assert {*words.split(), "unmatched_note", time_rounding.ESTIMATED} <= set(words_for("warnings"))
 
 
 def test_an_office_too_young_to_show_a_habit_is_not_said_to_have_one():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from callanalytics import wording
 from callanalytics.cli import screen
 from callanalytics.cli.group import AS_OF, FILE_OUT, JSON, STORE, Listing, main, opened, selection_options
 
@@ -160,14 +161,7 @@ def _key_value(key: str, value):
 
 # ---- a measure by two keys ------------------------------------------------------------------------------------------
 
-GROUP_WORDS = {
-    "dial": "from dialing",
-    "queue": "from joining the queue",
-    "unstated": "from a moment not said",
-    "certain": "for certain",
-    "possible": "counting what may be",
-    "dialed": "dialed",
-}
+GROUP_WORDS = wording.words_for("groups")
 ACROSS = 7  # groups that stand side by side: the days of a week
 
 
@@ -238,8 +232,6 @@ def group_name(key: str, value) -> str:
     ('1 p.m.', 'Tue', 'Mar 2022', 'not known')
     """
     import pandas as pd
-
-    from callanalytics import wording
 
     if pd.isna(value):
         return "not known"

@@ -22,42 +22,7 @@ from callanalytics.lazy import regex
 STARTED_AS = "CALLANALYTICS_STARTED_AS"  # run.py and the file to double-click say how they were called ...
 HERE = "{here}"  # ... with this where the folder stands in which the program runs
 _COMMAND = regex(r"\s*(Next:?\s+)?callanalytics ")
-SECTIONS = {  # the commands in the order of a person's work, each in a line
-    "Every day": {
-        "start": "From a folder of call logs to the report, asking as it goes",
-        "app": "The same on a page in your browser, by mouse",
-        "promises": "Promised callbacks: due, overdue, missed, and what to do",
-        "report": "Write the report for the agency, the office or a researcher",
-        "template": "Write a call log to fill in; it works out the due dates",
-        "demo": "See it all on invented logs",
-    },
-    "Your files": {
-        "check": "Say what each file is and what would be read; store nothing",
-        "ingest": "Read files into the store and account for every row",
-        "remove": "Take a file out of the store; ingest brings it back",
-        "office": "List the offices, or set one's zone, hours and lines",
-        "map": "Propose what the columns of an unknown export mean",
-        "peek": "Show a file's header and three masked rows",
-        "formats": "List what can be read, and on what evidence",
-        "verify": "Check that the store is whole and as the exports give it",
-        "forget": "Erase a client's rows, or a number, for good",
-    },
-    "Sharing": {
-        "evidence": "Write the sheet AILA's case assistance asks for",
-        "scrub": "Make an export shareable: invented names and numbers",
-        "table": "Write one table of the store for a spreadsheet",
-        "path": "Print where a table's file lies, for pandas, DuckDB, R",
-        "rules": "The stated times by which callbacks are judged",
-    },
-    "Research": {
-        "measure": "One measure as a table, with n, interval and flag",
-        "measures": "List the measures, with definition and version",
-        "specifications": "Count one finding in every defensible way",
-        "audit": "Draw calls by a seed, to check them by hand",
-        "lab": "The notebooks, in JupyterLab",
-        "sample": "Copy the invented sample, with the truth",
-    },
-}
+SECTIONS = wording.words_for("commands")  # in the order of a person's work, each in a line
 _NAMES = "|".join(name for lines in SECTIONS.values() for name in lines)
 # The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
 _NAME = regex(rf"(?<![\w/\\.-])callanalytics(?= (?P<own>--agency-file (?:\"[^\"]*\"|\S+) )?(?:{_NAMES})\b)")

@@ -21,11 +21,7 @@ from callanalytics.measures.result import Result
 from callanalytics.wording import plural
 
 TOO_FEW_FOR_HOURS = f"Too few waits to compare hours: each needs {WAIT_MINIMUM}."
-HOUR = {
-    "dial": "Minutes from dialing until half of calls had reached a person",
-    "queue": "Minutes in the queue until half of calls had reached a person",
-    "unstated": "Minutes until half of calls had reached a person, start not logged",
-}
+HOUR = wording.words_for("wait_hour_axis")
 
 
 def too_few(result: Result, timed: int, few: str) -> str:

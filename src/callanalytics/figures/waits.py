@@ -27,11 +27,7 @@ from callanalytics.measures.result import SHOWN_FLAGS, Result
 from callanalytics.measures.weekly import BeforeAfter
 from callanalytics.wording import plural
 
-CLOCK = {
-    "dial": "Minutes from dialing to a live person, automated system included",
-    "queue": "Minutes from entering the queue to a live person",
-    "unstated": "Minutes to a live person as noted; the log does not say whether from dialing",
-}
+CLOCK = wording.words_for("wait_axis")
 LOST = "Calls that ended in a hang-up or a cut-off count as waits of at least that long."
 NONE = "No wait is noted so far. Note for each call the minutes until a person spoke, and whether anyone did."
 TOO_FEW_FOR_CURVE = f"Too few waits for a curve: it takes {WAIT_MINIMUM}."
@@ -167,11 +163,7 @@ def _chance_at(curve, minute):
     return float(1 - before["s"].iloc[-1]) if len(before) else 0.0
 
 
-MEDIAN = {
-    "dial": "Median minutes from dialing",
-    "queue": "Median minutes in the queue",
-    "unstated": "Median minutes, start not logged",
-}
+MEDIAN = wording.words_for("wait_median_axis")
 
 
 def limits_in_minutes(cell) -> tuple[float, float]:

@@ -29,78 +29,40 @@ from callanalytics.read import File, TextTable
 from callanalytics.read.file import shown_sheet
 from callanalytics.read.workbooks import saved_at
 from callanalytics.values import zones
-from callanalytics.wording import plural
+from callanalytics.wording import plural, warning, words_for
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
 DATED = ("calls", "entries", "notices")
-_SLIP = "kept as written. If the date is a slip, correct it and read the file again"
-_SLIP_OF_WAIT = "kept as written. If the wait is a slip, correct it and read the file again"
-ODD_CELLS = {  # warning -> what it is, and what was done
-    "after_ingest": ("dated after the day of reading", _SLIP),
-    "before_2018": ("dated before 2018", _SLIP),
-    "year_off": ("dated a year off from the rows before and after", _SLIP),
-    "wait_long": ("a wait of more than four hours", _SLIP_OF_WAIT),
-    "wait_at_least": ("a wait of which only the least is said", "kept as a lower bound, left out where a person came"),
-    "wait_without_call": (
-        "a wait beside a callback",
-        "the row counts as the callback, and the wait is left out. If the office called, name the agent in the row",
-    ),
-    "success_as_reached": ("a success or a failure for its result", "read as a person reached, or as no person"),
-    "wait_over_call": ("a wait longer than the whole call beside it", "both are kept as written; one is a slip"),
-    "number_shortened": (
-        "a number such as 8.00375E+09, whose digits a spreadsheet threw away",
-        "left out. Export it again, and do not save it in a spreadsheet",
-    ),
-    "duration_unread": ("a length that cannot be read", "left out, and the call is kept"),
-    "duration_too_long": ("a call longer than a day", "its length is left out"),
-}
-
-INFERRED_CELLS = {  # warning -> what was read that no one wrote, of one and of several
-    "date_from_above": ("date read from the row above", "dates read from the row above"),
-    "year_inferred": (
-        "date given the year of the rows or sheets around it, or of the sheet's name or title",
-        "dates given the year of the rows or sheets around them, or of the sheet's name or title",
-    ),
-    "date_order_inferred": (
-        "date whose order of day and month only the other rows tell (if it is the other one, say it: --date-order)",
-        "dates whose order of day and month only the other rows tell (if it is the other one, say it: --date-order)",
-    ),
-    "time_half_inferred": (
-        "time without a.m. or p.m. read as the half of the day in which {agency} works",
-        "times without a.m. or p.m. read as the half of the day in which {agency} works",
-    ),
-    "wait_unit_inferred": ("wait read in the unit of its column", "waits read in the unit of their column"),
-    "wait_clock_inferred": (
-        "wait such as 1:15 read as its column's are",
-        "waits such as 1:15 read as their column's are",
-    ),
-    "wait_unsure": ("wait whose end its words leave open", "waits whose end their words leave open"),
-    "promise_inferred": ("callback whose kind its time alone tells", "callbacks whose kind their time alone tells"),
-    "weekday_inferred": (
-        "callback of a weekday read as the next such day",
-        "callbacks of a weekday read as the next such day",
-    ),
-    "promise_from_remark": ("promise read from remarks", "promises read from remarks"),
-}
+# What was read that no one wrote: counted in one line.
+INFERRED_CELLS = (
+    "date_from_above year_inferred time_half_inferred wait_unit_inferred wait_clock_inferred "
+    "wait_unsure promise_inferred weekday_inferred promise_from_remark"
+).split()
 
 
 def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     """Remarks on the rows of an export: what was inferred in them, likely errors, and why none was accepted."""
     of_calls, of_entries = (_rows_by_warning(tables[name]) for name in ("calls", "entries"))
     inferred = {code: len(of_entries.get(code, ())) for code in INFERRED_CELLS}
-    counts = [f"{n:,} {INFERRED_CELLS[code][n > 1]}" for code, n in inferred.items() if n]
+    counts = [f"{_warning_in_sentence(code)} ({plural(n, 'row')})" for code, n in inferred.items() if n]
     notes = ["; ".join(counts)] if counts else []
-    for code, (what, done) in ODD_CELLS.items():
+    for code, advice in words_for("advice").items():
         if rows := [*of_calls.get(code, ()), *of_entries.get(code, ())]:
             more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
-            notes.append(f"row {min(rows)}{more}, {what}: {done}")
+            do = f". {advice}" if advice else ""
+            notes.append(f"row {min(rows)}{more}, {_warning_in_sentence(code)}{do}")
     notes += _notes_on_reasons(tables, of_entries)
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in DATED):
         notes.append(fmt.caveat)
     return notes
+
+
+def _warning_in_sentence(code: str) -> str:
+    words = warning(code)
+    return f"{words[:1].lower()}{words[1:]}"
 
 
 def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, list[int]]) -> list[str]:

@@ -23,27 +23,12 @@ from callanalytics.intake.receipt_text import (
     shortened,
     wrapped,
 )
-from callanalytics.wording import some
+from callanalytics.wording import some, words_for
 
 # ---- the files as a table -------------------------------------------------------------------------------------------
 
 FILE, TITLE = 36, 40
 COLUMNS = {"rows": "rows", "calls": "calls", "entries": "entries", "notices": "notices", "set_aside": "set aside"}
-SET_ASIDE_WORDS = {
-    "older_version": ("row of older versions", "rows of older versions"),
-    "leg": ("call leg", "call legs"),
-    "text": ("other text", "other texts"),
-    "email": ("other email", "other emails"),
-    "no_call": ("row that is not a call", "rows that are not calls"),
-    "total": ("total line", "total lines"),
-    "other_reason": ("call about another agency", "calls about another agency"),
-    "legend": ("legend row", "legend rows"),
-    "example": ("example", "examples"),
-    "fax": ("fax", "faxes"),
-    "conference": ("conference call", "conference calls"),
-    "unfinished": ("call still in progress", "calls still in progress"),
-    "empty": ("line without a contact", "lines without a contact"),
-}
 
 
 def file_table(receipt: ReceiptData) -> str:
@@ -64,7 +49,7 @@ def file_table(receipt: ReceiptData) -> str:
     lines += [_file_line(group, columns, folder) for group in grouped_files(receipt.files)]
     if len(lines) > 2:
         lines.append(["total", "", *(_number_cell(receipt.totals[name]) for name in columns)])
-    words = {reason: (reason.replace("_", " "),) * 2 for reason in receipt.aside} | SET_ASIDE_WORDS
+    words = {reason: (reason.replace("_", " "),) * 2 for reason in receipt.aside} | words_for("set_aside")
     counts = ", ".join(plural(n, *words[reason]) for reason, n in receipt.aside.items())
     notes = [f"  set aside: {counts}" if counts else ""]
     if "duplicates" in columns:
@@ -119,26 +104,7 @@ def _number_cell(n: int) -> str:
 SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
 SHOWN_WORDS = 6  # words a column
 TEMPLATE = "callanalytics template log.xlsx"
-REASONS = {"empty": "is empty", "no_time": "has no time of day", "width": "has more or fewer columns than the header"}
-# What becomes of words in a phone system's cell, which no one can write otherwise
-UNLISTED = {
-    "outcome_raw": "they are not stored",
-    "direction": "the direction of these calls is known only if the agency's number shows it",
-}
-LOST_WITHOUT = {  # what is lost while a word is not understood
-    "promised": "whether a callback was promised, and which",
-    "told": "the timeframe that was promised",
-    "tier": "who spoke",
-    "wait_outcome": "how the wait ended",
-    "outcome": "how the call ended",
-    "kind": "who called whom",
-    "wait": "how long the wait was",
-    "time": "the time of the call",
-    "timezone": "the time of the call",
-    "contact": "what happened with the callback",
-}
-# Of lists that are long, a word that is not in them counts as "other": nothing is asked.
-LONG_LISTS = {"reason": "reasons", "line": "lines", "words_said": "words said to the system"}
+LOST_WITHOUT = words_for("lost_without")
 
 
 def question_section(receipt: ReceiptData, folder: str) -> str:
@@ -208,11 +174,11 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
     first = group[0]
     where = f'{file}, column "{first.doubt.column}"'
     n = sum(len(unclear.doubt.rows) for unclear in group)
-    if what := LONG_LISTS.get(first.doubt.target):
+    if what := words_for("long_lists").get(first.doubt.target):
         return f'{where}: {plural(n, "row")} with {what} in your own words; they count as "other"'
     named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
     more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
-    if unlisted := UNLISTED.get(first.doubt.target):
+    if unlisted := words_for("unlisted").get(first.doubt.target):
         return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. The format does not list these words: {unlisted}"
     if first.is_own_due:
         return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
@@ -243,7 +209,7 @@ def fix_section(receipt: ReceiptData, folder: str) -> str:
             where = f"{row_numbers([fix.row for fix in kind])}  {first.column or 'the row'}"
             found = list(dict.fromkeys(fix.found for fix in kind if fix.found is not None))
             where += "".join(f' "{text}"' for text in found[:3]) + (" ..." if len(found) > 3 else "")
-            reason = REASONS.get(first.reason, "" if found else first.reason.replace("_", " "))
+            reason = words_for("rejected").get(first.reason, "" if found else first.reason.replace("_", " "))
             wanted = f": {shortened(first.wanted, 130)}" if first.wanted else ""
             lines += wrapped(f"{where} {reason}".rstrip() + wanted)
         if len(kinds) > SHOWN_FIXES:

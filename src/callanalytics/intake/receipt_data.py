@@ -29,6 +29,7 @@ from callanalytics.read.file_kind import NOT_A_LOG
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
+from callanalytics.wording import words_for
 
 # ---- columns and words that were not understood ---------------------------------------------------------------------
 
@@ -37,14 +38,6 @@ COLUMNS_LOOKED_AT = 200  # no log that is kept by hand has more; of the rest onl
 SHOWN_WORDS = 3  # of a column that looks like one we know
 # Words that say nothing of what a column is about.
 ANYWHERE = frozenset("yes no y n x s sí si ✓ ✔ checked true false 0 1 2 3 - -- none n/a nothing done other".split())
-LOOKS = {  # our column -> what a person calls it; the first that fits is told
-    "promised": "the promised callback",
-    "told": "the timeframe you were given",
-    "tier": "who spoke to you",
-    "outcome": "how the call ended",
-    "wait_outcome": "whether anyone answered",
-    "kind": "who called whom",
-}
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "phone numbers"))
 # Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
 OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
@@ -179,7 +172,7 @@ def _described(name: str, texts: Counter, fmt: Format) -> Column:
     shown = shown_column(name)
     if OWN_DUE_NAME.search(name) and sum(some[text] for text in some if _says_when(text)) >= FITTING_SHARE * n:
         return Column(shown, n, OWN_DUE, do=NO_PLACE_FOR_DUE)
-    for target, looks in LOOKS.items():
+    for target, looks in words_for("column_looks").items():
         known = [text for text in some if _has_word_of(text, target, fmt)]
         if sum(some[text] for text in known) >= FITTING_SHARE * n:
             words = tuple(shown_words(text, fmt) for text in known[:SHOWN_WORDS])

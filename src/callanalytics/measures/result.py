@@ -26,7 +26,7 @@ from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.definitions import WAIT_COUNTS
 from callanalytics.tables import html_table, text_table, with_calendar
-from callanalytics.wording import in_calendar_words, plural
+from callanalytics.wording import in_calendar_words, plural, words_for
 
 if TYPE_CHECKING:
     from callanalytics.accounting import Account
@@ -446,19 +446,8 @@ def is_range(row: Mapping[str, Any]) -> bool:
 
 COUNTED = WAIT_COUNTS  # calls with a wait: in these counts of every measure of waits
 
-# Behind "half of these calls needed more than 45 minutes", and in front of nothing.
-SINCE = {
-    "dial": "from dialing to a person",
-    "queue": "from entering the queue to a person",
-    "unstated": "to a person, as noted; the log does not say whether from dialing",
-}
-
-# A whole sentence.
-WAITS_RUN = {
-    "dial": "Waits run from dialing, automated system included.",
-    "queue": "Waits run from entering the queue, without the automated system.",
-    "unstated": "Waits are as noted; the log does not say whether they run from dialing.",
-}
+SINCE = words_for("wait_since")  # behind "half of these calls needed more than 45 minutes"
+WAITS_RUN = words_for("wait_runs")  # a whole sentence
 
 
 def waits_by_clock(result: Result) -> dict[str, int]:

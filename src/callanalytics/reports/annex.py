@@ -23,28 +23,8 @@ from callanalytics.reports.meeting import Audit
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
-PARTS = (
-    ("population", "Counted"),
-    ("numerator", "Numerator"),
-    ("denominator", "Denominator"),
-    ("clock_start", "Clock starts"),
-    ("clock_stop", "Clock stops"),
-    ("owns_hour", "Hour and month of"),
-    ("minimum", "Smallest sample"),
-    ("source", "Source"),
-)
 # What most cards have, said once above them all: each card then shows only what differs
 USUAL = {"owns_hour": "the start of the call", "minimum": PERCENT_MINIMUM, "source": POINTER}
-FIELDS = {
-    "filled_time": "time of day",
-    "filled_time_zone": "time zone",
-    "filled_number_used": "number called from",
-    "filled_agent_name": "agent's name",
-    "filled_agent_id": "agent's ID",
-    "filled_sr_number": "service request number, or why none",
-    "filled_callback_number": "number for the callback",
-    "not_noted": "phone-system calls no one noted",
-}
 
 
 def scope(results):
@@ -209,7 +189,8 @@ def definitions(results: Results) -> list[Block]:
 
 def _card(card, agency):
     usual = {name: agency.fill(text) for name, text in USUAL.items()}
-    values = {word: getattr(card, name) for name, word in PARTS if getattr(card, name) not in ("", usual.get(name))}
+    parts = {word: (name, getattr(card, name)) for name, word in wording.words_for("card_parts").items()}
+    values = {word: text for word, (name, text) in parts.items() if text not in ("", usual.get(name))}
     pairs = [(word, say.in_plain_words(text)) for word, text in values.items()]
     title = f"{card.name.replace('_', ' ').capitalize().replace('Ivr', 'IVR')} (version {card.version})"
     return Terms(title, (("Definition", say.in_plain_words(card.title)), *pairs))
@@ -221,7 +202,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     log = results.log
     if is_short:
         return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
-    shares = rows.pick_all(results.take("log_completeness"), FIELDS)
+    shares = rows.pick_all(results.take("log_completeness"), wording.words_for("log_fields"))
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
@@ -238,7 +219,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
         TableBlock(
             "How complete the logs are",
             (results.agency.fill("field {association} asks for"), "filled"),
-            tuple((FIELDS[row["statistic"]], say.share(row)) for row in shares),
+            tuple((wording.words_for("log_fields")[row["statistic"]], say.share(row)) for row in shares),
             note="Each field is asked only of calls that can have it.",
             widths=(1.5, 2.0),
         ),
@@ -479,54 +460,6 @@ def by_length(results: Results) -> list[Block]:
 # ---- what cannot be right ----------------------------------------------------------------------------
 
 
-WHAT = {  # warning -> what it is: what was done
-    "conflict_start": "Call that the two logs put at times further apart than their rounding: the phone's holds",
-    "conflict_number": "Call of which the two logs name different numbers of ours: the phone's holds",
-    "conflict_line": "Call of which the two logs name different lines of {agency}: the phone's holds",
-    "wait_over_duration": "Wait longer than its whole call: kept, in no curve",
-    "lost_after_person": "Hung up or cut off, yet a person spoke or did something: the wait ended with the person",
-    "logged_twice": "Call that two phone systems logged: counted once",
-    "noted_twice": "Call that two rows of the hand logs note: counted once, both kept",
-    "unmatched_note": "Noted call on a line and at a time that an export covers, which shows none: counted as noted",
-    "reason_of_other_agency": "Reason that names another agency, in a sheet of calls to {agency}: counted",
-    "row_repeated": "Row that has every cell of another: one call where both say one minute and a wait, else counted",
-    "call_of_day_joined": "Call or callback of which a second sheet gives the day alone: counted once",
-    "call_of_day_unsure": "Entry with a date alone, when several calls of that day may be meant: joined to none",
-    "call_of_day_assumed": "Entry with a date alone, on which several calls may be meant: taken for one, in no hour",
-    "call_of_day_possible": "Call that an entry with a date alone may be about: neither noted nor unnoted",
-    "time_of_estimated": "Noted time whose moment of the call is estimated from the phone log",
-    "promise_before_call": "Request noted before its call began: its clock starts with the call",
-    "ring_before_promise": "Callback noted as of a request made only later: it answers none",
-    "sr_number_twice": "Request with a service request number that another has too: both stand",
-    "after_ingest": "Dated after the day of reading: kept with its date, covers nothing",
-    "before_2018": "Dated before 2018: kept with its date",
-    "year_off": "Dated a year off from the rows before and after: kept with its date",
-    "no_date": "Without a date: kept, in no month",
-    "zone_not_in_season": "Time zone written that was not in force then (EST in July): taken as the clock on the wall",
-    "wait_over_call": "Wait longer than the whole call written beside it: both kept as written",
-    "wait_long": "Wait of more than four hours: kept as written",
-    "wait_at_least": "Wait of which only the least is said: a lower bound, left out where a person came",
-    "wait_unit_inferred": "Wait whose unit the column's other waits tell",
-    "wait_clock_inferred": "Wait such as 1:15, read as the column's other waits tell",
-    "wait_unsure": "Wait in words that may mean more than one thing: how it ended is unknown",
-    "time_half_inferred": "Time without a.m. or p.m.: read as the half of the day in which {agency} works",
-    "date_order_inferred": "Date whose order of day and month only the other rows of its sheet tell",
-    "date_from_above": "Date left blank: read from the row above",
-    "year_inferred": "Date without its year: read from the rows around it, or the sheet's name or title",
-    "promise_inferred": "Callback whose kind only its time tells, by {agency}'s own list",
-    "weekday_inferred": "Callback with a weekday for its date: the next such day behind a promise of 72 hours",
-    "promise_from_remark": "Promise that no column of promises has: read from a remark",
-    "success_as_reached": "Call with a success or a failure for its result: read as a person reached, or as no person",
-    "wait_without_call": "Wait written where there was no call of ours: left out",
-    "number_shortened": "Number that a spreadsheet shortened (8.00375E+09): whose it was, no one can say",
-    "duration_too_long": "Call longer than a day: its length left out",
-}
-ENDINGS = {
-    "_unread": "{}: cell that could not be read, left empty",
-    "_unlisted": "{}: word that is in no list, counted as other",
-}
-
-
 def times_as_written(log, offices) -> list[TableBlock]:
     """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
     habits = time_rounding.habits(log.entries.to_arrow(), log.agency_calls.to_arrow())
@@ -555,7 +488,7 @@ def contradictions(log) -> list[TableBlock]:
     read = Counter(code for name in ("calls", "entries") for code in _codes(getattr(log, name)))
     # A fact carries the warnings of the rows it was made of; those are counted already
     made = Counter(code for code in _codes(log.agency_calls) if code not in read)
-    counted = [*[(log.agency.fill(_warning_in_words(code)), n) for code, n in (read + made).items()], *_of_offices(log)]
+    counted = [*[(log.agency.fill(wording.warning(code)), n) for code, n in (read + made).items()], *_of_offices(log)]
     rows = tuple((what, wording.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
     block = TableBlock(
         "What does not fit, and what was done",
@@ -573,18 +506,6 @@ def _codes(table):
         # A row's codes stand in one text, parted by blanks
         for code in pair["values"].split():
             yield from [code] * pair["counts"]
-
-
-def _warning_in_words(code: str) -> str:
-    # The warning of one cell begins with its column's name, as in started_unread
-    for ending, sentence in ENDINGS.items():
-        if code.endswith(ending):
-            return sentence.format(_plain(code.removesuffix(ending)).capitalize())
-    return WHAT.get(code, _plain(code))
-
-
-def _plain(code: str) -> str:
-    return code.replace("_", " ")
 
 
 def _of_offices(log):

@@ -30,35 +30,7 @@ FORMATS = {
     "days": WHOLE,
     "chance": PERCENT,
 }
-HEADS = {
-    "n": "cases",
-    "events": "of these",
-    "most": "of these, higher share",
-    "most_n": "cases, higher share",
-    "value": "figure",
-    "value_most": "at most",
-    "least": "from",
-    "greatest": "to",
-    "low": "95% low",
-    "high": "95% high",
-    "hour_local": "hour, office's clock",
-    "month_local": "month",
-    "slot": "month",
-    "link": "callbacks that are",
-    "wait_origin": "wait counted",
-    "of": "counted from",
-    "flag": "remark",
-    "s": "not through yet",
-    "se": "standard error",
-    "row": "what",
-    "is_star": "differs from the rest",
-    "pooled_s": "smoothed",
-    "mean_60min_s": "mean, up to an hour",
-    "low_s": "95% low",
-    "high_s": "95% high",
-    "t_s": "held",
-    "n_at_risk": "still waiting",
-}
+HEADS = wording.words_for("heads")
 LOWER = {"n": "cases, lower share", "events": "of these, lower share"}  # beside those of a higher share
 VALUES = {"min": "minutes", "share": "share", "count": "count", "hours": "hours"}
 WORDS = {
@@ -66,13 +38,7 @@ WORDS = {
     "wait_origin": WAITS_NAMED,
     "unit": {"s": "minutes"},
     "urgency": {"unknown": "not noted"},
-    "flag": {
-        "ok": "",
-        "small_n": "few cases",
-        "not_estimable": "cannot be estimated",
-        "one_sided": "one limit is not reached",
-        "dominated": "mostly one office",
-    },
+    "flag": wording.words_for("flags"),
 }
 MEASURED = ("value", "value_most", "low", "high", "least", "greatest")  # the unit of these stands in "unit"
 COUNTED = (*MEASURED, "events", "most", "n", "most_n", "flag")  # the order in which numbers stand behind their keys

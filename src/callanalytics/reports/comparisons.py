@@ -211,11 +211,6 @@ RULE_FIGURES = {  # figure of the measure -> title of its table
     "answered": "Calls a person answered",
     "average_wait": "Average wait",
 }
-SHORTER = {
-    "dial": " From the queue they are shorter whatever the rule.",
-    "queue": "",
-    "unstated": " Others count from the queue; from there a wait is never longer.",
-}
 
 RULES_ON_PAPER = (  # figure and rule -> what stands on paper; the others are on the screen
     ("service_level", published.OURS, "Ours: a person within 60 minutes"),
@@ -281,7 +276,7 @@ def every_rule(results: Results) -> list[Block]:
     return [
         Text(
             "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
-            f"{results.waits_run}{SHORTER[results.clock]}"
+            f"{results.waits_run}{wording.words_for('wait_shorter')[results.clock]}"
         ),
         *[table for table in tables if table],
     ]

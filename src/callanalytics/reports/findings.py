@@ -26,11 +26,7 @@ from callanalytics.wording import plural
 
 NO_WAIT = "No wait is logged yet, so none can be reported."
 WHENCE = "A phone system can't tell when a person answers: waits come from a log kept by hand."
-TO_A_PERSON = {  # behind "Half of 1,735 calls needed 45 minutes or more"
-    "dial": "to reach a person",
-    "queue": "to reach a person from the queue",
-    "unstated": "to reach a person, start not logged",
-}
+TO_A_PERSON = wording.words_for("wait_to_a_person")
 
 
 def wait(results: Results) -> Finding:

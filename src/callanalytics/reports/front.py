@@ -166,9 +166,10 @@ def _half(results, *, is_short: bool = False) -> str:
     row = results.median
     if not say.is_shown(row):
         return ""
+    length, whence = wording.minutes(row["value"]), findings.TO_A_PERSON[results.clock]
     if is_short:
-        return f"the median wait was {wording.minutes(row['value'])}{SHORTLY[results.clock]}"
-    return f"half of calls needed {wording.minutes(row['value'])} or more {findings.TO_A_PERSON[results.clock]}"
+        return f"the median wait was {length}{whence.removeprefix('to reach a person')}"
+    return f"half of calls needed {length} or more {whence}"
 
 
 def _in_time(results) -> str:
@@ -230,12 +231,9 @@ def _wait(results, finding) -> Number:
     # The weighted one is of the months that a phone export shows: perhaps not of all that the line above names
     which = " in both logs" if results.lead.is_weighted and results.lead.n_unseen else ""
     note = f"{plural(row['n'], 'call')}{which}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
-    since = "to reach a person" if results.clock == "dial" else f"to a person, {SHORT[results.clock]}"
+    short = wording.words_for("wait_short")[results.clock]
+    since = f"to a person, {short}" if short else "to reach a person"
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
-
-
-SHORTLY = {"dial": "", "queue": " from the queue", "unstated": ", start not logged"}
-SHORT = {"queue": "from the queue", "unstated": "start not logged"}
 
 
 def _in_time_number(results, urgency, finding) -> Number:

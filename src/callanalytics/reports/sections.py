@@ -29,17 +29,6 @@ OF = {
     "ivr_containment_rate": "calls the system took",
     "ivr_unresolved_exit_rate": "calls the system took",
 }
-CAUSES = {
-    "blocked_unknown": "the phone blocked unknown callers",
-    "extension": "the number given had an extension",
-    "outside_window": "outside {opens}–{closes} {clock} or on a closed day",
-    "outside_office_hours": "outside the office's hours",
-    "staff_unavailable": "no one was free to answer",
-    "wrong_number": "another number than the one given",
-    "no_notice": "no text or email ahead",
-    "before_notice": "announced only afterwards",
-    "unknown": "not known",
-}
 
 # Titles of charts that show more than one finding.
 HELD, STATES = "How long calls hold until a person answers", "What became of every request"
@@ -148,19 +137,20 @@ def causes(results):
     total = int(counts["value"].sum())
     if not total:
         return
+    causes = wording.words_for("causes")
     by_cause = {
-        results.agency.fill(CAUSES.get(row.cause, "not known")): int(row.value)
+        results.agency.fill(causes.get(row.cause, "not known")): int(row.value)
         for row in counts.sort_values("value").itertuples()
         if row.value
     }
     # What is not known comes last, however often
-    ordered = sorted(by_cause.items(), key=lambda item: (item[0] == CAUSES["unknown"], -item[1]))
+    ordered = sorted(by_cause.items(), key=lambda item: (item[0] == causes["unknown"], -item[1]))
     yield TableBlock(
         "Why no one answered",
         ("cause", "callbacks"),
         tuple((cause, wording.number(n)) for cause, n in ordered),
         note=f"{wording.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
-        + _under_another_cause(results, by_cause.get(CAUSES["outside_office_hours"], 0)),
+        + _under_another_cause(results, by_cause.get(causes["outside_office_hours"], 0)),
         numeric=True,
     )
 
@@ -242,21 +232,13 @@ def _days(days):
 
 def wait_over_time(results, events):
     """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
+    title = wording.words_for("wait_titles")[results.clock]
     weekly = figures.wait_by_week(
-        results.take("weekly_wait"), events, wait_origin=results.clock, title=f"{TITLE[results.clock]}, week by week"
+        results.take("weekly_wait"), events, wait_origin=results.clock, title=f"{title}, week by week"
     )
     if not weekly.says:
         return weekly
-    return figures.wait_by_month(
-        results.take("wait", "month"), events, wait_origin=results.clock, title=TITLE[results.clock]
-    )
-
-
-TITLE = {
-    "dial": "Wait from dialing to a person",
-    "queue": "Wait from entering the queue to a person",
-    "unstated": "Wait to a person, as noted",
-}
+    return figures.wait_by_month(results.take("wait", "month"), events, wait_origin=results.clock, title=title)
 
 
 def hits_by_month(results):

@@ -374,75 +374,13 @@ def joined(*sentences: str) -> str:
 # ---- stored values as a person says them -------------------------------------------------------------
 
 
-TIERS = {"tier1": "Tier 1", "tier2": "Tier 2", "supervisor": "supervisor"}
-PROMISED = {
-    "none": "no callback promised",
-    "urgent": "urgent callback promised",
-    "regular": "regular callback promised",
-    "unknown": "callback promised, not told which",
-    "queue": "automatic callback that keeps our place",
-}
-OUTCOMES = {
-    "ivr_resolved": "automated system solved it",
-    "ivr_ended": "automated system ended the call",
-    "ivr_not_understood": "automated system did not understand",
-    "ivr_gave_up": "we gave up in the automated system",
-    "resolved": "solved",
-    "service_request": "service request opened",
-    "callback_promised": "to be called back",
-    "appointment": "appointment",
-    "refused_too_soon": "told: too soon",
-    "refused_use_online": "told: use the website",
-    "refused_limit": "told: three-inquiry limit",
-    "refused_no_g28": "told: no G-28",
-    "refused_other": "refused",
-    "hung_up": "we hung up while waiting",
-    "dropped": "cut off",
-    "closed": "closed or busy",
-    "wrong_line": "wrong line",
-    "unknown": "result not noted",
-}
-LOGS = {"phone": "phone log", "entry": "hand log", "both": "both logs", "notice": "texts"}
-RESULTS = {
-    "answered": "answered",
-    "missed": "not answered",
-    "voicemail": "went to voicemail",
-    "blocked": "blocked by the phone",
-    "unknown": "not noted whether answered",
-}
-STATES = {
-    "waiting": "not due yet, nothing came so far",
-    "answered_first": "came in time, answered",
-    "answered_second": "came in time, a later call was answered",
-    "missed_once": "came in time once, not answered",
-    "both_missed": "came in time twice or more, not answered",
-    "result_unknown": "came in time, not noted whether answered",
-    "emailed": "answered by email in time",
-    "undated": "came, on a day that no one noted",
-    "late": "nothing in time; something came later",
-    "silent": "no contact recorded by the due moment",
-    "unwatched": "nothing seen, but the line was not observed throughout",
-    "withdrawn": "no longer needed",
-    "rule_unknown": "stated time or urgency not known",
-}
-WITHOUT_DUE = {  # where no due moment is known, nothing came in time or late
-    "answered_first": "came, answered",
-    "answered_second": "came, a later call was answered",
-    "missed_once": "came once, not answered",
-    "both_missed": "came twice or more, not answered",
-    "result_unknown": "came, not noted whether answered",
-    "emailed": "answered by email",
-}
-STANDS = {  # the most urgent first
-    "due_today": "due today",
-    "write_result": "rang, not noted whether answered: write it in the log",
-    "start_over": "rang, not answered: ask again",
-    "overdue": "overdue, nothing came",
-    "missed": "rang once, not answered",
-    "unnoted": "rang, not noted whether answered; a second call may come",
-    "waiting": "waiting",
-    "no_rule": "no due moment known",
-}
+TIERS = wording.words_for("tiers")
+PROMISED = wording.words_for("promised")
+OUTCOMES = wording.words_for("outcomes")
+LOGS = wording.words_for("recorded_in")
+RESULTS = wording.words_for("results")
+STATES = wording.words_for("states")
+STANDS = wording.words_for("stands")
 
 
 def open_counts(found, words=STANDS) -> str:
@@ -464,7 +402,7 @@ def state(word: str, due) -> str:
     >>> state("answered_first", "Friday"), state("answered_first", None)
     ('came in time, answered', 'came, answered')
     """
-    return STATES[word] if due is not None else WITHOUT_DUE.get(word, STATES[word])
+    return STATES[word] if due is not None else wording.words_for("states_without_due").get(word, STATES[word])
 
 
 # ---- definitions in a lawyer's words -----------------------------------------------------------------

@@ -396,25 +396,43 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Whether each request gets one of the things that may be its own, with as many served as possible, none twice.
 
     ``things``: the numbers of the things that may be the first request's, then the second's, and so on; ``sizes``: how
-    many for each. The count is exact: a largest matching of requests and things (Hopcroft and Karp), so no other
-    assignment serves more.
+    many for each. The count is exact: a request without a thing gets one wherever passing others on can free one, and
+    where none can, no other assignment serves more [1]_.
 
     >>> int(served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
     2
 
     References
     ----------
-    .. [1] J. E. Hopcroft, R. M. Karp, "An n^(5/2) algorithm for maximum matchings in bipartite graphs", SIAM J. Comput.
-       2 (1973), 225-231.
+    .. [1] C. Berge, "Two theorems in graph theory", Proc. National Academy of Sciences 43 (1957), 842-844.
     """
-    if not len(things):
-        return np.zeros(len(sizes), bool)
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import maximum_bipartite_matching
+    choices = [each.tolist() for each in np.split(things, np.cumsum(sizes)[:-1])]
+    given: dict[int, int] = {}  # request -> thing
+    owner: dict[int, int] = {}  # thing -> request
+    closed: set[int] = set()
+    for request in range(len(choices)):
+        takers, thing = _freed(request, choices, owner, closed)
+        while thing is not None:  # each passes on what it had
+            taker = takers[thing]
+            owner[thing], given[taker], thing = taker, thing, given.get(taker)
+    return np.isin(np.arange(len(sizes)), list(given))
 
-    which, index = np.unique(things, return_inverse=True)
-    # Row: a request; column: a thing that may be its own. A matching uses no row and no column twice.
-    ends = np.concatenate([[0], np.cumsum(sizes)])
-    graph = csr_array((np.ones(len(index), np.int8), index, ends), shape=(len(sizes), len(which)))
-    # For each request the column it gets, or -1 if none is left for it.
-    return maximum_bipartite_matching(graph, perm_type="column") >= 0
+
+def _freed(
+    request: int, choices: list[list[int]], owner: dict[int, int], closed: set[int]
+) -> tuple[dict[int, int], int | None]:
+    """Which request would take each thing, in the fewest steps from one request, and the first thing no one has.
+
+    SciPy's matching is not used, because its import takes longer than everything else in the rate of a small log.
+    """
+    asked, takers = [request], {}
+    for asking in asked:
+        for thing in choices[asking]:
+            if thing in takers or thing in closed:
+                continue
+            takers[thing] = asking
+            if thing not in owner:
+                return takers, thing
+            asked.append(owner[thing])
+    closed.update(takers)  # things that lead to no free one now never will
+    return takers, None

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import os
 import re
+import stat
 import sys
 import time
 from contextlib import contextmanager
@@ -116,12 +117,13 @@ class Disk:
 
     def remove(self, path: Path) -> None:
         """Remove a file, or a folder with its contents; do nothing if it does not exist."""
-        if path.is_dir() and not path.is_symlink():
-            for name in self.names(path):
-                self.remove(path / name)
-            self.call("rmdir", os.rmdir, path)
-        elif os.path.lexists(path):
-            self.call("unlink", os.unlink, path)
+        try:
+            is_folder = stat.S_ISDIR(os.lstat(path).st_mode)  # a link to one is none
+        except (FileNotFoundError, NotADirectoryError):
+            return
+        for name in self.names(path) if is_folder else ():
+            self.remove(path / name)
+        self.call(*("rmdir", os.rmdir) if is_folder else ("unlink", os.unlink), path)
 
     def _sync(self, handle: int) -> None:
         if sys.platform == "darwin":

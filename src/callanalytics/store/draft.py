@@ -53,8 +53,8 @@ class Draft:
         self.part_folder, self.laid = part_folder, (part_folder or root) / commit.SOURCES  # new sources
         self._there = root / commit.PUBLISHED
         self._folder = part_folder or commit.temporary(self._there / "next")
-        self._version = version
-        self._rooms: set[Path] = set()  # folders already made
+        self._version, self._in_force = version, self._there / version
+        self._rooms: set[str] = set()  # folders already made
         self._new: set[tuple[str, str]] = set()  # table and office whose earlier files are not kept
 
     def put(self, name: str, rows: pa.Table, offices: Collection[str], kept: Sequence[str] = ()) -> None:
@@ -135,16 +135,16 @@ class Draft:
         self._rooms.clear()
 
     def _link(self, file: str) -> None:
-        self._disk.link(self._there / self._version / file, self._path_of(file))
+        self._disk.link(self._in_force / file, self._path_of(file))
         self.files[file] = self._before[file]
 
     def _path_of(self, file: str) -> Path:
         """Path at which a file of a table is written, after making its folder."""
-        path = self._folder / (_in_part(file) if self.part_folder else file)
-        if path.parent not in self._rooms:
-            self._disk.make_folder(path.parent)
-            self._rooms.add(path.parent)
-        return path
+        name = _in_part(file) if self.part_folder else file
+        if (room := name.rpartition("/")[0]) not in self._rooms:
+            self._disk.make_folder(self._folder / room)
+            self._rooms.add(room)
+        return self._folder / name
 
 
 def _in_part(file: str) -> str:

@@ -50,12 +50,15 @@ def json_bytes(value: Mapping) -> bytes:
     return f"{_in_lines(value, 2)}\n".encode()
 
 
+_plain_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode  # made once: a store has thousands of files
+
+
 def _in_lines(value: Any, depth: int) -> str:
     """JSON with one entry per line in the given number of outer levels."""
     if not depth or not value or not isinstance(value, dict):
-        # No indentation, because only then json uses its fast encoder, and a store has thousands of files.
-        return json.dumps(value, sort_keys=True, ensure_ascii=False)
-    entries = (f"{json.dumps(key, ensure_ascii=False)}: {_in_lines(value[key], depth - 1)}" for key in sorted(value))
+        # No indentation, because only then json uses its fast encoder.
+        return _plain_json(value)
+    entries = (f"{_plain_json(key)}: {_in_lines(value[key], depth - 1)}" for key in sorted(value))
     return "{\n" + ",\n".join(entries) + "\n}"
 
 

@@ -26,6 +26,7 @@ gave up after 40 | 2400 gave_up
 hung up at 25 | 1500 gave_up
 dropped at 40 | 2400 cut_off
 IVR hung up on me | None not_queued
+IVR ended the call | None not_queued
 45+ | 2700 +
 > 2 hrs | 7200 +
 over an hour | 3600 +
@@ -84,6 +85,9 @@ had to hang up at 30 | 1800 gave_up
 they hung up on us after 40 | 2400 cut_off
 got hung up on at 35 min | 2100 cut_off
 USCIS hung up 55 min | 3300 cut_off
+USCIS ended the call at 55 min | 3300 cut_off
+they ended it after 20 | 1200 cut_off
+ended the call after 30 | 1800 gave_up
 call dropped at 33 | 1980 cut_off
 dropped call after 33 min | 1980 cut_off
 got disconnected after 1 hr | 3600 cut_off

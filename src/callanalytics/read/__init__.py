@@ -1,12 +1,12 @@
-"""From files to rows of text: what a person named, opened with care; nothing is interpreted here.
+"""Files to rows of text: finds the files a person named and opens them safely; nothing is interpreted here.
 
 >>> from callanalytics import formats, read
 >>> for file in read.files([]):                                   # files, folders, ZIPs
 ...     fmt = read.identify(file, formats.load())                 # exactly one, known by its content
 ...     tables = read.rows(file, fmt)                             # every row, or why not
 
-Content decides what a file is, never its name. Every row of a file is a row of a :class:`TextTable` or
-one of its :class:`Odd` rows. Messages name files by ``File.shown`` and hold nothing of a client.
+Content decides what a file is, never its name. Every row of a file is either a row of a :class:`TextTable` or
+one of its :class:`Odd` rows. Messages name files by ``File.shown`` and contain no client data.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ __all__ = [
     "tables",
 ]  # fmt: skip
 
-KINDS_OF_MANY_FILES = ("html", "eml")  # kinds of which a folder holds many files of one row each, read as one table
+KINDS_OF_MANY_FILES = ("html", "eml")  # a folder may hold many files of these kinds, one row each, read as one table
 
 
 def rows(file: File, fmt: Format) -> list[TextTable]:
-    """The rows of a file of this format: one table, or one a sheet, the sheet about the office last."""
+    """The rows of a file of this format: one table, or one for each sheet, with the sheet about the office last."""
     kind = file_kind.kind(file)
     if fmt.kind != ("table" if kind in file_kind.TABLES else kind):
         raise UnreadableFile(
@@ -67,12 +67,12 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
 
 
 def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
-    """The rows of many pages or e-mails of one format as one table: thousands of files, one row each."""
+    """The rows of many pages or emails of one format as one table: thousands of files, one row each."""
     return messages.message_table(files) if fmt.kind == "eml" else documents.page_table(files, fmt)
 
 
 def tables(file: File) -> list[TextTable]:
-    """What looks like tables in a file of an unknown layout, to be shown (masked) or mapped."""
+    """The likely tables in a file of unknown layout, to be shown (masked) or mapped."""
     kind = file_kind.kind(file)
     found: Sequence[TextTable | None]
     if kind == "csv":
@@ -96,9 +96,9 @@ _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"
 _OF_SYSTEM = "a file of the system"
 _LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
-# Pages that Google puts beside the calls of a Takeout.
+# Pages that Google adds to a Takeout next to the calls.
 _TAKEOUT_PAGES = {"archive_browser.html", "bills.html"}
-# What stands in a folder that this program made.
+# Names found in a folder that this program made.
 _OURS: dict[tuple[str, ...], str] = {
     ("CURRENT", "published", "sources"): "the store that was made of such files",
     ("liaison.html", "liaison.pdf"): "a report, made of such files",
@@ -110,7 +110,7 @@ _NAME_ANOTHER = "name the workbook or export itself"
 
 @dataclass(frozen=True)
 class Passed:
-    """A file that was passed over, and why; ``name`` is its full name and may hold a client's."""
+    """A file that is not read, and why; ``name`` is its full name and may hold a client's."""
 
     shown: str
     why: str
@@ -119,7 +119,7 @@ class Passed:
 
 @dataclass(frozen=True)
 class Found:
-    """The files to read, in order of their names, and those passed over. Iterates over the former."""
+    """The files to read, in order of their names, and the files passed over. Iterates over the files to read."""
 
     files: tuple[File, ...]
     passed: tuple[Passed, ...]
@@ -132,11 +132,11 @@ class Found:
 
 
 def files(paths: Iterable[Path | str]) -> Found:
-    """Every file in what was named, folders and ZIPs opened, each file once.
+    """Every file at the given paths, each once; folders and ZIPs are opened.
 
-    What lies beside calls in any folder (``Thumbs.db``, lock files, recordings, pictures) is passed over with
-    its reason. A file or ZIP that cannot be read is still among the files: its reason is raised when it is read,
-    so that its neighbors are read too.
+    Files that often accompany calls in a folder (``Thumbs.db``, lock files, recordings, pictures) are passed over
+    with the reason. A file or ZIP that cannot be read is still listed: the reason is raised when it is read, so that
+    the other files are read too.
     """
     files: list[File] = []
     passed: list[Passed] = []
@@ -173,12 +173,12 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
 
 
 def _name(path: Path) -> str:
-    """A path's last part, of the folder where one stands too."""
+    """The last part of a path; for ``.`` and the like, the folder's real name."""
     return path.name or os.path.basename(os.path.realpath(path))
 
 
 def _mode(path: Path, shown: str) -> int:
-    """What the system says a path is. Only files and folders are read: a pipe or a device may never end."""
+    """The file mode of a path. Only files and folders are read: a pipe or a device may never end."""
     try:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
@@ -217,12 +217,12 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
 
 
 def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> Iterator[Passed]:
-    """Folders that are not gone into, which are taken off ``inner``: links, and what an earlier run left among the
-    logs, a store or its reports."""
+    """Remove folders from ``inner`` that are not searched, and report them: links, and stores or reports from an
+    earlier run."""
     for number, name in enumerate(sorted(inner), 1):
         path = Path(parent, name)
         why = next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), "")
-        if path.is_symlink():  # it may lead back to where it stands
+        if path.is_symlink():  # it may lead back to this folder
             why = "a link to another folder: name that folder"
         if why:
             inner.remove(name)
@@ -231,8 +231,8 @@ def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
 
 
 def _opened(file: File, path: Path | None, *, is_named: bool = False) -> Iterator[File | Passed]:
-    """The members of a ZIP, the content of a gzip file, or the file itself; or why a file that no one named is passed
-    over. Its content decides."""
+    """The members of a ZIP, the content of a gzip file, or the file itself; a file that no one named may be passed
+    over with the reason. The content decides."""
     try:
         kind = sniff_kind(file)
     except CallLogError:

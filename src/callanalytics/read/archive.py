@@ -1,8 +1,8 @@
-"""ZIP, gzip, and XML files, opened behind a guard against bombs and names that lead elsewhere; OpenDocument sheets.
+"""ZIP, gzip, and XML files, checked for bombs and for names that lead outside; OpenDocument sheets.
 
-A spreadsheet (.ods) becomes a workbook, so that both are read by the same means. Dates, times and numbers keep their
-stored values, not the form in which they are shown; merged cells and hidden rows stay so. Comments, styles and formulas
-are left out: of a formula its stored value is kept.
+A spreadsheet (.ods) becomes a workbook, so that one reader serves both. Dates, times, and numbers keep their stored
+values, not their displayed form; merged cells stay merged and hidden rows hidden. Comments and styles are left out.
+For a formula only the stored value is kept.
 """
 
 from __future__ import annotations
@@ -30,26 +30,26 @@ _MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What an archive may be: number of members, unpacked bytes in all, unpacked ÷ packed; and what to do instead."""
+    """Limits of an archive: number of members, total unpacked bytes, unpacked ÷ packed; and what to do instead."""
 
     members: int
     unpacked: int
     do: str
-    ratio: int = 200  # call-log sheets measured 10-16, bombs about 1,000
+    ratio: int = 200  # call-log sheets have 10-16, bombs about 1,000
 
 
-# A sheet of 64 MB is one of some 150,000 rows, and a minute's reading; the same rows as CSV take a second.
+# A sheet of 64 MB has about 150,000 rows and takes a minute to read; the same rows as CSV take a second.
 OF_A_WORKBOOK = Limits(1_000, 64 * _MIB, "save it as CSV (in Excel: File > Save As), and name that file")
 OF_A_ZIP = Limits(200_000, 8 << 30, "unpack it yourself, and name the folder")
 LARGEST_MEMBER = 2 << 30
-# What zipfile and zlib raise of a damaged archive; OSError comes of an offset that points nowhere.
+# What zipfile and zlib raise for a damaged archive; OSError comes from an offset that points nowhere.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
-_BEGINNING = 4096  # bytes: what an XML file defines stands there, most often
-_SMALL = 2 * _MIB  # below this no ratio is dangerous
+_BEGINNING = 4096  # bytes: an XML file usually makes its definitions there
+_SMALL = 2 * _MIB  # below this size no ratio is dangerous
 
 
 def open_archive(source, shown: str, limits: Limits) -> zipfile.ZipFile:
-    """The archive, its directory checked before anything of it is inflated; one bad member refuses it."""
+    """The archive, with its directory checked before anything is inflated; one bad member refuses the archive."""
     archive = _directory(source, shown)
     members = archive.infolist()
     _refuse(
@@ -59,9 +59,9 @@ def open_archive(source, shown: str, limits: Limits) -> zipfile.ZipFile:
 
 
 def open_members(source, shown: str) -> tuple[zipfile.ZipFile, dict[int, str]]:
-    """The archive whose members are files of their own, and why some of them (by ``id``) must not be unpacked.
+    """The archive whose members are separate files, and why some of them (by ``id``) must not be unpacked.
 
-    A member that is a bomb, is locked, or leads elsewhere is refused by itself; its neighbors are read.
+    A member that is a bomb, is locked, or leads outside is refused alone; the other members are read.
     """
     archive = _directory(source, shown)
     refusals = _refusals(archive.infolist(), OF_A_ZIP)
@@ -85,7 +85,7 @@ def _refuse(archive: zipfile.ZipFile, shown: str, problem: str, do: str) -> None
 def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, shown: str, size: int | None = None) -> bytes:
     """The bytes of a member.
 
-    ``zipfile`` inflates no more than the directory says, so that a directory that lies ends in a bad checksum.
+    ``zipfile`` inflates no more than the directory states, so a false directory results in a bad checksum.
     """
     try:
         with archive.open(info) as stream:
@@ -102,7 +102,7 @@ def gunzipped(content: bytes, shown: str, size: int | None = None) -> bytes:
     allowed = max(len(content) * OF_A_ZIP.ratio, _SMALL)
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(content)) as stream:
-            # One byte more than is allowed shows that there is more, without unpacking the rest.
+            # One byte more than allowed shows that there is more, without unpacking the rest.
             plain = stream.read(size if size is not None else min(allowed, LARGEST_MEMBER) + 1)
     except (OSError, EOFError, zlib.error) as broken:
         raise damaged(shown) from broken
@@ -120,26 +120,26 @@ def damaged(shown: str) -> CallLogError:
 
 
 class DefinesEntities(ValueError):
-    """An XML file defines entities of its own, as call logs never do and attacks do."""
+    """Raised for an XML file that defines its own entities: call logs never do, attacks do."""
 
 
 def xml_events(
     opened: Callable[[], IO[bytes]], events: Sequence[Literal["start", "end"]] = ("end",)
 ) -> Iterator[tuple[str, Element]]:
-    """The elements of an XML file as the standard library reads them, which is opened twice: first for the guard.
+    """The elements of an XML file, read by the standard library. The file is opened twice: the first time for a check.
 
-    Entities can only be defined before the first element. A guard within the parser (defusedxml's) calls Python at each
-    element, and reads ten times as long.
+    Entities can only be defined before the first element. A check inside the parser, as in defusedxml, calls Python at
+    every element and takes ten times as long.
     """
     guard, begun = expat.ParserCreate(), []
     guard.EntityDeclHandler, guard.StartElementHandler = _refuse_entity, lambda *_: begun.append(True)
-    with opened() as source, suppress(expat.ExpatError):  # damage is told of by the reader
+    with opened() as source, suppress(expat.ExpatError):  # the reader below reports damage
         while not begun and (beginning := source.read(_BEGINNING)):
             guard.Parse(beginning)
-        if not begun:  # newer parsers put off what is unfinished until they are told that no more comes
+        if not begun:  # newer parsers hold back unfinished parts until the input ends
             guard.Parse(b"", True)
     with opened() as source:
-        yield from iterparse(source, events)  # noqa: S314  nothing in it can grow: it has no entities
+        yield from iterparse(source, events)  # noqa: S314  nothing in it can grow, because it has no entities
 
 
 def _refuse_entity(*_) -> None:
@@ -147,7 +147,7 @@ def _refuse_entity(*_) -> None:
 
 
 def _too_much(members: list[zipfile.ZipInfo], limits: Limits) -> str:
-    """Why an archive as a whole must not be opened; "" if it may."""
+    """Why an archive as a whole must not be opened; "" if it may be."""
     unpacked = sum(m.file_size for m in members)
     if len(members) > limits.members:
         return f"it holds {len(members):,} files; {limits.members:,} are allowed"
@@ -157,7 +157,7 @@ def _too_much(members: list[zipfile.ZipInfo], limits: Limits) -> str:
 
 
 def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
-    """Why single members must not be unpacked, by the ``id`` of each."""
+    """Why some members must not be unpacked, by the ``id`` of each."""
     names = Counter(m.orig_filename for m in members)
     found = {id(m): _refusal(m, names[m.orig_filename], limits) for m in members}
     return {member: why for member, why in found.items() if why}
@@ -166,7 +166,7 @@ def _refusals(members: list[zipfile.ZipInfo], limits: Limits) -> dict[int, str]:
 def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
     if m.file_size > _SMALL and m.file_size > limits.ratio * max(m.compress_size, 1):
         return _bomb(m.file_size, m.compress_size)
-    # The upper half holds the file's Unix mode, and these bits of it say that it is a link.
+    # The upper half holds the file's Unix mode; these bits of it mark a link.
     is_link = (m.external_attr >> 16) & 0o170000 == 0o120000
     if is_link or _leads_elsewhere(m.orig_filename):
         return "a name in it leads outside of it"
@@ -186,8 +186,8 @@ def _leads_elsewhere(name: str) -> bool:
 # ---- OpenDocument ----------------------------------------------------------------------------------------------------
 
 CONTENT = "content.xml"
-MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # of a sheet; a row may say that it is repeated to the last
-_FORBIDDEN = regex(r"[\\/*?:\[\]]")  # in the name of a sheet of a workbook
+MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # limits of a sheet; a row may say that it repeats to the last one
+_FORBIDDEN = regex(r"[\\/*?:\[\]]")  # not allowed in the name of a workbook's sheet
 _LONGEST_NAME = 31
 _DURATION = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 DAY = 86400  # [s]
@@ -223,7 +223,7 @@ def local_name(tag: str) -> str:
 
 
 def _attribute(element, name: str) -> str:
-    """An attribute whatever its namespace; "" where there is none."""
+    """An attribute in any namespace; "" if there is none."""
     return next((value for key, value in element.items() if local_name(key) == name), "")
 
 
@@ -232,7 +232,7 @@ def _times(element, name: str) -> int:
 
 
 def _add(sheet, element, row: int) -> int:
-    """Write a row, as often as it is repeated if it holds something, below `row`; the number of its last."""
+    """Write a row below `row`, as often as it repeats if it holds something; return the number of the last row."""
     cells: list[tuple[int, object, int, int]] = []
     column = 0
     for cell in element:
@@ -255,7 +255,7 @@ def _add(sheet, element, row: int) -> int:
 
 
 def _value(cell):
-    """What a cell holds, of the type that it says; None for an empty one."""
+    """The value of a cell, in the type that the file states; None for an empty cell."""
     kind = _attribute(cell, "value-type")
     if kind in ("float", "percentage", "currency"):
         number = float(_attribute(cell, "value"))
@@ -271,7 +271,7 @@ def _value(cell):
 
 
 def _duration(text: str) -> dt.time | dt.timedelta | str:
-    """A time of day or a length of time, which the file does not tell apart; of a day and more only a length.
+    """A time of day or a duration, which the file does not distinguish; a day or more is always a duration.
 
     >>> _duration("PT09H05M00S"), _duration("PT26H00M00S")
     (datetime.time(9, 5), datetime.timedelta(days=1, seconds=7200))
@@ -285,7 +285,7 @@ def _duration(text: str) -> dt.time | dt.timedelta | str:
 
 
 def _plain(element) -> str:
-    """The text of a paragraph without comments, its repeated blanks, tabs and line breaks written out."""
+    """The text of a paragraph without comments, with its repeated spaces, tabs, and line breaks written out."""
     written = {"s": " " * _times(element, "c"), "tab": "\t", "line-break": "\n"}.get(local_name(element.tag))
     if written is not None:
         return written

@@ -1,8 +1,8 @@
-"""JSON, XML, HTML and SQLite files as tables.
+"""JSON, XML, HTML, and SQLite files as tables.
 
-JSON is one object, a list, lines, or pages of records, flattened to columns with dots. In XML each element of a
-format's kind is a row, its attributes are the columns. In HTML each thing that fits a format's selector is a row,
-looked at by the format's fields. Of a SQLite file, as telephones keep their calls, a table's rows are taken.
+JSON is one object, a list, lines, or pages of records; nested keys become columns with dots. In XML each element of
+the format's kind is a row, and its attributes are the columns. In HTML each element that matches the format's selector
+is a row, read by the format's fields. In a SQLite file, where phones keep their calls, the rows of one table are read.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from callanalytics.read.table import Builder, Odd, TextTable, column_names, refu
 from callanalytics.wording import plural
 
 _DEPTH = 20
-_ITEMS = 9  # of a list within a record that become columns
-_LOOKED_AT = 200  # records, to tell what a file is
+_ITEMS = 9  # items of a list within a record that become columns
+_LOOKED_AT = 200  # records looked at to identify a file
 
 
 @dataclass(frozen=True)
 class JsonDocument:
-    """The values of a JSON file: one, or one a line with the line's number; lines that are no JSON."""
+    """The values of a JSON file: one, or one for each line with its line number; and the lines that are not JSON."""
 
     values: tuple[tuple[int, object], ...]
     is_lines: bool
@@ -43,7 +43,7 @@ class JsonDocument:
 
 
 def json_document(file: File) -> JsonDocument:
-    """The file's values, every number kept as it is written."""
+    """The file's values, with every number as written."""
     text, notes = decoded(file.content())
     try:
         return JsonDocument(((1, _loads(text)),), False, (), tuple(notes))
@@ -55,7 +55,7 @@ def json_document(file: File) -> JsonDocument:
                     values.append((number, _loads(line)))
                 except (json.JSONDecodeError, RecursionError):
                     odd.append(Odd(number, "json", "a line that is not JSON", "one object a line"))
-        # Fewer whole lines than damaged ones: one damaged document, and no file of a record a line
+        # More damaged lines than whole ones: a damaged document, not a file with one record on each line
         if not values or len(odd) > len(values):
             raise UnreadableFile(
                 f"{file.shown} is damaged JSON",
@@ -68,15 +68,15 @@ def json_document(file: File) -> JsonDocument:
 
 
 def _loads(text: str):
-    # A float would round a long id, and write a number otherwise than the file does
+    # A float would round a long id, and write a number differently from the file
     return json.loads(text, parse_int=str, parse_float=str, parse_constant=str)
 
 
 def records_at(doc: JsonDocument, path: str) -> list[tuple[int, object]] | None:
-    """The records under a dotted path ("" = the file itself), numbered; None where the path leads nowhere.
+    """The records under a dotted path ("" = the file itself), numbered; None if the path leads nowhere.
 
-    A list of pages, or a page a line, gives the records of all pages. Where each line is itself a record,
-    the number is the line's; elsewhere it is the place in the file.
+    A list of pages, or one page on each line, gives the records of all pages. If each line is itself a record, the
+    number is the line's; otherwise it is the position in the file.
     """
     keys = path.split(".") if path else []
     lists = [(number, under) for number, value in doc.values for under in _values_at(value, keys)]
@@ -99,7 +99,7 @@ def _values_at(value, keys: list[str]) -> Iterator:
 
 
 def likeliest_path(doc: JsonDocument) -> str:
-    """The path at which records are likeliest: the longest list of objects, "" where the file is one."""
+    """The likeliest path of the records: the longest list of objects; "" for the file itself or none."""
     lists = {path: len(items) for _, value in doc.values for path, items in _lists(value, "")}
     return max(lists, key=lambda path: lists[path], default="")
 
@@ -124,7 +124,7 @@ def _lists(value, path: str) -> Iterator[tuple[str, list]]:
 
 
 def json_table(file: File, fmt: Format) -> TextTable:
-    """A row for each record, from the first of the format's paths under which a record has the format's keys."""
+    """A row for each record under the format's best path."""
     doc = json_document(file)
     path = best_path(doc, fmt)
     records = records_at(doc, path)
@@ -136,20 +136,20 @@ def json_table(file: File, fmt: Format) -> TextTable:
 
 
 def best_path(doc: JsonDocument, fmt: Format) -> str:
-    """The first of the format's paths under which a record has most of the format's keys."""
+    """The format's path whose records lack the fewest of the format's keys; the first of equals."""
     return min(fmt.file.records, key=lambda path: len(missing_keys(records_at(doc, path) or [], fmt)[1]))
 
 
 def json_table_at(file: File, path: str) -> TextTable:
-    """A row for each record under a path that leads somewhere, for a layout no one has described yet."""
+    """A row for each record under a given path, for a layout that no one has described yet."""
     doc = json_document(file)
     return _table_of_records(file, doc, records_at(doc, path) or [])
 
 
 def missing_keys(records: list, fmt: Format) -> tuple[float, tuple[str, ...]]:
-    """How much of a format's keys the record nearest to it has (1 = all), and which it lacks.
+    """The share of a format's keys in the record nearest to it (1 = all), and the keys it lacks.
 
-    A record has every key; one that was left empty may be absent from any single record.
+    All records together have every key; a single record may lack a key that was left empty.
     """
     keys = fmt.recognize.keys
     share, missing = 0.0, keys
@@ -181,9 +181,9 @@ def _table_of_records(file: File, doc: JsonDocument, records: list, lists: tuple
 def flattened(
     record: dict, prefix: str = "", depth: int = 0, lists: tuple[str, ...] = ()
 ) -> Iterator[tuple[str, str | None]]:
-    """Each value with the dotted path of its keys; a list as ``name[]``, the number of its items.
+    """Each value with the dotted path of its keys; a list as ``name[]``, its number of items.
 
-    The first items of a list named in `lists` are there too, numbered from 1.
+    The first items of a list named in `lists` are included too, numbered from 1.
 
     >>> dict(flattened({"from": {"phoneNumber": "+12025550143"}, "legs": [{}, {}], "ok": True, "to": None}))
     {'from.phoneNumber': '+12025550143', 'legs[]': '2', 'ok': 'true', 'to': None}
@@ -208,25 +208,25 @@ def _json_text(value) -> str | None:
         return None
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):  # an escaped half of a character pair is no text that could be stored
+    if isinstance(value, str):  # half of a surrogate pair cannot be stored as text
         return value.encode("utf-8", "replace").decode("utf-8")
     try:
         return json.dumps(value)
     except RecursionError:
-        return "{...}"  # nested deeper than it can be written: no cell of a call log
+        return "{...}"  # too deeply nested to be written: no cell of a call log is
 
 
-ELEMENT = "(element)"  # the column that holds the element's name
+ELEMENT = "(element)"  # the column with the element's name
 
 _Element = tuple[str, dict[str, str]]
 
-# Android backups write an emoji as two character references, the halves of a pair, which XML forbids.
+# Android backups write an emoji as two character references, the halves of a surrogate pair, which XML forbids.
 _PAIR = regex(rb"&#(5[56]\d{3});&#(5[67]\d{3});")
 _HALF = regex(rb"&#(5[5-7]\d{3});")
 
 
 def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
-    """Each element's depth, name and attributes, in order; nothing is kept of what has been read."""
+    """Each element's depth, name, and attributes, in order; elements that were read are dropped from memory."""
     depth, root = 0, None
     content = _with_whole_characters(file.content())
     try:
@@ -239,7 +239,7 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
             else:
                 depth -= 1
                 element.clear()
-                # Else the root would keep an empty shell of every element that was read
+                # Otherwise the root would keep an empty shell of every element
                 if depth == 1 and root is not None:
                     root.clear()
     except archive.DefinesEntities:
@@ -259,7 +259,7 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
 
 
 def xml_table(file: File, elements: Sequence[str]) -> TextTable:
-    """A row for each element of these names, wherever it stands; its number is its place among them."""
+    """A row for each element with one of these names, at any depth; its number is its position among them."""
     rows: list[_Element] = []
     stated = ""
     for depth, tag, attributes in xml_elements(file):
@@ -281,7 +281,7 @@ def xml_table(file: File, elements: Sequence[str]) -> TextTable:
 
 
 def commonest_element(file: File) -> str:
-    """The name of the element that comes most often and has attributes; "" if none has."""
+    """The name of the most frequent element with attributes; "" if there is none."""
     counts = Counter(tag for depth, tag, attributes in xml_elements(file) if depth and attributes)
     return counts.most_common(1)[0][0] if counts else ""
 
@@ -300,8 +300,8 @@ def _joined_pair(match: re.Match) -> bytes:
     return match[0]
 
 
-# What Google Voice writes into the name of each page: "<party> - <Type> - <moment in UTC>.html". The party is
-# empty where the caller is unknown, and the type is missing in some years.
+# Google Voice writes this into the name of each page: "<party> - <Type> - <time in UTC>.html". The party is
+# empty if the caller is unknown, and the type is missing in some years.
 PAGE_NAME_COLUMNS = ("_name_party", "_name_type", "_name_utc")
 PAGE_TYPES = ("Placed", "Received", "Missed", "Voicemail", "Recorded", "Text", "Group Conversation")
 _MOMENT = r"(?P<utc>\d{4}-\d\d-\d\dT\d\d[_:]\d\d[_:]\d\dZ)"
@@ -309,15 +309,15 @@ _PAGE_NAME = regex(rf"(?:(?P<party>.*?)\s*-\s+(?P<type>[A-Z][A-Za-z ]*?)|(?P<onl
 
 
 def parse_page(file: File):
-    """The tree of a page. That it is XML, and its encoding, a page states itself, and often wrongly: neither counts."""
+    """The tree of a page. A page's own claims to be XML or in some encoding are often wrong, and are ignored."""
     from lxml import etree, html
 
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
         page = html.document_fromstring(decoded(file.content())[0].encode(), parser=parser)
-    except etree.ParserError:  # there is nothing in it
+    except etree.ParserError:  # the page is empty
         page = None
-    # Where elements stand too deep the library leaves them out, and raises nothing
+    # If elements are nested too deep, the library drops them without raising an error
     if page is None or parser.error_log.filter_from_level(etree.ErrorLevels.FATAL):
         raise UnreadableFile(f"{file.shown} is damaged HTML", do="export it again")
     return page
@@ -332,7 +332,7 @@ def _selection(selector: str):
 
 
 def select(element, selector: str) -> list:
-    """The elements within another that fit a CSS selector, from its beginning to its end."""
+    """The elements within another that match a CSS selector, in order."""
     return _selection(selector)(element)
 
 
@@ -342,24 +342,24 @@ def page_text(text: str) -> str:
 
     try:
         page = html.document_fromstring(text.encode("utf-8", "replace"), html.HTMLParser(encoding="utf-8"))
-    except etree.ParserError:  # there is nothing in it
+    except etree.ParserError:  # the page is empty
         return ""
     return " ".join(page.xpath("//text()[not(ancestor::script or ancestor::style)]"))
 
 
 def page_source(element) -> str:
-    """An element as HTML. An empty element must have the text "": without one it is written as if it had no end."""
+    """An element as HTML. An empty element must have the text "": otherwise it is written without an end tag."""
     from lxml import etree
 
-    # As XML, since as HTML the library writes each blank of a link as %20
+    # Written as XML, because as HTML the library writes each space in a link as %20
     return etree.tostring(element, encoding="unicode", with_tail=False)
 
 
 def page_table(files: Sequence[File], fmt: Format) -> TextTable:
-    """The rows of all pages as one table; ``member`` says which page each is from.
+    """The rows of all pages as one table; ``member`` gives the page of each.
 
-    Beside the format's fields there are three columns read from the page's own name: ``_name_party``,
-    ``_name_type`` and ``_name_utc``.
+    Besides the format's fields there are three columns read from the page's own name: ``_name_party``,
+    ``_name_type``, and ``_name_utc``.
     """
     fields = fmt.file.fields
     header = (*fields, *PAGE_NAME_COLUMNS)
@@ -376,7 +376,7 @@ def page_table(files: Sequence[File], fmt: Format) -> TextTable:
 
 
 def formats_of_page(file: File, formats: Sequence[Format]) -> list[Format]:
-    """The formats that a page is of. A page is parsed once: its entries are kept until it is read."""
+    """The formats that a page matches. A page is parsed once: its entries are kept until it is read."""
     page = parse_page(file)
     found = [fmt for fmt in formats if fmt.recognize.selector and select(page, fmt.recognize.selector)]
     file.__dict__["entries"] = {fmt: _entries(page, fmt) for fmt in found}
@@ -389,7 +389,7 @@ def _entries(page, fmt: Format) -> list[list[str | None]]:
 
 
 def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
-    """The party, type and moment that a page's name states; None for each that it does not.
+    """The party, type, and time that a page's name states; None for each missing one.
 
     >>> parse_page_name("+12025550143 - Missed - 2020-08-19T12_03_42Z")
     ('+12025550143', 'Missed', '2020-08-19T12:03:42Z')
@@ -404,7 +404,7 @@ def parse_page_name(stem: str) -> tuple[str | None, str | None, str | None]:
 
 
 def field_of(entry, field: str):
-    """What a field ``selector@attribute`` finds first inside an entry: the element, its attribute, and the text."""
+    """The first match of a field ``selector@attribute`` inside an entry: the element, its attribute, and the text."""
     selector, _, attribute = field.partition("@")
     found = next(iter(select(entry, selector)), None) if selector else entry
     if found is None or attribute:
@@ -413,21 +413,21 @@ def field_of(entry, field: str):
 
 
 # ---- SQLite ---------------------------------------------------------------------------------------------------------
-# The library is given a copy of the bytes in memory: it opens no file, so it takes no lock, mends nothing, leaves
-# nothing beside the original, and a file inside a ZIP is read like any other. The copy may only be read, and a schema
-# that would compute something is refused.
+# The library gets a copy of the bytes in memory. It opens no file, so it takes no lock, repairs nothing, and leaves
+# nothing next to the original; a file inside a ZIP is read like any other. The copy is read-only, and a schema that
+# would compute something is refused.
 
-# What a statement may do: read columns of tables, nothing computed.
+# A statement may only read columns of tables; it may compute nothing.
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
 _STEP, _STEPS = 1_000_000, 20_000  # instructions; a hundred thousand calls take about five million
-NO_TEXT = "(no text)"  # a cell that holds something else is not an empty one
+NO_TEXT = "(no text)"  # marks a cell that holds something other than text, and is not empty
 _LARGEST_CELL = 1 << 24  # bytes
 _LARGEST_ROW = 2**31 - 1
-_WAL = 2  # in the header, where the newest changes lie in a file beside the database
+_WAL = 2  # in the header, if the newest changes are in a file next to the database
 
 
 def database_table(file: File, wanted: str) -> TextTable:
-    """The rows of one table of the database, numbered by their key in it."""
+    """The rows of one table of the database, numbered by their row key."""
     with _opened(file) as database:
         columns = _columns(database, wanted)
         if not columns:
@@ -437,7 +437,7 @@ def database_table(file: File, wanted: str) -> TextTable:
         for number, (key, *values) in enumerate(database.execute(_select(f"rowid, {listed}", wanted)), 1):
             texts = [_stored_text(value) for value in values]
             unread += texts.count(NO_TEXT)
-            # A key may be negative, or larger than the stored column of row numbers can hold
+            # A key may be negative, or too large for the stored column of row numbers
             builder.add(key if 0 < key <= _LARGEST_ROW else number, texts)
     cells, numbers, member = builder.finish()
     notes = [f"bytes that are no text: {plural(unread, 'cell')}"] if unread else []
@@ -455,15 +455,15 @@ def database_columns(file: File) -> dict[str, tuple[str, ...]]:
 
 
 def longest_table(file: File) -> str:
-    """The table with the most rows, "" where there is none."""
+    """The table with the most rows; "" if there is none."""
     with _opened(file) as database:
-        # Counted here: the statement may call no function, count(*) neither
+        # Counted in Python, because a statement may call no function, not even count(*)
         counts = {name: sum(1 for _ in database.execute(_select("1", name))) for name in _tables(database)}
     return max(counts, key=lambda name: counts[name], default="")
 
 
 def database_of(name: str, columns: Sequence[str], rows: Iterable[tuple[int, Sequence[str | None]]]) -> bytes:
-    """A database with one table of texts: each row under its key."""
+    """A database with one table of texts, each row under its key."""
     marks = ", ".join("?" * (len(columns) + 1))
     with closing(sqlite3.connect(":memory:")) as database:
         listed = ", ".join(map(_quoted, columns))
@@ -477,7 +477,7 @@ def database_of(name: str, columns: Sequence[str], rows: Iterable[tuple[int, Seq
 @contextmanager
 def _opened(file: File) -> Iterator[sqlite3.Connection]:
     content = bytearray(file.content())
-    content[18:20] = b"\1\1"  # a copy in memory has no file beside it, and would not open as one that has
+    content[18:20] = b"\1\1"  # a copy in memory has no log file next to it, and would not open if its header said so
     try:
         with closing(sqlite3.connect(":memory:")) as database:
             database.deserialize(bytes(content))
@@ -486,10 +486,10 @@ def _opened(file: File) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA cell_size_check = ON")
             database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LARGEST_CELL)
             database.set_authorizer(lambda act, *_: sqlite3.SQLITE_OK if act in _ALLOWED else sqlite3.SQLITE_DENY)
-            steps = itertools.count(1)  # no call history takes as many: a statement that does is stopped
+            steps = itertools.count(1)  # no call history takes this many: a longer statement is stopped
             database.set_progress_handler(lambda: next(steps) > _STEPS, _STEP)
             yield database
-    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as broken:  # the last: a name that is no text
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as broken:  # the last one: a name that is not text
         raise UnreadableFile(
             f"{file.shown} could not be read as a database",
             found="it is damaged, encrypted, or was copied while it was in use",
@@ -498,7 +498,7 @@ def _opened(file: File) -> Iterator[sqlite3.Connection]:
 
 
 def _tables(database: sqlite3.Connection) -> list[str]:
-    """Tables that only hold: a view, a virtual table or a computed column may compute without end."""
+    """The plain tables: a view, a virtual table, or a computed column may compute without end."""
     listed = database.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")
     return [name for name, sql in listed if re.match(r"(?is)CREATE\s+TABLE\b(?!.*\bAS\s*\()", sql or "")]
 
@@ -510,7 +510,7 @@ def _columns(database: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
 
 
 def _select(columns: str, table: str) -> str:
-    return f"SELECT {columns} FROM {_quoted(table)}"  # noqa: S608  no name can be a parameter; all are quoted
+    return f"SELECT {columns} FROM {_quoted(table)}"  # noqa: S608  a name cannot be a parameter; all are quoted
 
 
 def _quoted(name: str) -> str:
@@ -518,7 +518,7 @@ def _quoted(name: str) -> str:
 
 
 def _stored_text(value) -> str | None:
-    """A cell as text: numbers as they would be written, bytes only where they are text."""
+    """A cell as text: numbers in their usual form, bytes only if they are text."""
     if isinstance(value, bytes):
         try:
             return value.decode("utf-8")

@@ -1,4 +1,4 @@
-"""One file as it was given: its bytes, the text in them, and the name under which a message may speak of it."""
+"""One file as given: its bytes, the text in them, and the name that a message may show."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from callanalytics.lazy import regex
 from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import printable
 
-_BOMS = (  # the longer ones first: UTF-32's begins as UTF-16's does
+_BOMS = (  # longer ones first: UTF-32's begins like UTF-16's
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -29,11 +29,11 @@ _LINES_NAMED = 5
 
 
 def decoded(content: bytes) -> tuple[str, list[str]]:
-    """The text of a file, and a note where the encoding had to be inferred or a place was damaged.
+    """The text of a file, and a note if the encoding had to be inferred or part of it was damaged.
 
-    A byte order mark decides; else UTF-16 by its pattern of NULs; else UTF-8. Lines that are not UTF-8 are
-    read as Windows-1252 and named. Nothing is left out: a place no encoding explains becomes U+FFFD, and
-    the note says so.
+    A byte order mark decides; without one, UTF-16 is recognized by its NULs, and everything else is UTF-8. Lines that
+    are not UTF-8 are read as Windows-1252 and listed. Nothing is left out: bytes that fit no encoding become U+FFFD,
+    and the note says so.
 
     >>> decoded("José".encode("cp1252"))
     ('José', ['line 1 is not UTF-8: read as Windows-1252'])
@@ -51,7 +51,7 @@ def decoded(content: bytes) -> tuple[str, list[str]]:
 
 
 def _by_nuls(sample: bytes) -> str:
-    """UTF-16 without its mark: in Latin text every other byte is NUL."""
+    """The kind of UTF-16 in a text without its mark, or "": in Latin text every other byte is NUL."""
     half = max(len(sample) // 2, 1)
     low, high = sample[::2].count(0), sample[1::2].count(0)
     if high > 0.4 * half and low < 0.1 * half:
@@ -67,7 +67,7 @@ def _decoded_wide(content: bytes, name: str, notes: list[str]) -> tuple[str, lis
 
 
 def _line_by_line(content: bytes) -> tuple[str, list[str]]:
-    """Each line by itself: one stray byte must not turn every other name of the file to gibberish."""
+    """Decode line by line, so that one stray byte does not garble every other name in the file."""
     lines, odd = [], []
     for number, line in enumerate(content.split(b"\n"), 1):
         try:
@@ -77,7 +77,7 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
             odd.append(str(number))
         try:
             lines.append(line.decode("cp1252"))
-        except UnicodeDecodeError:  # five bytes mean nothing in Windows-1252
+        except UnicodeDecodeError:  # five bytes have no meaning in Windows-1252
             lines.append(line.decode("latin-1"))
     note = f"line {odd[0]} is not UTF-8: read as Windows-1252"
     if len(odd) > 1:
@@ -88,14 +88,14 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
 
 @cache
 def _harmless(what: str) -> frozenset[str]:
-    """The ``words`` that an export's name is made of, or the ``suffixes`` that it may end with, by ``names.toml``."""
+    """The ``words`` that make up export names, or the ``suffixes`` they may end with, from ``names.toml``."""
     return frozenset(shipped_toml(__file__, "names.toml")[what].split())
 
 
-LARGEST = 4 << 30  # bytes of a file that is read into memory whole
+LARGEST = 4 << 30  # bytes: a larger file is not read into memory whole
 PIECE = 1 << 20
 _HARMLESS_NUMBER = regex(r"\d{1,4}|(?:19|20)\d{6}|\d{6}|\d{1,2}T\d{1,2}|\d{1,2}Z")
-# Digits however they are separated, with the letters before them: telephone, receipt and A-numbers.
+# Digits with any separators, and letters before them: phone, receipt, and A-numbers.
 _DIGIT_GROUP = regex(r"(?:(?<![^\W_])[^\W\d_]{1,3})?[+(]*\d(?:[^\w]{0,3}_{0,2}\d)*")
 _MONTH, _DAY = r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12]\d|3[01])"
 _CLOCK = r"(?:[01]\d|2[0-3])[._:\-]?[0-5]\d(?:[._:\-]?[0-5]\d)?"
@@ -104,16 +104,16 @@ _DATE = regex(
     rf"((?<!\d){_YEAR}(?:[._\- ]?{_MONTH}(?:[._\- ]?{_DAY}(?:[T_\- .]{{0,3}}{_CLOCK})?)?|[_\-]{_YEAR})(?!\d)"
     rf"|(?<![\d._\-])(?:0?[1-9]|1[0-2])[._\-](?:0?[1-9]|[12]\d|3[01])[._\-](?:20)?\d\d(?![\d._\-]*\d))"
 )
-_IDENTIFYING_DIGITS = 6  # digits: fewer are no number of a person, receipt or case
+_IDENTIFYING_DIGITS = 6  # digits: shorter runs are not a number of a person, receipt, or case
 
 
 @dataclass(frozen=True, eq=False)
 class File:
     """A file on disk, or a member of a folder or ZIP.
 
-    ``name`` is its full name and may hold a client's; ``shown`` is what a message may say. ``size`` in bytes.
-    ``container`` is the shown name of the folder or ZIP it was found in, "" if it was given by itself. ``opened``
-    opens it to be read piece by piece, where it lies on a disk.
+    ``name`` is its full name and may hold a client's; ``shown`` is what a message may say. ``size`` is in bytes.
+    ``container`` is the shown name of the folder or ZIP that contains it, "" if it was given directly. ``opened``
+    opens it for reading in pieces, if it is on a disk.
     """
 
     name: str
@@ -149,7 +149,7 @@ class File:
         return self.fetch(size)
 
     def content(self) -> bytes:
-        """All bytes, checked to be those that ``sha256`` was made of."""
+        """All bytes, checked against ``sha256``."""
         content = self.fetch(None)
         digest = hashlib.sha256(content).hexdigest()
         if self.__dict__.setdefault("sha256", digest) != digest:
@@ -161,7 +161,7 @@ class File:
 
 
 def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File:
-    """A file of the disk; a failure to read it becomes a sentence."""
+    """A file on disk; a failure to read it is reported as a plain sentence."""
 
     def fetch(size: int | None) -> bytes:
         try:
@@ -184,7 +184,7 @@ def on_disk(path: Path, shown: str, container: str = "", name: str = "") -> File
 
 
 def unreadable(name: str, shown: str, why: CallLogError, container: str = "") -> File:
-    """A file that cannot be read, with the reason, so that its neighbors still are."""
+    """A file that cannot be read, with the reason, so that other files are still read."""
 
     def fetch(size: int | None) -> bytes:
         raise why
@@ -209,10 +209,10 @@ def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
 
 
 def shown_name(name: str) -> str:
-    """A name that the user typed: shown, with telephone, receipt and other long numbers masked.
+    """A name that the user typed, with phone, receipt, and other long numbers masked.
 
-    Dates stay: by them an export is known again. A client's name in a file's name looks like any other
-    word, and is shown to whoever typed it.
+    Dates stay, because they identify an export. A client's name in a file name looks like any other word, and is
+    shown to the person who typed it.
 
     >>> shown_name("march.csv"), shown_name("calls 202-555-0143.csv"), shown_name("cdr__2022-03-01.csv")
     ('march.csv', 'calls ***.csv', 'cdr__2022-03-01.csv')
@@ -223,7 +223,7 @@ def shown_name(name: str) -> str:
 
 
 def shown_member(name: str, container: str, ordinal: int) -> str:
-    """A name found in a folder or ZIP: of its words only those that exports' names are made of, and its place.
+    """A name found in a folder or ZIP, with only the common words of export names; a masked name shows its position.
 
     >>> shown_member("calls/2022-03 call log.csv", "exports", 4)
     'exports/calls/2022-03 call log.csv'
@@ -244,11 +244,11 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 
-OF_SHEET = regex(r', sheet (?:\d+|"[^"]*")$')  # behind the name of a file that has several
+OF_SHEET = regex(r', sheet (?:\d+|"[^"]*")$')  # follows the name of a file that has several sheets
 
 
 def shown_sheet(title: str, number: int) -> str:
-    """A sheet by its name, where it holds only words that exports' names are made of; else by its place.
+    """A sheet by its name if that has only common words of export names; otherwise by its position.
 
     >>> shown_sheet("Oct 26", 2), shown_sheet("Maria Ng", 3), shown_sheet("", 4)
     ('sheet "Oct 26"', 'sheet 3', 'sheet 4')
@@ -257,7 +257,7 @@ def shown_sheet(title: str, number: int) -> str:
 
 
 def _harmless_part(name: str) -> str:
-    """A name with ``***`` for every word and number in it that may be a client's."""
+    """A name with ``***`` for every word and number that may be a client's."""
     kept = ""
     for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name)):
         is_harmless = part.casefold() in _harmless("words") or _HARMLESS_NUMBER.fullmatch(part)
@@ -266,7 +266,7 @@ def _harmless_part(name: str) -> str:
 
 
 def _without_numbers(name: str) -> str:
-    """The name with its long numbers masked; what stands between the dates in it is looked at piece by piece."""
+    """The name with its long numbers masked; each piece between the dates in it is checked separately."""
 
     def masked(match: re.Match) -> str:
         return "***" if sum(char.isdigit() for char in match[0]) >= _IDENTIFYING_DIGITS else match[0]

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes and never by its name, and why some kinds are refused."""
+"""What kind of file this is, by its first bytes and never by its name, and why some kinds are refused."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ _SIGNS = {
     key: [(sign.encode("latin-1"), name) for name, kind in _KINDS.items() for sign in kind.get(key, ())]
     for key in ("begins", "maybe")
 }
-# A file of these lies beside calls in many an export: in a folder it is passed over, not complained of.
+# Files of these kinds often accompany calls in an export: in a folder they are passed over, not reported as errors.
 BESIDE_CALLS = {name: kind["beside"] for name, kind in _KINDS.items() if "beside" in kind}
-# Of an e-mail, where it begins: one field, and the names of those that hardly any message lacks.
+# For the start of an email: one field, and the names of fields that hardly any message lacks.
 _FIELD = regex(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
 _MESSAGE_FIELDS = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
 
 
 def kind(file: File) -> str:
-    """One of ``READABLE``; any other file is refused with what to do instead."""
+    """One of ``READABLE``; any other file is refused, with advice on what to do."""
     found = sniff_kind(file)
     if found in READABLE:
         return found
@@ -42,7 +42,7 @@ def kind(file: File) -> str:
 
 
 def sniff_kind(file: File) -> str:
-    """The kind of a file, of those that can be read and those that are refused: looked for once."""
+    """The kind of a file, readable or refused; determined once for each file."""
     if "kind" not in file.__dict__:
         file.__dict__["kind"] = _sniffed(file)
     return file.__dict__["kind"]
@@ -57,7 +57,7 @@ def _sniffed(file: File) -> str:
         return _kind_in_zip(file)
     if found == "ole":
         content = file.content()
-        # A compound file keeps the names of its streams in UTF-16.
+        # A compound file stores the names of its streams in UTF-16.
         streams = {"EncryptedPackage": "encrypted", "Workbook": "xls", "Book": "xls", "WordDocument": "docx"}
         streams["__substg1.0_"] = "eml"  # an Outlook message
         return next((kind for name, kind in streams.items() if name.encode("utf-16-le") in content), "ole")
@@ -71,7 +71,7 @@ def _kind_by_magic(head: bytes) -> str:
         return "picture" if head[8:12] in (b"heic", b"heix", b"mif1", b"avif") else "video"
     if head.startswith(b"RIFF"):
         return {b"WAVE": "sound", b"WEBP": "picture"}.get(head[8:12], "video")
-    # A tar archive has its magic number behind the name, mode, and times of its first file.
+    # In a tar archive the magic number follows the name, mode, and times of its first file.
     return "archive" if head[257:262] == b"ustar" else found
 
 
@@ -113,7 +113,7 @@ def _kind_by_text(head: bytes) -> str:
 
 
 def looks_like_message(start: str) -> bool:
-    """Whether a text begins with the fields of an e-mail.
+    """Whether a text begins with the fields of an email.
 
     >>> looks_like_message("From: a@example.org\\r\\nDate: Tue, 1 Mar 2022 10:00:00 -0500\\r\\nSubject: x\\r\\n")
     True
@@ -125,15 +125,15 @@ def looks_like_message(start: str) -> bool:
     return bool(lines) and bool(_FIELD.match(lines[0])) and len(_MESSAGE_FIELDS & set(fields)) >= 3
 
 
-_CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {0x1B})  # no text has them; ESC begins a color
+_CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {0x1B})  # not in any text; ESC starts a color
 
 
 def _latin_text(head: bytes) -> str | None:
-    """The head as text in which ASCII can be looked for; None where it is no text."""
+    """The head as text to search for ASCII; None if it is not text."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return head.decode("utf-16", "replace")
     sample = head[:4096]
-    if sample.count(0) > len(sample) // 4:  # UTF-16 without its mark, or no text
+    if sample.count(0) > len(sample) // 4:  # UTF-16 without its mark, or not text
         wide = sample[1::2].count(0) > len(sample) // 3 or sample[::2].count(0) > len(sample) // 3
         return head.replace(b"\0", b"").decode("latin-1") if wide else None
     controls = len(sample) - len(sample.translate(None, _CONTROLS))

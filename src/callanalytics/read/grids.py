@@ -1,8 +1,8 @@
-"""From numbered rows of cells and a heading to a table: no row is lost, and each that is odd says why.
+"""Numbered rows of cells and a heading become a table: no row is lost, and each odd row has its reason.
 
-Two kinds of file need more than a heading. One without a header is known by what stands in its first rows, and put
-under columns named by their places. A stacked one has several blocks under each other, each with lines above its
-header, some of them without calls.
+Two kinds of file need more than a heading. A file without a header is recognized by its first rows and put under
+columns named by position. A stacked file has several blocks below one another, each with lines above its header; some
+blocks hold no calls.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from callanalytics.read.table import (
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.wording import plural
 
-# "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; a caller may well be named Total Something.
+# "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; but a caller may be named Total Something.
 _TOTAL = (
     rf"(?i)^(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
     r"[ -]?totals?"
@@ -45,11 +45,11 @@ MAX_ROWS_AROUND = 200  # rows around a table that are kept
 
 
 class Grid:
-    """The rows under one heading, taken one by one.
+    """The rows under one heading, added one by one.
 
-    `aligned`: columns stand under each other whatever is empty (a sheet), so that a short row is no damage
-    and text beside the table belongs to no column. In a text file a row of another width is refused; `wanted` says
-    what would have been right.
+    `aligned`: columns stay aligned even if cells are empty (a sheet), so a short row is not damaged, and text to the
+    right of the table belongs to no column. In a text file a row of another width is refused; `wanted` states the
+    correct width.
     """
 
     def __init__(self, heading: Heading, *, aligned: bool, wanted: str = ""):
@@ -58,7 +58,7 @@ class Grid:
         self.cells = pa.Table.from_arrays([pa.array([], pa.string())] * self.width, list(heading.names))
         self.rows = np.zeros(0, np.int32)
         self.odd: list[Odd] = []
-        self.n_beside = self.n_above = 0  # rows with text beside the table; rows above the header that are its rows
+        self.n_beside = self.n_above = 0  # rows with text right of the table; rows above the header that belong to it
         self.around: list[tuple[str, ...]] = []
 
     def take(self, rows: Iterable[tuple[int, Cells | None]]) -> Grid:
@@ -76,7 +76,7 @@ class Grid:
         return self
 
     def _fitted(self, number: int, cells: Cells | None) -> Cells | None:
-        """A row of another width brought to the table's, or None where it is blank or odd."""
+        """A row of another width fitted to the table's; None if it is blank or odd."""
         if cells is None:
             self.odd.append(
                 Odd(number, "quote", "a quotation mark opens and does not close", 'a closing " in the cell')
@@ -99,18 +99,18 @@ class Grid:
         return None
 
     def note_around(self, cells: Cells) -> None:
-        """Keep what stands around the table: it may explain what stands in it."""
+        """Keep text around the table, which may explain its cells."""
         if len(self.around) < MAX_ROWS_AROUND and (
             filled := tuple(filter(None, (c.strip(BLANKS) for c in cells if c)))
         ):
             self.around.append(filled)
 
     def with_rows_above(self, numbered: Iterable[Numbered]) -> Grid:
-        """Put back what stands above the header and is a row of its table all the same."""
+        """Add the rows above the header that belong to its table."""
         above = [row for row in numbered if row[0] < self.heading.row]
         for _, cells in above:
             self.note_around(cells)
-        # In a text file a line of fewer cells is no row of this table: totals of another block, a preamble.
+        # In a text file a line with fewer cells is not a row of this table: totals of another block, a preamble.
         whole = [(number, cells) for number, cells in above if self.aligned or len(cells) >= self.width]
         if whole and (found := rows_above(whole, self.cells, self.width)):
             builder = Builder(self.heading.names)
@@ -122,7 +122,7 @@ class Grid:
         return self
 
     def narrowed(self, heading: Heading) -> Grid:
-        """The same rows under some of the columns."""
+        """The same rows, with only some of the columns."""
         self.heading, self.width, self.cells = heading, len(heading.names), self.cells.select(list(heading.names))
         return self
 
@@ -130,12 +130,12 @@ class Grid:
         cells, rows, odd = self.cells, self.rows, [*self.odd]
         first = [cell for cell in _row(cells, 0) if cell] if cells.num_rows else []
         if first and len(first) == self.width and all(map(is_sql_type, first)):
-            cells, rows = cells.slice(1), rows[1:]  # some systems write the types of SQL under the header
+            cells, rows = cells.slice(1), rows[1:]  # some systems write SQL types under the header
         kept = filled(cells)
         for index, reason, found in self._aside(cells) if cells.num_rows else ():
             kept[index] = False
             odd.append(Odd(int(rows[index]), reason, found, outcome="set_aside"))
-        if not kept.all():  # a million rows are not copied for nothing
+        if not kept.all():  # do not copy a million rows for nothing
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
         odd.sort(key=lambda o: o.row)
         notes = [*notes, *self._notes(len(rows), odd)]
@@ -147,14 +147,14 @@ class Grid:
         )  # fmt: skip
 
     def _aside(self, cells: pa.Table) -> Iterator[tuple[int, str, str]]:
-        """Places of rows that are none of the table, with the reason and what they state: the header again, totals."""
+        """Indices of rows outside the table, with the reason and the total they state: repeated headers and totals."""
         yield from ((i, "header", "") for i in self._repeats(cells))
         totals = pc.match_substring_regex(pc.coalesce(*cells.columns), _TOTAL)
         for i in np.flatnonzero(pc.fill_null(totals, False).to_numpy(zero_copy_only=False)).tolist():
             yield i, "total", stated_total(_row(cells, i))
 
     def _repeats(self, cells: pa.Table) -> list[int]:
-        """Places of rows that say the header again; a column without a name is empty there."""
+        """Indices of rows that repeat the header; a column without a name is empty there."""
         header = [fold(name) for name in self.heading.names]
         alike = pc.fill_null(pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower()), False)
         return [
@@ -189,7 +189,7 @@ class Grid:
 
 
 def is_sql_type(cell: str | None) -> bool:
-    """Whether a cell is the name of an SQL type."""
+    """Whether a cell names an SQL type."""
     return bool(re.match(_SQL_TYPE, cell or ""))
 
 
@@ -198,13 +198,13 @@ def _row(cells: pa.Table, index: int) -> list[str | None]:
 
 
 def stated_total(cells: Cells) -> str:
-    """The number of calls that a line of totals states, "" where it states another kind of total."""
+    """The number of calls that a line of totals states; "" if it states another kind of total."""
     match = _COUNTED.match(" ".join(c.strip(BLANKS) for c in cells if c and c.strip(BLANKS)))
     return match[1].replace(",", "") if match else ""
 
 
 def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
-    """A line of one cell right above a repeated header is its title, not a damaged call."""
+    """Set aside a line of one cell right above a repeated header: it is a title, not a damaged call."""
     headers = np.array([o.row for o in odd if o.reason == "header"], np.int64)
     if not len(headers):
         return odd
@@ -222,7 +222,7 @@ Names = tuple[str, ...]
 
 
 def fits_positions(rows: Sequence[Numbered], fmt: Format, *, aligned: bool = False) -> bool:
-    """Whether more than half of the first rows are rows of this format: one that is damaged proves nothing."""
+    """Whether more than half of the first rows fit this format's positions; a damaged row proves nothing."""
     if not fmt.file.columns.groups:
         return False
     placing = Placing(fmt, aligned=aligned)
@@ -230,10 +230,10 @@ def fits_positions(rows: Sequence[Numbered], fmt: Format, *, aligned: bool = Fal
 
 
 class Placing:
-    """The rows of one file put under their columns; ``seen`` are the columns that any of them had.
+    """Puts the rows of one file under their columns; ``seen`` lists the columns that any row had.
 
-    `aligned`: in a sheet a row may end before its last columns, where those are empty. In a text file only a
-    delimiter too many at the end is forgiven.
+    `aligned`: in a sheet a row may end before its last columns if those are empty. In a text file only extra empty
+    cells at the end are accepted.
     """
 
     def __init__(self, fmt: Format, *, aligned: bool = False):
@@ -243,16 +243,16 @@ class Placing:
 
     @property
     def wanted(self) -> str:
-        """How many cells a row may have, for a message."""
+        """The number of cells a row may have, for a message."""
         first, last = self.widths[0], self.widths[-1]
         return f"{first} to {last} cells" if last > first else plural(first, "cell")
 
     def knows(self, cells: Cells) -> bool:
-        """Whether a row has a width and cells as the format says."""
+        """Whether a row has the width and the cells that the format describes."""
         return any(self.positions.columns_of_row(row, self.when) for row in self._shapes(cells))
 
     def layout(self, cells: Cells) -> tuple[Names, Cells] | None:
-        """The columns of a row and their cells; None where no row of the format has its width."""
+        """The columns of a row and their cells; None if no row of the format has its width."""
         shapes = list(self._shapes(cells))
         for row in shapes:
             if names := self.positions.columns_of_row(row, self.when):
@@ -260,7 +260,7 @@ class Placing:
         return (self.positions.by_width[len(shapes[0])][0], shapes[0]) if shapes else None
 
     def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
-        """Each row with a cell for every column of the format; one of another width as it is."""
+        """Each row with a cell for every column of the format; a row of another width stays unchanged."""
         index_of = {name: index for index, name in enumerate(self.positions.names)}
         for number, cells in records:
             found = self.layout(cells) if cells and any(c and c.strip(BLANKS) for c in cells) else None
@@ -275,12 +275,12 @@ class Placing:
             yield number, spread
 
     def heading(self) -> Heading:
-        """The columns that occurred; all of them where no row did."""
+        """The columns that occurred, or all columns if no row fit."""
         occurred = {name for names in self.seen for name in names} or set(self.positions.names)
         return Heading(tuple(name for name in self.positions.names if name in occurred), 0, 0)
 
     def _shapes(self, cells: Cells) -> Iterator[Cells]:
-        """The cells in the widths that they may be meant to have: in a sheet the narrowest that holds what is there."""
+        """The cells in each width they may be meant to have: in a sheet, every width that holds the filled cells."""
         filled = max((number for number, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)), default=0)
         if not filled:
             return
@@ -291,25 +291,25 @@ class Placing:
                 yield [*cells[:width], *[None] * (width - len(cells))]
 
 
-_MORE_THAN_TITLE = 4  # cells of a line that is longer than any title
+_MORE_THAN_TITLE = 4  # filled cells in a line that is longer than any title
 
 
 class Blocks:
-    """The rows of the blocks that hold calls; those of other blocks are in ``odd``.
+    """The rows of the blocks that hold calls; rows of other blocks are in ``odd``.
 
-    What stands above the header of a block belongs to it and is no row. A line of another width that no header
-    follows, or that has half of a row's cells or more and no label, is handed on as it is: a damaged row.
+    Lines above the header of a block belong to it and are not rows. A line of another width is passed on unchanged as a
+    damaged row if no header follows it, or if it has at least half of a row's cells and no label.
     """
 
     def __init__(self, fmt: Format, first: Heading):
         self.fmt, self.knows, self.first = fmt, KnownHeaders(fmt), first
-        labels = tuple(fmt.file.above)  # a column of the file that is named like one of them is another column
+        labels = tuple(fmt.file.above)  # a file column with the name of a label is a different column
         columns = column_names((*labels, *first.names))[len(labels) :]
         self.heading = Heading((*columns, *labels), first.row, 0)
         self.odd: list[Odd] = []
         self._labels: dict[str, str | None] = dict.fromkeys(fmt.file.above)
         self._pending: list[tuple[int, Cells]] = []
-        self._places: list[int | None] | None = None  # of the wanted columns in the block at hand; None: other block
+        self._places: list[int | None] | None = None  # of wanted columns in this block
         self._reason, self._width = "", 0
 
     def rows(self, records: Iterable[tuple[int, Cells | None]]) -> Iterator[tuple[int, Cells | None]]:
@@ -321,7 +321,7 @@ class Blocks:
         yield from self._pending
 
     def columns_of(self, number: int, cells: Cells | None) -> tuple[str | None, ...]:
-        """The next line, and the columns in which its cells stand where it is a row of a block with calls."""
+        """Take the next line; return the columns of its cells if it is a row of a block with calls."""
         if cells is None or not _n_filled(cells):
             return ()
         is_row = any(row == number for row, _ in self._line(number, cells))
@@ -347,7 +347,7 @@ class Blocks:
             yield number, [*wanted, *self._labels.values()]
 
     def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
-        """A header: what was pending stood above it, but for lines too long to be a title."""
+        """Start a block: pending lines stood above its header, except those too long to be a title."""
         for number, line in self._pending:
             if not self._noted(line) and self._width and _n_filled(line) >= min(_MORE_THAN_TITLE, self._width / 2):
                 yield number, line
@@ -357,7 +357,7 @@ class Blocks:
         self._places = [block_names.index(name) if name in block_names else None for name in self.first.names]
 
     def _noted(self, line: Cells) -> bool:
-        """Whether a line has a label that the format wants; what stands beside it is kept."""
+        """Whether a line has a label that the format wants; the value next to it is kept."""
         found = False
         for label, value in zip(line, [*line[1:], None], strict=False):
             for name, tests in self.fmt.file.above.items():

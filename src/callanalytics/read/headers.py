@@ -1,8 +1,8 @@
-"""Where in a sheet or text file the header stands: a known one, the likeliest, or that of a log kept by hand.
+"""Finds the header in a sheet or text file: a known one, the likeliest one, or that of a hand-kept log.
 
-A known format states its header. No one's hand log has another's: a row is the header of one if its words say so and
-the cells below bear them out. Rows above a header may still be rows of its table, as in a sheet that somebody sorted
-with its header.
+A known format states its header. Every hand-kept log has its own: a row is its header if its words say so and the cells
+below confirm it. Rows above a header may still belong to its table, as in a sheet that someone sorted together with its
+header.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from callanalytics.lazy import regex
 from callanalytics.read.table import BLANKS, column_names
 from callanalytics.values import lexicon
 
-_FAR_APART = 100  # empty cells between two names: what stands behind them is no column of the table
-ROWS = 30  # rows, blank ones not counted, among which a header is looked for
+_FAR_APART = 100  # empty cells between two names: anything after so many is not a column of the table
+ROWS = 30  # nonblank rows among which the header is searched
 
 Cells = Sequence[str | None]
 Numbered = tuple[int, Cells]
@@ -32,11 +32,11 @@ Numbered = tuple[int, Cells]
 
 @dataclass(frozen=True)
 class Heading:
-    """The names of the columns, the row they stand in, and the last row that belongs to them.
+    """The names of the columns, the row that has them, and the last row that belongs to them.
 
-    ``cells`` is how many cells that row has: those behind the last name are columns without one. ``stray_cell`` is
-    the first cell so far to the right that it was not taken for a name, 0 if there is none. ``is_made``: no row names
-    the columns, their names were made from what stands in them. ``date``: in a log kept by hand, the column of the day.
+    ``cells`` is the number of cells in that row; cells after the last name are columns without one. ``stray_cell`` is
+    the first cell too far to the right to be a name, 0 if there is none. ``is_made``: no row names the columns, so
+    their names come from their contents. ``date``: in a hand-kept log, the column of the day.
     """
 
     names: tuple[str, ...]
@@ -49,14 +49,14 @@ class Heading:
 
 
 class KnownHeaders:
-    """Whether a row is the header that one of these formats wants, or a row of one that has no header.
+    """Whether a row is the header of one of these formats, or a row of a format without a header.
 
     The names of headers are folded once.
     """
 
     def __init__(self, *formats: Format):
         self._wanted = [(fmt, len(fmt.recognize.needed)) for fmt in formats if fmt.recognize.header]
-        self._columns: dict[str, set[tuple[int, int]]] = {}  # a folded name -> the columns, by format, that have it
+        self._columns: dict[str, set[tuple[int, int]]] = {}  # folded name -> its columns, by format
         for number, (fmt, _) in enumerate(self._wanted):
             for index, column in enumerate(fmt.recognize.needed):
                 for name in column:
@@ -70,11 +70,11 @@ class KnownHeaders:
         )
 
     def is_header(self, cells: Cells) -> bool:
-        """Whether a row is the header of one of these formats, or by its words may be."""
+        """Whether a row is the header of one of these formats, or may be one by its words."""
         return bool(self.fitting(cells)) or any(relevance.is_likely(fmt, column_names(cells)) for fmt in self._by_words)
 
     def fitting(self, cells: Cells) -> list[Format]:
-        """The formats of which a row is the header."""
+        """The formats whose header this row is."""
         header = column_names(cells)
         spelled = {fold(each) for name in header for each in {name, without_zone(name)}}
         there = Counter(number for number, _ in set().union(*(self._columns.get(name, ()) for name in spelled)))
@@ -83,7 +83,7 @@ class KnownHeaders:
 
 
 def first_name(column: str) -> str:
-    """A column as a message names it: the first of its names.
+    """A column's name in messages: the first of its names.
 
     >>> first_name("Wait|Hold|Hold time")
     'Wait'
@@ -102,12 +102,12 @@ def wanted_columns(fmt: Format) -> str:
 
 
 def first_heading(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
-    """The first row that is the header."""
+    """The first row that is a header, as a heading."""
     return next((as_heading(cells, number) for number, cells in rows if is_header(cells)), None)
 
 
 def as_heading(cells: Cells, row: int, last: int | None = None) -> Heading:
-    """A row taken for the header; what is empty at its end is no column, nor is a word that stands far beside it."""
+    """A row taken as the header; empty cells at its end are not columns, nor is a word far to the right."""
     filled = [index for index, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
     end = max(filled, default=0)
     width, stray = next((pair for pair in itertools.pairwise(filled) if pair[1] - pair[0] > _FAR_APART), (end, 0))
@@ -115,8 +115,8 @@ def as_heading(cells: Cells, row: int, last: int | None = None) -> Heading:
 
 
 def likeliest_heading(rows: Sequence[Numbered]) -> Heading | None:
-    """The header of an unknown table: the first row of the usual width whose cells are all words, and the rows right
-    under it that are words too where the rest of the table has numbers."""
+    """The header of an unknown table: the first row of the usual width in which every cell is words, plus the rows
+    right below it that are words too although the rest of the table has numbers."""
     widths = Counter(len(as_heading(cells, 0).names) for _, cells in rows)
     usual = max(widths, key=lambda width: (widths[width] * (width > 1), width), default=0)
     for index, (number, cells) in enumerate(rows):
@@ -127,7 +127,7 @@ def likeliest_heading(rows: Sequence[Numbered]) -> Heading | None:
 
 
 def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
-    """A header with the further rows that belong to it, the words of each column joined."""
+    """A header joined with the further rows that belong to it, column by column."""
     width = len(found.names)
     numeric = [index for index in range(width) if _is_mostly_numbers([cells for _, cells in rows[1:]], index)]
     parts = [rows[0][1]]
@@ -150,16 +150,16 @@ def _is_word(cell: str | None) -> bool:
     return bool(re.search(r"[^\W\d_]", cell or "")) and len(cell or "") <= 60
 
 
-_ROWS_BELOW = 200  # rows below the header that show in which columns numbers, dates and times stand
+_ROWS_BELOW = 200  # rows below the header that show which columns hold numbers, dates, and times
 _MIN_SHARE_OF_FIGURES = 0.8
 _DIGIT = regex(r"\d")
 
 
 def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[Numbered]:
-    """Of the rows above a header, those that are like the rows below it, and what is among them; titles are not.
+    """The rows above a header that resemble the rows below it, and the rows among them; titles are left out.
 
-    Like them is a row with something in at least half of the columns that hold figures below, and figures in each of
-    these. Where nothing stands below, it is a row that fills half of the columns, figures among them.
+    A row resembles them if it fills at least half of the columns that hold figures below, with figures. If there are
+    no figures below, the row must fill half of the columns, with a figure in one of them.
 
     >>> below = pa.table({"Date": ["3/15/2022"], "Wait": ["45"], "Outcome": ["Solved"]})
     >>> title, row, odd = (1, ["All of March", "", ""]), (2, ["3/13/2022", "10", "Solved"]), (3, ["", "no", "Cut off"])
@@ -171,7 +171,7 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
     figures = [index for index, share in enumerate(shares) if share >= _MIN_SHARE_OF_FIGURES]
     alike = [_is_like(cells, figures, width) for _, cells in above]
     first = alike.index(True) if True in alike else len(above)
-    # Between these and the header a row of several cells is one of the table too, whatever it lacks.
+    # Between these and the header, a row of several cells also belongs to the table, whatever it lacks.
     return [
         row for row, like in zip(above[first:], alike[first:], strict=True) if like or len(contents.filled(row[1])) > 1
     ]
@@ -192,9 +192,9 @@ def _has_digit(cell: str) -> bool:
     return bool(_DIGIT.search(cell))
 
 
-_ROWS_TRIED = 60  # rows under a header whose cells are looked at
-_GAPS_TRIED = 3  # gaps above which a log may stand alone
-_CALLBACK_TAB = 3  # what the name of a tab of the agency's callbacks speaks for a log
+_ROWS_TRIED = 60  # rows under a header whose cells are checked
+_GAPS_TRIED = 3  # gaps tried: the rows above one may be a log
+_CALLBACK_TAB = 3  # weight for a log from a tab name that means the agency's callbacks
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
 _UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
 _HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
@@ -202,7 +202,7 @@ _HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|y
 
 @dataclass(frozen=True)
 class FoundLog:
-    """A heading, what its columns mean, and how much that speaks for a log of calls."""
+    """A heading, what its columns mean, and how strongly that suggests a log of calls."""
 
     heading: Heading
     fit: SheetColumns
@@ -212,15 +212,15 @@ class FoundLog:
 def find_log(
     rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
 ) -> FoundLog | None:
-    """The heading that makes most of a sheet, whether or not that is enough; None where no row could be one.
+    """The heading that makes the most sense of a sheet, whether or not that is enough; None if no row could be one.
 
-    ``rows`` are those at the sheet's beginning that hold something, ``titles`` are its names, ``tied`` are headings of
-    two rows or of merged cells. Where a gap parts the rows, and all together are no log, those above it may be one.
+    ``rows`` are the first rows that hold something, ``titles`` are the sheet's names, ``tied`` are headings of two
+    rows or of merged cells. If gaps divide the rows, and all rows together are not a log, the rows above a gap may be.
     """
     return _found_log(tuple((number, tuple(cells)) for number, cells in rows), fmt, tuple(titles), tuple(tied))
 
 
-@lru_cache(maxsize=16)  # a file is identified, and then read: its first rows are asked about twice
+@lru_cache(maxsize=16)  # identifying and reading a file each ask about its first rows
 def _found_log(
     rows: tuple[Numbered, ...], fmt: Format, titles: tuple[str, ...], tied: tuple[Heading, ...]
 ) -> FoundLog | None:
@@ -245,7 +245,7 @@ def _best_heading(
             (cells, texts) for (number, cells), texts in zip(rows, row_texts, strict=True) if number > heading.last
         ]
         alone = [texts[0] for texts in row_texts if len(texts) == 1]
-        # The lines of a cell that ran over, and the header again, are no rows: they do not show what a column holds.
+        # Rows with one cell and repeated headers are left out: they do not show what a column holds.
         names = contents.filled(name for name in heading.names if not name.startswith("("))
         below = [cells for cells, texts in under if len(texts) > 1 and texts != names] or [cells for cells, _ in under]
         below = below[:_ROWS_TRIED]
@@ -258,41 +258,41 @@ def _best_heading(
             around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
             of_titles = relevance.trade_weight(fmt, around)
             weight = found.weight + of_titles + relevance.PROMISED * (found.states_times and of_titles >= 0)
-            # A title of another trade outweighs columns that might be of any trade.
+            # A title of another trade outweighs columns that could belong to any trade.
             weight -= relevance.TRADE * (of_titles <= -relevance.TRADE and not found.has_casework)
-            # What counts against a log is forgiven where a title names the agency.
+            # Weight against a log is given back if a title names the agency.
             weight += found.forgiven * relevance.names_agency(around)
-            # A tab of the agency's callbacks alone is a part of the log.
+            # A tab with only the agency's callbacks is part of the log.
             n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
             weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * n_naming
-            # Where a title names other offices too, and no cell does, no one knows with whom a call was.
+            # If a title names other offices too, and no cell does, it is unknown which office a call was with.
             if relevance.names_others_too([*titles[:1], *around[len(titles) :]]):
                 is_told = not {"line", "narrative"}.isdisjoint(found.columns) or any(
                     contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
                 )
                 weight -= relevance.TRADE * (not is_told)
-            # A list of clients who came by has dates and times too.
+            # A list of clients who came to the office has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit
             weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
             texts = [*around, *heading.names, *itertools.chain.from_iterable(below)]
             weight -= relevance.TRADE * (weight >= fmt.recognize.enough and relevance.is_of_others(filter(None, texts)))
-            # Not the heaviest heading wins, but the one of which most columns are understood.
+            # The heading with the most columns understood wins, not the heaviest.
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best
 
 
-# What the columns of a sheet without a header are called, by what stands in them: the first that fits has the name.
+# Names for the columns of a sheet without a header, by their contents; the first column that fits gets the name.
 _NAMES = {"date": "Date", "time": "Time", "urgency": "Promised", "span": "Wait", "numbered": "SR number"}
 _LETTER = regex(r"[^\W\d_]|:")
 
 
 def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:
-    """Names for the columns of a sheet that begins with its first call, where its title or its cells name the agency.
+    """Names for the columns of a sheet that begins with its first call, if its title or its cells name the agency.
 
-    Every row has its day in the same column, the first row as well, and a column tells of calls that were lost and of
-    calls that were not: no calendar does. A column that shows no kind has no name, and is not read.
+    Every row has its day in the same column, including the first row, and one column shows both lost calls and other
+    calls: no calendar does. A column of no known kind gets no name and is not read.
     """
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
     if len(rows) <= relevance.SEVERAL:
@@ -312,7 +312,7 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
             p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.SHARE_FOR
         ]
         if kind == "span":
-            # Of columns of numbers those with a unit; without any, the one of numbers that differ and do not just count
+            # Among columns of numbers: those with a unit, or else the one whose numbers differ and do not just count
             n_with_letter = {p: sum(bool(_LETTER.search(text)) for text in texts[p]) for p in indices}
             with_unit = [p for p, n in n_with_letter.items() if n >= contents.SHARE_FOR * len(texts[p])]
             others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
@@ -326,9 +326,9 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
 
 
 def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:
-    """Whether most cells tell how a call ended, some of them that it was lost, and some that it was not.
+    """Whether most cells tell how a call ended, some as lost and some as not lost.
 
-    In a sheet that names the agency all calls may have been lost.
+    In a sheet that names the agency, all calls may be lost.
     """
     lost = contents.share(list(texts), "lost")
     is_mixed = 0 < lost < contents.NEARLY_ALL or (is_named and lost > 0)
@@ -343,7 +343,7 @@ def _is_count(texts: Sequence[str]) -> bool:
 
 
 def _has_day_in_each(texts: Sequence[str | None]) -> bool:
-    """Whether a day stands in the first row, and in nearly all of the others."""
+    """Whether the first row has a day, and nearly all of the others do."""
     days = [bool(contents.KINDS.date.match(text or "")) for text in texts]
     return days[0] and sum(days) >= contents.NEARLY_ALL * len(days)
 
@@ -351,7 +351,7 @@ def _has_day_in_each(texts: Sequence[str | None]) -> bool:
 def _may_be_header(
     fmt: Format, names: Sequence[str], titles: Sequence[str], column: Callable[[int], list[str | None]]
 ) -> bool:
-    """Whether a row may be the header of a log: by its words, or by the days under it."""
+    """Whether a row may be the header of a log: by its words, or by the days below it."""
     return (
         relevance.is_likely(fmt, names, titles)
         or relevance.has_days_under_words(fmt, names, column)
@@ -360,14 +360,14 @@ def _may_be_header(
 
 
 def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
-    """Whether lines under a title are of calls to the agency, as the title or the lines say."""
+    """Whether the lines under a title are about calls to the agency, as the title or the lines say."""
     n_ours = sum(relevance.is_casework(fmt, [line]) for line in contents.filled(lines))
     is_named = relevance.names_agency([*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(lines), 1)
     return is_named and relevance.is_of_lines(names, [lines])
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:
-    """What a sheet has not that a log needs, where all else of its header is that of one."""
+    """The columns that a sheet lacks as a log, if the rest of its header is that of a log."""
     for heading in _candidates(rows):
         columns = column_meanings.find(fmt, heading.names, lambda index: []).columns
         missing = [name for name in fmt.recognize.words if name not in columns]
@@ -384,22 +384,22 @@ def is_log(found: FoundLog | None, fmt: Format) -> bool:
 def log_heading(
     rows: Sequence[Numbered], fmt: Format, titles: Sequence[str] = (), tied: Iterable[Heading] = ()
 ) -> Heading | None:
-    """The header of a log of calls; None where the sheet is none."""
+    """The header of a log of calls; None if the sheet is not one."""
     found = find_log(rows, fmt, titles, tied)
     return replace(found.heading, date=found.fit.columns.get("date", "")) if found and is_log(found, fmt) else None
 
 
 def _n_meanings(fit: SheetColumns) -> tuple[int, int, float]:
-    """How many columns of the sheet are made something of, by how many meanings (one may stand for two), and how much
-    these weigh."""
+    """How many columns have a meaning, how many meanings they have (a column may have two), and the weight of all
+    meanings."""
     return len(set(fit.columns.values())), len(fit.columns), fit.weight
 
 
 def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
-    """Each row as a heading, and with the row under it, of which no cell is a date or a number."""
+    """Each row as a heading, alone and joined with the row below it if no cell there is a date or a number."""
     for index, (number, cells) in enumerate(rows[:ROWS]):
         below = rows[index + 1] if index + 1 < len(rows) else (0, [])
-        # Whether a row says how the columns above it are to be filled in, and nothing else
+        # The row below may only tell how to fill in the columns
         texts = contents.filled(below[1])
         if len(texts) > 1 and all(_HINT.fullmatch(text) for text in texts):  # (mm/dd/yyyy), (local), (minutes)
             units = [cell if cell and _UNIT.search(cell) else "" for cell in below[1]]
@@ -408,25 +408,25 @@ def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
         yield as_heading(cells, number)
         if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
             yield as_heading(_joined(cells, below[1]), number, below[0])
-            # Whether a row has names of groups of columns, as CALL BACK over Date, Time and Result; a title is none
+            # A row may name groups of columns, as CALL BACK over Date, Time and Result; a title does not
             filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
             if filled and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(below[1])):
                 yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
 
 
 def _joined(cells, lower) -> list[str]:
-    """The words of two rows of a header, column by column."""
+    """The words of two header rows, column by column."""
     pairs = [(_cell_text(cells, i), _cell_text(lower, i)) for i in range(max(len(cells), len(lower)))]
     return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
 
 
 def _is_title(cells, lower) -> bool:
-    """Whether a row has one cell alone, above the first name of a whole header."""
+    """Whether a row has a single cell, above the first name of a full header."""
     return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(lower, 0))
 
 
 def _spread(cells, lower) -> list[str]:
-    """The name of each group over all its columns, up to the next name."""
+    """The name of each group, repeated over its columns up to the next name."""
     over, name = [], ""
     for index in range(len(lower)):
         name = _cell_text(cells, index) or name
@@ -435,7 +435,7 @@ def _spread(cells, lower) -> list[str]:
 
 
 def may_continue_header(cells) -> bool:
-    """Whether a row may be the second of a header: words alone, and more than one."""
+    """Whether a row may be the second row of a header: only words, and more than one."""
     texts = contents.filled(cells)
     return len(texts) > 1 and not any(contents.share([text], kind) for text in texts for kind in ("date", "clocked"))
 
@@ -445,7 +445,7 @@ def _cell_text(cells, index: int) -> str:
 
 
 def _column(rows, index: int, legend, name: str) -> list[str | None]:
-    """The cells of a column, its codes spelled out."""
+    """The cells of a column, with its codes spelled out."""
     texts = [cells[index] if index < len(cells) else None for cells in rows]
     codes = lexicon.legend_codes([text for text in texts if text], legend, name)
     return [lexicon.spelled_out(text, codes) if text else text for text in texts] if codes else texts

@@ -1,7 +1,7 @@
-"""Which format a file is of: exactly one, known by its content; a file that is none names the nearest.
+"""The format of a file: exactly one, known by its content; a file of no format gets the nearest one named.
 
-Where only some of the columns are there by which a format is known, the cells under the header must be what the
-format's rules read: two systems may call a column alike.
+If only some of a format's columns are present, the cells under the header must be what the format's rules read,
+because two systems may give a column the same name.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
 from callanalytics.wording import some
 
-_MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a moment
+_MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a time
 _MIN_SHARE_KNOWN = (
     0.5  # share of the rows whose direction must be known, and of the cells that must be numbers or withheld
 )
@@ -32,7 +32,7 @@ Row = Mapping[str, str]
 
 
 def odd_column(fmt: Format, header: Sequence[str], rows: Sequence[Sequence[str | None]]) -> str:
-    """The first column whose cells the format would not understand; "" where there is none, and of an empty table."""
+    """The first column whose cells the format would not understand; "" if there is none, or the table is empty."""
     names = tuple(header)
     records = [dict(zip(names, ((cell or "").strip(BLANKS) for cell in cells), strict=False)) for cells in rows]
     records = [row for row in records if any(row.values())]
@@ -57,12 +57,12 @@ def _column_read(rule: Rule, names: tuple[str, ...]) -> str:
 
 
 def _share_read(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> float:
-    """How many of the filled cells a rule's parser reads, in one of the orders of day and month."""
+    """Share of the filled cells that a rule's parser reads, with the better order of day and month."""
     there = [name for column in rule.columns if (name := find(column, names))]
     texts = [" ".join(filter(None, (row.get(name, "") for name in there))) for row in rows] if there else []
     texts = [text for text in texts if text and fold(text) not in map(fold, rule.blank)]
     if rule.take:
-        # The group where the pattern has one, else all of it.
+        # The pattern's group if it has one, else the whole match.
         texts = [match[match.re.groups and 1] or "" for text in texts if (match := re.search(rule.take, text))]
     orders = [rule.order] if rule.order in ("mdy", "dmy") else ["mdy", "dmy"]
     read = partial(try_read, PARSERS[rule.parse], patterns=rule.patterns)
@@ -82,14 +82,14 @@ def _rule_value(rule: Rule, row: Row) -> str | int | None:
 
 
 def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[Row]) -> bool:
-    """Whether some of these columns hold telephone numbers and extensions, and nothing is in the way of it."""
+    """Whether these columns hold enough phone numbers and extensions; True if they are empty."""
     there = {name for rule in rules for column in _sources(rule) if (name := find(column, names))}
     texts = [text for row in rows for name in there if (text := row.get(name, ""))]
     return not texts or sum(bool(re.search(r"\d{2}", text)) for text in texts) >= _MIN_SHARE_KNOWN * len(texts)
 
 
 def _hold_histories(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> bool:
-    """Whether the cells of a column tell of several contacts, most of them of what can be read."""
+    """Whether the cells of a column describe several contacts, and most of them can be read."""
     texts = [text for row in rows if (text := row.get(_column_read(rule, names), ""))]
     contacts = [try_read(PARSERS["events"], text, year="2000") or () for text in texts]
     return 2 * sum(map(bool, contacts)) >= len(texts) and any(len(events) > 1 for events in contacts)
@@ -100,13 +100,13 @@ def _sources(rule: Rule) -> list:
 
 
 MAPPED = ("csv", "xlsx", "json")  # kinds whose columns can be proposed
-_NEAR = 0.5  # share of a format's columns that a file must have to be called near
+_NEAR = 0.5  # share of a format's columns that a file must have to count as near
 
 _DO_MAP = (
     "`callanalytics map FILE` proposes what its columns mean and asks what it cannot tell; then read it with  "
     "--mapping;  or send us the header row (never the calls)"
 )
-_DO_SEND = "send us its first lines with the names and numbers taken out"  # nothing proposes what these mean
+_DO_SEND = "send us its first lines with the names and numbers taken out"  # no meanings can be proposed for these
 _DO_INSTEAD = {
     "html": "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file",
     "eml": "a message without a sender is a draft or a note of the mail program: leave it out",
@@ -114,7 +114,7 @@ _DO_INSTEAD = {
 
 
 def _has_rows(file: File) -> bool:
-    """Whether a text has rows under a header, which could be mapped."""
+    """Whether a text has rows under a header, which a mapping could describe."""
     try:
         table = text_files.unknown_text_table(file)
     except CallLogError:
@@ -131,10 +131,10 @@ class UnknownExport(UnreadableFile):
 
 @dataclass(frozen=True)
 class Match:
-    """How well a file fits a format: what of it is there (1 = all that is needed), what is missing or too much.
+    """How well a file fits a format: the share it has (1 = all that is needed), and what is missing or unwanted.
 
-    ``odd`` is a column whose cells are not what the format's are; ``absent`` counts the listed columns that are not
-    there, ``listed`` those that are.
+    ``odd`` is a column whose cells are not what the format reads there. ``absent`` counts the listed columns that the
+    file lacks, ``listed`` those that it has.
     """
 
     fmt: Format
@@ -148,20 +148,20 @@ class Match:
 
     @property
     def fits(self) -> bool:
-        """Whether the file is of the format, as far as that format alone is asked."""
+        """Whether the file matches the format, judged by this format alone."""
         return self.share == 1 and not self.unwanted and not self.odd
 
 
 def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Format:
-    """The one format that a file is of.
+    """The one format of a file.
 
-    Raises :class:`CallLogError` naming both where two fit, and the nearest, with what is missing, where
-    none does.
+    Raises :class:`CallLogError`: it names both formats if two fit, or the nearest format and what is missing if none
+    does.
     """
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
     kind = file_kind.kind(file)
     sought = _Sought(file, kind, formats)
-    # A hand log is known by its words, which an export may have as well: exports come first.
+    # A hand log is known by its words, which an export may have too, so exports come first.
     fitting = _best({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
         fitting = {m.fmt.name: m.fmt for m in sought.matches if m.fits}
@@ -177,19 +177,19 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
 
 
 def _best(fitting: dict[str, Match]) -> dict[str, Format]:
-    """Of formats that fit, those of which every listed column is there; where there are none, that with most."""
+    """Among formats that fit, those with every listed column; if there are none, those with the most."""
     whole = {name: match.fmt for name, match in fitting.items() if not match.absent}
     most = max((match.listed for match in fitting.values()), default=0)
     return whole or {name: match.fmt for name, match in fitting.items() if match.listed == most}
 
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
-    """The format that comes nearest to a file, and what the file lacks of it."""
+    """The format nearest to a file, and what the file lacks for it."""
     return _Sought(file, file_kind.kind(file), formats.values()).nearest()
 
 
 def _nearness(match: Match) -> tuple[int, int]:
-    """Rank by fewest differing columns, then by most matching ones."""
+    """Rank by the fewest differing columns, then by the most matching ones."""
     recognize = match.fmt.recognize
     wanted = len(recognize.header or recognize.keys or recognize.attributes)
     return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
@@ -216,7 +216,7 @@ def _unknown(file: File, near: Match | None, kind: str) -> CallLogError:
 
 
 def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | None:
-    """What a file is that a format knows for something else than calls; None where none does."""
+    """The error for a file that a format knows as something other than calls; None if no format does."""
     for fmt in formats:
         for alike in fmt.look_alikes:
             as_format = replace(fmt, recognize=alike, file=replace(fmt.file, columns=Positions()))
@@ -232,7 +232,7 @@ def _named_columns(columns: Iterable[str]) -> str:
 
 
 class _Sought:
-    """The formats of a file's kind, and which of them it fits."""
+    """The formats of a file's kind, and those that it fits."""
 
     def __init__(self, file: File, kind: str, formats: Iterable[Format]):
         wanted = "table" if kind in file_kind.TABLES else kind
@@ -252,16 +252,16 @@ class _Sought:
 
     @cached_property
     def matches(self) -> list[Match]:
-        """The formats that the file fits, among others that it does not."""
+        """How the file matches the formats; those that it fits are among them."""
         if self.kind in file_kind.TABLES:
             by_columns = [match for table in self.tables for match in table.by_columns]
-            # Beside a sheet with a header that is known, no other is looked at for the words of a log.
+            # If a sheet has a known header, no other sheet is searched for the words of a log.
             is_known = any(match.fits for match in by_columns)
             return by_columns if is_known else [match for table in self.tables for match in table.matches]
         return _RECORDS[self.kind](self.file, self.formats)
 
     def nearest(self) -> Match | None:
-        """The format that comes nearest. Only asked where none fits: it takes every row for a header."""
+        """The nearest format. Only used if none fits, because it takes every row for a header."""
         found = [match for table in self.tables for match in table.near()] or self.matches
         near = (match for match in found if match.share >= _NEAR and (match.missing or not match.by_words))
         return max(near, key=_nearness, default=None)
@@ -279,7 +279,7 @@ class _Table:
 
     @cached_property
     def by_header(self) -> list[Match]:
-        """A header decides; where there is none, what stands in the rows does."""
+        """Match by a header; if none fits, match by the cells of the rows."""
         found: dict[str, Match] = {}
         for index, (_, cells) in enumerate(self.rows[: headers.ROWS]):
             for fmt in self.knows.fitting(cells):
@@ -296,12 +296,12 @@ class _Table:
 
     @cached_property
     def tied(self) -> list[headers.Heading]:
-        """Headings that merged cells tie together."""
+        """Headings that merged cells hold together."""
         return workbooks.merged_headings(self.sheet, self.rows) if self.sheet else []
 
     @cached_property
     def by_columns(self) -> list[Match]:
-        """By a header of one row, else by one of merged cells."""
+        """Match by a header of one row, or else by one with merged cells."""
         if any(match.fits for match in self.by_header):
             return self.by_header
         tied: dict[str, Match] = {}
@@ -313,19 +313,19 @@ class _Table:
 
     @cached_property
     def matches(self) -> list[Match]:
-        """By its columns, else as a log kept by hand."""
+        """Match by the columns, or else as a hand-kept log."""
         if any(match.fits for match in self.by_header):
             return self.by_header
         logs = []
         for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
             if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
-                # Plus 1, so that a weight that is just not enough is not a whole share.
+                # Plus 1, so that a weight just below enough is not a full share.
                 share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
                 logs.append(Match(fmt, share, by_words=True))
         return [*self.by_columns, *logs]
 
     def near(self) -> list[Match]:
-        """What a table that fits no format lacks of each."""
+        """For each format, what a table that fits none lacks."""
         if any(match.fits for match in self.by_header):
             return self.by_header
         known = {match.fmt for match in self.matches}
@@ -338,7 +338,7 @@ class _Table:
 
 
 def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
-    """The row that comes nearest to the header a format wants."""
+    """The row nearest to the header that a format needs."""
     best = Match(fmt, 0.0)
     for header in rows:
         missing = tuple(fmt.recognize.lacking(header))
@@ -350,14 +350,14 @@ def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
 
 
 def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
-    """A format that needs no more than this header; where listed columns are not there, the cells must fit too."""
+    """Match a format whose needed columns are all here; if listed columns are absent, the cells must fit too."""
     absent = len(fmt.recognize.missing(header))
     odd = odd_column(fmt, header, [cells for _, cells in rows]) if absent else ""
     return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognize.header) - absent)
 
 
 def _match_json(file: File, formats: Sequence[Format]) -> list[Match]:
-    """By the path under which its records come nearest to what the format wants."""
+    """Match by the path whose records are nearest to what the format needs."""
     doc = documents.json_document(file)
     found = []
     for fmt in formats:
@@ -373,7 +373,7 @@ def _match_html(file: File, formats: Sequence[Format]) -> list[Match]:
 
 def _match_eml(file: File, formats: Sequence[Format]) -> list[Match]:
     there, found = messages.field_names(file), []
-    for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # another kind says nothing of a message's fields
+    for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # a format without keys cannot match a message's fields
         missing = tuple(key for key in fmt.recognize.keys if key.casefold() not in there)
         found.append(Match(fmt, 1 - len(missing) / len(fmt.recognize.keys), missing))
     return found
@@ -386,7 +386,7 @@ def _match_database(file: File, formats: Sequence[Format]) -> list[Match]:
 
 
 def _match_xml(file: File, formats: Sequence[Format]) -> list[Match]:
-    """All of the file is looked at: where texts and calls lie in one file, the calls may come last."""
+    """Match by the whole file: if texts and calls are in one file, the calls may come last."""
     seen = {(tag, frozenset(attributes)) for _, tag, attributes in documents.xml_elements(file)}
     names = {tag for tag, _ in seen}
     matches = []

@@ -1,7 +1,7 @@
-"""E-mails saved one by one (.eml, Outlook's .msg): each is a row of sender, recipient, moment, subject and text.
+"""Emails saved as single files (.eml, Outlook's .msg): each is a row of sender, recipient, time, subject, and text.
 
 A .msg file is a small file system: sectors in chains, a tree of names, a stream for each property of the message. Only
-the properties of the message itself are read, none of its attachments, of which each may be such a tree again.
+the message's own properties are read, not its attachments, each of which may be another such tree.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from callanalytics.read.table import Builder, TextTable
 
 HEADER = ("From", "To", "Sent", "Subject", "Body")
 _LARGEST = 64 << 20  # bytes of a message, attachments included
-_LONGEST_TEXT = 20_000  # letters of a text: what kind of message it is stands at its beginning
-# What a damaged or hostile message makes the library raise.
+_LONGEST_TEXT = 20_000  # letters of a text: its kind shows at the beginning
+# Errors that a damaged or hostile message makes the library raise.
 _BROKEN = (LookupError, ValueError, OverflowError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
 def field_names(file: File) -> set[str]:
-    """The names of the fields that a message has, in small letters."""
+    """The names of a message's fields, in lowercase."""
     return {name.casefold() for name in _parsed(file)}
 
 
 def message_table(files: Sequence[File]) -> TextTable:
-    """A row a message; ``member`` says which file each is from."""
+    """A row for each message; ``member`` gives the file of each."""
     builder = Builder(HEADER)
     for member, file in enumerate(files):
         message = _parsed(file)
@@ -68,7 +68,7 @@ def _address(message: EmailMessage, field: str) -> str:
 
 
 def _sent_moment(message: EmailMessage) -> str:
-    """The moment in the message's own offset; "-0000" says UTC, and that the sender's zone is unknown."""
+    """The time at the message's own UTC offset; "-0000" means UTC with the sender's zone unknown."""
     try:
         moment = email.utils.parsedate_to_datetime(str(message.get("Date", "")))
     except (ValueError, TypeError, OverflowError):
@@ -85,7 +85,7 @@ def _body_text(message: EmailMessage) -> str:
         return ""
     try:
         text = payload.decode(body.get_content_charset() or "utf-8", "replace")
-    except LookupError:  # a character set of the sender's own
+    except LookupError:  # an unknown character set
         text = payload.decode("latin-1")
     if body.get_content_type() == "text/html":
         text = page_text(text[: 4 * _LONGEST_TEXT])
@@ -95,13 +95,13 @@ def _body_text(message: EmailMessage) -> str:
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _UNICODE, _ANSI, _BINARY = "001F", "001E", "0102"
 _SUBJECT, _BODY, _HTML, _HEADERS = "0037", "1000", "1013", "007D"
-# The sender's address as the Internet has it comes first, then as the office's server has it.
+# The sender's Internet address comes first, then the address on the office's server.
 _SENDERS = ("5D01", "5D02", "0C1F", "0065")
 _PROPERTIES = [
     name + form for name in (_SUBJECT, _BODY, _HTML, _HEADERS, *_SENDERS) for form in (_UNICODE, _ANSI, _BINARY)
 ]
 _SENT, _DELIVERED, _MOMENT = 0x0039, 0x0E06, 0x0040
-_LONGEST_PROPERTY = 256 << 10  # bytes of a property: what a message is stands at its beginning
+_LONGEST_PROPERTY = 256 << 10  # bytes of a property: the kind of message shows at the beginning
 _PROPERTIES_HEAD = 32  # bytes before the fixed properties of a message
 _EPOCH = datetime(1601, 1, 1, tzinfo=UTC)
 
@@ -111,7 +111,7 @@ class DamagedContainer(ValueError):
 
 
 def outlook_message(content: bytes) -> EmailMessage:
-    """Sender, recipient, moment, subject and text as a message; what is not there is left out.
+    """Sender, recipient, time, subject, and text as a message; missing parts are left out.
 
     Raises :class:`DamagedContainer`.
     """
@@ -137,12 +137,12 @@ def outlook_message(content: bytes) -> EmailMessage:
 
 
 def _streams(content: bytes) -> dict[str, bytes]:
-    """Streams of the message itself, by property and type; its fixed properties under a name of their own."""
+    """The message's own streams, by property and type; its fixed properties are under ``properties``."""
     import olefile
 
     names = {f"__substg1.0_{name}": name for name in _PROPERTIES} | {"__properties_version1.0": "properties"}
     try:
-        # The header says how many sectors its tables take: olefile reads as many, though a small file has fewer.
+        # The header states how many sectors its tables take, and olefile reads that many even from a smaller file.
         (shift,) = struct.unpack_from("<H", content, 30)
         tables = [struct.unpack_from("<I", content, offset)[0] for offset in (44, 64, 72)]  # FAT, mini FAT, DIFAT
         if not 6 < shift < 16 or max(tables) > len(content) >> shift:
@@ -161,7 +161,7 @@ def _property_text(streams: dict[str, bytes], name: str) -> str:
 
 
 def _property_moment(streams: dict[str, bytes]) -> str:
-    """When it was sent, else when it came, as a message's header writes it; "" where neither is there."""
+    """When the message was sent, or else delivered, in the form of a message header; "" if neither is there."""
     fixed = streams.get("properties", b"")[_PROPERTIES_HEAD:]
     moments = {}
     for kind, name, ticks in (

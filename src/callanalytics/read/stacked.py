@@ -1,8 +1,8 @@
-"""Tables below one another in one tab of a hand-kept log: calls, callbacks, and tables of other things.
+"""Tables below one another on one tab of a hand-kept log: calls, callbacks, and other things.
 
-The main table is the one that makes the tab a log. Another is of the agency's callbacks where its own title or header
-says so; it is of calls where it would be a log in a tab of its own, or has nearly the main header and rows filled
-alike. Any other is set aside. What is read is put under the columns of the main table, and under some that are added.
+The main table is the one that makes the tab a log. Another table holds the agency's callbacks if its own title or
+header says so. It holds calls if it would be a log on its own tab, or if it has nearly the main header and similarly
+filled rows. All others are set aside. Rows that are read go under the main table's columns, plus added columns.
 In a text file each table has its own width.
 """
 
@@ -21,18 +21,18 @@ from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
 from callanalytics.read.table import Odd, column_names
 from callanalytics.values import lexicon
 
-MIN_NAMES = 3  # names alone that are a header
-NEARLY = 2 / 3  # share of the main header that one nearly like it has
+MIN_NAMES = 3  # column names without other words that make a header
+NEARLY = 2 / 3  # share of the main header that a similar header must have
 CALLS, CALLBACKS, OTHERS = "calls", "callbacks", "others"  # what a table holds
-DIRECTION, INCOMING = "In/Out", "incoming"  # what says that the calls of a table came in
-ANSWERED = "Callback answered"  # what the answers of a table of callbacks are called, whatever their header
+DIRECTION, INCOMING = "In/Out", "incoming"  # column and word that mark the calls of a table as incoming
+ANSWERED = "Callback answered"  # name for the answers in a table of callbacks, whatever its header
 ANSWERS = ("callback_answered", *settled_columns.WHO_CAME)
 THEIRS, OURS = frozenset("uscis they agency officer t2 tier".split()), frozenset("we i our client clients to".split())
-OF_OURS = ("agent_id", "sr", "promised", "tier")  # where rows speak of a call to our agency
-OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # of which a call has one, or a time in its date
-LENGTHS = frozenset(("duration", "minutes"))  # what a column of waits may be taken for
+OF_OURS = ("agent_id", "sr", "promised", "tier")  # columns that show that a row is a call to our agency
+OF_A_CALL = frozenset(("wait", "time", "agent", "agent_id"))  # a call has one of these, or a time in its date
+LENGTHS = frozenset(("duration", "minutes"))  # meanings that a column of waits may be mistaken for
 _LAYOUT = ("date", "time", "span")  # kinds of cells that show whether two tables have the same columns
-_NO_NAME = regex(r"(?i)(?<!\bt)(?<!\btier )\d|=")  # in a name of a column, or the key to a code
+_NO_NAME = regex(r"(?i)(?<!\bt)(?<!\btier )\d|=")  # not in a column name: digits, or = as in the key to a code
 
 
 @dataclass(frozen=True)
@@ -46,12 +46,12 @@ class _Table:
     holds: str = CALLS
 
     def names(self) -> list[str]:
-        """The names of its columns, as the main table is to have them."""
+        """The names of its columns for the main table."""
         answers = {self.columns.get(meaning) for meaning in ANSWERS} if self.holds == CALLBACKS else ()
         return [ANSWERED if name in answers else name for name in self.heading.names]
 
     def texts(self, meaning: str) -> list[str]:
-        """What stands in the column of a meaning."""
+        """The filled cells of the column with this meaning."""
         names, name = self.heading.names, self.columns.get(meaning)
         return contents.filled(_column(self.rows, names.index(name))) if name in names else []
 
@@ -59,9 +59,9 @@ class _Table:
 def unstacked(
     heading: Heading, rows: Sequence[Numbered], fmt: Format, *, aligned: bool = True
 ) -> tuple[Heading, list[Numbered], list[Odd]]:
-    """The heading and the rows with those of other tables among them, and what is set aside: headers, other tables.
+    """The heading, all rows to keep (those of other tables included), and what is set aside: headers, other tables.
 
-    Not ``aligned``, as in a text file: a row that is not as wide as the header of its own table is damaged.
+    If not ``aligned``, as in a text file, a row narrower than its own header, or with text beyond it, is damaged.
     """
     above = [row for row in rows if row[0] < heading.row]
     below = [row for row in rows if row[0] > heading.last]
@@ -72,9 +72,9 @@ def unstacked(
     main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
     earlier = _tables(above, [index for index, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
     lower = _tables(below, indices, main, fmt)
-    # A table above the main one counts only if it has days: an address book has none.
+    # A table above the main one counts only if it has days, which an address book lacks.
     tables = [*(table for table in earlier if table.texts("date")), main, *lower]
-    # One header again and again, as at the top of each printed page, is one long table.
+    # The same header repeated, as at the top of each printed page, means one long table.
     if all(table.holds == CALLS and _is_again(table.heading.names, heading) for table in tables):
         return heading, list(rows), []
     names, kept = list(heading.names), list[Numbered]()
@@ -93,18 +93,18 @@ def unstacked(
                 odd.append(Odd(number, "width", f"{len(cells)} cells", wanted))
             else:
                 kept.append((number, _spread(cells, spread, len(names), direction)))
-    # A later table may have added columns after these rows were spread
+    # A later table may have added columns after these rows were placed
     kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
     return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
 
 
 def _fits(cells: Cells, heading: Heading) -> bool:
-    """Whether a row has a cell for every name of a header, and nothing behind the last."""
+    """Whether a row has a cell for every name of a header, and no text after the last."""
     return len(cells) >= len(heading.names) and not any(map(str.strip, filter(None, cells[len(heading.names) :])))
 
 
 def _tables(rows: Sequence[Numbered], indices: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:
-    """The tables of rows that have their headers at these places."""
+    """The tables whose headers are at these indices of the rows."""
     found = [main]
     for first, end in zip(indices, [*indices[1:], len(rows)], strict=False):
         found.append(_other(rows[first:end], _title(rows, first, main), found, fmt))
@@ -112,19 +112,19 @@ def _tables(rows: Sequence[Numbered], indices: Sequence[int], main: _Table, fmt:
 
 
 def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_Table], fmt: Format) -> _Table:
-    """The table whose header is the first of these rows, by the main one and the one before it, the last of these."""
+    """The table with the first of these rows as header, judged by the main table and the table before it."""
     main, before, words = tables[0], tables[-1], title[1]
     heading = as_heading(rows[0][1], rows[0][0])
     whole = [row for row in rows[1:] if len(contents.filled(row[1])) > 1]
     fit = _fit(whole, heading, fmt)
     table = _Table(heading, whole, _by_callbacks(fit.columns, words), title[0])
     found, of_title = headers.find_log(rows[: headers.ROWS], fmt, [words]), relevance.trade_weight(fmt, [words])
-    is_told = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # no list of requests
+    is_told = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # not a list of requests
     is_log = is_told and found is not None and headers.is_log(found, fmt) and found.heading.row == heading.row
     if table.columns != fit.columns or _are_callbacks(table, words, fmt):
         holds = CALLBACKS
     elif {*map(fold, heading.names)} == {*map(fold, main.heading.names)}:
-        # Cases of NVC are those that our calls are about, unless nothing of a call to us stands in them.
+        # NVC cases are what our calls are about, unless the rows show nothing of a call to our agency.
         is_of_others = relevance.mentions_calls([words]) or not any(map(table.texts, OF_OURS))
         holds = OTHERS if is_of_others and of_title < 0 else CALLS
     elif not relevance.names_callbacks([words]) and (
@@ -139,7 +139,7 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
 
 
 def _is_like(table: _Table, main: _Table) -> bool:
-    """Whether nearly the main header stands over rows with an agent or a request and the ends of calls."""
+    """Whether nearly the main header is above rows that name an agent or a request and how calls ended."""
     names, wanted = {*map(fold, table.heading.names)}, {*map(fold, main.heading.names)}
     is_near = len(names - wanted) <= 1 and len(names & wanted) >= NEARLY * len(wanted)
     is_filled = "date" in table.columns and any(map(table.texts, ("agent", *OF_OURS)))
@@ -148,7 +148,7 @@ def _is_like(table: _Table, main: _Table) -> bool:
 
 
 def _tells_ends(table: _Table) -> bool:
-    """Whether a table with days tells mostly how calls ended, and of some that they were lost."""
+    """Whether a table with days mostly tells how calls ended, and some as lost."""
     texts = table.texts("result")
     lost = [bool(contents.share([text], "lost")) for text in texts]
     ends = sum(is_lost or bool(contents.share([text], "ended")) for text, is_lost in zip(texts, lost, strict=True))
@@ -156,9 +156,9 @@ def _tells_ends(table: _Table) -> bool:
 
 
 def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
-    """The columns of a lower table; one headed as of callbacks, not of clients, has their days for its own.
+    """The columns of a lower table; if it is headed as callbacks, not as clients, the callbacks' days are its days.
 
-    Where the header of the days says whose callbacks they are, the time and the result need not: USCIS called back.
+    If the header of the days says whose callbacks they are, the time and the result need not: USCIS called back.
     """
     words = frozenset(tokens(columns.get("callback", "")))
     is_theirs = not THEIRS.isdisjoint(words) and OURS.isdisjoint(words)
@@ -170,10 +170,10 @@ def _by_callbacks(columns: Mapping[str, str], title: str) -> Mapping[str, str]:
 
 
 def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
-    """Whether a title is of callbacks, and each has a day and its time or what came of it.
+    """Whether a title names callbacks, and the columns have a day and a time or an outcome.
 
-    Incoming may be mail or a client: a column says who answered, or the title names the agency. Beside callbacks
-    may stand what was promised, if not the day of another call, and waits that are empty: a header used again.
+    Incoming may mean mail or a client, so a column must say who answered, or the title must name the agency. Next to
+    callbacks may be what was promised, but not the day of another call; empty waits are ignored, from a reused header.
     """
     is_vague = not {"incoming", "inbound"}.isdisjoint(tokens(title)) and not relevance.names_agency([title])
     needed = {"agent", "agent_id", *({"callback_answered"} if is_vague else {"notes", "time", "result", *ANSWERS})}
@@ -186,7 +186,7 @@ def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
 
 
 def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:
-    """The column of lengths that alone has another name than in the main header, there that of the waits."""
+    """The one column of lengths whose name differs from the main header's column of waits: it holds the waits."""
     pairs = itertools.zip_longest(table.heading.names, main.heading.names, fillvalue="")
     others = [(name, wanted) for name, wanted in pairs if fold(name) != fold(wanted)]
     taken_for = [meaning for meaning, name in table.columns.items() if others == [(name, main.columns.get("wait"))]]
@@ -203,7 +203,7 @@ def _spread(cells: Cells, indices: Sequence[int], width: int, direction: int | N
 
 
 def _place_of(name: str, table: _Table, names: list[str], upper: Mapping[str, str]) -> int:
-    """Where a column of a table belongs: under the same name, else the same meaning, else in one of its own."""
+    """The index for a table's column: under the same name, else the same meaning, else in a new column."""
     meanings = {meaning for meaning, column in table.columns.items() if column == name}
     same = next((upper[meaning] for meaning in table.columns if meaning in meanings and meaning in upper), "")
     is_free = fold(same) not in map(fold, table.names())
@@ -213,20 +213,20 @@ def _place_of(name: str, table: _Table, names: list[str], upper: Mapping[str, st
 
 
 def _place(name: str, names: list[str]) -> int:
-    """The place of a column, which is added where it is not there."""
+    """The index of a column, which is added if it is missing."""
     if fold(name) not in map(fold, names):
         names.append(name)
     return [*map(fold, names)].index(fold(name))
 
 
 def _is_again(cells: Cells, heading: Heading) -> bool:
-    """Whether a row is the main header again."""
+    """Whether a row repeats the main header."""
     begins = cells and fold(cells[0] or "") in ("", fold(heading.names[0]))
     return bool(begins) and [*map(fold, as_heading(cells, 0).names)] == [*map(fold, heading.names)]
 
 
 def _headers(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> list[int]:
-    """The places of headers below the main one: of it again, a name of the day, or what a gap or a title is above."""
+    """Indices of headers below the main one: it repeated, a row that names the day, or words after a gap or title."""
     legend = lexicon.legend_groups(contents.filled(cells) for _, cells in rows if sum(map(bool, cells)) <= MIN_NAMES)
     indices = []
     for index, (number, cells) in enumerate(rows):
@@ -241,9 +241,9 @@ def _headers(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> list[in
 
 
 def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, str], fmt: Format) -> bool:
-    """Whether the first of these rows, which may be a header, is one and no row of a log that is told in words.
+    """Whether the first of these rows, a possible header, is one, and not a row of a log written in words.
 
-    Its words are names alone, or the rows under it have other columns than the main table.
+    Either its words are only names, or the rows below it have other columns than the main table.
     """
     cells, texts = rows[0][1], contents.filled(rows[0][1])
     is_named, is_dated = len(texts) >= MIN_NAMES and all(_meanings(text, fmt) for text in texts), _names_day(cells, fmt)
@@ -257,24 +257,24 @@ def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, s
 
 
 def _names_day(cells: Cells, fmt: Format) -> bool:
-    """Whether a row has words alone, half of them names of columns, and the day of a call; or of a callback, if all."""
+    """Whether a row is only words, half of them column names, with the day of a call; or of a callback, if all are."""
     named = [_meanings(text, fmt) for text in contents.filled(cells)] if _are_words(cells) else []
     days = {*fmt.recognize.words, "callback"} if all(named) else {*fmt.recognize.words}
     return 2 * sum(map(bool, named)) >= len(named) and any(map(days.intersection, named))
 
 
 def _are_words(cells: Cells) -> bool:
-    """Whether several cells hold words that may be the names of columns."""
+    """Whether several cells hold words that may be column names."""
     return not any(_NO_NAME.search(cell) for cell in cells if cell) and len(contents.filled(cells)) > 1
 
 
 def _meanings(text: str, fmt: Format) -> set[str]:
-    """What the name of a column may mean."""
+    """The possible meanings of a column's name."""
     return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= relevance.MIN_SCORE}
 
 
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:
-    """The row and the words of what stands alone over a header; further right than the days it is a remark."""
+    """Row and words of a cell alone above a header; if it is right of the days, it is a remark."""
     names, day = main.heading.names, main.columns.get("date")
     first = next(index for index, cell in enumerate(rows[header][1]) if cell and cell.strip())
     number, above = rows[header - 1] if header else (0, ())
@@ -284,7 +284,7 @@ def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, st
 
 
 def _fit(rows: Sequence[Numbered], heading: Heading, fmt: Format) -> SheetColumns:
-    """What the columns of a table mean."""
+    """The meanings of a table's columns."""
     return column_meanings.find(fmt, heading.names, lambda index: _column(rows, index))
 
 

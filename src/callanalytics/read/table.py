@@ -1,6 +1,6 @@
-"""What reading a file gives: rows of text under the file's own column names, and the rows that are odd.
+"""The result of reading a file: rows of text under the file's own column names, and the odd rows.
 
-Texts are looked through as bytes in numpy where that is several times faster than Python.
+Texts are checked as bytes in numpy if that is several times faster than Python.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import pyarrow.compute as pc
 from callanalytics.errors import UnreadableFile
 from callanalytics.read.file import File
 
-# Python strips most of these, but not NUL, the end mark of DOS (1A), the byte order mark, and the zero-width space.
+# Python strips most of these, but not NUL, the DOS end mark (1A), the byte order mark, and the zero-width space.
 BLANKS = " \t\r\n\v\f\0\x1a\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff\u200b" + "".join(
     chr(c) for c in range(0x2000, 0x200B)
 )
-WIDEST = 16_384  # columns: as many as a spreadsheet can have
-BLOCK = 1 << 16  # rows that are text in Python at one time
+WIDEST = 16_384  # columns: the most that a spreadsheet can have
+BLOCK = 1 << 16  # rows held as Python text at one time
 
 
 @dataclass(frozen=True)
 class Odd:
-    """A row of a file that is no row of its table: refused (``reject``) or known for what it is (``set_aside``)."""
+    """A file row outside its table: refused (``reject``), or of a known other kind (``set_aside``)."""
 
     row: int
     reason: str
@@ -41,18 +41,18 @@ class TextTable:
 
     Attributes
     ----------
-    files : the file, or the pages of which each gave a row
-    sheet, kind : the sheet's name ("" if none); csv, xlsx, json, xml, html or database
-    header : the column names as the file has them, blanks folded, made unique by " (2)"
-    cells : one string column for each; null = empty or absent, else the text with outer blanks taken off
+    files : the file, or the pages that each gave a row
+    sheet, kind : the sheet's name ("" if none); csv, xlsx, json, xml, html, eml, or database
+    header : the column names in the file, blanks folded, made unique by " (2)"
+    cells : one string column for each; null = empty or absent, otherwise the text without outer blanks
     rows : row number of each, as the file shows it
     member : index into ``files`` of each row
-    odd : the other rows of the file. Every row is in ``cells`` or here; blank rows, the header and what
-        stands above it are no rows
+    odd : the other rows of the file. Every row is in ``cells`` or here; blank rows, the header, and lines above it
+        do not count as rows
     notes : what a person should know
-    around : the filled cells of rows that stand above, beside or under the table, or in a sheet that is none
-    is_office : this is the sheet that describes the office; its rows are not counted
-    dates_beside : what stands in the columns of days of the book's other sheets
+    around : the filled cells of rows above, next to, or below the table, or on a sheet without a table
+    is_office : whether this sheet describes the office; its rows are not counted
+    dates_beside : the cells of the date columns on the workbook's other sheets
     """
 
     files: tuple[File, ...]
@@ -74,20 +74,20 @@ class TextTable:
         return self.files[0]
 
     def __len__(self) -> int:
-        """Rows of the file: those of ``cells`` and the odd ones."""
+        """Number of rows in the file: those of ``cells`` and the odd ones."""
         return self.cells.num_rows + len(self.odd)
 
 
 @dataclass
 class Builder:
-    """Rows of text, taken one by one, as an Arrow table; memory is bounded by the block."""
+    """Collects rows of text one by one into an Arrow table; the block size limits memory."""
 
     header: tuple[str, ...]
     _done: list[pa.Table] = field(default_factory=list)
     _block: list[Sequence[str | None]] = field(default_factory=list)
     _numbers: list[int] = field(default_factory=list)
     _members: list[int] = field(default_factory=list)
-    blank: list[tuple[int, int]] = field(default_factory=list)  # row and member of rows that hold nothing
+    blank: list[tuple[int, int]] = field(default_factory=list)  # row and member of blank rows
 
     def add(self, number: int, cells: Sequence[str | None], member: int = 0) -> None:
         self._block.append(cells)
@@ -103,7 +103,7 @@ class Builder:
         self._block = []
 
     def finish(self) -> tuple[pa.Table, np.ndarray, np.ndarray]:
-        """The cells, the row numbers, the members; blank rows are left out and named in ``blank``."""
+        """The cells, the row numbers, and the members; blank rows are left out and listed in ``blank``."""
         self._flush()
         cells = pa.concat_tables(self._done)
         rows, member = np.array(self._numbers, np.int32), np.array(self._members, np.int32)
@@ -114,17 +114,17 @@ class Builder:
         return cells.filter(pa.array(kept)), rows[kept], member[kept]
 
     def empty(self) -> list[Odd]:
-        """The blank rows as rows set aside, for files in which a row is a thing and not a line."""
+        """The blank rows as rows set aside, for files in which a row is a record and not a line."""
         return [Odd(row, "empty", outcome="set_aside", member=member) for row, member in self.blank]
 
 
 def cleaned(cells: pa.Array | pa.ChunkedArray):
-    """Text without its outer blanks; null where nothing is left."""
+    """Text without its outer blanks; null if nothing is left."""
     if isinstance(cells, pa.ChunkedArray):
         return pa.chunked_array([cleaned(chunk) for chunk in cells.chunks], pa.string())
     first, last = end_bytes(cells)
     if first.all() and not _may_be_blank(first).any() and not _may_be_blank(last).any():
-        return cells  # the cells of most columns of most exports
+        return cells  # true for most columns of most exports
     trimmed = pc.utf8_trim(cells, characters=BLANKS)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, pa.string()), trimmed)
 
@@ -134,7 +134,7 @@ def _may_be_blank(letter: np.ndarray) -> np.ndarray:
 
 
 def filled(cells: pa.Table) -> np.ndarray:
-    """Which rows hold anything."""
+    """Whether each row holds anything."""
     kept = np.zeros(cells.num_rows, bool)
     for column in cells.columns:
         kept |= column.is_valid().to_numpy()
@@ -142,13 +142,13 @@ def filled(cells: pa.Table) -> np.ndarray:
 
 
 def column_names(cells: Iterable[str | None]) -> tuple[str, ...]:
-    """The header as column names: blanks folded, an empty one named by its place, equal ones numbered.
+    """The header as column names: blanks folded, empty ones named by position, equal ones numbered.
 
     >>> column_names(["Date", " Call  Time ", "", "Date"])
     ('Date', 'Call Time', '(column 3)', 'Date (2)')
     """
     given: dict[str, None] = {}
-    next_of: dict[str, int] = {}  # a row taken for a header may say one word three thousand times
+    next_of: dict[str, int] = {}  # a row taken for a header may repeat one word three thousand times
     for number, cell in enumerate(cells, 1):
         name = " ".join((cell or "").strip(BLANKS).split()) or f"(column {number})"
         unique, again = name, next_of.get(name, 2)
@@ -159,7 +159,7 @@ def column_names(cells: Iterable[str | None]) -> tuple[str, ...]:
 
 
 def refuse_too_wide(columns: int, file: File) -> None:
-    """No phone system and no person fills thousands of columns; each would cost as much as a column of a call log."""
+    """Refuse a table of thousands of columns, which no phone system or person fills, because each costs time."""
     if columns > WIDEST:
         raise UnreadableFile(
             f"{file.shown} is no call log",
@@ -172,7 +172,7 @@ def refuse_too_wide(columns: int, file: File) -> None:
 
 
 def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
-    """The first and the last byte of each text; 0 of one that is empty or null.
+    """The first and the last byte of each text; 0 if it is empty or null.
 
     >>> [end.tobytes() for end in end_bytes(pa.array(["ab", "", "c", None]))]
     [b'a\\x00c\\x00', b'b\\x00c\\x00']
@@ -187,7 +187,7 @@ def end_bytes(texts: pa.StringArray) -> tuple[np.ndarray, np.ndarray]:
     is_empty = last < first
     if not is_empty.any():
         return codes[first], codes[last]
-    # An empty text begins where the next one does, which may be past the end: look elsewhere, then blank it out.
+    # An empty text starts where the next one does, possibly past the end: read another byte, then replace it by 0.
     begin, end = (
         np.where(is_empty, 0, codes[np.where(is_empty, 0, indices)]).astype(np.uint8) for indices in (first, last)
     )

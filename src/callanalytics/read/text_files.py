@@ -1,12 +1,12 @@
-"""Text files with delimiters: how a file separates its cells, careful reading record by record, and a table of it.
+"""Text files with delimiters: how a file separates its cells, careful reading record by record, and the table.
 
-The dialect is found by trying, not by guessing from counts of characters: each delimiter and quote is tried on the
-beginning of the file; the one under which the rows agree best on their width wins, and one under which a known header
-stands in the file wins over all others.
+The dialect is found by trying, not by counting characters. Each delimiter and quote is tried on the beginning of the
+file. The one whose rows agree best on their width wins, but one that shows a known header in the file wins over all
+others.
 
-A short way leads through a file that is regular throughout: in UTF-8, without NULs or bare CRs, every line under the
-header one row of as many cells as the header. The result is then what the careful reader gives (a test holds it to
-that). At any doubt the careful way is taken.
+A fast path reads a file that is regular throughout: in UTF-8, without NULs or bare CRs, and every line under the
+header a row with as many cells as the header. Its result equals the careful reader's (a test checks this). In any doubt
+the careful reader is used.
 """
 
 from __future__ import annotations
@@ -33,23 +33,23 @@ from callanalytics.read.grids import Blocks, Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, as_heading
 from callanalytics.read.table import BLANKS, Odd, TextTable, cleaned, refuse_too_wide
 
-SAMPLE = 200  # records looked at
+SAMPLE = 200  # records tried
 _LARGEST_CELL = 1 << 24
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """A delimiter, a quote character, and whether a backslash takes the meaning from the next character."""
+    """A delimiter, a quote character, and whether a backslash escapes the next character."""
 
     delimiter: str = ","
     quote: str = '"'
     escaped: bool = False
 
     def reader(self, lines, *, strict: bool = False):
-        # The library's limit of 131,072 characters a cell is one for the whole process; it is only ever raised.
+        # The library's limit of 131,072 characters in a cell is set for the whole process, so it is only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), _LARGEST_CELL))
-        # A blank before a quoted cell is common and means nothing; cells lose their outer blanks anyway.
+        # A space before a quoted cell is common and means nothing; cells lose their outer blanks anyway.
         return csv.reader(
             lines,
             delimiter=self.delimiter,
@@ -73,7 +73,7 @@ def stated_delimiter(lines: Sequence[str]) -> str:
 
 
 def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = lambda cells: False) -> Dialect:
-    """The dialect of the lines at the beginning of a file: the best of those with a known header, else the best.
+    """The dialect of the first lines of a file: the best with a known header, or else the best.
 
     >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
     ';'
@@ -83,7 +83,7 @@ def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = 
     return next(known, tried[0][0])
 
 
-@lru_cache(maxsize=16)  # a file is identified, and then read
+@lru_cache(maxsize=16)  # for identifying a file and then reading it
 def _tried(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
     """The dialects that the lines may have, each with its first rows, the likeliest first."""
     if delimiter := stated_delimiter(lines):
@@ -107,14 +107,14 @@ def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
 
 
 def _agreement(rows: list[list[str]]) -> float:
-    """How far the rows agree on one width, and how wide that is."""
+    """How well the rows agree on one width, and how large that is."""
     widths = Counter(len(row) for row in rows)
     width, agreed = max(widths.items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(0, 0))
     if width < 2:
         return 0.0
     share = agreed / len(rows)
     cells = [cell for row in rows for cell in row]
-    # Cells that keep their quotes show that the quote is another one.
+    # Cells that keep their quotes show that the quote character is another one.
     unread = sum(len(c) > 1 and c[0] == c[-1] and c[0] in "\"'" for c in cells) / len(cells)
     return share * share * (1 - 1 / width) - unread
 
@@ -127,44 +127,44 @@ def _sample(lines: Sequence[str], dialect: Dialect) -> list[list[str]]:
             row = next(reader)
         except StopIteration:
             break
-        except csv.Error:  # a cell beyond all measure, under a wrong dialect
+        except csv.Error:  # a cell over the limit, under a wrong dialect
             continue
         if any(cell.strip(BLANKS) for cell in row):
             rows.append(row)
     return rows
 
 
-HEAD = 1 << 18  # bytes by which the dialect is found
-_LONGEST_RECORD = 10_000  # physical lines of one record: a quote open for longer was never meant to be
-# Lines looked at behind quotes that did not close: after so many of them, one is given up sooner.
+HEAD = 1 << 18  # bytes that are used to find the dialect
+_LONGEST_RECORD = 10_000  # physical lines in one record: a quote open for longer is a mistake
+# Lines read after quotes that did not close: after this many, each search stops sooner.
 _MAX_WASTED_LINES, _SHORT_RECORD = 1_000_000, 100
 
 Record = tuple[int, list[str] | None]
 
 
-@lru_cache(maxsize=1)  # the dialect is found by them, and then the first rows
+@lru_cache(maxsize=1)  # for finding the dialect, and then the first rows
 def head_lines(file: File) -> list[str]:
-    """The whole lines at the beginning of a file."""
+    """The complete lines at the beginning of a file."""
     head = file.head(HEAD)
     lines = physical_lines(decoded(head)[0])
-    # Of a longer file the last line is cut somewhere.
+    # In a longer file, the last line of the head is cut off.
     return lines[:-1] if len(head) == HEAD and len(lines) > 1 else lines
 
 
 def physical_lines(text: str) -> list[str]:
-    """The lines, ends kept. Only CR, LF and CRLF end one: ``str.splitlines`` would break cells apart."""
+    """The lines with their ends. Only CR, LF, and CRLF end one: ``str.splitlines`` would split cells."""
     return io.StringIO(text, newline="").readlines()
 
 
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
-    """The records of a file, and what was noted of its encoding; ``width`` as for :func:`records`."""
+    """The records of a file, and notes on its encoding; ``width`` as for :func:`records`."""
     text, notes = decoded(content)
     return records(physical_lines(text), dialect, width), notes
 
 
 def split_cells(line: str, dialect: Dialect) -> list[str]:
-    """The cells of a line whose quotes cannot be trusted, parted at every delimiter. A quote without its other half
-    stays in its cell.
+    """The cells of a line with unreliable quotes, split at every delimiter. A quote without its other half stays in
+    its cell.
 
     >>> split_cells('3/1/2022,"Kim,"0:45"\\n', Dialect())
     ['3/1/2022', '"Kim', '0:45']
@@ -176,9 +176,9 @@ def split_cells(line: str, dialect: Dialect) -> list[str]:
 def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[Record]:
     """Each record with the line it begins on; None for the cells of a line on which a quote opens wrongly.
 
-    A quote that is never closed properly would swallow the lines after it. Such a line is given up by itself, and
-    reading goes on with the next one. Where the table's `width` is known, a line with a stray quote is parted at
-    every delimiter if that, and not its quotes, gives it so many cells.
+    A quote that is never closed properly would swallow the lines after it. Only that line is given up, and reading
+    continues with the next one. If the table's `width` is known, a line with a stray quote is split at every delimiter
+    if this gives it that width and its quotes do not.
     """
     start = 1 if stated_delimiter(lines) else 0
     vain = 0
@@ -198,7 +198,7 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
 
 
 def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
-    """The cells; parted at every delimiter if a stray quote hid one and the row then has the table's width."""
+    """The cells; split at every delimiter if a stray quote hid one and the row then has the table's width."""
     if not width or len(cells) == width or dialect.quote not in line:
         return cells
     try:
@@ -211,7 +211,7 @@ def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) 
 
 
 class _Feed:
-    """The lines from `start`, no more than a record may have at a time."""
+    """The lines from `start`, up to the longest record at a time."""
 
     def __init__(self, lines: Sequence[str], start: int, longest: int):
         self.lines, self.start, self.position, self.longest = lines, start, start, longest
@@ -229,41 +229,41 @@ class _Feed:
 def _each_record(reader) -> Iterator[list[str] | None]:
     try:
         yield from reader
-    except csv.Error:  # a cell larger than any a call log has
+    except csv.Error:  # a cell larger than any in a call log
         yield None
 
 
 def runs_on(lines: Sequence[str], start: int, stop: int, dialect: Dialect) -> bool:
-    """Whether a record is several lines, or the last, because a quote in it was not closed properly."""
+    """Whether a record has several lines, or is the last, because a quote in it was not closed properly."""
     if stop - start == 1 and stop < len(lines):
         return False
     try:
         return len(list(dialect.reader(lines[start:stop], strict=True))) != 1
     except csv.Error as broken:
-        # One line may break the strict rule otherwise: '"User 10" <114>' is how FreePBX writes a caller.
+        # A single line may break the strict rule differently: FreePBX writes a caller as '"User 10" <114>'.
         return stop - start > 1 or str(broken) == "unexpected end of data"
 
 
 def ends_in_a_quote(line: str, dialect: Dialect) -> bool:
-    """Whether a quote is open where a line ends, so that the next one goes on with its cell; also behind a cell that
-    breaks the strict rule.
+    """Whether a quote is still open where a line ends, so that the next line continues its cell; also after a cell
+    that breaks the strict rule.
 
     >>> [ends_in_a_quote(line, Dialect()) for line in ('"User 10" <114>,"a"', '"User 10" <114>,"a')]
     [False, True]
     """
-    # A reader that takes the second, empty line has a quote open.
+    # A reader that reads the second, empty line has a quote open.
     reader = dialect.reader([line, ""])
     try:
         next(reader)
-    except csv.Error:  # a cell larger than any a call log has
+    except csv.Error:  # a cell larger than any in a call log
         return True
     return reader.line_num > 1
 
 
 def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
-    """Whether a record of several lines is really a quote gone astray and the calls after it.
+    """Whether a record of several lines is really a stray quote and the calls after it.
 
-    A remark may run over many lines; but lines that by themselves have the cells of a row each are rows.
+    A remark may span many lines; but lines that each have a row's number of cells are rows.
     """
     inner = lines[start + 1 : stop - 1][:50]
     if len(inner) < 2 or len(cells) < 3:
@@ -274,15 +274,15 @@ def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dia
 
 # ---- the short way --------------------------------------------------------------------------------------------------
 
-BLOCK = 1 << 22  # bytes that Arrow takes at one time
+BLOCK = 1 << 22  # bytes that Arrow reads at a time
 
 
 class NeedsCarefulReader(Exception):
-    """A file that the short way would read otherwise than the careful one."""
+    """Raised if the fast path would read a file differently from the careful reader."""
 
 
 def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Table, np.ndarray] | None:
-    """The rows under the header and their line numbers, read by Arrow; None where a file is not regular."""
+    """The rows under the header and their line numbers, read by Arrow; None if the file is not regular."""
     from pyarrow import csv as arrow_csv
 
     names = [str(number) for number in range(len(head.names))]
@@ -292,10 +292,10 @@ def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Tabl
             return None
         table = arrow_csv.read_csv(
             pa.BufferReader(pa.py_buffer(content).slice(start)),
-            # Threads would take half as much again from the processor, and save a tenth of a second of a million rows.
+            # Threads would use half as much processor time again, and save 0.1 seconds on a million rows.
             arrow_csv.ReadOptions(column_names=names, block_size=min(len(content) + 1, BLOCK), use_threads=False),
             arrow_csv.ParseOptions(delimiter=dialect.delimiter, ignore_empty_lines=False),
-            # That it is UTF-8 throughout is known by now.
+            # The content is known to be UTF-8 by now.
             arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
             ),
@@ -309,7 +309,7 @@ def fast_cells(content: bytes, dialect: Dialect, head: Heading) -> tuple[pa.Tabl
 
 
 def _start_of_rows(content: bytes, dialect: Dialect, head: Heading) -> int:
-    """Where the first row begins, in a file of plain text whose header is no more than one line."""
+    """Where the first row starts, in a plain text file whose header is at most one line."""
     is_odd = dialect.quote != '"' or dialect.escaped or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     if is_odd or b"\0" in content or content.count(b"\r") > content.count(b"\r\n"):
         raise NeedsCarefulReader
@@ -329,8 +329,8 @@ def _start_of_rows(content: bytes, dialect: Dialect, head: Heading) -> int:
 
 
 def _differs_in_arrow(content: bytes, start: int, dialect: Dialect) -> bool:
-    """Three things that Arrow takes otherwise: a mark of the encoding where the lines begin (it would leave that out,
-    and see a quote behind it), a blank before a quote, a quote still open where the lines end."""
+    """Whether Arrow would read the rows differently: because of a byte order mark at their start (it would drop that
+    and see a quote after it), a space before a quote, or a quote still open at their end."""
     if content.startswith(codecs.BOM_UTF8, start):
         return True
     if content.find(b'"', start) < 0:
@@ -357,7 +357,7 @@ def beginning(file: File, dialect: Dialect) -> list[Numbered]:
 
 
 def text_table(file: File, fmt: Format) -> TextTable:
-    """The rows under the header that the format wants, or all rows where it says that there is none."""
+    """The rows under the header that the format needs, or all rows if the format has no header."""
     knows = KnownHeaders(fmt)
     dialect = find_dialect(head_lines(file), knows)
     rows = beginning(file, dialect)
@@ -366,7 +366,7 @@ def text_table(file: File, fmt: Format) -> TextTable:
         notes: list[str] = []
         placing = Placing(fmt)
         grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=False, wanted=placing.wanted)
-        # One layout of the first row's width leaves no choice: every row must have its columns.
+        # A single layout of the first row's width leaves no choice: every row must have its columns.
         layouts = placing.positions.by_width.get(len(rows[0][1]), ())
         only = Heading(layouts[0], 0, 0) if len(layouts) == 1 else None
         if only and (regular_cells := fast_cells(content, dialect, only)):
@@ -391,13 +391,13 @@ def text_table(file: File, fmt: Format) -> TextTable:
 
 
 def _heading(file: File, rows: list[Numbered], fmt: Format, knows: KnownHeaders) -> Heading | None:
-    if fmt.file.columns.groups:  # its files begin with their first call
+    if fmt.file.columns.groups:  # files of this format begin with their first call
         return None
     return headers.log_heading(rows, fmt, (file.stem,)) if fmt.recognize.words else headers.first_heading(rows, knows)
 
 
 def unknown_text_table(file: File) -> TextTable | None:
-    """The rows under what is likeliest the header, for a layout no one has described yet."""
+    """The rows under the likeliest header, for a layout that no one has described yet."""
     dialect = find_dialect(head_lines(file))
     heading = headers.likeliest_heading(beginning(file, dialect))
     if heading:
@@ -406,7 +406,7 @@ def unknown_text_table(file: File) -> TextTable | None:
 
 
 def _table_under(file: File, heading: Heading, dialect: Dialect, kept_by_hand: Format | None = None) -> TextTable:
-    """The rows under a heading; in a log kept by hand, those of further tables below it as well."""
+    """The rows under a heading; in a hand-kept log, also those of further tables below it."""
     content = file.content()
     notes: list[str] = []
     aside: list[Odd] = []
@@ -429,13 +429,13 @@ def _table_under(file: File, heading: Heading, dialect: Dialect, kept_by_hand: F
 
 
 def _has_gap(cells: pa.Table) -> bool:
-    """Whether a row is empty or has one cell alone, as there is above a further table."""
+    """Whether a row is empty or has only one cell, as above a further table."""
     n_filled = functools.reduce(pc.add, (pc.is_valid(column).cast(pa.int16()) for column in cells.columns))
     return pc.min(n_filled).as_py() <= 1
 
 
 def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) -> TextTable:
-    """The rows of the blocks that hold calls, one table."""
+    """The rows of the blocks that hold calls, as one table."""
     records, notes = all_records(file.content(), dialect)
     blocks = Blocks(fmt, first)
     grid = Grid(blocks.heading, aligned=False, wanted=f"{len(first.names)} cells, as in the header (row {first.row})")
@@ -449,7 +449,7 @@ def _note_on_dialect(dialect: Dialect) -> list[str]:
 
 
 def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:
-    """Every record of the file with its line and, where it may be a row, the column in which each cell stands."""
+    """Every record of the file with its line and, if it may be a row, the column of each cell."""
     knows = KnownHeaders(fmt)
     dialect = find_dialect(head_lines(file), knows)
     rows = beginning(file, dialect)

@@ -1,8 +1,8 @@
-"""XLSX workbooks, behind a guard against bombs: sheets as rows of text, and their tables.
+"""XLSX workbooks, checked for bombs: sheets as rows of text, and their tables.
 
 Cells become text in one canonical form: ``2022-03-01 10:05:00``, ``2022-03-01``, ``10:05:00``, numbers
-without a trailing ``.0``, ``TRUE``, ``FALSE``; errors (``#REF!``) stay as they are. Merged cells, hidden rows and
-formulas without a value stand only in a sheet's XML.
+without a trailing ``.0``, ``TRUE``, ``FALSE``; errors (``#REF!``) stay as they are. Only a sheet's XML shows merged
+cells, hidden rows, and formulas without a value.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ class Range(NamedTuple):
 
 
 class SheetContent(NamedTuple):
-    """What a sheet's XML says: the rows that hold something, with their numbers, and what is odd about them.
+    """The content of a sheet's XML: the rows that hold something, with their numbers, and what is odd about them.
 
-    ``merged`` are blocks of cells, ``hidden`` and ``struck`` the numbers of rows that hold something and are hidden, or
-    have it struck through in some cell, ``unvalued`` the cells with a formula and no stored value, ``inexact`` the
-    columns with numbers longer than Excel can keep.
+    ``merged`` are blocks of cells. ``hidden`` and ``struck`` are the numbers of rows that hold something and are
+    hidden, or have a cell struck through. ``unvalued`` are the cells with a formula and no stored value, and
+    ``inexact`` the columns with numbers longer than Excel can keep.
     """
 
     rows: list[Numbered]
@@ -60,14 +60,14 @@ _EXACT = 10**15  # Excel keeps fifteen digits of a number
 
 
 def _content(sheet) -> SheetContent:
-    """Read a sheet's XML once, row by row, the cells as the library reads them, and keep what is odd about the rows."""
+    """Read a sheet's XML once, row by row, with the library's own cell reader, and record what is odd in it."""
     from openpyxl.worksheet._reader import FORMULA_TAG, MERGE_TAG, ROW_TAG, VALUE_TAG, MergeCells, WorkSheetParser
 
     content = SheetContent([], [], [], [], [], set())
     style_of = _style_reader(sheet)
     book = sheet.parent
     parser = WorkSheetParser(None, sheet._shared_strings, True, book.epoch, book._date_formats, book._timedelta_formats)
-    # The library opens a sheet's XML by this method itself, and offers no other way to it.
+    # The library itself opens a sheet's XML with this method, and offers no public one.
     for _, element in archive.xml_events(sheet._get_source):
         if element.tag == MERGE_TAG:
             content.merged.extend(Range(*cells.bounds) for cells in MergeCells.from_tree(element).mergeCell)
@@ -75,13 +75,13 @@ def _content(sheet) -> SheetContent:
             continue
         before = parser.row_counter
         number, cells = parser.parse_row(element)
-        if number <= before:  # the library would leave it out
+        if number <= before:  # the library would drop this row
             raise UnreadableFile(
                 "the rows of a sheet are out of order",
                 found=f"row {number} after row {before}",
                 do="open the workbook in Excel, save it as XLSX under a new name, and name that file",
             )
-        # A formula that gives text (t="str") may have the empty text for its value.
+        # A formula that returns text (t="str") may have an empty text as its value.
         formulas = [cell for cell in element if cell.find(FORMULA_TAG) is not None and cell.get("t") != "str"]
         content.unvalued.extend(cell.get("r", "") for cell in formulas if not cell.findtext(VALUE_TAG))
         if len(element) and element.get("hidden") in ("1", "true"):
@@ -110,7 +110,7 @@ class _Style(NamedTuple):
 
 
 def _style_reader(sheet) -> Callable[[dict], _Style]:
-    """A function of a cell that gives its style; each style is looked at once."""
+    """A function from a cell to its style, which reads each style once."""
     from openpyxl.cell.read_only import ReadOnlyCell
 
     styles: dict[int, _Style] = {}
@@ -136,7 +136,7 @@ def _text(value, style_of: Callable[[dict], _Style], cell: dict) -> str:
     if isinstance(value, int | float):
         text = str(int(value)) if float(value).is_integer() and abs(value) < 1e300 else repr(value)
         shown = style_of(cell).number_format
-        # An ID that is shown with leading zeros has them.
+        # An ID shown with leading zeros includes them.
         return text.zfill(len(shown)) if re.fullmatch(r"0{2,}", shown) and text.isdigit() else text
     if isinstance(value, dt.datetime):
         from openpyxl.styles.numbers import is_datetime
@@ -173,16 +173,16 @@ class Workbook:
 
 
 def opened_workbook(file: File) -> Workbook:
-    """The workbook in a file, opened once: a file is identified, and then read."""
+    """The workbook in a file, opened once for identifying the file and then reading it."""
     if "workbook" not in file.__dict__:
         file.__dict__["workbook"] = Workbook(file)
     return file.__dict__["workbook"]
 
 
 class Sheet:
-    """One sheet of a workbook. ``shown`` names it by its place where its name may be a client's.
+    """One sheet of a workbook. ``shown`` names it by its position if its name may be a client's.
 
-    ``titles`` are what it and its workbook are called.
+    ``titles`` are the names of the sheet and its workbook.
     """
 
     def __init__(self, book: Workbook, sheet, number: int, count: int):
@@ -199,7 +199,7 @@ class Sheet:
 
     @cached_property
     def content(self) -> SheetContent:
-        """Its rows as text, and what is odd about them."""
+        """The sheet's rows as text, and what is odd about them."""
         with _damage_as_sentence(self._file):
             return _content(self._sheet)
 
@@ -209,7 +209,7 @@ class Sheet:
         return [row for row in self.content.rows[: headers.ROWS + 1] if row[0] <= _TOP_ROWS]
 
     def notes(self, computed=frozenset()) -> list[str]:
-        """What a person should know of a sheet that was read; of formulas in columns no one reads, nothing."""
+        """What a person should know about a sheet that was read; formulas in columns that no rule reads are ignored."""
         unvalued = [cell for cell in self.content.unvalued if cell.rstrip("0123456789") not in computed]
         notes = [f"read like the others: {plural(len(self.content.hidden), 'hidden row')}"] * bool(self.content.hidden)
         if struck := self.content.struck:
@@ -231,10 +231,10 @@ def _first_of(rows: list[int]) -> str:
 
 @contextmanager
 def _damage_as_sentence(file: File):
-    """Whatever a damaged workbook makes the libraries raise, as one sentence.
+    """Report any error that a damaged workbook causes in the libraries as one sentence.
 
-    Their remarks are not shown: on drop-downs they do not know, and on serial numbers that are no dates, which become
-    ``#VALUE!`` and are seen as that.
+    Library warnings are not shown: about drop-downs they do not know, and about serial numbers that are not dates,
+    which become ``#VALUE!`` and are visible as that.
     """
     try:
         with warnings.catch_warnings():
@@ -242,7 +242,7 @@ def _damage_as_sentence(file: File):
             yield
     except CallLogError:
         raise
-    except Exception as problem:  # openpyxl raises KeyError, TypeError, BadZipFile, ParseError ... as it comes
+    except Exception as problem:  # openpyxl raises KeyError, TypeError, BadZipFile, ParseError ...
         raise UnreadableFile(
             f"{file.shown} could not be read as a workbook",
             found="parts of it are damaged, or written in a way Excel does not write",
@@ -256,7 +256,7 @@ _PROPERTIES_SIZE = 1 << 16
 
 
 def saved_at(file: File) -> datetime | None:
-    """The moment at which a workbook was last saved, in UTC; none for any other file, or where it says nothing."""
+    """The time a workbook was last saved, in UTC; None for other files, or if the workbook does not say."""
     try:
         if file_kind.kind(file) != "xlsx":
             return None
@@ -271,24 +271,24 @@ def saved_at(file: File) -> datetime | None:
         return None
 
 
-_TOP_ROWS = 200  # sheet rows among which the first thirty that hold something are looked for
+_TOP_ROWS = 200  # rows of a sheet among which its first rows with content are searched
 
 
 def may_hold(sheet: Sheet, fmt: Format) -> bool:
-    """Whether a sheet may be one of this format by its name; a hidden sheet is none."""
+    """Whether a sheet's name allows this format; a hidden sheet is excluded."""
     wanted = [fold(name) for name in fmt.recognize.sheet]
     return not sheet.is_hidden and (not wanted or fold(sheet.title) in wanted)
 
 
 def merged_headings(sheet: Sheet, rows: list[Numbered]) -> list[Heading]:
-    """Every row that merged cells tie together, as a heading."""
+    """Every row that merged cells hold together, as a heading."""
     if not sheet.content.merged:
         return []
     return [heading for index in range(len(rows[: headers.ROWS])) for heading in _merged_at(sheet, rows, index)]
 
 
 def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | None:
-    """The heading that a format wants, in one row or in two that belong together."""
+    """The heading that a format needs, in one row or in two that belong together."""
     if fmt.recognize.words:
         return headers.log_heading(rows, fmt, sheet.titles, merged_headings(sheet, rows))
     is_header = KnownHeaders(fmt)
@@ -297,7 +297,7 @@ def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | Non
 
 
 def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None:
-    """The heading of a tab of callbacks that names no agency, beside a tab of calls to it."""
+    """The heading of a tab of callbacks that does not name the agency, in a workbook with a tab of calls to it."""
     if not fmt.recognize.words or not relevance.names_callbacks(sheet.titles[:1]):
         return None
     others = (each for each in book.sheets if each is not sheet and may_hold(each, fmt))
@@ -308,7 +308,7 @@ def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None
 
 
 def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Heading]:
-    """A row as a heading with its merged cells spread out, and with the row below where some reach into it."""
+    """A row as a heading with its merged cells spread out, joined with the row below if some cells reach into it."""
     number, upper = rows[index]
     ranges = [r for r in sheet.content.merged if r.row <= number <= r.last_row]
     if not ranges:
@@ -329,7 +329,7 @@ def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Headi
 
 
 def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
-    """A cell merged over several columns stands for all of them."""
+    """Repeat a cell merged over several columns in all of them."""
     spread = list(cells)
     for r in (r for r in ranges if r.column < r.last_column <= len(cells) + 50):
         spread += [None] * (r.last_column - len(spread))
@@ -338,9 +338,9 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 
 def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
-    """Every visible sheet that has this format's header; the sheet about the office beside them."""
+    """Every visible sheet with this format's header, and then the sheet about the office."""
     book, found, date_columns, passed, office, around = opened_workbook(file), [], [], [], [], []
-    del file.__dict__["workbook"]  # no one needs it after this
+    del file.__dict__["workbook"]  # not needed after this
     known_titles = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:
         if fmt.office and fold(sheet.title) == fold(fmt.office.sheet):
@@ -366,7 +366,7 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             wanted=headers.wanted_columns(fmt),
             run="unhide the sheet if it is hidden, or leave out --format",
         )
-    # The days of the other sheets may prove the order of day and month in one that does not prove it itself.
+    # The dates on other sheets may prove the order of day and month for a sheet whose own dates do not.
     days = [
         tuple(filter(None, table.cells.column(name).unique().to_pylist())) if name in table.header else ()
         for table, name in zip(found, date_columns, strict=True)
@@ -379,7 +379,7 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
 
 
 def _why_passed(sheet: Sheet, fmt: Format) -> str:
-    """Why a sheet of a workbook is not read, as the receipt says it."""
+    """Why a sheet of a workbook is not read, in the receipt's words."""
     if sheet.is_hidden:
         return f"{sheet.shown} is hidden: not read"
     by_hand = formats.load()["hand_sheet"]
@@ -389,14 +389,14 @@ def _why_passed(sheet: Sheet, fmt: Format) -> str:
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:
-    """Each visible sheet under what is likeliest its header."""
+    """Each visible sheet under its likeliest header."""
     book = Workbook(file)
     found = [(s, headers.likeliest_heading(s.beginning[: headers.ROWS])) for s in book.sheets if not s.is_hidden]
     return [_sheet_table(file, sheet, heading, len(book.sheets)) for sheet, heading in found if heading]
 
 
 def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Format | None = None) -> TextTable:
-    """A sheet under its heading; formulas of the format's computed columns are not missed where they have no value."""
+    """A sheet under its heading; the format's computed columns may have formulas without a value."""
     content = sheet.content
     rows: Iterable[Numbered] = content.rows
     aside: list[Odd] = []
@@ -415,7 +415,7 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
 
 
 def _without_header(file: File, sheet: Sheet, fmt: Format, count: int) -> TextTable:
-    """Every row of a sheet that has no header, under the columns that the format names by their places."""
+    """Every row of a sheet without a header, under the columns that the format names by position."""
     placing = Placing(fmt, aligned=True)
     grid = Grid(Heading(fmt.file.columns.names, 0, 0), aligned=True, wanted=placing.wanted)
     grid.take(placing.rows(sheet.content.rows)).narrowed(placing.heading())
@@ -424,7 +424,7 @@ def _without_header(file: File, sheet: Sheet, fmt: Format, count: int) -> TextTa
 
 
 def _office_table(file: File, sheet: Sheet) -> TextTable:
-    """The sheet about the office, cell by cell: columns A, B, C ..., every row that holds something."""
+    """The sheet about the office, cell by cell: columns A, B, C ..., and every row that holds something."""
     rows = sheet.content.rows
     width = max((len(cells) for _, cells in rows), default=1)
     letters = tuple(_letter(column) for column in range(1, width + 1))

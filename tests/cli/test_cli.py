@@ -166,7 +166,7 @@ def test_verify_says_how_many_originals_were_compared_and_which_were_not(store, 
     printed = run("verify", "--store", store, "--originals", originals)
     n = Store.open(store).read("sources").num_rows
     assert printed.exit_code == 1
-    assert printed.output.splitlines()[0].startswith("The store is whole")
+    assert printed.output.splitlines()[0].startswith("The store is undamaged")
     assert "1 of 1 files are not in the folder" in printed.output
     assert f"Compared with the originals: {n - 1} of {n} files; 1 problem, listed above." in printed.output
     data = json.loads(run("verify", "--store", store, "--originals", originals, "--json").output)
@@ -194,7 +194,7 @@ def test_an_office_is_listed_with_what_was_said_of_its_phones(store, tmp_path):
     copied = shutil.copytree(store, tmp_path / "store")
     phone = "212-555-0100:desk:zoom:blocks-unknown"
     listed = run("office", "Tamarind", "--store", copied, "--line", phone).output
-    assert "+12125550100 (zoom, desk, blocks unknown callers)" in " ".join(listed.split())
+    assert "+12125550100 (zoom, desk, blocks calls with no caller ID)" in " ".join(listed.split())
 
 
 @pytest.mark.slow

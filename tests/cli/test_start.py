@@ -105,7 +105,7 @@ class Terminal:
 def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_answers(tmp_path):
     five_files(tmp_path / "USCIS calls")
     terminal = Terminal(tmp_path, "USCIS calls")
-    assert "Whose log is this?" in terminal.until("\n  > ")
+    assert "Which office's log is this?" in terminal.until("\n  > ")
     terminal.answer("Alder and Birch, Central")
     for _ in range(2):
         asked = terminal.until("\n  > ")
@@ -185,10 +185,10 @@ def test_two_files_with_opposite_orders_of_day_and_month_are_asked_about_one_by_
     terminal.answer("Alder, Central")
     asked = terminal.until("\n  > ")
     assert "ana.csv and 1 other file" in asked
-    assert "3 it is not the same in all of them: ask me for each file" in asked
+    assert "3 the files differ: ask me about each one" in asked
     assert "Enter:" not in asked
     terminal.answer("")
-    assert "This one needs an answer" in terminal.until("\n  > ")
+    assert "This question needs an answer" in terminal.until("\n  > ")
     terminal.answer("3")
     for name, answer in (("ana.csv", "1"), ("bob.csv", "2")):
         assert f"{name}, column" in terminal.until("\n  > ")

@@ -172,7 +172,7 @@ def test_an_office_in_two_rows_is_one_office_and_its_problem_is_told_once(inbox,
     rows = ["oak,Oak and Fern,Eastern", "oak,Oak and Fern,Central"]
     shown = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows)).output
     assert shown.count("keep one row per office") == 1
-    assert "0 of 1 offices looked through; 1 needs an answer" in shown
+    assert "0 of 1 offices checked; 1 needs an answer" in shown
 
 
 def test_an_office_that_never_said_its_zone_is_asked(tmp_path):
@@ -341,7 +341,7 @@ def test_what_the_roster_says_of_each_office_is_not_taken_for_all(command, optio
     monkeypatch.chdir(tmp_path)
     printed = run(command, inbox, "--roster", write(tmp_path / "offices.csv", rows_of_all()), *option)
     assert printed.exit_code == 2
-    assert f"{option[0]} cannot be said of many offices" in printed.output
+    assert f"{option[0]} cannot be used for many offices" in printed.output
 
 
 @pytest.mark.slow

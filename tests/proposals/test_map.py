@@ -237,7 +237,7 @@ def test_a_hand_log_that_is_known_leaves_nothing_open(tmp_path):
     rows = "".join(f"3/{day}/2022,10:{day} AM,{20 + day},A{day},Solved\n" for day in range(14, 29))
     (tmp_path / "log.csv").write_text("Date,Time,Wait,Agent ID,Outcome\n" + rows)
     result = CliRunner().invoke(main, ["map", str(tmp_path / "log.csv"), "--out", str(tmp_path / "own.toml")])
-    assert "Nothing is open." in result.output
+    assert "No questions." in result.output
     assert "0 questions" not in result.output
 
 

@@ -67,7 +67,7 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
     """
     if absent := missing():
         raise InvalidRequest(
-            f"the page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
+            f"The page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
             do="in the project folder:  python3 run.py app    installs it and opens the page",
         )
     # Whole paths: the server works in a folder of its own
@@ -147,5 +147,5 @@ def _serve(own_folder: Path, opens: bool) -> None:
     server.initialize([])  # the port is known from here on
     address = f"Open this page in your browser:  {server.connection_url}?token={token}\n"
     opening = "The page opens in your browser. " if opens else address
-    screen.say(f"{opening}It ends a minute after you close its tab; Ctrl-C ends it at once.")
+    screen.say(f"{opening}The program ends a minute after you close the tab, or at once with Ctrl-C.")
     server.start()

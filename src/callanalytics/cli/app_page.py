@@ -51,9 +51,9 @@ STYLE = """html, body, body > * { background: #fff !important; }
 .widget-select select { height: 9rem; }
 .widget-radio-box label { height: auto !important; white-space: normal !important; }"""
 OPENING = f"""<style>{STYLE}</style><h1>Your call logs</h1>
-<p>Nothing leaves this computer, and your files are not changed. If the page no longer answers, as after the computer
-slept, load it again.</p>
-<h2>Choose a folder</h2><p>Take the one that holds your phone exports and call sheets.</p>"""
+<p>Nothing leaves this computer, and your files are not changed. If the page stops responding, for example after the
+computer slept, reload it.</p>
+<h2>Choose a folder</h2><p>Choose the one that holds your phone exports and call sheets.</p>"""
 
 
 class Stopped(Exception):
@@ -118,8 +118,8 @@ class Page:
         self.path = widgets.Text(value=home, description="Folder", layout=WIDE, style=LABELED)
         self.path.observe(lambda _: self._list_folders(), "value")
         self.folders = widgets.Select(description="Folders in it", layout=WIDE, style=LABELED)
-        self.read = _button("Look into this folder", lambda: self._work(self._read), is_first=True)
-        moves = [_button("Open the folder chosen", self._go_in), _button("One folder up", self._go_up), self.read]
+        self.read = _button("Check this folder", lambda: self._work(self._read), is_first=True)
+        moves = [_button("Open the chosen folder", self._go_in), _button("One folder up", self._go_up), self.read]
         self.news = widgets.HTML()
         self.office = widgets.Dropdown(description="Office", options=[EVERY_OFFICE], layout=NARROW, style=LABELED)
         self.since = widgets.Text(description="From", placeholder="2022-01-01", layout=NARROW, style=LABELED)
@@ -159,7 +159,7 @@ class Page:
     def _read(self) -> None:
         path = start.dropped(self.path.value)
         if not path:
-            raise InvalidRequest("there is no such folder here", do="choose one from the list")
+            raise InvalidRequest("There is no such folder here", do="choose one from the list")
         start.refuse_store_in_folder(path, self.store, {})
         self._tell("Looking ...")
         receipt, given = start.check_and_ask(path, self.store, {}, self.questions, first_steps.read_options)
@@ -211,7 +211,7 @@ class Page:
             f"<li><a href='/files/{MADE}/{name}?download=1' download='{name}'>{name}</a></li>"
             for name in [*(path.name for path in written), "charts.zip"]
         )
-        self.files.value = _page(f"<h2>Files</h2><p>They are in {escape(str(self.out))} too.</p><ul>{links}</ul>")
+        self.files.value = _page(f"<h2>Files</h2><p>They are also in {escape(str(self.out))}.</p><ul>{links}</ul>")
         self._tell("")
 
     # ---- one thing at a time, beside the page, which goes on answering

@@ -31,14 +31,14 @@ from callanalytics.wording import day
 @STORE
 @OUT
 @reading_options
-@click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
-@click.option("--no-open", is_flag=True, help="Write the report and leave the browser alone.")
-@click.option("--shortcut", is_flag=True, help="Write a file beside FOLDER that does this at a double-click.")
+@click.option("--new-office", is_flag=True, help="Add this office to a store that has others.")
+@click.option("--no-open", is_flag=True, help="Write the report without opening it.")
+@click.option("--shortcut", is_flag=True, help="Write a file next to FOLDER that does this at a double-click.")
 def start(folder, store, out, no_open, shortcut, format_, **given):
-    """From a folder of call logs to the report: look, ask what is open, store, write, open it.
+    """Turn a folder of call logs into a report: check, ask, store, write, and open it.
 
-    Asks for the folder if none is named, and one question at a time: Enter takes the choice that is shown, ? explains,
-    Ctrl-C stops and nothing is stored. Where no one can be asked, it says which option gives the answer.
+    It asks for the folder if you name none, and then one question at a time: Enter takes the choice shown, ? explains,
+    Ctrl-C stops, and nothing is stored. If it cannot ask, it prints the option that gives the answer.
 
     \b
     Example:  callanalytics start "call logs"
@@ -48,7 +48,7 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
         from callanalytics.cli import app as page
 
         made = write_shortcut(folder, command="start" if page.missing() else "app")
-        screen.say(f"{made.name} is written in {made.parent}: a double-click does the rest. Nothing was read.")
+        screen.say(f"Saved {made.name} in {made.parent}. Double-click it to start. Nothing was read.")
         return
     from callanalytics.cli import start as whole_way
 
@@ -68,7 +68,7 @@ def read_options(words: list[str]) -> dict:
 @main.command()
 @click.argument("folder", default="demo", metavar="[DIR]")
 def demo(folder):
-    """The whole job on invented logs: store and liaison report in DIR, findings on the screen.
+    """Run the whole job on sample logs: a store and a liaison report in DIR, the findings on the screen.
 
     \b
     Example:  callanalytics demo
@@ -80,7 +80,7 @@ def demo(folder):
 @main.command()
 @click.argument("file", metavar="FILE.xlsx", type=click.Path())
 def template(file):
-    """Write the call log to fill in: one row a contact, due dates worked out while you type.
+    """Create a call log workbook that computes due dates as you type: one row per contact.
 
     \b
     Example:  callanalytics template log.xlsx
@@ -94,7 +94,7 @@ def template(file):
 @main.command()
 @JSON
 def formats(json_):
-    """What can be read, and on what evidence."""
+    """List supported formats and the evidence for each."""
     from callanalytics import formats as known
 
     rows = [known_format.to_json() for known_format in known.load().values()]
@@ -102,13 +102,13 @@ def formats(json_):
         screen.as_json({"formats": rows})
         return
     screen.table(rows, ["format", "reads", "makes", "unanswered calls", "time zone", "seen"])
-    screen.say("On what evidence each rests: docs/formats.md, or --json.")
+    screen.say("Evidence for each format: docs/formats.md, or --json.")
 
 
 @main.command()
 @click.argument("folder", metavar="DIR", type=click.Path())
 def sample(folder):
-    """Copy the invented sample to DIR: exports of six law offices, and the key with the truth.
+    """Copy the sample logs to DIR: exports of six invented law offices, with the answer key.
 
     \b
     Example:  callanalytics sample invented
@@ -117,7 +117,7 @@ def sample(folder):
 
     with outputs.filling(folder) as draft:
         shutil.copytree(shipped_folder("sample"), draft, dirs_exist_ok=True)
-    screen.say(f"{folder} holds six invented offices and the key. No real client is in there.")
+    screen.say(f"{folder} has the logs of six invented offices and the answer key. No real client is in them.")
 
 
 @main.command(context_settings={"ignore_unknown_options": True})
@@ -126,16 +126,16 @@ def sample(folder):
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
 @STORE
 def lab(folder, jupyter, no_browser, store):
-    """Open JupyterLab on a copy of the notebooks in DIR; it asks nothing of the network.
+    """Open copies of the notebooks in DIR in JupyterLab; it uses no network.
 
-    The notebooks read your store if there is one, else the invented sample. A notebook that you changed stays as it is.
+    The notebooks read your store if there is one, otherwise the sample. A notebook that you changed stays as it is.
 
     \b
     Example:  callanalytics lab
     """
     own = store_there(store)
     for name in copy_notebooks(Path(folder), own):
-        screen.say(f"{name} is new: yours of that name was changed, and stays as it is.")
+        screen.say(f"{name} is new: you changed your copy, which stays as it is.")
     run_lab(Path(folder), *jupyter, *(["--no-browser"] if no_browser else []))
 
 
@@ -145,9 +145,9 @@ def lab(folder, jupyter, no_browser, store):
 @OUT
 @click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
 def app(folder, store, out, no_browser):
-    """Open a page on this computer: choose a folder, answer what is asked, see charts, take the report.
+    """Open a page on this computer: choose a folder, answer questions, see charts, write the report.
 
-    FOLDER is the one that is offered first. No one else can open it, and it asks nothing of the network.
+    FOLDER is offered first. No one else can open the page, and it uses no network.
 
     \b
     Example:  callanalytics app
@@ -170,9 +170,9 @@ def run_demo(folder: Path) -> None:
 
     exports = shipped_folder("sample")
     if not (exports / "key" / "key.json").is_file():
-        raise CallLogError("the sample did not come with this installation", do="install it again")
+        raise CallLogError("The sample is missing from this installation", do="install it again")
     screen.say("Six invented law offices, January 2021 - December 2022: New York, Chicago, Los Angeles, Honolulu,")
-    screen.say("Denver, Phoenix. No real client is in here.\n")
+    screen.say("Denver, Phoenix. No real client is in these logs.\n")
     started, receipts = time.monotonic(), []
     for office in invented.offices():
         with screen.progress(f"reading {office.name}") as step:
@@ -183,7 +183,7 @@ def run_demo(folder: Path) -> None:
     files = sum(len(receipt.files) for receipt in receipts)
     screen.say(
         f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['entries']:,} log "
-        f"entries, {total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to look at   "
+        f"entries, {total['notices']:,} notices, {total['set_aside']:,} set aside, {total['rejects']:,} to fix   "
         f"{time.monotonic() - started:.0f} s{again}\n"
     )
     opened = log.load(folder / "store", agency=agency())
@@ -195,8 +195,8 @@ def run_demo(folder: Path) -> None:
     truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
     unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
     screen.say(
-        f"  Invented data with a known answer: half of the calls truly needed {truth['median_wait_min']:.0f} minutes,\n"
-        f"  and {unanswered:,} callbacks truly came and were not answered; some of them left no trace in a log.\n"
+        f"  Sample data, so the answers are known: the true median wait is {truth['median_wait_min']:.0f} minutes,\n"
+        f"  and {unanswered:,} callbacks truly went unanswered; some of them left no trace in a log.\n"
     )
     _print_written(folder, written)
 
@@ -222,15 +222,15 @@ def _print_written(folder: Path, written: list[Path]) -> None:
     for n, (path, what) in enumerate(rows):
         screen.say(f"{'' if n else 'Open':<7}{path:<{wide}}{what}")
     screen.say(
-        "\nNow yours:  callanalytics check FOLDER         says what it can read; changes nothing"
-        "\n            callanalytics template log.xlsx    a call log that works out due dates by itself"
+        "\nYour logs:  callanalytics check FOLDER         shows what it can read; changes nothing"
+        "\n            callanalytics template log.xlsx    a call log that computes due dates"
     )
 
 
 # ---- a file to double-click that runs start -------------------------------------------------------------------------
 
 CLOSE = "Press Enter to close this window."
-MOVED = "The program is not where it was: write this file anew with  start --shortcut"
+MOVED = "The program has moved. Write this file again with  start --shortcut"
 
 
 def write_shortcut(folder: str | None, system: str = sys.platform, command: str = "start") -> Path:
@@ -327,7 +327,7 @@ def run_lab(folder: Path, *options: str) -> None:
     """Start the server in this process, on the first notebook; returns when it stops."""
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     if own := own_facts():
-        screen.say(f"A notebook takes your file where its first cell says so:  own_rules = {str(own.resolve())!r}")
+        screen.say(f"To use your file in a notebook, set in its first cell:  own_rules = {str(own.resolve())!r}")
     # A settings folder of its own: the person's JupyterLab elsewhere stays as it is.
     settings = (folder / ".lab-settings").resolve()
     extension = settings / "@jupyterlab" / "apputils-extension"

@@ -49,7 +49,7 @@ class Words(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except (click.Abort, KeyboardInterrupt):
-            screen.print_error("\nStopped. The store is whole: as it was before, or as it is after.")
+            screen.print_error("\nStopped. The store is undamaged: the change was made completely or not at all.")
             ctx.exit(INTERRUPTED)
         # Before those not foreseen, since an Exit of click's is a RuntimeError
         except (click.exceptions.Exit, click.ClickException):
@@ -67,8 +67,8 @@ def unforeseen(fault: Exception) -> CallLogError:
     return CallLogError(
         "Something unexpected in these files stopped the command",
         found=f"error {fault_code(fault)}",
-        wanted="a store is either as before or complete: callanalytics verify  checks it",
-        run="check the files one at a time with `callanalytics check FILE`, and tell us the file type (no calls)",
+        run="check the files one at a time with `callanalytics check FILE`, and tell us the file type (no calls)\n"
+        "the store is undamaged, the change made completely or not at all; to make sure:  callanalytics verify",
     )
 
 
@@ -92,19 +92,19 @@ class Listing(click.Command):
     envvar="CALLANALYTICS_FACTS",
     metavar="FILE",
     type=click.Path(),
-    help="Rules, closures ... of your own (see: rules).",
+    help="Your own rules, closures, and so on (see: rules).",
 )
 def main(agency_file):
-    """From your call logs to figures an agency can check.
+    """Turn call logs into figures an agency can check.
 
     \b
-    Your files:   callanalytics start FOLDER        looks, asks, stores and writes the report
-    Try it:       callanalytics demo                the same on invented logs
+    Your files:   callanalytics start FOLDER        checks, asks, stores, and writes the report
+    Try it:       callanalytics demo                the same on sample logs
     One by one:   callanalytics check FOLDER
                   callanalytics ingest FOLDER --office "Your name" --timezone Eastern
                   callanalytics report liaison
 
-    The store is the folder `calls` and the report the folder `report` where you are; --store and --out name others.
+    The store is the folder `calls`, and reports go to `report`, both in this folder; --store and --out name others.
     """
     if agency_file:
         agency()  # a slip in the file is told before anything is done
@@ -181,18 +181,16 @@ OUT = click.option(
     show_default=True,
     metavar="DIR",
     type=click.Path(),
-    help="The folder for what is written.",
+    help="The folder to write to.",
 )
-FILE_OUT = click.option(
-    "--out", metavar="FILE", type=click.Path(), help="Write csv, parquet, json or xlsx, by its ending."
-)
+FILE_OUT = click.option("--out", metavar="FILE", type=click.Path(), help="Write a csv, parquet, json, or xlsx file.")
 AS_OF = click.option(
-    "--as-of", metavar="DATE", help="Look at the log as of the end of that day, on the agency's clock."
+    "--as-of", metavar="DATE", help="Use the log as of the end of this day, in the agency's time zone."
 )
 _SELECTION = {
-    "office": click.option("--office", multiple=True, metavar="NAME", help="Only this office; once for each."),
-    "since": click.option("--since", metavar="DATE", help="First date on the agency's clock, included."),
-    "until": click.option("--until", metavar="DATE", help="Last date on the agency's clock, included."),
+    "office": click.option("--office", multiple=True, metavar="NAME", help="Only this office; repeat for several."),
+    "since": click.option("--since", metavar="DATE", help="First day, in the agency's time zone."),
+    "until": click.option("--until", metavar="DATE", help="Last day, in the agency's time zone."),
     "line": click.option("--line", metavar="A,B", default="", help="Only calls to these lines, such as premium."),
 }
 
@@ -217,4 +215,4 @@ def selection_options(*names: str) -> Callable[[Callable], Callable]:
     return decorate
 
 
-JSON = click.option("--json", "json_", is_flag=True, help="For programs.")
+JSON = click.option("--json", "json_", is_flag=True, help="Print JSON, for programs.")

@@ -45,9 +45,9 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
     if ics:
         if not calendar.write(log, ics):
-            screen.print_error(f"No open callback is still to fall due, so {ics} is not written.\n")
+            screen.print_error(f"No open callback is due in the future, so {ics} was not written.\n")
         elif not as_json:
-            screen.say(f"{ics} is written: open it once in Outlook, Google or Apple Calendar. No client is in it.\n")
+            screen.say(f"Saved {ics}. Open it once in Outlook, Google, or Apple Calendar. It names no client.\n")
     if as_json:
         open_now = {promise.promise_id: promise for promise in still}
         listed = [
@@ -61,7 +61,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     closed = [] if only_open else _closed_rows(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
     if out:
         tables.write(Sheet([_open_row(promise) for promise in still] + closed, log.is_invented), out)
-        screen.say(f"{out} is written. It names matters: keep it inside the office.")
+        screen.say(f"Saved {out}. It names matters: keep it inside the office.")
         return
     screen.label(log)
     screen.say(_heading(log, is_today=not as_of))
@@ -78,10 +78,10 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         _show_recourses(named, store)
     for part, *words in (
         ([row for row in closed if "then" in row], "callback missed or overdue", "callbacks missed or overdue"),
-        ([row for row in closed if "then" not in row], "settled callback"),
+        ([row for row in closed if "then" not in row], "closed callback"),
     ):
         if part:
-            screen.say(f"\n{plural(len(part), *words)}{', called about again' if 'then' in part[0] else ''}")
+            screen.say(f"\n{plural(len(part), *words)}{'; the office called again' if 'then' in part[0] else ''}")
             (_show_closed if screen.is_terminal() else screen.table)(part)
 
 
@@ -103,8 +103,8 @@ def _heading(log, *, is_today: bool) -> str:
     if not is_today:
         return f"Promised callbacks as of the end of {wording.day(log.as_of)}, {log.agency.clock}."
     return (
-        f"Promised callbacks as of today, {wording.day(log.as_of)}. Reports and measures look at the last day of "
-        "the logs instead; --as-of DATE names another day."
+        f"Promised callbacks as of today, {wording.day(log.as_of)}. Reports and measures use the last day of "
+        "the logs instead; --as-of DATE picks another day."
     )
 
 
@@ -112,17 +112,17 @@ def _rules_confirmed(log) -> str:
     """When the stated times that the ledger goes by were last confirmed."""
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
-    return f"By {log.agency.label}'s stated times as last confirmed on {wording.day(max(days))}." if days else ""
+    return f"Judged by {log.agency.label}'s timeframes, last confirmed on {wording.day(max(days))}." if days else ""
 
 
 def _open_row(promise) -> dict:
     return {
         "where it stands": say.STANDS[promise.stand],
-        "matter": promise.matter or "not noted",
+        "matter": promise.matter or "not logged",
         "office": promise.office,
         "kind": URGENCY[promise.urgency],
         "promised": local_time(promise.started_at, promise.started_on, promise.zone),
-        "due": local_time(promise.due, None, promise.zone) if promise.due else "not known",
+        "due": local_time(promise.due, None, promise.zone) if promise.due else "unknown",
         "they may ring": " to ".join(map(wording.time_of_day, promise.window or ())),
         "number given": "; ".join([wording.phone_number(promise.number), *promise.doubts]),
         "what to do": " ".join(promise.steps),
@@ -155,11 +155,11 @@ def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
         then = f"{what} again on {wording.day(again.astimezone(zones.rules(zone)), short=True)}" if again else ""
         closed.append(
             {
-                "matter": promise["matter"] or "not noted",
+                "matter": promise["matter"] or "not logged",
                 "office": row["office"],
                 "kind": URGENCY[row["urgency"]],
                 "promised": local_time(row["started_at"], promise["date"], zone),
-                "due": local_time(due, None, zone) or "not known",
+                "due": local_time(due, None, zone) or "unknown",
                 "number given": wording.phone_number(promise["callback_number"]),
                 "what became of it": "; ".join(filter(None, became)),
                 **({} if is_settled(promise) else {"then": then}),
@@ -185,7 +185,7 @@ class Sheet:
 
 # ---- a page for a terminal ------------------------------------------------------------------------------------------
 
-URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "not said which"}
+URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "unknown"}
 
 LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 
@@ -217,13 +217,13 @@ def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_ev
                     if promise.steps == steps:
                         screen.say(f"  {line_of[promise.promise_id]}")
     if doubts:
-        screen.say("\nThe number that was given")
+        screen.say("\nThe number given")
         for doubt, mark in doubts.items():
             screen.say(f"  {mark or 'all'}  {doubt}")
     if older := len(still) - len(listed):
         screen.say(
-            f"\n{plural(older, 'older one')}, asked more than {RECENT.days} days before and not listed: close them "
-            f"in the log if they are no longer needed. To list every one:\n  {list_every}"
+            f"\nNot listed: {plural(older, 'request')} made more than {RECENT.days} days before. Close them in the log "
+            f"if they are no longer needed. To list every one:\n  {list_every}"
         )
 
 
@@ -286,7 +286,7 @@ def _show_possible(listed: list[OpenPromise], store, as_of) -> None:
     since = [promise.started_on for promise in listed if promise.possible_missed and promise.started_on]
     if since:
         until = f" --as-of {wording.quoted(as_of)}" if as_of else ""
-        screen.say("\nThe calls that may have been callbacks, in the rows whose link is possible:")
+        screen.say("\nTo list the calls that may have been callbacks (rows whose link is possible):")
         screen.say(f"  callanalytics table callbacks --since {min(since)}{until}{wording.in_store(store)}")
 
 
@@ -295,12 +295,12 @@ def _show_recourses(listed: list[OpenPromise], store) -> None:
     asked = dict.fromkeys(recourse for promise in listed for recourse in promise.recourses)
     if not asked:
         return
-    screen.say("\nIf calling again leads nowhere")
+    screen.say("\nIf calling again doesn't work")
     for recourse in asked:
         mine = [promise for promise in listed if recourse in promise.recourses]
         ids = wording.some([promise.promise_id[:8] for promise in mine], 6)
         screen.say(f"  {recourse} For {plural(len(mine), 'request')}: {ids}.")
-    screen.say("\nThe sheet they ask for, with the email ready to go over:")
+    screen.say("\nTo write the sheet they ask for, with a draft email:")
     screen.say(f"  callanalytics evidence --promise {listed[0].promise_id[:8]}{wording.in_store(store)}")
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     import pandas as pd  # slow to load, so only where a table is shown
 
 KEY_WORDS = {"wait_origin": "counted from"}
-REPORTED = "The report counts only calls to the {line} or to a line no one noted: --line "
+REPORTED = "The report counts only calls to the {line} or to a line no one logged: --line "
 
 
 @main.command()
 @JSON
 def measures(json_):
-    """What can be measured: definition and version."""
+    """List the measures with their definitions and versions."""
     from callanalytics.measures import CARDS
     from callanalytics.reports import sentences
 
@@ -49,18 +49,18 @@ def _measure_names() -> str:
 @AS_OF
 @click.option("--by", "keys", metavar="A,B", multiple=True, help="Keys to split by, such as weekday,hour.")
 @selection_options()
-@click.option("--all", "every", is_flag=True, help="Split, show every figure of each group, not only the leading one.")
+@click.option("--all", "every", is_flag=True, help="If split, show every figure of each group, not only the main one.")
 @FILE_OUT
 @click.option(
-    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What counts; spark: docs/spark.md."
+    "--engine", type=click.Choice(["duckdb", "spark"]), default="duckdb", help="What computes it; spark: docs/spark.md."
 )
 @click.option("--master", metavar="URL", default="local[*]", help="Where Spark runs, such as spark://host:7077.")
 @JSON
 def measure(name, store, as_of, keys, selection, every, out, engine, master, json_):
-    """One measure as a table: every figure with n, interval and flag.
+    """Show one measure as a table: every figure with n, interval, and flag.
 
-    Split by two keys, the leading figure stands in a grid. On the screen in minutes and percent; --json and --out have
-    seconds and 0-1, and every figure.
+    Split by two keys, the main figure is shown in a grid. The screen shows minutes and percent; --json and --out use
+    seconds and 0-1 and have every figure.
 
     \b
     Example:  callanalytics measure wait --by weekday,hour
@@ -83,7 +83,7 @@ def measure(name, store, as_of, keys, selection, every, out, engine, master, jso
     if out:
         tables.write(result, out)
         if not json_:
-            screen.say(f"{out} is written.")
+            screen.say(f"Saved {out}.")
     if json_:
         screen.as_json(result.to_json() | ({"account": result.account.to_json()} if result.account else {}))
     elif not out:
@@ -202,14 +202,14 @@ def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
 
     >>> import pandas as pd
     >>> too_thin(pd.DataFrame({"n": [1, 3, 0]}), ("weekday", "hour"))
-    'No group has enough for a figure: the largest of 2 has n 3. Pool them: the same with --by hour, or without --by.'
+    'No group has enough cases for a figure: the largest of 2 has n 3. Combine them: use --by hour, or omit --by.'
     >>> too_thin(pd.DataFrame({"n": [4]}), ("hour",))
-    'No group has enough for a figure: the only one has n 4. Pool them: the same without --by.'
+    'No group has enough cases for a figure: the only one has n 4. Combine them: omit --by.'
     """
     n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
     which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
-    fewer = f"with --by {','.join(keys[1:])}, or " if keys[1:] else ""
-    return f"No group has enough for a figure: {which} has n {most:,}. Pool them: the same {fewer}without --by."
+    fewer = f"use --by {','.join(keys[1:])}, or " if keys[1:] else ""
+    return f"No group has enough cases for a figure: {which} has n {most:,}. Combine them: {fewer}omit --by."
 
 
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:
@@ -229,12 +229,12 @@ def group_name(key: str, value) -> str:
     """A group's name as a person says it.
 
     >>> group_name("hour", 13), group_name("weekday", 2), group_name("month", 202203), group_name("hour", None)
-    ('1 p.m.', 'Tue', 'Mar 2022', 'not known')
+    ('1 p.m.', 'Tue', 'Mar 2022', 'unknown')
     """
     import pandas as pd
 
     if pd.isna(value):
-        return "not known"
+        return "unknown"
     if key.startswith("hour"):
         return wording.hour(int(value))
     if key.startswith("weekday"):

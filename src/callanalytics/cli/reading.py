@@ -35,21 +35,21 @@ def reading_options(command):
     # The help lists what was put on last first
     for option in reversed(
         [
-            click.option("--office", metavar="NAME", help="Whose files these are."),
+            click.option("--office", metavar="NAME", help="The office's name."),
             click.option("--timezone", metavar="ZONE", help="The office's: Eastern, Central ... or America/Chicago."),
             click.option("--file-timezone", metavar="ZONE", help="Zone of times without one, if not the office's."),
-            click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day."),
+            click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Month first or day first."),
             click.option(
-                "--time-refers-to", type=click.Choice(["start", "answer", "end"]), help="What a sheet's times are."
+                "--time-refers-to", type=click.Choice(["start", "answer", "end"]), help="What the sheet's times mark."
             ),
-            click.option("--wait-origin", type=click.Choice(["dial", "queue"]), help="Where a sheet's waits begin."),
-            click.option("--wait-unit", type=click.Choice(["minutes", "seconds", "hours"]), help="What waits count."),
-            click.option("--wait-clock", type=click.Choice(["h:mm", "m:ss"]), help="What a wait such as 1:15 is."),
-            click.option("--column", metavar="MEANING=HEADER", multiple=True, help="What a sheet's column means."),
+            click.option("--wait-origin", type=click.Choice(["dial", "queue"]), help="Where the sheet's waits begin."),
+            click.option("--wait-unit", type=click.Choice(["minutes", "seconds", "hours"]), help="The unit of waits."),
+            click.option("--wait-clock", type=click.Choice(["h:mm", "m:ss"]), help="How to read a wait such as 1:15."),
+            click.option("--column", metavar="MEANING=HEADER", multiple=True, help="What a column of the sheet means."),
             click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats)."),
-            click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML."),
+            click.option("--mapping", metavar="FILE", type=click.Path(), help="Your own format (TOML)."),
             click.option("--accept-mapping", is_flag=True, help="Read an unknown phone export as check shows it."),
-            click.option("--our-number", metavar="NUMBER", multiple=True, help="A number of ours, or its last four."),
+            click.option("--our-number", metavar="NUMBER", multiple=True, help="An office number, or its last four."),
             click.option("--senders", metavar="FILE", type=click.Path(), help="Senders of agency texts, as TOML."),
         ]
     ):
@@ -62,13 +62,13 @@ def reading_options(command):
 @STORE
 @reading_options
 @ROSTER
-@click.option("--letters", metavar="DIR", type=click.Path(), help="Write to each office that must answer something.")
+@click.option("--letters", metavar="DIR", type=click.Path(), help="Write a letter to each office with questions.")
 @JSON
 def check(paths, store, json_, format_, roster, letters, **options):
-    """Say what each file is and what would be read, rejected and asked. Stores nothing.
+    """Show what each file is, and what would be read, rejected, or asked. Stores nothing.
 
-    What a store remembers of the office is not asked again; the files are read whether it holds them or not.
-    With --letters, PATH is the inbox of many offices: every folder is one, or what --roster says.
+    It does not ask again what the store knows about the office. It also reads files that the store already holds.
+    With --letters, PATH is the inbox of many offices: one folder each, or as --roster lists them.
 
     \b
     Example:  callanalytics check "call logs"
@@ -91,17 +91,17 @@ def check(paths, store, json_, format_, roster, letters, **options):
 @click.argument("paths", nargs=-1, required=True, type=FILES, metavar="PATH...")
 @STORE
 @reading_options
-@click.option("--new-office", is_flag=True, help="This office is new to a store that has others.")
-@click.option("--replaces", metavar="FILE", help="A file of the store, as its receipt names it, that these replace.")
+@click.option("--new-office", is_flag=True, help="Add this office to a store that has others.")
+@click.option("--replaces", metavar="FILE", help="A stored file, as its receipt names it, that these replace.")
 @click.option("--keep-removed", is_flag=True, help="Keep entries that a newer version of a hand log lacks.")
-@click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; written into the store.")
+@click.option("--keep-numbers", is_flag=True, help="Store strangers' numbers too; the store records this.")
 @click.option("--strict", is_flag=True, help="Exit with 1 if any row was rejected.")
 @ROSTER
 @JSON
 def ingest(paths, store, json_, format_, strict, roster, **options):
-    """Read files, folders and ZIPs into the store and print the receipt. Twice is once.
+    """Read files, folders, and ZIPs into the store and print a receipt. Safe to repeat.
 
-    With --roster, PATH is the inbox of many offices: a table says which folder is whose, in which zone.
+    With --roster, PATH is the inbox of many offices: a table gives the office and time zone of each folder.
 
     \b
     Example:  callanalytics ingest "call logs" --office "Alder and Birch" --timezone Central
@@ -139,7 +139,7 @@ def _reporting_interruption(store=None):
         screen.print_error(
             "\nStopped. Nothing was stored."
             if is_as_before
-            else f"\nStopped after some of it was stored in {store}: run the same command again, twice is once."
+            else f"\nStopped after some of it was stored in {store}: run it again; nothing is stored twice."
         )
         sys.exit(INTERRUPTED)
 
@@ -218,17 +218,17 @@ def map_(file, out, json_):
         screen.as_json(proposal | {"written": written.name, "next": following})
         return
     if made.known:
-        screen.say(f"{made.file} is known already: it is read as {made.known} without a mapping.\n")
+        screen.say(f"{made.file} has a known format: it is read as {made.known} without a mapping.\n")
     for target, rule in made.fmt.columns.items():
         screen.say(f"  {target:<14} {_rule_line(rule)}")
     screen.say("\nThe first rows as they would be read" + (f" ({made.note}):" if made.note else ":"))
     screen.table(list(made.rows))
     count = plural(len(made.questions), "question")
-    where = f"{count}, to be answered in {written.name}, where they stand too:"
-    screen.say("\n" + (where if made.questions else "Nothing is open."))
+    where = f"{count} to answer in {written.name}, which lists them too:"
+    screen.say("\n" + (where if made.questions else "No questions."))
     for number, question in enumerate(made.questions, 1):
         screen.say(f"  {number}. {question}")
-    screen.say(f"\nNothing was read into a store. When {written.name} says what you mean:  {following}")
+    screen.say(f"\nNothing was stored. When {written.name} is right:  {following}")
 
 
 def _rule_line(rule) -> str:
@@ -252,20 +252,20 @@ def _sources_of(rule) -> list[tuple[str, ...]]:
 
 @main.command()
 @click.argument("file", type=click.Path())
-@click.option("--out", metavar="FILE", type=click.Path(), help="The new file; else one named scrubbed-... here.")
-@click.option("--seed", type=int, help="The same seed replaces everything in the same way. Keep it to yourself.")
-@click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Which comes first, month or day.")
+@click.option("--out", metavar="FILE", type=click.Path(), help="The new file; otherwise scrubbed-... in this folder.")
+@click.option("--seed", type=int, help="The same seed gives the same replacements. Keep it private.")
+@click.option("--date-order", type=click.Choice(["mdy", "dmy"]), help="Month first or day first.")
 @click.option("--format", "format_", metavar="NAME", help="Read as this format (see: formats).")
-@click.option("--mapping", metavar="FILE", type=click.Path(), help="A format of your own, as TOML.")
+@click.option("--mapping", metavar="FILE", type=click.Path(), help="Your own format (TOML).")
 @JSON
 def scrub(file, json_, format_, **options):
-    """Make an export shareable, to show how a phone system writes its calls or what is read wrongly in them.
+    """Write a shareable copy of an export, to show how a phone system writes its calls or what is read wrongly.
 
-    Telephone numbers become 555-01xx (the agency's own stay), names and ids invented ones, each always the same one.
-    Dates move by whole weeks, so that hour and weekday stay. Words the format does not know are masked, columns it
-    does not read are emptied, remarks are dropped. The new file is read again and compared with the old one before
-    it is kept: the same rows, durations, outcomes and legs. Of a log kept by hand free words are masked, and what is
-    read otherwise for it is counted.
+    Phone numbers become 555-01xx (the agency's own stay). Names and IDs become invented ones, each always the same.
+    Dates shift by whole weeks, so that hour and weekday stay. Words the format does not know are masked, columns it
+    does not read are emptied, and remarks are dropped. The copy is read again and compared with the original before
+    it is kept: the same rows, durations, outcomes, and legs. In a hand-kept log, free text is masked, and the cells
+    that read differently because of it are counted.
 
     \b
     Example:  callanalytics scrub march.csv --out march-for-others.csv
@@ -277,34 +277,36 @@ def scrub(file, json_, format_, **options):
         screen.as_json(made.to_json())
         return
     formats = ", ".join(made.formats)
-    screen.say(f"{made.out.name} is written: {plural(made.rows, 'row')}, read like {made.file} as {formats}.\n")
+    screen.say(f"Saved {made.out.name}: {plural(made.rows, 'row')}, read like {made.file} as {formats}.\n")
     for line in _changes(made):
         screen.say(f"  {line}")
-    screen.say("\nLook at it before you give it away:")
+    screen.say("\nCheck it before you share it:")
     if made.kept:
-        screen.say("  - these words stay as they are written:")
+        screen.say("  - these words are unchanged:")
     for column, words in made.kept.items():
         screen.say(f"      {column}: {', '.join(words[:8])}{' ...' if len(words) > 8 else ''}")
     screen.say(
-        "  - hours, weekdays, lengths and the order of the calls are real: whoever holds a record of the same calls"
+        "  - hours, weekdays, durations, and the order of calls are real: anyone with a record of the same calls"
     )
-    screen.say("    (the telephone company, the agency) can find them again. Give it to people, not to the public.")
+    screen.say(
+        "    (the phone company, the agency) can find them again. Give it to people you know, not to the public."
+    )
     if options["out"]:
-        screen.say("  - you chose the new file's name yourself: see that no client's is in it.")
+        screen.say("  - you chose the new file's name: make sure that it names no client.")
 
 
 def _changes(made) -> list[str]:
 
     counts = made.replaced
     lines = [
-        f"replaced   {plural(counts['numbers'], 'telephone number')} by 555-01xx; "
-        f"{plural(made.agency_numbers, 'number')} of {agency().label} kept: they are public",
+        f"replaced   {plural(counts['numbers'], 'phone number')} by 555-01xx; "
+        f"{plural(made.agency_numbers, 'number')} of {agency().label} kept, since they are public",
         f"replaced   {plural(counts['names'], 'name')}, {plural(counts['ids'], 'word or id', 'words and ids')}",
-        f"moved      {plural(made.moments, 'moment')} by whole weeks; hour and weekday are as they were",
+        f"moved      {plural(made.moments, 'time')} by whole weeks; hour and weekday are unchanged",
     ]
     if made.season:
-        lines.append(f"           {made.season:,} of them lie beyond a change to or from summer time now:")
-        lines.append("           where the file keeps UTC, their hour differs by one")
+        lines.append(f"           {made.season:,} of them are now across a change to or from daylight saving time:")
+        lines.append("           if the file uses UTC, their hour differs by one")
     if made.emptied:
         lines.append(f"emptied    {plural(len(made.emptied), 'column')} that the format does not read")
     lines += [f"left out   {name}" for name in made.left_out]
@@ -312,8 +314,8 @@ def _changes(made) -> list[str]:
         changed = ", ".join(
             f"{column.replace('_', ' ')} in {plural(n, 'row')}" for column, n in sorted(made.otherwise.items())
         )
-        lines.append("masked     free words that told of the call too. The new file shows how the sheet is laid out,")
-        lines.append(f"           and is read otherwise here: {changed}")
+        lines.append("masked     free text, including words about the call. The copy shows how the sheet is laid out,")
+        lines.append(f"           but reads differently here: {changed}")
     return lines
 
 
@@ -338,7 +340,7 @@ def _check_offices(paths, roster, letters, options, json_):
         screen.say(f"Next:  {typed_again(letters='').replace(' check ', ' ingest ', 1)}")
     if letters and not json_:
         counted = plural(len(written), "letter")
-        screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office that must answer.")
+        screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office with questions.")
     return batch
 
 
@@ -363,14 +365,14 @@ def _begun(store: str | None) -> str | None:
     from callanalytics.store import Store
 
     if store and not Store.open(store, create=True).version:
-        screen.print_error(f"There is no store in {store} yet: no office has answered anything.")
+        screen.print_error(f"There is no store in {store} yet, so there are no earlier answers.")
         return None
     return store
 
 
 def _inbox(paths) -> str:
     if len(paths) != 1:
-        raise InvalidRequest("a roster goes over one inbox", found=f"{len(paths)} paths", do="name the one folder")
+        raise InvalidRequest("A roster needs one inbox", found=f"{len(paths)} paths", do="name one folder")
     return paths[0]
 
 
@@ -379,7 +381,7 @@ def _common_options(options: dict) -> dict:
     own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
     if own:
         raise InvalidRequest(
-            f"--{' and --'.join(own)} cannot be said of many offices", do="the roster names each office and its zone"
+            f"--{' and --'.join(own)} cannot be used for many offices", do="the roster names each office and its zone"
         )
     return {
         name: value for name, value in options.items() if name not in ("office", "timezone", "replaces", "new_office")
@@ -397,22 +399,24 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
         screen.say(f"\n{problem}")
     if batch.unclaimed:
-        screen.say(f"\nWithout a row in the roster, so not read: {', '.join(batch.unclaimed)}")
+        screen.say(f"\nNot in the roster, so not read: {', '.join(batch.unclaimed)}")
     n = len({each.office for each in batch.outcomes})  # an office in two rows is one
     asked = len({each.office for each in batch.outcomes if each.needs_a_person})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
-    counts = [f"{done} of {n} offices {'stored' if stored else 'looked through'}"]
+    counts = [f"{done} of {n} offices {'stored' if stored else 'checked'}"]
     counts += [f"{asked} {'needs' if asked == 1 else 'need'} an answer"] if asked else []
     screen.say(f"\n{'; '.join([*counts, *([] if stored else ['nothing was stored'])])}.")
     receipts = [each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored and stored]
     commands = [office_command(detail, receipt) for receipt in receipts for detail in open_details(receipt.scope)]
     if commands:
-        screen.say("  To have more callbacks judged, name each line, or say that its log notes every callback:")
+        screen.say(
+            "  To have more callbacks judged, name each line, or declare that the office's log has every callback:"
+        )
     for command in commands:
         screen.say(f"  {command}")
     for note in batch.notes:
         screen.say(f"Note: {note}.")
-    screen.say(f"What each file gave:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
+    screen.say(f"Details of each file:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
 
 
 def _office_row(outcome, stored: bool) -> dict:
@@ -430,6 +434,6 @@ def _office_row(outcome, stored: bool) -> dict:
         "entries": totals["entries"],
         "to fix": totals["rejects"],
         "questions": asked,
-        "outcome": read if stored else "looked through",
+        "outcome": read if stored else "checked",
         "why": outcome.why,
     }

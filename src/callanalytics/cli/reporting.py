@@ -18,25 +18,25 @@ from callanalytics.errors import InvalidRequest
 @selection_options("office", "since", "until")
 @OUT
 @click.option(
-    "--formats", "to", default="", metavar="A,B", help="Of html, pdf, docx, xlsx, pptx, txt.  [default: html,pdf]"
+    "--formats", "to", default="", metavar="A,B", help="Any of html, pdf, docx, xlsx, pptx, txt.  [default: html,pdf]"
 )
-@click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A stated time that still held ...")
-@click.option("--source", "sources", multiple=True, metavar="TEXT", help="... as read there; printed in the report.")
-@click.option("--by", "sender", default="", metavar="TEXT", help="Who sends the liaison report, as page 1 names it.")
-@click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting and audit, as above.")
+@click.option("--confirm-rule", "rules", multiple=True, metavar="ID", help="A timeframe that was still in force.")
+@click.option("--source", "sources", multiple=True, metavar="TEXT", help="Where you read that; printed in the report.")
+@click.option("--by", "sender", default="", metavar="TEXT", help="Sender of the liaison report, shown on page 1.")
+@click.option("--meeting", metavar="FILE.toml", help="Sender, last meeting, and audit, as above.")
 def report(audience, store, as_of, selection, out, to, rules, sources, sender, meeting):
-    """Write a report for a meeting with the agency, for the office, or for a researcher; or a page to explore.
+    """Write a report for a meeting with the agency, the office, or a researcher; or a page to explore.
 
-    AUDIENCE: liaison (for the agency; names no office), firm (for the office itself; names matters), research
-    (every measure with its counts, intervals and definition; names no office) or explore (one page on which to pick
-    office, period and line; names matters; html alone).
+    AUDIENCE: liaison (for the agency; names no office), firm (for the office; names matters), research (every
+    measure with its counts, intervals, and definition; names no office), or explore (one page to pick office,
+    period, and line; names matters; HTML only).
 
-    Requests made more than a year after the agency's stated time was last confirmed are judged by it only if you say
-    where it was confirmed since.
+    Requests made more than a year after a timeframe was last confirmed are judged by it only if you cite a newer
+    confirmation.
 
     \b
-    --meeting FILE.toml says on page 1 who sends the report, and adds "Last time" to
-    the second page, whether the wait has changed since, and what came of an audit:
+    --meeting FILE.toml names the sender on page 1. It adds to page 2 "Last time",
+    whether the wait has changed since, and the result of an audit:
       [sender]
       committee = "AILA Case Assistance Committee"
       meets_on = 2022-07-14
@@ -46,8 +46,8 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
       [[last.item]]
       asked = "Urgent requests escalated on a Friday"
       answer = "Will look into it."  # without it the item is open
-      figure = "urgent"     # told since and before: wait, urgent, regular, answered
-      [[last.item]]         # an open one goes on into the next file with its day
+      figure = "urgent"     # compared since and before: wait, urgent, regular, answered
+      [[last.item]]         # copy an open one into the next file with its day
       asked = "A list of field offices"
       asked_on = 2022-01-06
       owner = "Public Engagement"
@@ -65,7 +65,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
 
     if len(rules) != len(sources):
         raise InvalidRequest(
-            "each --confirm-rule needs its --source", run="--confirm-rule ID --source TEXT, once for each"
+            "Each --confirm-rule needs a --source", run="--confirm-rule ID --source TEXT, once for each"
         )
     # The first source belongs to the first rule, as they were typed
     confirm = tuple(zip(rules, sources, strict=True))
@@ -73,7 +73,7 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
     forms = tuple(form.strip() for form in to.split(",") if to)
     log = opened(store, as_of, **selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, sender=sender):
-        screen.say(f"{path} is written.")
+        screen.say(f"Saved {path}.")
     screen.say_account(log)
     taken = results.Results(log, tuple(results.Confirmed(*pair) for pair in confirm))
     if audience != "firm" and (unjudged := findings.not_confirmed(taken)):  # that of the office judges every request
@@ -87,14 +87,14 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
 @STORE
 @AS_OF
 @selection_options("office", "since", "until")
-@click.option("--open", "open_", is_flag=True, help="Only those that nothing has settled yet.")
-@click.option("--ics", metavar="FILE", type=click.Path(), help="Write the open ones as a calendar file, too.")
+@click.option("--open", "open_", is_flag=True, help="Open requests only.")
+@click.option("--ics", metavar="FILE", type=click.Path(), help="Also write the open ones as a calendar file.")
 @FILE_OUT
 @JSON
 def promises(store, as_of, selection, open_, ics, out, json_):
-    """The ledger of promised callbacks: due, overdue, missed and why, and the next step.
+    """List promised callbacks: due, overdue, missed and why, and the next step.
 
-    It looks at today, where other commands look at the last day of the logs; --as-of names another day.
+    It uses today's date; other commands use the last day of the logs. --as-of picks another day.
 
     \b
     Example:  callanalytics promises --open
@@ -111,15 +111,17 @@ def promises(store, as_of, selection, open_, ics, out, json_):
 @AS_OF
 @click.option("--matter", metavar="REF", default="", help="The office's own reference.")
 @click.option("--promise", metavar="ID", default="", help="One promised callback, as `promises` shows it.")
-@click.option("--office", metavar="NAME", default="", help="Where several offices have such a matter.")
-@click.option("--originals", metavar="DIR", default="", type=click.Path(), help="Call the exports by their own names.")
+@click.option("--office", metavar="NAME", default="", help="The office, if several have this matter.")
+@click.option(
+    "--originals", metavar="DIR", default="", type=click.Path(), help="Show the real names of the exports in DIR."
+)
 @OUT
 @click.option("--formats", "to", default="docx,pdf", metavar="docx,pdf", show_default=True)
 def evidence(store, as_of, matter, promise, office, originals, out, to):
-    """Write the sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
+    """Write the evidence sheet AILA's case assistance asks for: every attempt, what was promised, what is missing.
 
-    It holds client data and says so on every page. A store keeps of a file's name only words that are no client's;
-    with --originals the sheet calls the files in DIR by their own names.
+    It holds client data, and every page says so. The store keeps only words of a file name that are not a client's;
+    with --originals, the sheet shows the real names of the files in DIR.
 
     \b
     Example:  callanalytics evidence --matter 2022-014
@@ -129,23 +131,23 @@ def evidence(store, as_of, matter, promise, office, originals, out, to):
     log = opened(store, as_of)
     case = {"matter": matter, "promise": promise, "office": office}
     for path in sheet.write(log, out, **case, originals=originals, to=tuple(to.split(","))):
-        screen.say(f"{path} is written. It holds client data: keep it inside the office.")
+        screen.say(f"Saved {path}. It holds client data: keep it inside the office.")
     screen.say_day(log)
 
 
 @main.group()
 def audit():
-    """Check figures against single calls that chance has chosen."""
+    """Check figures against single calls drawn at random."""
 
 
 @audit.command()
 @STORE
 @AS_OF
-@click.option("--seed", required=True, metavar="TEXT", help="Agreed on beforehand, such as the day of the meeting.")
+@click.option("--seed", required=True, metavar="TEXT", help="Agreed on in advance, such as the day of the meeting.")
 @click.option("--n", default=30, show_default=True, help="How many calls.")
 @JSON
 def draw(store, as_of, seed, n, json_):
-    """Draw calls by a seed, so that the examples are drawn and not chosen.
+    """Draw a random sample of calls from a seed, so that no one chooses the examples.
 
     \b
     Example:  callanalytics audit draw --seed 20220711 --n 30
@@ -191,7 +193,7 @@ PICTURES = (".png", ".svg")
 @click.option("--out", metavar="FILE", type=click.Path(), help="png or svg: the chart; csv, xlsx, json: the table.")
 @JSON
 def specifications(finding, store, as_of, selection, out, json_):
-    """Count one finding in every defensible way, to see what it hangs on.
+    """Recount one finding in every defensible way, to see what it depends on.
 
     FINDING: wait, urgent, regular, reached, answered, missed or silent.
 
@@ -204,14 +206,14 @@ def specifications(finding, store, as_of, selection, out, json_):
     taken = known.curve(log, finding)
     if out:
         _write_curve(taken, Path(out))
-        screen.say(f"{out} is written.")
+        screen.say(f"Saved {out}.")
     elif json_:
         screen.as_json(taken.to_json())
     else:
         screen.label(taken)
         held = int(taken.table["holds"].sum())
         screen.say(f"The {taken.finding.title}, counted in {len(taken.table)} ways, as of {taken.as_of}.")
-        screen.say(f"{held} of them lie inside the 95% interval of the headline.\n")
+        screen.say(f"{held} of them are inside the 95% interval of the main figure.\n")
         screen.table(taken.table.to_dict("records"))
         screen.say_day(log)
 

@@ -28,7 +28,7 @@ WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it 
 NOT_SURE = "not sure"
 OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: a sheet that asks later is not asked about again
 OF_THE_WHOLE_LOG = ("other_clock", "call_of_day_unsure")  # said where no one can be asked: calls count twice
-FILE_BY_FILE = "it is not the same in all of them: ask me for each file"
+FILE_BY_FILE = "the files differ: ask me about each one"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
 
 
@@ -53,7 +53,7 @@ class Dialog:
             elif typed or usual:
                 return typed or usual
             else:
-                screen.say("  This one needs an answer: nothing is guessed. Type it, or ? to know more.")
+                screen.say("  This question needs an answer. Type it, or ? for help.")
 
     def show(self, path: Path, receipt: intake.Receipt) -> None:
         """Say what the folder holds, before anything is asked."""
@@ -114,7 +114,7 @@ def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path
     if folder is not None:
         return Path(folder)
     if not dialog.can_ask:
-        raise OpenQuestion("which folder?", run=_command_line("start", "FOLDER", given, store))
+        raise OpenQuestion("No folder was named", run=_command_line("start", "FOLDER", given, store))
     while True:
         typed = dialog.ask(WHICH_FOLDER)
         if found := dropped(typed):
@@ -138,7 +138,7 @@ def refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
     """The folder of the exports cannot be the store as well."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
         raise Refused(
-            f"{path.name} holds your files, so that the store needs another folder",
+            f"{path.name} holds your files, so the store needs another folder",
             run=_command_line("start", path, given, f"{store}-store"),
         )
 
@@ -152,7 +152,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
         given = given | _named(
-            dialog.ask(f"Whose log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
+            dialog.ask(f"Which office's log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
         )
     receipt, own_names = _check(path, store, given)
     dialog.show(path, receipt)
@@ -188,7 +188,9 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
         receipt, own_names = _check(path, store, given)
     for each in receipt.questions:
         if each.question.blocks:
-            screen.say(f"\n  {_asked([each])}\n  {plural(each.rows, 'row')} of it wait. {each.question.do}")
+            screen.say(
+                f"\n  {_asked([each])}\n  Not stored until you answer: {plural(each.rows, 'row')}. {each.question.do}"
+            )
         elif each.question.code in OF_THE_WHOLE_LOG and not _is_open(each, dialog):
             screen.say(f"\n  {_asked([each])}: {each.question.do}")
     return receipt, given
@@ -240,7 +242,7 @@ def _choose_office(
             named = named if seen.office == named else ""
         if not (office or named) or not (zone or receipt.timezone or known):
             raise OpenQuestion(
-                "whose log is this, and in which time zone is the office?",
+                "The office's name or time zone is missing",
                 run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
             )
         return {}
@@ -248,7 +250,7 @@ def _choose_office(
         return {}
     if not office:
         both = f"{proposed}, {where}" if proposed and where and not zone else proposed
-        office = dialog.ask("Whose log is this? The office's name", both, _ABOUT_NAME)
+        office = dialog.ask("Which office's log is this? Type its name", both, _ABOUT_NAME)
         if office == both:
             office = proposed
             zone = zone or where
@@ -259,11 +261,11 @@ def _choose_office(
     if not given["new_office"]:
         return given
     while not (zone and zones.find_zone(_without_time(zone))):
-        zone = dialog.ask(f"Where is the office? {ZONES}", where, _ABOUT_ZONE)
+        zone = dialog.ask(f"In which time zone is the office? {ZONES}", where, _ABOUT_ZONE)
         # Asked until it is one: every hour in the report hangs on it
         if not zones.find_zone(_without_time(zone)):
             near = zones.nearest(_without_time(zone))
-            screen.say(f"  There is no time zone of this name.{f' Did you mean {near}?' if near else ''}")
+            screen.say(f"  There is no time zone with this name.{f' Did you mean {near}?' if near else ''}")
     return given | {"timezone": _without_time(zone)}
 
 
@@ -272,15 +274,13 @@ def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
     record = intake.offices.find_office(office, known)
     # A slip of the keyboard would split an office's log in two
     near = intake.offices.nearest_office(office, [each["name"] for each in known])
-    if not record and near and dialog.ask(f"Is that {near}, which the store has? yes or no", "yes") == "yes":
+    if not record and near and dialog.ask(f"Do you mean {near}, which is in the store? yes or no", "yes") == "yes":
         record = intake.offices.find_office(near, known)
     return {"office": record["name"] if record else office.strip(), "new_office": not record}
 
 
-_ABOUT_NAME = (
-    "The name stands in your own report and in none that goes to others. One office has one name in the store."
-)
-_ABOUT_ZONE = "Every hour of every call hangs on it: take the zone of the office's clocks, not of the client's."
+_ABOUT_NAME = "The name appears in your own report, never in one for others. An office has one name in the store."
+_ABOUT_ZONE = "The hour of every call depends on it: use the time zone of the office, not of the client."
 
 
 def _without_time(zone: str) -> str:
@@ -333,9 +333,9 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
     # An Enter must never store a guess: leaving a file out, or its cells unknown, can be mended
     usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
-        "The file waits for the answer."
+        "The file is not stored until you answer."
         if question.blocks
-        else "Without an answer the file is stored all the same, and the report says that it is not known."
+        else "Without an answer, the file is still stored, and the report says that this is unknown."
     )
     while True:
         typed = dialog.ask("\n  ".join(lines), usual, explain, [text for text, _ in choices])
@@ -396,18 +396,18 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     if unjudged := findings.not_confirmed(results.Results(log)):
         screen.say(f"Judged  {unjudged} {findings.HOW_TO_JUDGE}")
     if left := left_to_do(receipt):
-        screen.say(f"Left    {left}")
+        screen.say(f"To do   {left}")
     # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.
     unread = ((sum(len(each.doubt.rows) for each in receipt.unclear), "cell"), (len(set(receipt.unread)), "column"))
     if any(n for n, _ in unread):
         counts = " and ".join(plural(n, word) for n, word in unread if n)
         screen.say(f"Unread  {counts} not understood: {receipt.command}    lists them")
     if receipt.totals["rejects"] or receipt.problems or receipt.is_waiting:
-        screen.say(f"Next    {receipt.command}    lists what needs a person")
+        screen.say(f"Next    {receipt.command}    lists what to fix or answer")
     else:
         screen.say(f"Next    callanalytics promises{wording.in_store(store)}    what is due today")
     for detail in receipt_text.open_details(receipt.scope):
-        screen.say(f"Say     {detail.text}:\n        {receipt_text.office_command(detail, receipt)}")
+        screen.say(f"Add     {detail.text}:\n        {receipt_text.office_command(detail, receipt)}")
     if opens:
         webbrowser.open(written[0].resolve().as_uri())
 
@@ -446,7 +446,7 @@ def left_to_do(receipt: intake.Receipt) -> str:
     waiting = sum(each.rows for each in receipt.questions if each.question.blocks)
     counts = (
         (receipt.totals["rejects"], "row to fix", "rows to fix"),
-        (waiting, "row waits for an answer", "rows wait for an answer"),
+        (waiting, "row needs an answer", "rows need an answer"),
         (len(receipt.problems), "file cannot be read", "files cannot be read"),
     )
     return ", ".join(plural(n, *words) for n, *words in counts if n)

@@ -34,9 +34,11 @@ def _table_names() -> str:
 @STORE
 @AS_OF
 @selection_options()
-@click.option("--out", metavar="FILE", type=click.Path(), help="csv, parquet, json or xlsx; else TABLE.xlsx here.")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(), help="A csv, parquet, json, or xlsx file; otherwise TABLE.xlsx here."
+)
 def table(name, store, as_of, selection, out):
-    """Write one table of the store for Excel people.
+    """Export one table to Excel, CSV, Parquet, or JSON.
 
     \b
     Example:  callanalytics table agency_calls --out agency_calls.xlsx
@@ -46,16 +48,16 @@ def table(name, store, as_of, selection, out):
     out = out or f"{name}.xlsx"
     log = opened(store, as_of, **selection)
     tables.write(log.table(name), out)
-    screen.say(f"{out} is written. It holds the office's own data: keep it inside the office.")
+    screen.say(f"Saved {out}. It holds the office's own data: keep it inside the office.")
     screen.say_day(log)
 
 
 @main.command(cls=Listing, names=_table_names)
 @click.argument("table", default="agency_calls", metavar="[TABLE]")
 @STORE
-@click.option("--immutable", is_flag=True, help="The version in force now: its bytes never change.")
+@click.option("--immutable", is_flag=True, help="The files of the current version, which never change.")
 def path(table, store, immutable):
-    """Print where a table's Parquet files lie, for pandas, Polars, DuckDB, R.
+    """Print the path of a table's Parquet files, for pandas, Polars, DuckDB, or R.
 
     \b
     Example:  callanalytics path agency_calls
@@ -67,11 +69,11 @@ def path(table, store, immutable):
 
 @main.command()
 @STORE
-@click.option("--deep", is_flag=True, help="Also count every row again: ids, references, facts. Takes minutes.")
+@click.option("--deep", is_flag=True, help="Also recheck every row: IDs, references, facts. Takes minutes.")
 @click.option("--originals", metavar="DIR", type=click.Path(), help="Read the exports again and compare every row.")
 @JSON
 def verify(store, deep, originals, json_):
-    """Check every file of the store against its digest, and against the exports if you have them.
+    """Check the store for damage, and against the exports if you have them.
 
     \b
     Example:  callanalytics verify --originals "call logs"
@@ -101,14 +103,11 @@ def verify(store, deep, originals, json_):
 def _verified(store, deep: bool) -> str:
     """What was found right."""
     if not deep:
-        return "The store is whole: every file is as it was written. To count every row again: --deep"
-    whole = "The store is whole: every file, count and row is as recorded"
+        return "The store is undamaged: every file is as it was written. To recheck every row: --deep"
+    whole = "The store is undamaged: every file, count, and row is as recorded"
     if store.is_made_here():
-        return f"{whole}, and agency calls, callbacks, promises and coverage are what the calls and entries give."
-    return (
-        f"{whole}. Agency calls, callbacks and promises were made by another version and were not made again "
-        "to compare."
-    )
+        return f"{whole}, and agency calls, callbacks, promises, and coverage match the calls and entries."
+    return f"{whole}. Another version made the agency calls, callbacks, and promises, so they were not compared."
 
 
 @main.command()
@@ -116,9 +115,9 @@ def _verified(store, deep: bool) -> str:
 @STORE
 @JSON
 def remove(file, store, json_):
-    """Take a file out of the store; ingest it again to bring it back.
+    """Remove a file from the store; ingest it again to bring it back.
 
-    FILE is its name as a receipt shows it, its path, its id, or the beginning of its SHA-256 digest.
+    FILE is its name on the receipt, its path, its ID, or the beginning of its SHA-256 digest.
 
     \b
     Example:  callanalytics remove "call logs/march.csv"
@@ -133,11 +132,11 @@ def remove(file, store, json_):
 @STORE
 @click.option("--matter", metavar="TEXT", help="The office's file number.")
 @click.option("--receipt", metavar="TEXT", help="A receipt number, in any spelling.")
-@click.option("--number", metavar="TEXT", help="A telephone number of a client.")
-@click.option("--own-line", is_flag=True, help="The number is a line of the office, and is to go all the same.")
+@click.option("--number", metavar="TEXT", help="A client's phone number.")
+@click.option("--own-line", is_flag=True, help="Erase the number although it is an office line.")
 @JSON
 def forget(store, json_, **client):
-    """Erase a client's rows, or a number, for good: old exports do not bring them back.
+    """Erase a client's rows, or a number, for good, even from later imports of old exports.
 
     \b
     Example:  callanalytics forget --matter 2022-014
@@ -163,15 +162,15 @@ def forget(store, json_, **client):
     "lines",
     multiple=True,
     metavar="NUMBER[:desk|mobile|receptionist][:FORMAT][:blocks-unknown|:lets-unknown]",
-    help="A phone of the office and the format whose export shows it; repeat for each.",
+    help="An office phone and the format whose export shows it; repeat for each.",
 )
-@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log records every callback since then.")
+@click.option("--logs-callbacks-since", metavar="DATE", help="The hand log has every callback since then.")
 @JSON
 def office(name, store, json_, **details):
-    """List the offices of a store, or set one's zone, hours and lines.
+    """List a store's offices, or set one's time zone, hours, and lines.
 
-    A line of the kind receptionist is answered by an automatic receptionist first: that its export calls a
-    callback answered does not say that a person followed, so it counts as one only where somebody noted it.
+    On a line of the kind receptionist, an automatic receptionist answers first. A callback that its export calls
+    answered may not have reached a person, so it counts as answered only if someone logged that.
 
     \b
     Example:  callanalytics office "Alder and Birch" --line "212-555-0100:desk:ringcentral_detailed"
@@ -201,16 +200,16 @@ def _office_row(office):
     return {
         "office": office["name"],
         "zone": office["timezone"],
-        "hours": _hours_text(office["hours"] or []) or "not said",
-        "lines": "; ".join(lines) or "not said",
-        "logs every callback since": str(office["logs_callbacks_since"] or "not said"),
+        "hours": _hours_text(office["hours"] or []) or "not given",
+        "lines": "; ".join(lines) or "not given",
+        "logs every callback since": str(office["logs_callbacks_since"] or "not given"),
     }
 
 
 def _line_text(line) -> str:
     """A phone as --line was given it: its number, the export that shows it, and what is known of it."""
-    through = {True: "lets unknown callers through", False: "blocks unknown callers", None: None}
-    facts = (line["covered_by"] or "no export named", line["kind"], through[line["withheld_get_through"]])
+    through = {True: "accepts calls with no caller ID", False: "blocks calls with no caller ID", None: None}
+    facts = (line["covered_by"] or "no export given", line["kind"], through[line["withheld_get_through"]])
     return f"{line['number']} ({', '.join(filter(None, facts))})"
 
 
@@ -233,14 +232,14 @@ def _hours_text(hours) -> str:
 
 
 @main.command()
-@click.option("--store", metavar="DIR", help="Judge the promises of this store anew by these rules.")
+@click.option("--store", metavar="DIR", help="Judge this store's promises again by these rules.")
 @JSON
 def rules(store, json_):
-    """The stated times by which callbacks are judged: words, dates, when last confirmed.
+    """Show the timeframes that decide whether a callback is in time: words, dates, when last confirmed.
 
-    Yours go into a file of your own, one [[rule]] with the same keys as those of --json; [[closure]], [[number]],
-    [[event]] are read too, and also_closed = ["snow", "lapse", "inauguration"] stops the clock on such days. A row
-    with the id of a shipped one takes its place. Name the file with every command that follows.
+    Put your own in a file: one [[rule]] each, with the same keys as in --json. It may also have [[closure]],
+    [[number]], and [[event]], and also_closed = ["snow", "lapse", "inauguration"] stops the clock on such days. A row
+    with the ID of a shipped one replaces it. Name the file with every later command.
 
     \b
     Example:  callanalytics --agency-file mine.toml rules --store calls
@@ -251,7 +250,7 @@ def rules(store, json_):
     if store:
         for office, n in intake.renew(store, agency=agency()).items():
             are = "promise is" if n == 1 else "promises are"
-            screen.print_error(f"{office}: {n:,} {are} judged otherwise than before.")
+            screen.print_error(f"{office}: {n:,} {are} now judged differently.")
     # Without the file of one's own: what is not in it is the person's
     shipped = {rule.id for rule in agencies.load().rules}
     in_force = agency().rules
@@ -259,7 +258,7 @@ def rules(store, json_):
         screen.as_json({"rules": [dataclasses.asdict(rule) | {"is_own": rule.id not in shipped} for rule in in_force]})
         return
     screen.table([_rule_row(rule, shipped) for rule in in_force])
-    screen.say("Where two may have been in force, a request is judged by both. Sources and grades: --json.")
+    screen.say("If two may have been in force, a request is judged by both. Sources and grades: --json.")
 
 
 def _rule_row(rule, shipped) -> dict:

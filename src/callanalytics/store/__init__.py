@@ -24,7 +24,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
-from callanalytics.store import commit, disk, merge, parquet, tombstones, verify
+from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
 from callanalytics.store.draft import Draft, Part
 
@@ -130,10 +130,11 @@ class Store:
 
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
         """Files with a table's rows, for all offices or some, as paths in the version's folder."""
+        stored_as = migrations.name_in(self._shape, table)
         return [
             file
             for file, entry in self.manifest["files"].items()
-            if parquet.table_of_file(file) == table
+            if parquet.table_of_file(file) == stored_as
             and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
         ]
 
@@ -147,7 +148,7 @@ class Store:
         if table not in schema.TABLES:
             raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
-        return folder / f"{table}.parquet"
+        return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
     def paths(self, table: str, offices: Collection[str] | None = None) -> list[Path]:
         """Files of this version with a table's rows, for all offices or some, for an engine that reads them itself.
@@ -190,13 +191,15 @@ class Store:
         if self._draft is not None and source in self._draft.added:
             return self._draft.added[source].get(table, nothing).select(nothing.column_names)
         folder = self._folder_of(source)
-        path = folder / f"{table}.parquet"
+        names = dict.fromkeys((table, migrations.BEFORE_3.get(table, table)))
         with explained_read_failures(self.shown, f"source {source}"):
-            return parquet.read(path, table, columns) if path.exists() else nothing
+            path = next((path for name in names if (path := folder / f"{name}.parquet").exists()), None)
+            return parquet.read(path, table, columns) if path else nothing
 
     def source_card(self, source: str) -> dict:
         """Record of an accepted export, made when it was added."""
-        return self._card(source)["export"]
+        card = self._card(source)
+        return migrations.card_today(card["export"], card["schema_version"])
 
     def cards(self) -> dict[str, dict]:
         """Records of all accepted exports, in order of acceptance."""
@@ -245,7 +248,11 @@ class Store:
     @property
     def is_older(self) -> bool:
         """Whether the current version has tables of an earlier shape; the next publish rewrites them."""
-        return self.manifest.get("schema_version", schema.VERSION) < schema.VERSION
+        return self._shape < schema.VERSION
+
+    @property
+    def _shape(self) -> int:
+        return self.manifest.get("schema_version", schema.VERSION)
 
     # ---- writing ---------------------------------------------------------------------------------------------
 

@@ -156,7 +156,7 @@ def manifest_of(root: Path, version: str, disk: Disk) -> Manifest:
             where=f"{PUBLISHED}/{version}/{MANIFEST}",
             do="restore the folder from a backup, or read the exports into a new store",
         ) from broken
-    migrations.refuse_unknown_shape(made_by, root.name)
+    migrations.refuse_newer(made_by, root.name)
     return manifest
 
 
@@ -235,6 +235,8 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
     except (OSError, StoreError):
         before = {}
     tables = _by_table(files)
+    for former in {f"{name}.parquet" for name in migrations.BEFORE_3.values()} - set(tables):
+        disk.remove(root / former)
     for table, names in tables.items():
         if (root / table).is_file() and table not in names:
             disk.remove(root / table)  # from an earlier shape

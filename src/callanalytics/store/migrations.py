@@ -17,26 +17,208 @@ To change a table, a column, a type, or the meaning of a value:
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import StoreError
+from callanalytics.lazy import regex
 from callanalytics.wording import quoted
+
+
+def _without_whose(name: str, table: pa.Table) -> pa.Table:
+    """1 to 2: a certain callback was the agency's; since 2 it is also known to belong to its promise. These rows don't
+    record which do: they keep their old count, for the same promise, and are marked as in doubt."""
+    if name != "rings":
+        return table
+    was = pc.equal(table.column("link"), "certain")
+    link = pc.if_else(was, "possible", table.column("link"))
+    link_p = pc.if_else(
+        # In shape 2 a chance of 1000 in 1000 means known to be the agency's: no guess may have it.
+        was,
+        pa.scalar(1000, pa.int16()),
+        pc.min_element_wise(table.column("link_p"), 999, skip_nulls=False),
+    )
+    for column, values in (("link", link), ("link_p", link_p)):
+        table = schema.with_column(table, column, values.cast(table.schema.field(column).type))
+    return table
+
+
+# In shape 2, the known phone systems' words for how a call ended.
+_SYSTEMS_WORDS = frozenset(
+    (
+        "abandon|abandoned|abandoned call|abandoned_in_classic|abandoned_in_ivr|accepted|address incomplete|"
+        "agents_did_not_answer|allotted_timeout|answered|answered call|answered not accepted|bad request|blocked|busy|"
+        "busy everywhere|busy here|bye|call accepted|call connected|call failed|call failure|"
+        "call/transaction does not exist|call_connected|call_failed|call_rejected|callback_connected|"
+        "callback_requested|calling|callrejected|canceled|cancelled|completed|congestion|connect|connected|decline|"
+        "declined|destination_out_of_order|does not exist anywhere|dst_participant_terminated|ended|exitempty|"
+        "exitwithkey|exitwithtimeout|failed|forbidden|forwarded|gateway_down|hang up|hangup|hold|in progress|"
+        "in-progress|inbound leg of forwarded call|incoming|incompatible_destination|initiated|internal|internal error|"
+        "international disabled|international restricted|invalid_number_format|ip phone offline|lose_race|merged|"
+        "missed|missed call|mobile inbound|mobile outbound connected|mobile outbound not connected|movedtemporarily|"
+        "network_out_of_order|no answer|no calling credit|no-answer|no_answer|no_available_agent|no_route_destination|"
+        "no_user_response|noanswer|normal|normal_circuit_congestion|normal_clearing|normal_temporary_failure|"
+        "not acceptable here|not allowed|not answered|not found|ok|originator_cancel|out_of_opening_hours|outgoing|"
+        "overflowed|parked|picked_off|placed|preanswer|queued|received|recorded|recording|recovery_on_timer_expire|"
+        "rejected|reply|request terminated|request timeout|restricted number|resultinprogress|ring timeout|"
+        "ring_timeout|ringing|rolled over|server internal error|server time-out|service unavailable|short_abandoned|"
+        "src_participant_terminated|stopped|subscriber_absent|suspended account|temporarily unavailable|"
+        "terminatedbydst|terminatedbysrc|transcription|transferred|unallocated_number|unanswered|unassignednumber|"
+        "unauthorized|unknown|user_busy|user_not_registered|userbusy|voice mail|voicemail|voicemail call|"
+        "voicemail_uploaded|wrong number"
+    ).split("|")
+)
+_CAUSE = regex(r"\d{1,3}")
+
+
+def _without_unlisted_words_and_chances(name: str, table: pa.Table) -> pa.Table:
+    """2 to 3: keep only listed words of a system's own outcomes, since any other may be a name. Shape 2 recorded how
+    likely a call was the agency's; shape 3 records only that it was (1000). These rows don't record which emails
+    certainly belong to a promise. Shape 3 renames tables, columns, and words by `BEFORE_3`, `COLUMNS_BEFORE_3`, and
+    `WORDS_BEFORE_3`."""
+    if name == "promises":
+        table = _with_no_email_certain(table)
+    if name == "rings":
+        index = table.column_names.index("link_p")
+        known = pc.equal(table.column(index), 1000)
+        credited = pc.if_else(known, known, pa.scalar(None, pa.bool_()))
+        table = table.set_column(index, table.schema.field(index).with_type(pa.bool_()), credited)
+    if name in ("calls", "calls_as_read"):
+        table = _with_listed_words(table)
+    if name == "offices":
+        table = table.append_column("agency", pa.nulls(len(table), pa.string()))  # there was one agency
+    return _renamed(table)
+
+
+def _with_no_email_certain(table: pa.Table) -> pa.Table:
+    if "possible_reached_p" in table.column_names:
+        table = table.drop_columns("possible_reached_p")
+    counted = table.schema.field("emailed_at_utc")
+    return table.add_column(
+        table.column_names.index("emailed_at_utc") + 1,
+        counted.with_name("certain_emailed_at_utc"),
+        pa.nulls(len(table), counted.type),
+    )
+
+
+def _with_listed_words(table: pa.Table) -> pa.Table:
+    stored = table.column("outcome_raw")
+    words = stored.cast(pa.string())
+    known = [
+        w
+        for w in pc.unique(words).to_pylist()
+        if w and (" ".join(w.split()).casefold() in _SYSTEMS_WORDS or _CAUSE.fullmatch(w))
+    ]
+    kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
+    kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
+    return schema.with_column(table, "outcome_raw", kept.cast(stored.type))
+
+
+# A table's name today -> its name before shape 3.
+BEFORE_3 = {"entries": "notes", "entries_as_read": "notes_as_read", "agency_calls": "dials", "callbacks": "rings"}
+# The name of a column or a setting before shape 3 -> its name since.
+COLUMNS_BEFORE_3 = {
+    "note_id": "entry_id",
+    "dial_id": "agency_call_id",
+    "ring_id": "callback_id",
+    "need_id": "episode_id",
+    "need_seq": "episode_call",
+    "evidence": "recorded_in",
+    "follows": "parent_entry_id",
+    "part": "item",
+    "notes": "entries",
+    "rings": "n_callbacks",
+    "wait_kind": "wait_outcome",
+    "wait_from": "wait_origin",
+    "wait_grid_s": "wait_rounding_s",
+    "time_of": "time_refers_to",
+    "clock_flag": "dst_flag",
+    "tried_first": "channel_tried_first",
+    "told_value": "quoted_value",
+    "told_unit": "quoted_unit",
+    "reached": "person_reached",
+    "link_p": "is_credited",
+    "blame": "attributed_to",
+    "due_told_utc": "due_quoted_utc",
+    "ring1_at_utc": "first_callback_at_utc",
+    "ring1_result": "first_callback_result",
+    "ring2_at_utc": "second_callback_at_utc",
+    "ring2_result": "second_callback_result",
+    "reached_at_utc": "callback_answered_at_utc",
+}
+# A column since shape 3 -> its words before, each with the word since.
+WORDS_BEFORE_3 = {
+    "wait_origin": {"unsaid": "unstated"},
+    "recorded_in": {"note": "entry"},
+    "outcome": {"cancelled": "canceled"},
+}
+
+
+def _renamed(table: pa.Table) -> pa.Table:
+    table = table.rename_columns([COLUMNS_BEFORE_3.get(name, name) for name in table.column_names])
+    for name, words in WORDS_BEFORE_3.items():
+        if name in table.column_names:
+            table = _with_texts(table, name, partial(_word_since, words))
+    if "settings" not in table.column_names:
+        return table
+    return _with_texts(table, "settings", lambda text: json.dumps(_with_names_of_3(json.loads(text)), sort_keys=True))
+
+
+def _word_since(words: dict[str, str], text: str) -> str:
+    return words.get(text, text)
+
+
+def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:
+    """Table with each distinct text of a column changed."""
+    stored = table.column(name)
+    encoded = stored.cast(pa.string()).combine_chunks().dictionary_encode()
+    texts = pa.array([text if text is None else change(text) for text in encoded.dictionary.to_pylist()], pa.string())
+    changed = texts.take(encoded.indices)
+    changed = changed.dictionary_encode() if pa.types.is_dictionary(stored.type) else changed
+    return schema.with_column(table, name, changed.cast(stored.type))
+
+
+def _with_names_of_3(settings: dict) -> dict:
+    return {COLUMNS_BEFORE_3.get(name, name): value for name, value in settings.items()}
+
 
 # Key: the shape a step starts from. Value: (table name in that shape, its rows) -> its rows in the next shape.
 STEPS: dict[int, Callable[[str, pa.Table], pa.Table]] = {
+    1: _without_whose,
+    2: _without_unlisted_words_and_chances,
     3: lambda name, table: table,  # rows unchanged; from here on each office has its own files
 }
-OLDEST = min(STEPS)  # no release wrote an earlier shape
 SHAPE_KEY = b"schema_version"
 
 
 def shape_of(columns: pa.Schema) -> int:
     """Shape recorded in a table's metadata; today's if none is."""
     return int((columns.metadata or {}).get(SHAPE_KEY, schema.VERSION))
+
+
+def name_in(shape: int, name: str) -> str:
+    """Name in a shape of one of today's tables.
+
+    >>> name_in(2, "entries"), name_in(2, "calls"), name_in(3, "entries")
+    ('notes', 'calls', 'entries')
+    """
+    return BEFORE_3.get(name, name) if shape < 3 else name
+
+
+def name_today(name: str) -> str:
+    """Today's name of a table, from its name in any shape."""
+    return next((today for today, former in BEFORE_3.items() if former == name), name)
+
+
+def card_today(card: dict, made_in: int) -> dict:
+    """Record of an accepted export, with its settings under today's names."""
+    return card | {"settings": _with_names_of_3(card["settings"])} if made_in < 3 and "settings" in card else card
 
 
 def migrated(name: str, table: pa.Table) -> pa.Table:
@@ -49,28 +231,22 @@ def migrated(name: str, table: pa.Table) -> pa.Table:
     Raises
     ------
     CallLogError
-        The table was written in a shape newer than today's, or before the first release.
+        The table was written in a shape newer than today's.
     """
     made_in = shape_of(table.schema)
-    refuse_unknown_shape(made_in, f"table {name}")
+    refuse_newer(made_in, f"table {name}")
     for shape in range(made_in, schema.VERSION):
-        table = STEPS[shape](name, table)
+        table = STEPS[shape](name_in(shape, name), table)
     return table
 
 
-def refuse_unknown_shape(made_in: int, what: str) -> None:
-    """Refuse the shape of a later version of the package, or of no release: guessing could lose rows."""
+def refuse_newer(made_in: int, what: str) -> None:
+    """Refuse the shape of a later version of the package: guessing could lose rows."""
     if made_in > schema.VERSION:
         raise StoreError(
             f"{what} was made by a newer version of callanalytics",
             found=f"tables of shape {made_in}; this version knows up to {schema.VERSION}",
             run=_how_to_update(),
-        )
-    if made_in < OLDEST:
-        raise StoreError(
-            f"{what} was made by a version of callanalytics from before its first release",
-            found=f"tables of shape {made_in}; this version reads them from {OLDEST} on",
-            run="ingest the files again into a new store:  callanalytics ingest FOLDER --store NEW",
         )
 
 

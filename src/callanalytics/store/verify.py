@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import commit, merge, parquet
+from callanalytics.store import commit, merge, migrations, parquet
 from callanalytics.values import zones
 
 PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
@@ -227,7 +227,7 @@ def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
 def _rows_in_bytes(data: bytes, name: str) -> int | None:
     """Number of rows in a file's bytes; None if they are not of the table."""
     try:
-        return parquet.read(pa.BufferReader(data), name).num_rows
+        return parquet.read(pa.BufferReader(data), migrations.name_today(name)).num_rows
     except (pa.ArrowException, ValueError, KeyError):
         return None
 

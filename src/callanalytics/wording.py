@@ -13,7 +13,7 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from numbers import Integral
@@ -180,6 +180,31 @@ def between(low: str, high: str) -> str:
     # 52–68%, not 52%–68%
     unit = "%" if high.endswith("%") and low.endswith("%") else ""
     return f"{low.removesuffix(unit).replace('none', '0')}–{high}"
+
+
+def cases(row: Mapping[str, Any]) -> str:
+    """So many of so many: of a share with two ends both, the smaller count first.
+
+    >>> cases({"n": 1480, "events": 93}), cases({"n": 1480, "events": 0})
+    ('93 of 1,480', 'none of 1,480')
+    >>> cases({"n": 25, "events": 3, "most": 5, "most_n": 25}), cases({"n": 14, "events": 7, "most": 6, "most_n": 9})
+    ('3–5 of 25', '6–7 of 9–14')
+    """
+    events, n = (
+        between(*map(number, sorted((row[name], row.get(most, row[name])))))
+        for name, most in (("events", "most"), ("n", "most_n"))
+    )
+    return f"{'none' if events == '0' else events} of {n}"
+
+
+def percents(row: Mapping[str, Any]) -> str:
+    """A share of some cases as a percentage: of one with two ends both.
+
+    >>> percents({"n": 148, "events": 93}), percents({"n": 213, "events": 111, "most": 144, "most_n": 213})
+    ('63%', '52–68%')
+    """
+    low = percent(row["events"] / row["n"])
+    return between(low, percent(row["most"] / row["most_n"])) if "most" in row else low
 
 
 def minutes(seconds: float) -> str:

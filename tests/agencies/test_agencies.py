@@ -288,7 +288,7 @@ def test_a_rule_that_ends_before_it_begins_is_refused(tmp_path):
         "from_latest = 2027-01-04\nto_earliest = 2026-01-01\nto_latest = 2026-02-01\nlast_confirmed = 2027-01-04\n"
         'words = "w"\nstated_by = "a"\nstated_to = "b"\nsource = "s"\ngrade = "P"\n'
     )
-    with pytest.raises(CallLogError, match="do not fit"):
+    with pytest.raises(CallLogError, match="are out of order"):
         agencies.load(extra=rules_file(tmp_path, text))
 
 

@@ -47,7 +47,7 @@ def test_a_command_without_a_store_says_what_to_type(tmp_path, monkeypatch):
     for words in (["promises"], ["report", "liaison"], ["measure", "wait"], ["office"]):
         printed = run(*words)
         assert printed.exit_code == 2
-        assert "there is no store in calls" in printed.output
+        assert "There is no store in calls" in printed.output
         assert "callanalytics start  makes one" in printed.output
 
 

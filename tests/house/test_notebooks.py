@@ -219,5 +219,5 @@ def test_a_message_for_a_person_comes_without_a_traceback(tmp_path):
     with pytest.raises(CallLogError):
         rendered.run(path, tmp_path / "out.ipynb", cwd=tmp_path)
     (output,) = json.loads((tmp_path / "out.ipynb").read_text("utf-8"))["cells"][1]["outputs"]
-    assert "there is no store in nowhere" in output["traceback"][0]
+    assert "There is no store in nowhere" in output["traceback"][0]
     assert not [line for line in output["traceback"] if "Traceback" in line or ".py" in line]

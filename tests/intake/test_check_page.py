@@ -481,7 +481,7 @@ def test_a_store_elsewhere_is_named_for_its_answers_and_in_the_command(answered)
     text = run("check", "16.csv", "--store", "our store").output
     assert "question" not in text
     assert text.rstrip().endswith('--timezone America/Chicago --store "our store"')
-    assert "there is no store in nowhere" in run("check", "16.csv", "--store", "nowhere").output
+    assert "There is no store in nowhere" in run("check", "16.csv", "--store", "nowhere").output
 
 
 @pytest.mark.slow

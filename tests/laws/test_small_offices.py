@@ -138,7 +138,7 @@ def test_every_notebook_runs_on_a_period_of_few_calls_and_of_none(small_logs, no
 def test_a_folder_without_a_log_is_a_sentence_in_the_first_notebook(tmp_path):
     with pytest.raises(CallLogError) as refused:
         shown_by(path_of(FIRST), folder_to_read(tmp_path / "logs", "nothing"), tmp_path)
-    assert "there is no store in calls" in str(refused.value)
+    assert "There is no store in calls" in str(refused.value)
 
 
 def test_nothing_at_all_says_what_to_do_next(small_logs):

@@ -91,7 +91,7 @@ def test_what_is_no_date_is_refused(store):
 
 
 def test_a_folder_without_a_store_is_refused(tmp_path):
-    with pytest.raises(CallLogError, match="there is no store"):
+    with pytest.raises(CallLogError, match="There is no store"):
         logs.load(tmp_path)
 
 
@@ -232,7 +232,7 @@ def test_a_table_knows_its_rows_columns_and_file(store):
 
 
 def test_a_name_that_is_no_table_is_refused(store):
-    with pytest.raises(CallLogError, match="there is no table 'waits'"):
+    with pytest.raises(CallLogError, match="There is no table 'waits'"):
         logs.load(store).table("waits")
 
 

@@ -51,7 +51,7 @@ def test_an_erasure_that_cannot_remove_older_files_is_not_said_to_be_done(faults
 
     with faults.disk(Refusing()), pytest.raises(CallLogError) as result:
         command.work(tmp_path / "store")
-    assert "older files still hold it" in str(result.value)
+    assert "older files still hold them" in str(result.value)
     assert "run the same command again" in str(result.value)
     assert faults.MATTER not in str(result.value)
     assert faults.traces(tmp_path / "store")

@@ -60,7 +60,7 @@ def test_only_the_offices_and_columns_that_are_asked_for_are_read(store):
 @pytest.mark.parametrize("url", ["s3://pool/calls", "hdfs://pool/calls", "file:///pool/calls", Path("s3://pool/calls")])
 def test_a_url_is_refused_and_makes_no_folder_here(url, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert "by its path on a disk of this computer" in refusal(url, create=True)
+    assert "must be a folder on this computer" in refusal(url, create=True)
     assert not list(tmp_path.iterdir())
 
 
@@ -82,7 +82,7 @@ def test_a_version_that_is_gone_is_a_sentence(store):
     before = Store.open(store.root)
     for n, letter in enumerate("cdef"):
         ingest(store, letter, [20 + n])
-    with pytest.raises(CallLogError, match="not there any more"):
+    with pytest.raises(CallLogError, match="is no longer there"):
         before.read("calls")
 
 
@@ -380,7 +380,7 @@ def test_a_stable_name_that_cannot_be_renewed_is_a_warning_and_no_failure(tmp_pa
     ingest(Store.open(tmp_path / "calls", create=True), "a", range(4))
     store = Store.open(tmp_path / "calls", disk=Held())
     assert ingest(store, "b", range(6))
-    assert any("still show the version before" in w for w in store.warnings)
+    assert any("still show the previous version" in w for w in store.warnings)
     again = Store.open(tmp_path / "calls")
     assert again.verify() == []
     assert pq.read_table(again.path("calls")).num_rows == 6
@@ -405,7 +405,7 @@ def test_a_replace_that_windows_refuses_for_a_moment_is_tried_again(tmp_path, mo
 
 
 def test_a_folder_without_a_store_says_how_to_make_one(tmp_path):
-    assert f"there is no store in {(tmp_path / 'calls').as_posix()}" in refusal(tmp_path / "calls")
+    assert f"There is no store in {(tmp_path / 'calls').as_posix()}" in refusal(tmp_path / "calls")
 
 
 @pytest.mark.parametrize("create", [True, False])
@@ -440,7 +440,7 @@ def test_a_missing_current_is_not_an_empty_store(store):
 @pytest.mark.parametrize("text", ["", "garbage", "000009-0123456789ab", "../../elsewhere"])
 def test_a_current_that_names_nothing_is_refused(store, text):
     (store.root / "CURRENT").write_text(text)
-    assert "does not name a version" in refusal(store.root)
+    assert "names no existing version" in refusal(store.root)
 
 
 def test_a_damaged_manifest_is_refused(store):
@@ -568,8 +568,8 @@ def test_verify_sees_a_file_that_does_not_belong(store):
             lambda s: {"calls": pa.concat_tables([s.read("calls"), s.read("calls").slice(0, 1)])},
             "an id that another",
         ),
-        (lambda s: {"offices": schema.empty("offices")}, "name a row of offices that is not there"),
-        (lambda s: {"sources": s.read("sources").slice(1)}, "name a row of sources that is not there"),
+        (lambda s: {"offices": schema.empty("offices")}, "refer to a row of offices that does not exist"),
+        (lambda s: {"sources": s.read("sources").slice(1)}, "refer to a row of sources that does not exist"),
     ],
 )
 def test_verify_sees_rows_that_do_not_fit_together(store, tables, words):
@@ -642,10 +642,10 @@ def test_a_network_disk_is_known_by_what_is_mounted_there(place, is_network, tmp
 def test_a_store_in_a_synced_folder_says_so_once(folder, tmp_path):
     store = Store.open(tmp_path / folder / "calls", create=True)
     ingest(store, "a", range(3))
-    assert [result.partition(":")[0] for result in store.warnings] == [f"the store lies in {folder}"]
+    assert [result.partition(":")[0] for result in store.warnings] == [f"the store is in {folder}"]
 
 
 def test_a_store_on_a_network_disk_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "is_on_network", lambda root: True)
-    assert "on a network's disk" in Store.open(tmp_path / "calls", create=True).warnings[0]
-    assert Store.open(tmp_path / "Boxes" / "calls", create=True).warnings[0].startswith("the store lies on a network")
+    assert "on a network drive" in Store.open(tmp_path / "calls", create=True).warnings[0]
+    assert Store.open(tmp_path / "Boxes" / "calls", create=True).warnings[0].startswith("the store is on a network")

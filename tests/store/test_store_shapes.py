@@ -337,7 +337,7 @@ def test_a_store_of_a_newer_shape_is_refused_and_says_what_to_do(old, tomorrow, 
     with pytest.raises(CallLogError) as result:
         Store.open(old)
     assert "store was made by a newer version of callanalytics" in str(result.value)
-    assert f"tables of shape {NEXT}; this version knows up to {TODAY}" in str(result.value)
+    assert f"its tables have version {NEXT}; this program reads up to {TODAY}" in str(result.value)
     assert "update this copy" in str(result.value) or "newer folder" in str(result.value)
     assert "pip" not in str(result.value)  # no package index has it
 

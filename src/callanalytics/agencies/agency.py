@@ -300,7 +300,7 @@ def _read(folder: Path, extra: Path | None) -> Agency:
     paths = sorted(folder.glob("*.toml"))
     if not paths:
         raise InvalidRequest(
-            f"there is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
+            f"There is no agency in {folder.name}", wanted="a folder of TOML files, as agencies/uscis has"
         )
     # How long phone systems keep calls does not depend on the agency.
     for path in [*paths, FOLDER / "retention.toml"]:
@@ -361,14 +361,14 @@ def _check_references(agency: Agency, extra) -> None:
                 raise InvalidRequest(
                     f"the hours of {desk.label} are not two times of one day",
                     found=f"{open_.opens} to {open_.closes}",
-                    wanted="as in 08:00 to 20:00; midnight is 24:00, and hours past midnight are a row of their own",
+                    wanted="as in 08:00 to 20:00; midnight is 24:00, and hours past midnight need their own row",
                 )
     whole, blocks = rows.open_week(agency.line(agency.main_line).hours).hours, list(agency.blocks)
     if blocks and (blocks != sorted({*blocks}) or (blocks[0], blocks[-1]) != (whole.start, whole.stop)):
         raise InvalidRequest(
-            f"the blocks of {agency.label} do not part its open day",
+            f"the blocks of {agency.label} do not divide its open day",
             found=str(blocks),
-            wanted=f"hours one after the other, from {whole.start} to {whole.stop}",
+            wanted=f"hours in order, from {whole.start} to {whole.stop}",
         )
     for rule in agency.rules:
         days = [rule.from_earliest, rule.from_latest, rule.to_earliest, rule.to_latest]
@@ -379,7 +379,7 @@ def _check_references(agency: Agency, extra) -> None:
             ends_well = rule.from_earliest <= rule.to_earliest <= rule.to_latest
         if not (begins_well and ends_well):
             raise InvalidRequest(
-                f"the dates of rule {rule.id} do not fit",
+                f"the dates of rule {rule.id} are out of order",
                 where=str(extra or ""),
                 found=", ".join(str(day) for day in days),
                 wanted="from_earliest <= from_latest; to_earliest <= to_latest, or neither",
@@ -399,7 +399,7 @@ def read_senders(path: Path) -> tuple[Sender, ...]:
     others = [kind for kind, rows in found.items() if rows and kind != "sender"]
     if others or not found["sender"]:
         raise InvalidRequest(
-            f"{Path(path).name} is no list of senders",
+            f"{Path(path).name} is not a list of senders",
             found=", ".join(f"[[{kind}]]" for kind in others) or "nothing",
             wanted="[[sender]] with id, channel, kind, address or phrases, source, grade",
         )

@@ -171,7 +171,7 @@ class Card:
 
     def __post_init__(self):
         if self.table not in schema.TABLES:
-            raise InvalidRequest(f"there is no table {self.table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"There is no table {self.table!r}", wanted=", ".join(schema.TABLES))
         if not self.keys:
             object.__setattr__(self, "keys", keys_but(self.table))
         if not self.counted:

@@ -33,10 +33,7 @@ __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Part", "Store"]
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
 SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
 BUSY_S, PATIENT_S = 60, 1.0
-RENEWED = (
-    "{} was made by an earlier version of callanalytics: all of it was written anew in today's shape, which that "
-    "version cannot open"
-)
+RENEWED = "{} was made by an earlier version of callanalytics; it was converted, and that version can no longer open it"
 NOTHING: commit.Manifest = {"files": {}, "sources": [], "forgotten": None}
 
 
@@ -78,7 +75,7 @@ class Store:
         """
         if re.match(r"\w[\w+.-]+:/", str(path)):  # a URL would name a folder here; a drive has one letter
             raise InvalidRequest(
-                "a store is opened by its path on a disk of this computer, and not by a URL",
+                "A store must be a folder on this computer, not a URL",
                 found=wording.printable(str(path)),
                 wanted="a folder, as in --store calls",
             )
@@ -93,7 +90,7 @@ class Store:
             store._turn_to_newest()
         if not store.version and not create:
             raise StoreError(
-                f"there is no store in {store.shown}",
+                f"There is no store in {store.shown}",
                 run=_store_beside(Path(path)) or f"callanalytics start{wording.in_store(path)}  makes one",
             )
         if store.version:
@@ -110,7 +107,7 @@ class Store:
         It is empty before the first publish.
         """
         if table not in schema.TABLES:
-            raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(schema.TABLES))
         parts = [schema.empty(table).select(columns or schema.empty(table).column_names)]
         parts += [self.read_file(file, table, offices, columns) for file in self.files(table, offices)]
         return pa.concat_tables(parts).combine_chunks()
@@ -146,7 +143,7 @@ class Store:
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Path of a table, a file or a folder of files: its stable name, or with ``immutable`` this version's path."""
         if table not in schema.TABLES:
-            raise InvalidRequest(f"there is no table {table!r}", wanted=", ".join(schema.TABLES))
+            raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(schema.TABLES))
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
         return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
@@ -286,7 +283,7 @@ class Store:
             except Timeout:
                 if patient == wait_s:
                     raise
-                waiting(f"{self.shown} is being written{self._by_whom()}: waiting, {wait_s:.0f} seconds at most")
+                waiting(f"{self.shown} is being written{self._by_whom()}: waiting, up to {wait_s:.0f} seconds")
                 lock.acquire(timeout=wait_s - patient)
         except Timeout:
             raise self._busy() from None
@@ -334,7 +331,7 @@ class Store:
 
     def take(self, part: Part) -> None:
         """Add an office's part to the next version. It takes effect at the next :meth:`publish`."""
-        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
+        with explained_disk_failures(f"{self.shown} could not be written; it is unchanged"):
             self._held_draft().take(part)
         self.put(part.office, part.whole)
 
@@ -362,7 +359,7 @@ class Store:
         self._held_draft()
         made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
         files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}
-        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
+        with explained_disk_failures(f"{self.shown} could not be written; it is unchanged"):
             # Use a folder that no version names: the same bytes may have been read before under other settings.
             taken = set(self.source_ids())
             for version in commit.versions(self.root, self.disk):
@@ -393,7 +390,7 @@ class Store:
         ``kept`` are files of the office, as paths in the version's folder, that stay; their rows are not given.
         """
         draft = self._held_draft()
-        with explained_disk_failures(f"{self.shown} could not be written; it is as it was"):
+        with explained_disk_failures(f"{self.shown} could not be written; it is unchanged"):
             for name, rows in tables.items():
                 if name in parquet.WHOLE:
                     before = draft.whole[name] if name in draft.whole else self.read(name)
@@ -411,7 +408,7 @@ class Store:
         if draft.part_folder:
             draft.whole |= tables
             return None
-        as_it_was = f"{self.shown} could not be written; it is as it was"
+        as_it_was = f"{self.shown} could not be written; it is unchanged"
         if was_older:
             self._renew_sources()
         with explained_disk_failures(as_it_was):
@@ -466,7 +463,7 @@ class Store:
         except OSError as failed:
             self._not_erased(keep, failed)
             self.warnings.append(
-                f"the files *.parquet in {self.shown} still show the version before: another program has one "
+                f"the files *.parquet in {self.shown} still show the previous version: another program has one "
                 "open, or the disk is full; they are renewed the next time the store is opened"
             )
         try:
@@ -494,7 +491,7 @@ class Store:
                 with self.writing(wait_s=0):
                     commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
         except (CallLogError, OSError):
-            self.warnings.append(f"the files *.parquet in {self.shown} may show the version before")
+            self.warnings.append(f"the files *.parquet in {self.shown} may show the previous version")
 
     def _held_draft(self) -> Draft:
         """Next version, while the store is held for writing."""

@@ -105,8 +105,8 @@ def current(root: Path, disk: Disk) -> str:
         raise StoreError(
             f"{root.name}: a sync service left a conflict copy; two computers wrote to this store at once",
             where=odd[0],
-            do="move the store out of the synced folder, delete the copy, then ingest again the files of both\n"
-            "computers (what is there already is not taken twice)",
+            do="move the store out of the synced folder, delete the copy, then ingest the files of both\n"
+            "computers again (nothing is stored twice)",
         )
     if CURRENT in names:
         version = disk.read(root / CURRENT).decode("utf-8", "replace").strip()
@@ -114,7 +114,7 @@ def current(root: Path, disk: Disk) -> str:
             return version
         there = ", ".join(versions(root, disk)) or "none"
         raise StoreError(
-            f"{root.name}: the file {CURRENT} does not name a version that is there",
+            f"{root.name}: the file {CURRENT} names no existing version",
             found=f"versions in {PUBLISHED}: {there}",
             do="restore the folder from a backup, or read the exports into a new store",
         )

@@ -145,15 +145,15 @@ DISK_FAILURES = {
     errno.EACCES: ("this account may not write there, or another program holds a file", _USE_OTHER_FOLDER),
     errno.EPERM: ("this account may not write there", _USE_OTHER_FOLDER),
     errno.EROFS: ("the disk is read-only", _USE_OTHER_FOLDER),
-    errno.ENOTDIR: ("a file stands where a folder is needed", _USE_OTHER_FOLDER),
+    errno.ENOTDIR: ("there is a file where a folder is needed", _USE_OTHER_FOLDER),
     errno.ENAMETOOLONG: ("the name is too long", _USE_OTHER_FOLDER),
-    errno.ELOOP: ("a link on the way leads to itself", _USE_OTHER_FOLDER),
+    errno.ELOOP: ("a link in the path leads to itself", _USE_OTHER_FOLDER),
 }
 
 
 def disk_error(what: str, failed: OSError) -> CallLogError:
     """Message for a failure of the disk."""
-    reason = os.strerror(failed.errno).lower() if failed.errno else "it gives no reason"
+    reason = os.strerror(failed.errno).lower() if failed.errno else "no reason given"
     found, do = DISK_FAILURES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
     return StoreError(what, found=found, run=do)
 
@@ -162,9 +162,9 @@ def not_erased(shown: str, failed: Exception) -> CallLogError:
     """Message for an erasure that was committed although older files could not be removed."""
     found = disk_error("", failed).found if isinstance(failed, OSError) else str(failed)
     return StoreError(
-        f"{shown}: what was to be erased is gone from the tables in force, but older files still hold it",
+        f"{shown}: the erased rows are gone from the current tables, but older files still hold them",
         found=found,
-        do="close the programs that show this store, then run the same command again, until no such message comes",
+        do="close the programs that use this store, and run the same command again until this message is gone",
     )
 
 
@@ -185,14 +185,14 @@ def explained_read_failures(store: str, part: str):
         yield
     except FileNotFoundError as gone:
         raise StoreError(
-            f"{what} is not there any more",
+            f"{what} is no longer there",
             found="the store was written several times since it was opened, or a file was removed",
             run=f"open it again; if that fails,  {verify}  says what is wrong",
         ) from gone
     except (pa.ArrowException, OSError, ValueError) as broken:
         raise StoreError(
             f"{what} cannot be read",
-            found="the file is not as it was written",
+            found="the file has changed since it was written",
             run=f"{verify}  says what is wrong; the exports can be read into a new store",
         ) from broken
 
@@ -210,17 +210,15 @@ def place_warnings(root: Path) -> list[str]:
     """Warnings about the place of a store; none for an ordinary folder.
 
     >>> place_warnings(Path("/home/ng/Dropbox (Alder)/calls"))[0][:40]
-    'the store lies in Dropbox (Alder): a syn'
+    'the store is in Dropbox (Alder): a sync '
     """
     found = []
     if synced := next((part for part in root.parts if SYNCED.search(part)), ""):
-        found.append(
-            f"the store lies in {synced}: a sync service keeps what was deleted, and may mix two computers' rows"
-        )
+        found.append(f"the store is in {synced}: a sync service keeps deleted data and may mix two computers' rows")
     if is_on_network(root):
         found.append(
-            "the store lies on a network's disk: two computers that write at once may not see each other there, and a "
-            "power cut may take what was said to be stored; a disk of this computer is safer"
+            "the store is on a network drive: two computers that write at once may not see each other there, and a "
+            "power failure may lose rows reported as stored; a disk in this computer is safer"
         )
     return found
 

@@ -245,7 +245,7 @@ def refuse_newer(made_in: int, what: str) -> None:
     if made_in > schema.VERSION:
         raise StoreError(
             f"{what} was made by a newer version of callanalytics",
-            found=f"tables of shape {made_in}; this version knows up to {schema.VERSION}",
+            found=f"its tables have version {made_in}; this program reads up to {schema.VERSION}",
             run=_how_to_update(),
         )
 
@@ -256,5 +256,5 @@ def _how_to_update() -> str:
     if (folder / ".git").exists():
         return f"update this copy:  git -C {quoted(folder)} pull"
     if (folder / "run.py").is_file():
-        return f"put the newer folder of callanalytics in place of {folder.name}, and run the command again"
-    return "install the newer wheel, from where this one came"
+        return f"replace {folder.name} with the newer folder of callanalytics, and run the command again"
+    return "install the newer wheel from where you got this one"

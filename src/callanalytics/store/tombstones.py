@@ -137,11 +137,10 @@ def open_marks(kept: dict, name: str) -> Marks:
     key = _read_key()
     if key is None or Marks(key).to_json()["check"] != kept["check"]:
         raise StoreError(
-            f"clients were erased from {name}, and this computer cannot tell whom: it "
+            f"Clients were erased from {name}, and this computer cannot recognize them: it "
             + ("lacks the key" if key is None else "has another key"),
             where=str(key_path()),
-            do="copy that file from the computer on which they were erased; without it old exports would bring them "
-            "back",
+            do="copy that file from the computer that erased them; without it, old exports would bring them back",
         )
     return Marks(key, frozenset(kept["marks"]))
 
@@ -152,7 +151,7 @@ def user_key() -> bytes:
     if found is None:
         disk, path = Disk(), key_path()
         draft = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        not_written = "the key of erasures could not be written, and nothing was erased"
+        not_written = "The erasure key could not be written, so nothing was erased"
         with explained_disk_failures(not_written):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             disk.remove(draft)
@@ -187,9 +186,9 @@ def _read_key() -> bytes | None:
         return None
     except (OSError, ValueError) as broken:
         raise StoreError(
-            "the key of erasures cannot be read",
+            "The erasure key cannot be read",
             where=str(key_path()),
-            do="restore that file from a backup or from the computer on which clients were erased;\n"
-            "if no one ever was, remove it, and run the same command again",
+            do="restore that file from a backup or from the computer that erased clients;\n"
+            "if no client was ever erased, delete it and run the same command again",
         ) from broken
     return key

@@ -38,7 +38,7 @@ def check_rows(folder: Path, listed: dict[str, dict]) -> None:
     """Refuse a newly written folder if a file does not open or has the wrong number of rows."""
     for name, entry in listed.items():
         if parquet.rows_in(folder / name) != entry["rows"]:
-            raise OSError(errno.EIO, "a file just written does not read back")
+            raise OSError(errno.EIO, "a file just written cannot be read back")
 
 
 def json_bytes(value: Mapping) -> bytes:
@@ -84,7 +84,7 @@ def refuse_changed(path: Path, sha256: str) -> None:
     """
     known = path.stat()
     if _cached_digest(path, known.st_mtime_ns, known.st_size) != sha256:
-        raise ValueError(f"{path.name} is not as it was written: its digest differs")
+        raise ValueError(f"{path.name} has changed since it was written: its digest differs")
 
 
 @lru_cache(maxsize=1 << 14)
@@ -199,7 +199,7 @@ def _check_files(folder: Path, listed: dict, card: str, disk, shapes: Shapes | N
             yield f"{where}/{name} is missing or cannot be read"
             continue
         if hashlib.sha256(data).hexdigest() != entry["sha256"]:
-            yield f"{where}/{name} is not as it was written: its digest differs"
+            yield f"{where}/{name} has changed since it was written: its digest differs"
         elif shapes is not None:
             yield from _check_shape(f"{where}/{name}", parquet.table_of_file(name), data, entry, shapes)
 
@@ -210,7 +210,7 @@ def _check_strangers(where: str, folder: Path, listed: Collection[str], others: 
         known = {name.removeprefix(f"{inside}/").partition("/")[0] for name in listed if name.startswith(inside)}
         for name in disk.names(folder / inside):
             if name not in known | (set() if inside else others) and name.lower() not in commit.IGNORED_NAMES:
-                yield f"{where}: a file stands there that does not belong to it"
+                yield f"{where} holds a file that does not belong to it"
 
 
 def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
@@ -245,11 +245,11 @@ def _check_stable_names(store) -> Iterator[str]:
             yield f"{name} is missing or cannot be read"
             continue
         if not is_same:
-            yield f"{name} does not show the version in force: open the store once to renew it"
+            yield f"{name} does not show the current version: open the store once to renew it"
     for table in {name.partition("/")[0] for name in files if "/" in name}:
         here = {name.partition("/")[2] for name in files if name.startswith(f"{table}/")}
         if strangers := set(store.disk.names(store.root / table)) - here:
-            yield f"{table}: {len(strangers):,} files stand there that do not belong to it"
+            yield f"{table}: {len(strangers):,} files in its folder do not belong to it"
 
 
 # ---- rows of an office: a sentence for each problem, and the number of rows ------------------------------
@@ -271,7 +271,7 @@ def _check_ids(tables) -> Wrong:
     for name, column in ID_COLUMNS.items():
         ids = tables[name].column(column)
         if twice := len(ids) - pc.count_distinct(ids).as_py():
-            yield f"{name}: {{}} rows carry an id that another row has", twice
+            yield f"{name}: {{}} rows have an id that another row has", twice
 
 
 def _check_references(tables) -> Wrong:
@@ -279,7 +279,7 @@ def _check_references(tables) -> Wrong:
         values = tables[name].column(column).drop_null()
         known = pc.is_in(values, value_set=tables[other].column(key).combine_chunks())
         if strays := len(values) - (pc.sum(known).as_py() or 0):
-            yield f"{name}.{column}: {{}} rows name a row of {other} that is not there", strays
+            yield f"{name}.{column}: {{}} rows refer to a row of {other} that does not exist", strays
 
 
 def _check_counts(tables) -> Wrong:
@@ -309,7 +309,7 @@ def _differences(name: str, expected: pa.Table, here: pa.Table) -> Wrong:
         ids = [set(table.column(key).to_pylist()) for table in (expected, here)]
         missing, foreign = len(ids[0] - ids[1]), len(ids[1] - ids[0])
         if differing := (found - wanted).total() - foreign:
-            yield f"{name}: {{}} published rows say something else than the sources", differing
+            yield f"{name}: {{}} published rows differ from the sources", differing
     if missing:
         yield f"{name}: {{}} rows of the sources are not in the published table", missing
     if foreign:

@@ -235,12 +235,9 @@ def group_name(key: str, value) -> str:
 
     if pd.isna(value):
         return "unknown"
-    if key.startswith("hour"):
-        return wording.hour(int(value))
-    if key.startswith("weekday"):
-        return wording.WEEKDAYS[int(value) - 1][:3]
-    if key.startswith("month"):
-        return wording.month(int(value), short=True)
+    if key.startswith(("hour", "weekday", "month")):
+        words = wording.in_calendar_words(key, int(value))
+        return words[:3] if key.startswith("weekday") else words
     text = str(value.date() if hasattr(value, "date") else value)
     return GROUP_WORDS.get(text, text if key == "office" else text.replace("_", " "))
 

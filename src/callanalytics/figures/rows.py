@@ -312,11 +312,12 @@ def events_key(events) -> str:
     """The numbered marks in words, for the caption."""
     if not events:
         return ""
-    marks = [f"({n}) {_event_day(e)}: {e.label}" for n, e in enumerate(events, 1)]
+    marks = [f"({n}) {event_day(e)}: {e.label}" for n, e in enumerate(events, 1)]
     return f"Marks show what happened when, not why anything changed: {'; '.join(marks)}."
 
 
-def _event_day(event):
+def event_day(event) -> str:
+    """When a change came, as far as it is known."""
     if event.period:
         return f"{wording.day(event.latest)} to {wording.day(event.until) if event.until else 'a day not known'}"
     if _is_open(event):

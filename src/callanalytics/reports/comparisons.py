@@ -7,6 +7,7 @@ from datetime import timedelta
 from callanalytics import measures, wording
 from callanalytics.agencies import Agency
 from callanalytics.estimates.pooling import MIN_OFFICES
+from callanalytics.figures.rows import event_day
 from callanalytics.measures import published
 from callanalytics.measures.result import SINCE
 from callanalytics.reports import sentences as say
@@ -71,14 +72,14 @@ def _not_attempted(found):
     reasons = {}
     for event, why, one in found:
         if not one:
-            reasons.setdefault(why, []).append(f"{_day_of(event)} ({event.label})")
+            reasons.setdefault(why, []).append(f"{event_day(event)} ({event.label})")
     for why, changes in reasons.items():
         yield f"No comparison, since {why}: {'; '.join(changes)}."
 
 
 def _step(event, one):
     """One change in a sentence, with the rank of its step among those at other dates."""
-    when = f"At {_day_of(event)} ({event.label})"
+    when = f"At {event_day(event)} ({event.label})"
     if one.step.value != one.step.value:
         return f"{when}: not attempted{one.step.why and ': '}{one.step.why}."
     return f"{when} {one.change}"
@@ -105,12 +106,6 @@ def _begins(event):
 
 def _ends(event):
     return event.until or event.latest
-
-
-def _day_of(event):
-    if event.earliest and event.earliest != event.latest:
-        return f"between {wording.day(event.earliest)} and {wording.day(event.latest)}"
-    return wording.day(event.latest) if event.earliest else f"by {wording.day(event.latest)}"
 
 
 # ---- from office to office ---------------------------------------------------------------------------
@@ -357,34 +352,15 @@ def _mean(row):
     return Figure(f"{row['value']:.2f} ({limits}; {plural(row['n'], 'matter')})", "calls", **numbers)
 
 
-MONTHLY = (
-    ("Calls offered", "Every call that the {line}'s number took up, automated system included, by hour."),
-    ("Ended in the automated system", "Of these, calls that never joined a queue: resolved by the system, ended by it, "
-     "or given up in it; the three apart."),
-    ("Joined the queue for a person", "Calls put in line for Tier 1, at the moment they were put there."),
-    ("Hung up while waiting; cut off", "Of those in line, calls that ended before a person spoke: by the caller, by "
-     "the system; in bands of 15 minutes waited."),
-    ("Reached a person", "Calls on which a person spoke, in bands of 15 minutes from dialing; callers who hung up are "
-     "in the count above, not left out."),
-    ("Callbacks promised", "Requests passed to Tier 2, urgent and regular apart, by day of the request."),
-    ("First callback in the stated time", "Of those, requests with a first call by the stated time, whoever "
-     "answered; with the time stated and from what moment it runs."),
-    ("Callbacks answered; tried and missed", "First and second attempts apart, by the hour on the clock of the "
-     "place called."),
-    ("Closed without contact", "Requests closed with neither an answered call nor an answer in writing."),
-    ("Asked for, granted, refused", "Appointments, expedites and new dates asked for by phone, what became of them, "
-     "and the days it took."),
-)  # fmt: skip
-
-
 def monthly_counts(agency: Agency) -> list[Block]:
     """The ten counts."""
+    counts = wording.words_for("monthly_counts")
     return [
         Heading("What would settle it"),
         TableBlock(
             "Ten counts a month",
             ("count", "definition"),
-            tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(MONTHLY, 1)),
+            tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(counts.items(), 1)),
             note="Volunteers' logs take the place of counts that only the agency can make. These ten, published each "
             "month, would replace them; none names a caller.",
             widths=(2.2, 4.6),

@@ -25,7 +25,6 @@ from callanalytics.wording import plural
 MIN_NO_CONTACT = 0.15  # a share of requests without a contact by the promised day that is worth a title
 MAX_HEADLINE_WORDS = 20  # of the headline: two lines of its size
 LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
-IN_WORDS = "none one two three four five six seven eight nine ten".split()
 KEY = "Dark: 95% interval; pale: every way to count; two ticks: a range."
 
 
@@ -132,7 +131,7 @@ def _tenths(share: float) -> str:
     """
     # A float may lie a hair under its tenth
     tenths = floor(share * 10 + 1e-9)
-    return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{IN_WORDS[tenths]} in ten"
+    return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{wording.SMALL[tenths]} in ten"
 
 
 def _kept(results) -> dict[str, dict]:

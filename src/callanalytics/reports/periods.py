@@ -22,7 +22,6 @@ from callanalytics.reports import findings
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Ends, Marks, Number, Numbers, TableBlock, Text
 from callanalytics.reports.results import Results
-from callanalytics.reports.sentences import Figure
 from callanalytics.wording import plural
 
 DAY = timedelta(days=1)
@@ -182,9 +181,8 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
     )
 
 
-def _in_words(row: dict) -> Figure:
-    figure = say.wait(row) if row.get("unit") == TIME else say.share(row)
-    return Figure(say.without_interval_name(figure), figure.unit, **figure.numbers)
+def _in_words(row: dict) -> str:
+    return say.without_interval_name(say.wait(row) if row.get("unit") == TIME else say.share(row))
 
 
 def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:

@@ -118,8 +118,7 @@ def _groups(result: measures.Result) -> list[dict]:
 def _line(result: measures.Result, group: dict) -> tuple[str, str, str]:
     statistic = result.table["statistic"].iloc[0]
     words = [columns.WORDS.get(key, {}).get(value) or _cell(value) for key, value in group.items()]
-    figure = _in_words(rows.headline(result, statistic, **group))
-    short = sentences.Figure(sentences.without_interval_name(figure), figure.unit, **figure.numbers)
+    short = sentences.without_interval_name(_in_words(rows.headline(result, statistic, **group)))
     return result.card.name, ": ".join([result.card.label(statistic), *words]), short
 
 

@@ -129,7 +129,8 @@ def without_interval_name(text: str) -> str:
     >>> without_interval_name("54 minutes (95% interval 50–59; 407 calls)")
     '54 minutes (50–59; 407 calls)'
     """
-    return text.replace("95% interval ", "")
+    words = text.replace("95% interval ", "")
+    return Figure(words, text.unit, **text.numbers) if isinstance(text, Figure) else words
 
 
 def of_the_day(log) -> list[str]:

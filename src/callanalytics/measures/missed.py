@@ -127,7 +127,7 @@ MISSED_CALLBACKS = Card(
     **CALLBACKS,
     name="missed_callbacks",
     title="Callback attempts that no one answered.",
-    version=5,
+    version=6,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
     population="incoming contacts that are or may be [link = certain, possible] a callback of theirs, by phone or text",
     numerator="missed, voicemail or blocked",
@@ -138,8 +138,8 @@ MISSED_CALLBACKS = Card(
         "n_attempts": f"{THEIRS} AND result <> 'unknown'",
         "n_missed": f"{THEIRS} AND result IN {UNANSWERED}",
         "n_maybe_attempts": f"{MAYBE} AND result <> 'unknown'",
-        "n_unlinked_attempts": f"{UNLINKED} AND result <> 'unknown'",
-        "n_hidden_attempts": f"{HIDDEN} AND in_window IS NOT NULL AND result <> 'unknown'",
+        "n_unlinked_attempts": f"({UNLINKED} OR {HIDDEN_INSIDE}) AND result <> 'unknown'",
+        "n_hidden_attempts": f"{HIDDEN_OUTSIDE} AND result <> 'unknown'",
     },
     rows=(
         Count("n_attempts", "n_missed", "attempts", link="certain"),
@@ -164,8 +164,8 @@ MISSED_CALLBACKS = Card(
         ),
         Excluded(
             "n_hidden_inside",
-            "Unanswered calls without a number in these hours while no request in the log was open, in the bound for "
-            "any hour alone: one may be a callback about a request that no one logged",
+            "Unanswered calls without a number in these hours while no request in the log was open, in the upper bound "
+            "only: one may be a callback about a request that no one logged",
             f"{HIDDEN_INSIDE} AND result IN {UNANSWERED}",
             label="not counted: without a number, no request in the log open",
         ),
@@ -229,15 +229,16 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
 
     Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each
     callback once; for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
-    possible`` it is an upper bound of those about requests in the log, which adds the calls that may have been
-    callbacks, and unanswered calls of USCIS for which the log holds no promise; ``count_any_hour`` goes further and
-    adds all other unanswered calls without a number, for the case that USCIS does not keep to the stated hours, or that
-    requests were not logged. Not to be added to silent promises.
+    possible`` it is an upper bound, which adds the calls that may have been callbacks, unanswered calls of USCIS for
+    which the log holds no promise, and those without a number within the stated hours, whether or not a request was
+    open: it may not have been logged. ``count_any_hour`` goes further and adds all other unanswered calls without a
+    number, for the case that USCIS does not keep to the stated hours. Not to be added to silent promises.
 
     Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
     much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the rate's interval
-    is that of n over the dispersion, for months are then the unit that varies. A count has no interval: the log holds
-    so many, and the two rows ``count`` say between how many.
+    is that of n over the dispersion, for months are then the unit that varies. It takes in what the share were with
+    all answered calls of the upper bound, and with all unanswered ones. A count has no interval: the log holds so
+    many, and the two rows ``count`` say between how many.
 
     Split by ``cause`` or ``attributed_to``, n stays the attempts of the whole group, so that the causes add up to the
     missed share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
@@ -278,17 +279,22 @@ def _missed(card, counted, by):
         return sum(np.bincount(groups, counted[f"n_{kind}"], len(wholes)).astype("int64") for kind in kinds)[whole_of]
 
     attempts, maybe = exposure("attempts"), exposure("attempts", "maybe_attempts", "unlinked_attempts")
-    upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"]
+    upper = sums["n_missed"] + sums["n_maybe_missed"] + sums["n_unlinked"] + sums["n_hidden_inside"]
     ratio, df = _between_months(counted, codes, groups, whole_of)
     flag = np.where(np.isnan(ratio), "not_estimable", np.where(df >= MIN_DF, "ok", "small_n"))
+    rate = _as_wide_as_months(share("rate", sums["n_missed"], attempts, "attempts", link="certain"), ratio)
+    # Which calls are certain hangs on what was noted, so on how they ended: the others may all have been answered, or
+    # all missed.
+    others = upper - sums["n_missed"]
+    least, most = sums["n_missed"] / np.maximum(maybe - others, 1), upper / np.maximum(attempts + others, 1)
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
-        _as_wide_as_months(share("rate", sums["n_missed"], attempts, "attempts", link="certain"), ratio),
+        replace(rate, low=np.minimum(rate.low, least), high=np.maximum(rate.high, most)),
         single("dispersion", "index", "attempts", attempts, sums["n_missed"], ratio, flag, link="certain"),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
         number(
             "count_any_hour",
-            upper + sums["n_hidden_outside"] + sums["n_hidden_inside"],
+            upper + sums["n_hidden_outside"],
             maybe + exposure("hidden_attempts"),
             ANY_HOUR,
             link="possible",

@@ -1,4 +1,4 @@
-"""`callanalytics app`: the server's answers; and the page, driven in Chromium from a folder of files to a report."""
+"""`callanalytics app`: how its server answers; and the page, driven in Chromium from a folder of files to a report."""
 
 import http.client
 import json
@@ -33,7 +33,7 @@ def place(tmp_path):
 
 @pytest.fixture
 def server(place):
-    """The command as a person types it, in that folder: its process, port, and token."""
+    """The command as it is typed, in that folder: its process, port and token."""
     environment = os.environ | {"TMPDIR": str(place / "tmp"), "HOME": str(place), "PYTHONUNBUFFERED": "1"}
     with (place / "tmp" / "printed").open("wb") as printed:
         process = subprocess.Popen([sys.executable, "-m", "callanalytics", "app", "--no-browser"], cwd=place,
@@ -61,7 +61,7 @@ def test_where_it_is_not_installed_it_says_how_to(monkeypatch, tmp_path):
 
 
 def test_the_template_asks_nothing_outside():
-    assert "http" not in app.TEMPLATE.read_text("utf-8")
+    assert "http" not in app.TEMPLATE
     assert app.POLICY.startswith("default-src 'self'")
 
 

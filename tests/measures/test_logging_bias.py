@@ -49,6 +49,46 @@ def test_the_weighted_wait_holds_the_truth_and_the_one_as_noted_does_not():
     assert np.mean([weighted["value"] for _, weighted in found]) == pytest.approx(TRUTH_S, rel=0.03)
 
 
+def bad_news(rng, n=600) -> pd.DataFrame:
+    """Calls of an office that notes those on which nobody came twice as often as others of their length."""
+    calls = office(rng, n, often=1, seldom=1)
+    unnoted = rng.random(n) >= np.where(calls["wait_outcome"] == "reached", 0.4, 0.8)
+    calls.loc[unnoted, ["recorded_in", "wait_s", "wait_outcome", "wait_origin"]] = [
+        "phone",
+        None,
+        "unknown",
+        "unstated",
+    ]
+    return calls.astype({"wait_s": "Int64"})
+
+
+@pytest.mark.slow
+def test_where_bad_news_was_noted_more_often_the_interval_of_the_weighted_wait_holds_the_truth():
+    rng = np.random.default_rng(20221128)
+    rows = [medians(bad_news(rng))[1] for _ in range(20)]
+    # An interval without an upper end holds whatever is long enough.
+    assert sum(row["low"] <= TRUTH_S and not row["high"] < TRUTH_S for row in rows) >= 19
+    assert np.mean([row["value"] for row in rows]) > 1.1 * TRUTH_S  # no length tells it: the figure itself is too long
+
+
+def codes(result) -> list[str]:
+    return [code for caveat in result.caveats if (code := getattr(caveat, "code", ""))]
+
+
+def test_a_figure_of_noted_waits_says_where_calls_were_not_noted_alike():
+    uneven, even = bad_news(np.random.default_rng(5)), office(np.random.default_rng(5), often=0.6, seldom=0.6)
+    for calls, expected in ((uneven, ["noted_unevenly"]), (even, [])):
+        dated = calls.assign(date=pd.Timestamp("2022-03-01"), office_id="o")
+        for name in ("wait", "service_level", "hold_per_answer", "weekly_wait", "logging_bias"):
+            assert codes(getattr(measures, name)(dated)) == expected, name
+    # Of few calls, chance alone makes shares as unlike as these.
+    assert codes(measures.wait(uneven.head(12))) == []
+
+
+def test_the_first_finding_says_where_calls_were_not_noted_alike():
+    assert "Calls were not logged alike: " in finding_of(bad_news(np.random.default_rng(5))).detail
+
+
 def test_a_log_that_notes_all_calls_alike_is_left_as_it_is():
     calls = office(np.random.default_rng(1))
     noted = calls[calls["recorded_in"] == "both"]

@@ -121,11 +121,15 @@ def draw(axes, y: float, share) -> None:
 
 def share_label(share) -> str:
     """The share in words: a percentage with counts from 30 up, counts alone below that."""
-    if not share["n"]:
+    n, events = int(share["n"]), int(share["events"])
+    if not n:
         return "none so far"
-    if share["n"] < SHARE_MINIMUM or not share.get("most", share["events"]):
-        return wording.cases(share)
-    return f"{wording.percents(share)}  ({wording.cases(share)})"
+    counts = wording.between(*(wording.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
+    base = wording.between(*map(wording.number, sorted((n, int(share.get("most_n", n))))))
+    if n < SHARE_MINIMUM or not share.get("most", events):
+        return f"{counts} of {base}"
+    most = share["most"] / share["most_n"] if "most" in share else events / n
+    return f"{wording.between(wording.percent(events / n), wording.percent(most))}  ({counts} of {base})"
 
 
 def draw_axis(axes) -> None:

@@ -23,8 +23,10 @@ from callanalytics.measures.compute import (
     measure,
     share,
     sums_by_group,
+    tally,
 )
 from callanalytics.measures.definitions import (
+    INTERVAL_MINIMUM,
     LIVE,
     MEDIAN_MINIMUM,
     PROMISED,
@@ -35,7 +37,7 @@ from callanalytics.measures.definitions import (
     unreached,
 )
 from callanalytics.measures.outcomes import OUTSIDE
-from callanalytics.measures.result import Result, check_result
+from callanalytics.measures.result import NOTED_UNEVENLY, Caveat, Result, check_result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
@@ -175,14 +177,15 @@ OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
-    version=4,
+    version=5,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="agency_calls",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
     numerator="share noted [noted_...]: an entry belongs to it; called again that day [redialed_...]: the same "
     "number of ours called more than once that day; the corrected median [median_weighted]: each noted call stands "
     "for all calls of its band of duration (weight: seen over noted), Kaplan-Meier with a robust standard error "
-    "that knows how many calls of each band were seen",
+    "that knows how many calls of each band were seen; where calls of some lengths were noted more often than "
+    "others, its interval reaches from the median had all the unnoted reached a person to that had none",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialing",
     clock_stop="a live person speaks",
@@ -234,8 +237,12 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
 
     And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s], rounded waits
     spread in both as in :func:`wait`. The weighted one leads wherever it can be computed and most noted calls stand in
-    a phone log, whatever it is; a caveat says which leads (:func:`leading_wait`). Only what the duration tells is
-    corrected: a call noted because its news was bad is not known by its length.
+    a phone log, whatever it is; a caveat says which leads (:func:`leading_wait`).
+
+    Only what the duration tells is corrected: a call noted because its news was bad is not known by its length. So
+    where calls of some lengths were noted more often than others, by more than chance, the interval of the weighted
+    median reaches from the median had all unnoted calls reached a person, each as those noted of its length that did,
+    to the median had none; a caveat (``noted_unevenly``) says so.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
@@ -257,13 +264,12 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
         privacy_filter=partial(_without_numbers, by=by),
     )
     lead = "" if result.by else leading_wait(result).sentence
-    return replace(result, caveats=(*result.caveats, lead)) if lead else result
+    return replace(result, caveats=(*result.caveats, *([lead] if lead else []), *noted_unevenly(agency_calls)))
 
 
 def _figures(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
-    duration = counted["duration_s"].to_numpy(float, na_value=0)
-    band = np.searchsorted(np.array(BANDS_MIN) * 60, duration, side="right") - 1
+    band = _band(counted)
     shape = len(cells), len(BANDS_MIN)
     noted, seen = (
         np.bincount(codes * shape[1] + band, counted[f"n_{name}"], shape[0] * shape[1]).astype("int64").reshape(shape)
@@ -271,12 +277,15 @@ def _figures(card, counted, by):
     )
     weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
     weight = np.nan_to_num(weights[codes, band], nan=0.0)
+    uneven = np.array(
+        [estimates.dispersion(each, those).ratio > UNEVEN for each, those in zip(noted, seen, strict=True)], bool
+    )
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
-        *_medians(counted, codes, weight, estimates.Bands(band, noted), sums, card.week),
+        *_medians(counted, codes, weight, estimates.Bands(band, noted), sums, card.week, uneven),
     ]
     return figures_table(card, cells, sums, figures), None
 
@@ -316,18 +325,62 @@ def _without_numbers(counted, by):
     return add_up(counted, keys, LOGGING_BIAS)
 
 
-def _medians(counted, codes, weight, bands, sums, week):
-    reached = counted["n_reached"].to_numpy()
-    lost = unreached(counted).to_numpy()
-    rows = np.flatnonzero(reached + lost)
+# ---- calls of some lengths noted more often ------------------------------------------------------------
+
+
+UNEVEN = 2.2  # Pearson's X² over its five degrees of freedom: chance alone makes as much in one log of twenty
+
+
+def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
+    """A caveat where the phone log shows that calls of some lengths were noted more often than others; else none."""
+    if sql_counts.missing_columns(agency_calls, "agency_calls", "recorded_in, duration_s"):
+        return ()
+    counted = tally(agency_calls, LOGGING_BIAS, extra_keys=("duration_s",))
+    noted, seen = (np.bincount(_band(counted), counted[f"n_{name}"], len(NAMES)) for name in ("noted", "seen"))
+    shares = sorted((k / n, name) for name, k, n in zip(NAMES, noted, seen, strict=True) if n >= INTERVAL_MINIMUM)
+    if len(shares) < 2 or not estimates.dispersion(noted, seen).ratio > UNEVEN:  # of a log without notes it is none
+        return ()
+    least, most = (
+        f"{value:.0%} of those {LOGGING_BIAS.label(name).removeprefix('noted, calls ')}"
+        for value, name in (shares[0], shares[-1])
+    )
+    sentence = f"Calls were not logged alike: {most} and {least} were. Waits as logged lean to the former; the interval"
+    return (Caveat(f"{sentence} of the corrected median allows for it.", NOTED_UNEVENLY),)
+
+
+def _band(counted) -> np.ndarray:
+    """The band of duration of each row; calls without a duration are in the first, where none of them counts."""
+    return np.searchsorted(np.array(BANDS_MIN) * 60, counted["duration_s"].to_numpy(float, na_value=0), "right") - 1
+
+
+def _medians(counted, codes, weight, bands, sums, week, uneven):
+    reached, lost = counted["n_reached"].to_numpy(), unreached(counted).to_numpy()
+    # Those who reached a person and those who did not in rows of their own, since they may stand for others.
+    rows = np.concatenate([np.flatnonzero(reached), np.flatnonzero(lost)])
+    is_lost = np.arange(len(rows)) >= np.count_nonzero(reached)
     n = sums["n_reached"] + unreached(sums)
     enough = enough_waits(n, sums["n_reached"])
+    each = np.where(is_lost, 0, reached[rows]), np.where(is_lost, lost[rows], 0)
     # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
-    calls = Waits.rounded(codes[rows], counted.iloc[rows], reached[rows], lost[rows], len(n), week)
+    calls = Waits.rounded(codes[rows], counted.iloc[rows], *each, len(n), week)
     row = rows[calls.row]
     noted = counted["n_noted"].to_numpy()[row] * (calls.reached + calls.lost) / (reached + lost)[row]
-    for name, each in (("median_as_noted", None), ("median_weighted", weight[row])):
-        found = calls.medians(len(n), each, None if each is None else (bands.band[row], noted, len(NAMES)))
+    as_noted = calls.medians(len(n))
+    weighted = calls.medians(len(n), weight[row], (bands.band[row], noted, len(NAMES)))
+    if uneven.any():
+        own = codes * len(NAMES) + bands.band
+        of_band = [np.bincount(own, many, len(n) * len(NAMES))[own] for many in (reached, lost)]
+        band = bands.band[row] + len(NAMES) * is_lost[calls.row]
+        for are_lost, (alike, others) in enumerate((of_band, of_band[::-1])):
+            # All unnoted calls of a length ended alike, as some noted ones did: these stand for them, others for none
+            some = alike >= estimates.weighting.BAND_MINIMUM
+            stands_for = 1 + (weight - 1) * (alike + others) / np.maximum(alike, 1)
+            of_kind, of_other = np.where(some, stands_for, weight), np.where(some, 1, weight)
+            chosen = np.where(is_lost[calls.row] == are_lost, of_kind[row], of_other[row])
+            _, low, high = calls.medians(len(n), chosen, (band, noted, 2 * len(NAMES)))
+            weighted[1] = np.where(uneven, np.fmin(weighted[1], low), weighted[1])
+            weighted[2] = np.where(uneven, np.maximum(weighted[2], high), weighted[2])
+    for name, found in (("median_as_noted", as_noted), ("median_weighted", weighted)):
         yield estimated(name, "s", OF_WAITED, n, sums["n_reached"], found, enough, needs_limits=True)
 
 

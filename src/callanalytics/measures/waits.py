@@ -34,6 +34,7 @@ from callanalytics.measures.definitions import (
     ended,
     unreached,
 )
+from callanalytics.measures.log_quality import noted_unevenly
 from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
@@ -282,6 +283,7 @@ def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
     """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
     by = with_key(by, "wait_origin")
     only, caveats = ("wait_outcome = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
+    caveats += noted_unevenly(agency_calls)
     return measure(
         agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=extra_keys, where=only, caveats=caveats
     )
@@ -333,7 +335,7 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
       wait_origin        statistic   n  events   value
     0        dial  hold_per_answer  20      10  3600.0
     """
-    return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer)
+    return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer, noted_unevenly(agency_calls))
 
 
 def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
@@ -361,9 +363,9 @@ def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None 
     return _held(agency_calls, HOURS_ON_HOLD, by, as_of, partial(_in_all, per_hour=per_hour))
 
 
-def _held(agency_calls, card, by, as_of, estimate):
+def _held(agency_calls, card, by, as_of, estimate, caveats=()):
     by = with_key(by, "wait_origin")
-    return measure(agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
+    return measure(agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",), caveats=caveats)
 
 
 def _sums(card, counted, by):

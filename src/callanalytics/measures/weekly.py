@@ -25,6 +25,7 @@ from callanalytics.measures.compute import (
     with_key,
 )
 from callanalytics.measures.definitions import WAIT_COUNTS, WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM, unreached
+from callanalytics.measures.log_quality import noted_unevenly
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
@@ -117,8 +118,9 @@ def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Res
     by = with_key(by, "wait_origin")
     extra_keys = ("office_id", "date", "wait_s")
     return measure(
-        agency_calls, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week}
-    )
+        agency_calls, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week},
+        caveats=noted_unevenly(agency_calls),
+    )  # fmt: skip
 
 
 def _week(counted):

@@ -15,7 +15,7 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
 from callanalytics.measures.definitions import MEDIAN_MINIMUM, REACHED_MINIMUM, SHARE_MINIMUM
-from callanalytics.measures.result import SHOWN_FLAGS, is_range
+from callanalytics.measures.result import NOTED_UNEVENLY, SHOWN_FLAGS, is_range
 from callanalytics.measures.specifications import OFFICE
 from callanalytics.reports import comparisons
 from callanalytics.reports import sentences as say
@@ -51,7 +51,9 @@ def wait(results: Results) -> Finding:
         0,
         _half(results, row),
         sure=say.wait_sure(row),
-        detail=say.joined(_start(results), results.lead.sentence, tail(results), other_clocks(results)),
+        detail=say.joined(
+            _start(results), results.lead.sentence, _noted_unevenly(results), tail(results), other_clocks(results)
+        ),
         bar=minutes_bar(row),
     )
 
@@ -72,6 +74,12 @@ def _half(results, row) -> str:
 def _start(results: Results) -> str:
     """From when the waits run, where the log leaves it open."""
     return results.waits_run if results.clock == "unstated" else ""
+
+
+def _noted_unevenly(results: Results) -> str:
+    """That calls of some lengths were noted more often than others, where it is so."""
+    caveats = results.take("wait").caveats
+    return next((caveat for caveat in caveats if getattr(caveat, "code", "") == NOTED_UNEVENLY), "")
 
 
 def other_clocks(results: Results) -> str:
@@ -221,7 +229,7 @@ def burden(results: Results) -> Finding | None:
         0,
         f"Counting failed calls, members held {wording.minutes(each['value'])} for each conversation.",
         sure=f"{say.wait_sure(each)}; {plural(each['n'], 'call')}",
-        detail=settled,
+        detail=say.joined(settled, _noted_unevenly(results)),
         bar=minutes_bar(each),
     )
 

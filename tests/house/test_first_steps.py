@@ -77,7 +77,7 @@ def test_a_chart_goes_with_its_words_into_a_grid_of_ones_own(calls):
     chart.draw_on(grid[1])
     (picture,) = grid[1].images
     height, width = picture.get_array().shape[:2]
-    assert width / height < chart.width / chart.figure.get_size_inches()[1]  # words stand above and beneath
+    assert width / height < chart.width / chart.figure.get_size_inches()[1]  # words are above and beneath
     assert not grid[0].images
 
 

@@ -15,7 +15,7 @@ from roots import ROOT
 from small_offices import sheet
 
 PAGES = rendered.PAGES
-FINDING = ("02-wait-times", "03-callbacks", "04-charts-for-a-meeting")  # those that tell the findings of the report
+FINDING = ("02-wait-times", "03-callbacks", "04-charts-for-a-meeting")  # they state the findings of the report
 README = (ROOT / "README.md").read_text("utf-8")
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)

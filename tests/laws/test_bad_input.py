@@ -62,7 +62,7 @@ def test_every_file_comes_to_its_stated_end(tmp_path, case):
         assert {name: found[name] for name in COUNTS} == dict.fromkeys(COUNTS, 0) | case.counts
 
 
-@pytest.mark.parametrize("case", tried(READ, every=2, first=1))  # those that the law above leaves to the night
+@pytest.mark.parametrize("case", tried(READ, every=2, first=1))  # those that the test above leaves to the nightly run
 def test_every_line_and_record_of_it_comes_out(tmp_path, case):
     """Told from the bytes, not by our readers."""
     assert fuzz.accounted(write(tmp_path, case)) == "read"
@@ -81,7 +81,7 @@ def test_the_screen_cannot_be_steered(tmp_path, name):
 @pytest.mark.slow
 @pytest.mark.parametrize("command", ["peek", "map"])
 def test_what_shows_a_file_that_no_one_knows_shows_no_client(tmp_path, command, monkeypatch):
-    monkeypatch.chdir(tmp_path)  # a mapping is written beside you
+    monkeypatch.chdir(tmp_path)  # a mapping is written to the current folder
     for case in fair(CASES.values(), 12):
         path = write(tmp_path, case)
         done = CliRunner().invoke(main, [command, "--", str(path)])

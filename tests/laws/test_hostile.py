@@ -50,7 +50,7 @@ def command(tmp_path, monkeypatch):
     return run
 
 
-# ---- faults of ours ------------------------------------------------------------------------------------------
+# ---- our own faults ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("broken", ["read_export", "identify"])
@@ -193,7 +193,7 @@ def test_a_thousand_files_of_one_fault_are_one_line(tmp_path):
     assert "and 49 more like it" in text
 
 
-# ---- format files of somebody else's --------------------------------------------------------------------------
+# ---- other people's format files ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -396,8 +396,8 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Whether each request gets one of the things that may be its own, with as many served as possible, none twice.
 
     ``things``: the numbers of the things that may be the first request's, then the second's, and so on; ``sizes``: how
-    many for each. The count is exact: a request without a thing gets one wherever passing others on can free one, and
-    where none can, no other assignment serves more [1]_.
+    many for each. The count is exact: if passing things on can free one for a request, it gets one; if not, no other
+    assignment serves more [1]_.
 
     >>> int(served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
     2
@@ -412,7 +412,7 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     closed: set[int] = set()
     for request in range(len(choices)):
         takers, thing = _freed(request, choices, owner, closed)
-        while thing is not None:  # each passes on what it had
+        while thing is not None:  # each taker frees the thing that it had
             taker = takers[thing]
             owner[thing], given[taker], thing = taker, thing, given.get(taker)
     return np.isin(np.arange(len(sizes)), list(given))
@@ -421,9 +421,10 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
 def _freed(
     request: int, choices: list[list[int]], owner: dict[int, int], closed: set[int]
 ) -> tuple[dict[int, int], int | None]:
-    """Which request would take each thing, in the fewest steps from one request, and the first thing no one has.
+    """The request that would take each thing, in the fewest steps from one request, and the first free thing.
 
-    SciPy's matching is not used, because its import takes longer than everything else in the rate of a small log.
+    The thing is None if no free one is reached. SciPy's matching is not used: its import takes longer than all else
+    in the rate of a small log.
     """
     asked, takers = [request], {}
     for asking in asked:
@@ -434,5 +435,5 @@ def _freed(
             if thing not in owner:
                 return takers, thing
             asked.append(owner[thing])
-    closed.update(takers)  # things that lead to no free one now never will
+    closed.update(takers)  # if these lead to no free thing now, they never will
     return takers, None

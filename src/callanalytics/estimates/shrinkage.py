@@ -211,7 +211,7 @@ def _against_the_others(y, s2):
     return 2 * ndtr(-np.abs(z))
 
 
-# ---- groups of calls, all callers of a day sharing one queue ---------------------------------------------------------
+# ---- groups of calls, if all callers of a day share one queue --------------------------------------------------------
 
 # Together with the log itself this makes 2,000, so one in 20 is a whole number of shuffles.
 N_PERMUTATIONS = 1999

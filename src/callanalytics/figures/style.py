@@ -145,7 +145,7 @@ GRAY, PEACH, PALE, SHADE = "#b9c4ce", "#fbe9dd", "#cfe3f0", "#eef1f4"  # other v
 HATCH = "////"
 
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
-STRIP = 1.4  # inches: width of the strip beside a number
+STRIP = 1.4  # inches: width of the strip next to a number
 SMALL = 8.0  # points: the smallest letters in a chart
 
 RC = {

@@ -41,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Band:
-    """A timeframe: from the promise to its last moment."""
+    """A timeframe: from the promise to the due time."""
 
     since: datetime
     due: datetime

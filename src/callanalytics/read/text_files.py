@@ -272,7 +272,7 @@ def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dia
     return alike * 2 > len(inner)
 
 
-# ---- the short way --------------------------------------------------------------------------------------------------
+# ---- the fast path --------------------------------------------------------------------------------------------------
 
 BLOCK = 1 << 22  # bytes that Arrow reads at a time
 

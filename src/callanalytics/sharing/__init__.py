@@ -163,7 +163,7 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
 def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency):
     """The members of the new file, by the first number of weeks after which everything reads as before.
 
-    In a hand-kept log every free word is masked, and some of them told how the call went. If no number of weeks makes
+    In a hand-kept log every free word is masked, and some of them showed how the call went. If no number of weeks makes
     everything read as before, the first one that keeps the same rows as entries is used.
     """
     # The stricter demand comes first: words go only if nothing else works
@@ -219,7 +219,7 @@ def _otherwise(
     column: {} if nothing does."""
     files = tuple(_in_memory(*member) for member in made)
     try:
-        # Identify the copy as anyone would, without being told its format
+        # Identify the copy as any reader would, without knowing its format
         names = {read.identify(file, known).name for file in files}
         again = ExportCopy(files, export.fmt, export.settings, export.agency)
         if names != {export.fmt.name} or len(again.tables) != len(export.tables):

@@ -31,7 +31,7 @@ from callanalytics.values.phones import e164, shape
 
 EVENTS = Patterns("events")
 
-# ---- what a format looks at in each column --------------------------------------------------------------------------
+# ---- how a format uses each column ----------------------------------------------------------------------------------
 
 NUMBERS = ("number", "caller", "extension")  # parsers of phone numbers
 MOMENTS = ("moment", "moment_by_hand", "date", "epoch_s", "epoch_ms", "epoch_2001")
@@ -156,7 +156,7 @@ def _conditions(fmt: Format) -> Iterator[When]:
         yield from (when for when, _ in rule.cases)
 
 
-# ---- what becomes of a cell -----------------------------------------------------------------------------------------
+# ---- what replaces a cell -------------------------------------------------------------------------------------------
 
 _WEEK = 7
 _SHORT = regex(r"\d{1,6}")

@@ -146,7 +146,7 @@ class Pseudonyms:
             # A first digit from 1 to 9 must not become 0, which a spreadsheet drops
             if key[0].isdigit():
                 new = ("0" if key[0] == "0" else self._dice.choice("123456789")) + new[1:]
-            # A single character may stand for itself
+            # A single character may be replaced by itself
             if new not in self._given and (new != key or len(key) < 2):
                 return new
         # For so short a run all others may be in use already.
@@ -173,7 +173,7 @@ def _fictitious(dice: random.Random, taken: Collection[str]) -> Iterator[str]:
                 yield number
 
 
-# ---- by how many weeks dates move -----------------------------------------------------------------------------------
+# ---- the number of weeks by which dates move ------------------------------------------------------------------------
 
 _MIN_WEEKS = 26  # weeks: fewer would keep the season
 _FIRST_DAY = np.datetime64("2018-01-01", "D")  # earlier dates cause a warning

@@ -1,4 +1,4 @@
-"""One export and its shareable copy: its rows, the files written in their place, and the check that both read alike."""
+"""One export and its shareable copy: its rows, the new files, and the check that both read the same."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def _named(row: dict, change: CellReplacer) -> dict[str, str]:
     }
 
 
-# ---- whether the copy reads like the original, row for row ----------------------------------------------------------
+# ---- whether the copy reads like the original, row by row -----------------------------------------------------------
 
 # These may differ: ids of the file itself, and a vendor's words that are on no list.
 _OF_THE_FILE = ("call_id", "entry_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")

@@ -30,7 +30,7 @@ from callanalytics.read.text_files import stated_delimiter
 from callanalytics.read.workbooks import Sheet, Workbook, heading_of
 from callanalytics.sharing.column_policy import PLACEHOLDER
 
-# ---- cells and headings, whatever the kind --------------------------------------------------------------------------
+# ---- cells and headings of any kind of file -------------------------------------------------------------------------
 
 Change = Callable[[str | None, str | None], str]  # (column, text) -> replacement
 
@@ -69,7 +69,7 @@ def row(columns, cells, change: Change) -> list[str]:
     return new
 
 
-# ---- text files with delimiters: line for line, so that row 118 stays row 118 ---------------------------------------
+# ---- text files with delimiters, line by line, so that row 118 stays row 118 ----------------------------------------
 
 # Stands for a damaged record, which must be damaged in the copy too
 _QUOTE_THAT_STAYS_OPEN = '"x'

@@ -195,7 +195,7 @@ def hours_to_agency(zone: str, agency: Agency) -> tuple[float, float]:
     return tuple((ahead / np.timedelta64(1, "h")).tolist())
 
 
-# ---- the same in Python -----------------------------------------------------------------------------
+# ---- the same values in Python ----------------------------------------------------------------------
 
 
 def live_values(rows: list[dict], zone: str | None, agency: Agency, as_of: date | None) -> list[dict]:

@@ -384,7 +384,7 @@ def _check(column: c.Column) -> dict | None:
     check = {
         "date": {"validate": "date", "criteria": ">=", "value": date(2018, 1, 1)},
         "time": {"validate": "time", "criteria": "between", "minimum": time(0, 0), "maximum": time(23, 59, 59)},
-        # A whole number only: 0:45 would be stored as a time of day, and 45 minutes could not be told from 45 seconds.
+        # A whole number only: 0:45 would be stored as a time of day, and no one could tell 45 minutes from 45 seconds.
         "minutes": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 1440},
         "count": {"validate": "integer", "criteria": ">=", "value": 1},
     }.get(column.kind)

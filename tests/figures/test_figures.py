@@ -322,6 +322,15 @@ def test_the_clock_of_most_waits_is_drawn_under_its_own_name(name):
     assert "Not drawn: 20 waits from dialing." in chart.caption
 
 
+def test_a_chart_is_laid_out_when_it_is_drawn_and_not_before(monkeypatch):
+    laid_out = []
+    monkeypatch.setattr(style, "freeze_layout", laid_out.append)
+    chart = rows.nothing_to_draw(None, "Waits", "No wait was noted.")
+    assert (chart.says, chart.width, laid_out) == ("No wait was noted.", style.WIDE, [])
+    assert chart.figure is chart.figure is laid_out[0]
+    assert len(laid_out) == 1
+
+
 def test_a_chart_in_which_nothing_would_stand_is_a_sentence():
     chart = figures.chance_by_minutes(measures.wait(calls({(1, 9): (30, 5, 0)})[:0], **AS_OF))
     assert chart.says.startswith("No wait is noted so far.")

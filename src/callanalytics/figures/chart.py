@@ -66,7 +66,7 @@ class Chart:
 
     Parameters
     ----------
-    figure : the drawing
+    drawn : the drawing as its function left it; :attr:`figure` is the same, laid out
     title : a finding, or the question that the drawing answers
     alt : what a reader who cannot see the drawing must know
     caption : n, definition, interval, last day of records used
@@ -77,7 +77,7 @@ class Chart:
     plot : how a spreadsheet redraws it, if it can
     """
 
-    figure: style.Figure
+    drawn: style.Figure
     title: str
     alt: str
     caption: str
@@ -88,17 +88,22 @@ class Chart:
     plot: Plot | None = None
 
     def __post_init__(self) -> None:
-        style.freeze_layout(self.figure)
         for name in ("title", "alt", "caption", "subtitle"):
             object.__setattr__(self, name, printable(getattr(self, name)))
 
     def __repr__(self) -> str:
         return "\n".join(filter(None, [self.title, self.says or self.alt, self.caption]))
 
+    @cached_property
+    def figure(self) -> style.Figure:
+        """The drawing, laid out when it is first used: of many a chart a report shows only the sentence."""
+        style.freeze_layout(self.drawn)
+        return self.drawn
+
     @property
     def width(self) -> float:
         """Width in inches."""
-        return float(self.figure.get_size_inches()[0])
+        return float(self.drawn.get_size_inches()[0])
 
     def rows(self) -> list[tuple[str, ...]]:
         """The data as text; unknown values are empty."""
@@ -180,10 +185,11 @@ class Chart:
         """The drawing as SVG, as narrow as a phone's page; empty if it is no wider anyway, or its words do not fit."""
         if self.width <= NARROW[0]:
             return b""
+        figure = self.figure  # laid out as wide as it is before anything is an error
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns if the words leave the drawing no room
             try:
-                with style.framed(self.figure, NARROW[0]) as narrow:
+                with style.framed(figure, NARROW[0]) as narrow:
                     return b"" if style.collides(narrow) else style.svg(narrow)
             except UserWarning:
                 return b""

@@ -132,8 +132,9 @@ def headline(result, statistic: str, **keys) -> dict:
     `keys` choose the cell, and may ask for another reading, one link, or another origin (``wait_origin``).
     """
     found = pick(result, statistic, **keys)
-    for name, value in {"reading": "default", "wait_origin": measures.clock_of(result)}.items():
+    for name in ("reading", "wait_origin"):
         if name in found.columns and name not in keys:
+            value = "default" if name == "reading" else measures.clock_of(result)
             found = found[found[name].isna() | (found[name] == value)]
     # If a figure has two ends, its first two rows are the certain and the possible one
     return joined_ends(found.iloc[:2]) if len(found) else dict(EMPTY)

@@ -1,7 +1,7 @@
 """One row for each call from the office to an agency line: from the phone log, the hand log, or both.
 
-No call is lost. The number of rows is the outbound calls to the agency plus the entries about calls, less the pairs,
-and less calls that two phone systems logged (see ``duplicates``).
+No call is lost. The number of rows is the outbound calls to the agency plus the entries about calls, less the pairs.
+Calls that two phone systems logged also count once (see ``duplicates``).
 
 ``reported_lines`` and `leading_clock` choose which of these calls a report counts, and where its waits start.
 
@@ -16,9 +16,9 @@ call it a need). Its first call names it. One pass over the calls in order of ti
 * An episode closes a set number of days after its last call, or after the lenient due time of the last callback
   promised on it. It closes earlier if it was settled; a call within the shorter limit shows that it was not. A later
   call begins another episode.
-* A call without a matter or service request can be a redial. It is one if it follows shortly on a call on which no one
-  is known to have spoken, from the same office number to the same line, with no different reason. Then both calls
-  belong to one episode. Any other such call belongs to none: ``episode_id`` is null.
+* A call without a matter or service request can be a redial. It is one if it follows shortly on a call from the same
+  office number to the same line. No one may be known to have spoken on that call, and no reason may differ. Then both
+  calls belong to one episode. Any other such call belongs to none: ``episode_id`` is null.
 
 The limits are in ``episodes.toml``.
 """

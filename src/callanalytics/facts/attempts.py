@@ -46,8 +46,8 @@ class Attempts:
     """Rounds of callbacks, and the attempts on each promise.
 
     Per callback: ``round`` and ``seq`` within it (0: not linked). Per promise: time and index of the first and second
-    callback of its first round, the time of the last callback of that round, the number of callbacks in all, the time
-    of the first that was answered, and the time of the first that no one answered.
+    callback of its first round, and the time of the last one of that round. Also the number of callbacks in all, and
+    the time of the first that was answered and of the first that no one answered.
     """
 
     round: np.ndarray

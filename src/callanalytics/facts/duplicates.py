@@ -1,10 +1,11 @@
 """Find the same call twice: in the exports of two phone systems, or in two rows of the hand log.
 
 **In several phone systems** (`duplicate_calls`), such as the switchboard and a case-management program. Two rows are
-one call only if they have the same office line, agency number, and direction, come from exports of different formats,
-start at most a minute apart (more only if a system rounds to minutes), and agree in duration. The most exact row is
-kept. Nothing is removed from ``calls`` or from coverage. One system may show an incoming caller and another none; such
-rows can be one call. Durations of unanswered calls are not compared: some systems count the ringing, others nothing.
+one call only if they have the same office line, agency number, and direction, and come from exports of different
+formats. They must also start at most a minute apart (more only if a system rounds to minutes) and agree in duration.
+The most exact row is kept. Nothing is removed from ``calls`` or from coverage. One system may show an incoming caller
+and another none; such rows can be one call. Durations of unanswered calls are not compared: some systems count the
+ringing, others nothing.
 
 **Written down twice** (`duplicate_entries`): by two people of an office, or in two rows of one sheet, minutes apart.
 Two rows are entries about one call if all of this holds.

@@ -7,8 +7,8 @@ A phone export covers a line from the line's first call to its last. Two limits 
   length expected less than once in a hundred such records is not ordinary. Up to ``MIN_QUIET`` days are always
   ordinary. A record of fewer than ``MIN_BUSY_DAYS`` days with calls cannot show what is ordinary. Then an export covers
   everything between its first and last row, and two exports adjoin only over ``MIN_QUIET``.
-* A line is covered to the start or end of the export, beyond its own first or last call, only if that call is no
-  further away than an ordinary quiet period.
+* A line is covered to the start or end of the export only if its own first or last call is no further away than an
+  ordinary quiet period.
 
 Exports of one phone system that adjoin are read as one, so that it does not matter how its calls are split into files.
 A call that does not name an office number belongs to the one line that the office says the system shows. If the office
@@ -74,7 +74,7 @@ class CoveredSpans:
     def until(self, start: np.ndarray, number: pa.Array) -> np.ndarray:
         """End of the unbroken coverage that contains each start; NaT where none does.
 
-        ``number`` is the number given to the agency; null stands for every line of the office.
+        ``number`` is the number given to the agency; null means every line of the office.
         """
         ends = np.full(len(start), NAT)
         numbers = number.unique().drop_null().to_pylist()

@@ -10,8 +10,8 @@ A promise in business days falls due at the end of the agency's callback hours, 
 times. A promise in hours has none without the time of day.
 
 **What the log names** (`promise_followed`, `promise_named`): a callback, an email, or a notice belongs to a promise by
-the number of the call it follows, by the service request number, or by the office's own matter number. None belongs to
-a promise of a later day.
+any of three numbers: of the call it follows, of the service request, or of the office's own matter. None belongs to a
+promise of a later day.
 
 **Contradictions** (`flag_contradictions`): rows that cannot all be true are kept as they are, and flagged on the call
 on which the promise was made:

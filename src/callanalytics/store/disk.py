@@ -1,9 +1,9 @@
 """Every file operation of the store, through one object that a test can replace with a failing disk.
 
-A commit needs more than writing. A file must be *on* the disk before its name is, and the name before anyone is told.
-So `write` syncs each file, and `sync_folder` syncs the names. This module also words disk failures for a person (the
-state of the store, and what to do). It warns of places that endanger a store: a sync service keeps deleted files, and a
-network disk may not hold a lock.
+A commit needs more than writing. A file must be *on* the disk before its name is, and the name before the commit is
+reported. So `write` syncs each file, and `sync_folder` syncs the names. This module also words disk failures for a
+person (the state of the store, and what to do). It warns of places that endanger a store: a sync service keeps deleted
+files, and a network disk may not hold a lock.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ UNSTATED = (None, "unknown")
 
 
 def with_shared_ids(exports: list[pa.Table]) -> list[pa.Table]:
-    """Entries of several exports, with IDs unique among all: rows of one entry share theirs."""
+    """Entries of several exports, with IDs valid across all of them: rows of one entry share one ID."""
     return joined_by_day(split_collisions(exports))
 
 

@@ -11,8 +11,8 @@
   export accepted last stays.
 * The row that stays carries the warning ``corrected``. The others are in :func:`united_with_corrections`, and remain in
   their sources.
-* If exports have equal rows, the one with the smallest source ID is credited (source, row, and format), so that the
-  order of the files leaves no trace where they agree.
+* If exports have equal rows, the one with the smallest source ID is credited (source, row, and format). So the order of
+  the files leaves no trace where they agree.
 * For which rows of several hand logs are one entry, see :mod:`.entry_ids`.
 """
 

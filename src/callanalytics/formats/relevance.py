@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache
+from itertools import combinations
 
 from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
@@ -276,10 +277,12 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
 
 
 def _has_many_numbers(cells) -> bool:
-    """Whether a column has more different numbers than an office's lines and the agency's."""
+    """Whether a column has more different numbers than an office's lines and the agency's, or two have one in common:
+    who called, and who was called."""
     numbers = [[text for text in texts if not contents.KINDS.date.match(text)] for texts in cells[:WIDE]]
     listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
-    return any(len({re.sub(r"\D", "", text) for text in texts}) >= MIN_CALLERS for texts in listed)
+    sides = [{re.sub(r"\D", "", text) for text in texts} for texts in listed]
+    return any(len(side) >= MIN_CALLERS for side in sides) or any(a & b - {""} for a, b in combinations(sides, 2))
 
 
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())

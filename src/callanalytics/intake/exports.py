@@ -113,6 +113,12 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
     return np.bincount(indices if mask is None else indices[mask], minlength=len(ids))
 
 
+def _were_missed(calls: pa.Table) -> np.ndarray:
+    """Which calls came in and no person took them: a file with one shows such, whatever the layout's first file did."""
+    came = pc.equal(calls.column("direction"), "inbound")
+    return pc.and_(came, pc.is_in(calls.column("outcome"), pa.array(["missed", "voicemail"]))).to_numpy()
+
+
 def is_whole_row(entries: pa.Table) -> np.ndarray:
     """Which entries stand for a row of the file, and not for a further contact written in one."""
     return pc.equal(entries.column("item"), 0).to_numpy()
@@ -298,7 +304,7 @@ def _sources_table(
             "name": [name for *_, name in named],
             "format": [fmt.name] * n,
             "settings": [json.dumps(_settings_json(settings), sort_keys=True)] * n,
-            "has_unanswered": [fmt.has_unanswered] * n,
+            "has_unanswered": fmt.has_unanswered | (count_by(tables["calls"], ids, _were_missed(tables["calls"])) > 0),
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
             "rows": np.sum(list(counts.values()), axis=0).astype(np.int32),

@@ -181,9 +181,11 @@ def build(
     columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
-    # A call passed on to another telephone shows its caller's number as that which called out.
-    numbers["our_number"] = numbers["our_number"].among(lambda n: n and not agency.is_agency_number(n))
     agencys = numbers["other_number"].among(agency.is_agency_number)
+    passed_on = _passed_on(rules, cells, numbers["our_number"], agencys, direction)
+    numbers["our_number"] = numbers["our_number"].among(
+        lambda n: n and n not in passed_on and not agency.is_agency_number(n)
+    )
     if not settings.keep_numbers:
         numbers["other_number"] = agencys
     columns |= {name: reading.words() for name, reading in numbers.items()}
@@ -250,6 +252,22 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[st
         ours = together([(of_in, numbers("called", of_in)), (of_out, numbers("caller", of_out))], cells.n)
         others = together([(of_in, numbers("caller", of_in, kept)), (of_out, numbers("called", of_out, kept))], cells.n)
     return {"our_number": ours, "other_number": others, "caller_id": _caller_id(rules, cells, fmt, direction)}
+
+
+def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: Reading) -> set[str]:
+    """Numbers of callers that look like ours: a call passed on to another telephone has its caller's as that which
+    called out. Ours is one that was called, or that called the agency."""
+    of_in, caller = direction.are("inbound"), rules.get("caller") or rules.get("other_number")
+    doubtful = _values_in(ours, ~of_in) - _values_in(ours, of_in | agencys.is_there)
+    if not doubtful or caller is None:
+        return set()
+    return _values_in(read(caller, cells, of_in, sorted(doubtful)).without_problems(), of_in) & doubtful
+
+
+def _values_in(reading: Reading, rows: np.ndarray) -> set[str]:
+    """What stands in the rows of a mask."""
+    codes = np.unique(reading.codes[rows])
+    return {reading.values[code] for code in codes[codes != EMPTY].tolist()} - {None}
 
 
 NUMBERS = ("caller", "called", "our_number", "other_number")

@@ -266,11 +266,12 @@ def propose_of(
 ) -> Proposal:
     """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
     agency = agency or agencies.load()
-    table = _table(one)
+    table, known = _table(one), columns.known_format(one)
+    name = known.name if known else ""
     if found := _sheet_likeness(table):  # kept by hand, whatever its columns are called
         text, fmt, asked = _propose_sheet(table, found)
         rows, note = _preview_entries(table, loads(text), agency)
-        return Proposal(one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table)
+        return Proposal(one.shown, name, text, fmt, tuple(asked), tuple(rows), note, table)
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
     if not when.rules:
@@ -301,7 +302,7 @@ def propose_of(
     words.add_unseen(meanings)
     kept = _mapping_text(head, indices, parts, asked, meanings.aside)
     return Proposal(
-        *(one.shown, _known(one), text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)),
+        *(one.shown, name, text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)),
         shortened,
         kept,
     )
@@ -323,13 +324,6 @@ def _table(file) -> TextTable:
     alike = [table for table in found if table.header == largest.header and table.file is largest.file]
     together, rows = pa.concat_tables(table.cells for table in alike), np.concatenate([table.rows for table in alike])
     return replace(largest, cells=together, rows=rows, member=np.concatenate([table.member for table in alike]))
-
-
-def _known(file) -> str:
-    try:
-        return read.identify(file, formats.load()).name
-    except CallLogError:
-        return ""
 
 
 def _used(parts) -> list[Column]:

@@ -364,7 +364,7 @@ def _between(columns: list[Column]) -> Iterator[list[float | None]]:
 
 def _unit_by_size(column: Column) -> str | None:
     """Seconds where minutes would be half a day; milliseconds where seconds would make most calls one of hours."""
-    lengths = sorted(n for text in column.values("seconds") if (n := float(text.replace(",", ""))) > 0)
+    lengths = sorted(n for n in column.values("seconds").values() if isinstance(n, int) and n > 0)
     if not lengths:
         return None
     # A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.

@@ -11,6 +11,7 @@ from functools import cache, cached_property
 import numpy as np
 
 from callanalytics import formats, read
+from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format
 from callanalytics.lazy import regex
@@ -51,7 +52,8 @@ def peek(file) -> dict:
     if len(found) != 1:
         raise InvalidRequest("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
-    headerless = _without_header(one)
+    known = known_format(one)
+    headerless = known if known and known.file.columns.groups else None
     tables = read.rows(one, headerless) if headerless else read.tables(one)
     header = list(tables[0].header) if headerless else shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
@@ -63,13 +65,12 @@ def peek(file) -> dict:
     }
 
 
-def _without_header(file) -> Format | None:
-    """The format of a file without a header, which names its columns; None for any other file."""
+def known_format(file) -> Format | None:
+    """The format that reads a file; None where none does."""
     try:
-        fmt = read.identify(file, formats.load())
+        return read.identify(file, formats.load())
     except CallLogError:
         return None
-    return fmt if fmt.file.columns.groups else None
 
 
 def shown_header(table: TextTable) -> list[str]:
@@ -191,6 +192,12 @@ def _verdict(file) -> str:
     except CallLogError as why:
         return f"{why.what.removeprefix(file.shown).strip()}; {why.found}"
     return f"{fmt.title} (read as {fmt.name})"
+
+
+def is_agencys(text: str | None, agency: Agency) -> bool:
+    """Whether a cell holds a number of the agency."""
+    number = try_read(PARSERS["number"], text or "")
+    return isinstance(number, str) and agency.is_agency_number(number)
 
 
 # ---- what the cells of a column can be read as ----------------------------------------------------------------------

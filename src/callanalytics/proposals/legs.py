@@ -8,10 +8,8 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from callanalytics.agencies import Agency
-from callanalytics.proposals.columns import BLANK, NAMES, Column, Rules
-from callanalytics.values import try_read
+from callanalytics.proposals.columns import BLANK, NAMES, Column, Rules, is_agencys, words_of
 from callanalytics.values.moments import Moment
-from callanalytics.values.parsers import PARSERS
 
 MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
 NEAR = timedelta(hours=1)  # within which the parts of one call begin
@@ -38,7 +36,9 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
         is_one = own is not None or not any(_dials_again(rows, starts, phones, meanings) for rows in ordered)
-        is_taken = _are_taken(takers, meanings) and not _rang_together(ordered, starts, meanings)
+        # Of a menu or a queue it is said, too, that it answered, and of each of two calls.
+        is_taken = any(_is_taken(row, meanings) for rows in takers for row in rows)
+        is_taken = is_taken and not _rang_together(ordered, starts, meanings)
         if is_one and not is_taken and _can_fold(ordered, meanings, phones, agency):
             _fold(found, names, group, own, meanings, length)
         else:
@@ -72,13 +72,10 @@ def _keys(
     callers = [column for column in phones.used if rule and column.name == rule["from"]]
     seconds = [bool(start.second) for start in starts if start]
     if callers and 2 * sum(seconds) > len(seconds):
-        both = Column("", (), tuple(map(_joined, *(column.cells for column in (*when.used, *callers)))))
+        rows = zip(*(column.cells for column in (*when.used, *callers)), strict=True)
+        both = Column("", (), tuple(" ".join(filter(None, row)) for row in rows))
         if sum(map(len, _calls_of_several(both, None))) >= LEAST_SHARE * len(starts):
             yield [column.name for column in (*when.used, *callers)], both, None
-
-
-def _joined(*cells: str | None) -> str:
-    return " ".join(filter(None, cells))
 
 
 def _calls_of_several(group: Column, own: Column | None) -> Groups:
@@ -110,9 +107,11 @@ def _read(column: Column, rule: dict) -> list[datetime | None]:
 
 def _are_calls(groups: Groups, starts: Sequence[datetime | None], phones: Rules, *, is_linked: bool) -> bool:
     """Whether the rows of nearly every group begin about together and, where none names the other, share a party."""
-    fitting = [
-        group for group in groups if _is_near(group, starts) and (is_linked or _shares_number(group, phones.used))
-    ]
+
+    def is_shared(group: list[int]) -> bool:
+        return any(len({column.cells[row] for row in group}) == 1 for column in phones.used)
+
+    fitting = [group for group in groups if _is_near(group, starts) and (is_linked or is_shared(group))]
     return len(fitting) >= max(FEWEST, PROVEN_SHARE * len(groups))
 
 
@@ -124,10 +123,6 @@ def _with_first_in_front(group: list[int], parent: Column | None, starts: Sequen
 def _is_near(group: list[int], starts: Sequence[datetime | None]) -> bool:
     known = [start for row in group if (start := starts[row])]
     return bool(known) and max(known) - min(known) <= NEAR
-
-
-def _shares_number(group: list[int], numbers: list[Column]) -> bool:
-    return any(len({column.cells[row] for row in group}) == 1 for column in numbers)
 
 
 AT_ONCE = timedelta(seconds=5)  # within which the telephones of a group are rung
@@ -153,11 +148,6 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
     return False
 
 
-def _are_taken(groups: Groups, meanings: Rules) -> bool:
-    """Whether any of the rows says answered: of a menu or a queue it is said too, and of each of two calls."""
-    return any(_is_taken(row, meanings) for group in groups for row in group)
-
-
 def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: Rules) -> bool:
     """Whether the rows of a call are telephones rung in one second: one of several took it, and of some calls none."""
     took = {tuple(place for place, row in enumerate(group) if _is_taken(row, meanings)) for group in groups}
@@ -167,29 +157,33 @@ def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: 
 
 def _is_taken(row: int, meanings: Rules) -> bool:
     rule = meanings.rules.get("outcome", {})
-    answered = rule.get("map", {}).get("answered", ())
+    answered = _answers_of_its_own(rule)
     return any(column.cells[row] in answered for column in meanings.used if column.name == rule.get("from"))
+
+
+def _answers_of_its_own(rule: dict) -> list[str]:
+    """The words that a telephone answered, but for those that another one did: *Answered elsewhere*."""
+    answered = rule.get("map", {}).get("answered", ())
+    return [word for word in answered if {"elsewhere", "other"}.isdisjoint(words_of(word))]
 
 
 def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:
     """Whether the words of the parts say how a call ended, and its first row has the agency's number if any has it."""
     rule = meanings.rules.get("outcome", {})
-    is_plain = "answered" in rule.get("map", {}) and all(case["value"] != "voicemail" for case in rule.get("cases", ()))
+    is_plain = _answers_of_its_own(rule) and all(case["value"] != "voicemail" for case in rule.get("cases", ()))
 
-    def is_agencys(row: int) -> bool:
-        numbers = (try_read(PARSERS["number"], column.cells[row] or "") for column in phones.used)
-        return any(isinstance(number, str) and agency.is_agency_number(number) for number in numbers)
+    def has_agency(row: int) -> bool:
+        return any(is_agencys(column.cells[row], agency) for column in phones.used)
 
-    return is_plain and all(is_agencys(first) or not any(map(is_agencys, others)) for first, *others in groups)
+    return bool(is_plain) and all(has_agency(first) or not any(map(has_agency, others)) for first, *others in groups)
 
 
 def _fold(found: Rules, names: list[str], group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
     """Put in what makes one call of its rows: how they belong together, how it ended, and how long it took."""
     rule = meanings.rules["outcome"]
     part = {group.name: "*"} if own else {}
-    words = {
-        word: {rule["from"]: rule["map"][word]} | part for word in ("answered", "voicemail") if word in rule["map"]
-    }
+    ends = {"answered": _answers_of_its_own(rule), "voicemail": rule["map"].get("voicemail")}
+    words = {word: {rule["from"]: theirs} | part for word, theirs in ends.items() if theirs}
     legs: dict = {"group": names}
     if own:
         legs |= {"own": [own.name], "master": [{group.name: ""}]}

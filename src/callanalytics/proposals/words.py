@@ -123,10 +123,10 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
             rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
-        yes = [text for text in column.texts if fold(text) in BY_NAME["outcome"]["answered"].split()]
-        if yes and "cases" in rule and set(column.words) <= VOICEMAIL:
+        if "cases" in rule and set(column.words) <= VOICEMAIL and _is_yes_or_no(column):
+            yes = BY_NAME["outcome"]["answered"].split()
             case = {"when": {"(direction)": "inbound", column.name: yes}, "value": "voicemail"}
-            rule["cases"] = [case, *rule["cases"]]
+            rule |= {"cases": [case, *rule["cases"]]} | ({"value": "answered"} if "value" in rule else {})
             found.used.append(column)
 
 
@@ -173,14 +173,16 @@ def _zeros(column: Column) -> list[str]:
 
 
 def _add_answers(found: Rules, column: Column) -> None:
-    never = {column.name: ["", *column.blanks, *_zeros(column)]}
-    cases = [{"when": never, "value": "missed"}]
-    if has_direction(found):  # a call of ours that no one answered was not missed by us
-        cases.insert(0, {"when": {"(direction)": "outbound"} | never, "value": "canceled"})
-    found.rules["outcome"] = {"value": "answered", "cases": cases}
+    never, is_out = {column.name: ["", *column.blanks, *_zeros(column)]}, {"(direction)": "outbound"}
+    # A call of ours that no one answered was not missed by us.
+    cases = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
+    rule, text = {"value": "answered", "cases": cases}, "a call that a voicemail or a menu took may count as answered."
+    if column.has(NAMES["talks"]):  # a voicemail talks, too
+        rule["value"], text = "unknown", "of other calls in it does not tell a person from a voicemail."
+        cases.append({"when": is_out, "value": "answered"})
+    found.rules["outcome"] = rule
     found.used.append(column)
-    text = "where it is empty or zero, no one answered; a call that a voicemail or a menu took may count as answered."
-    found.ask(column, text, "Is it so?")
+    found.ask(column, f"where it is empty or zero, no one answered; {text}", "Is it so?")
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
@@ -197,7 +199,7 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
 
 
 OVER = "completed"  # an answer beside words for calls that no one answered; else it may be said of every call
-WAYS_NAMED = {"outbound": {"outbound", "outgoing"}, "inbound": {"inbound", "incoming"}, "internal": {"internal"}}
+WAYS_NAMED = {"outbound": "outbound, outgoing", "inbound": "inbound, incoming", "internal": "internal"}
 
 
 def _is_unanswered(text: str) -> bool:
@@ -222,7 +224,8 @@ def _ends_named(text: str) -> set[str]:
 
 def _ways_named(column: Column, text: str) -> set[str]:
     """The way that a word beside others names (outbound_missed); *Answered* is the way in beside Dialed and Missed."""
-    ways = {way for way, names in WAYS_NAMED.items() if not names.isdisjoint(columns.words_of(text))}
+    named = {way: f"{names}, {columns.lexicon()['direction'][way]}" for way, names in WAYS_NAMED.items()}
+    ways = {way for way, names in named.items() if not set(names.split(", ")).isdisjoint(columns.words_of(text))}
     if ways or vocabulary("outcome").get(fold(text)) != {"answered"}:
         return ways if len(ways) == 1 else set()
     beside = [vocabulary("direction").get(fold(each)) for each in column.texts if not _is_unanswered(each)]
@@ -468,15 +471,10 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
         numbers = next(column.cells for column in phones.used if column.name == phones.rules[target]["from"])
         taken = [word for word in rule["map"].get(way, ()) if fold(word) not in vocabulary("direction")]
         rows = zip(words, numbers, strict=True)
-        denied |= {word for word, number in rows if word in taken and number and _is_agencys(number, agency)}
+        denied |= {word for word, number in rows if word in taken and columns.is_agencys(number, agency)}
     if denied:
         left = {way: [word for word in known if word not in denied] for way, known in rule["map"].items()}
         rule["map"] = {way: known for way, known in left.items() if known} | {"unknown": sorted(filter(None, denied))}
-
-
-def _is_agencys(text: str, agency: Agency) -> bool:
-    number = try_read(PARSERS["number"], text)
-    return isinstance(number, str) and agency.is_agency_number(number)
 
 
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:

@@ -8,6 +8,7 @@ blocks hold no calls.
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -31,9 +32,16 @@ from callanalytics.wording import plural
 
 # "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; but a caller may be named Total Something.
 _TOTAL = (
-    rf"(?i)^(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
+    r"(?i)^(?:(?:page|report|group)[ -])?"
+    rf"(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
     r"[ -]?totals?"
-    r"(?:$|\s*[:=]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
+    r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
+)
+# What a report says of itself in a line of its own below its calls; half a row of calls never does.
+_FOOTER = (
+    r"(?i)^\W*(?:\(c\)|©|copyright\b|confidential\b.{0,60}$|all rights reserved|end of (?:report|file|list)"
+    r"|(?:report |file )?(?:generated|created|exported|printed|produced|downloaded) (?:by|on|at|from)\b"
+    r"|powered by\b|page \d+ of \d+)"
 )
 _COUNTED = regex(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")
 _SQL_TYPE = (
@@ -91,8 +99,8 @@ class Grid:
         if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
         self.note_around(cells)
-        if re.match(_TOTAL, (cells[filled[0] - 1] or "").strip(BLANKS)):
-            self.odd.append(Odd(number, "total", stated_total(cells), outcome="set_aside"))
+        if reason := _reason_aside(cells):
+            self.odd.append(Odd(number, reason, stated_total(cells), outcome="set_aside"))
         else:
             count = plural(1 if len(filled) == 1 else len(cells), "cell")
             self.odd.append(Odd(number, "width", count, self.wanted))
@@ -139,7 +147,7 @@ class Grid:
             cells, rows = cells.filter(pa.array(kept)), rows[kept]
         odd.sort(key=lambda o: o.row)
         notes = [*notes, *self._notes(len(rows), odd)]
-        odd = _titles_of_headers(odd, rows) if odd else []
+        odd = _titles_of_headers(odd, rows)
         member = np.zeros(len(rows), np.int32)
         return TextTable(
             (file,), sheet, kind, self.heading.names, cells, rows, member, tuple(odd), tuple(notes), self.heading.row,
@@ -147,24 +155,32 @@ class Grid:
         )  # fmt: skip
 
     def _aside(self, cells: pa.Table) -> Iterator[tuple[int, str, str]]:
-        """Indices of rows outside the table, with the reason and the total they state: repeated headers and totals."""
+        """Indices of rows outside the table, with the reason and the total they state: headers, totals, footers."""
         yield from ((i, "header", "") for i in self._repeats(cells))
-        totals = pc.match_substring_regex(pc.coalesce(*cells.columns), _TOTAL)
-        for i in np.flatnonzero(pc.fill_null(totals, False).to_numpy(zero_copy_only=False)).tolist():
-            yield i, "total", stated_total(_row(cells, i))
+        found = pc.match_substring_regex(pc.coalesce(*cells.columns), f"{_TOTAL}|{_FOOTER}")
+        for i in np.flatnonzero(pc.fill_null(found, False).to_numpy(zero_copy_only=False)).tolist():
+            if reason := _reason_aside(row := _row(cells, i)):
+                yield i, reason, stated_total(row)
 
     def _repeats(self, cells: pa.Table) -> list[int]:
-        """Indices of rows that repeat the header; a column without a name is empty there."""
-        header = [fold(name) for name in self.heading.names]
-        alike = pc.fill_null(pc.equal(pc.utf8_lower(cells.column(0)), self.heading.names[0].lower()), False)
-        return [
-            i
-            for i in np.flatnonzero(alike.to_numpy()).tolist()
-            if all(
-                fold(cell or "") == name or (not cell and name.startswith("(column"))
-                for cell, name in zip(_row(cells, i), header, strict=True)
-            )
-        ]
+        """Indices of rows that repeat the header, and of the line that stands above it on each page.
+
+        In a header of several rows, each names a part of a column, or nothing.
+        """
+        header, is_tied = [fold(name) for name in self.heading.names], self.heading.last > self.heading.row
+
+        def is_again(row: list[str | None]) -> bool:
+            if not is_tied:
+                return [*map(fold, column_names(row))] == header
+            parts = (not cell or f" {fold(cell)} " in f" {name} " for cell, name in zip(row, header, strict=True))
+            return any(row) and all(parts)
+
+        first = pa.array([self.heading.names[0].lower(), *header[0].split() * is_tied, *[None] * is_tied])
+        may_be = np.flatnonzero(pc.is_in(pc.utf8_lower(cells.column(0)), first).to_numpy())
+        rows = ((i, _row(cells, i)) for i in may_be.tolist())
+        again = [i for i, row in rows if is_again(row)]
+        above = (i - 1 for i in again if i and tuple(filter(None, _row(cells, i - 1))) in self.around)
+        return sorted({*again, *above})
 
     def _notes(self, count: int, odd: list[Odd]) -> list[str]:
         notes = []
@@ -197,6 +213,12 @@ def _row(cells: pa.Table, index: int) -> list[str | None]:
     return [column[index].as_py() for column in cells.columns]
 
 
+def _reason_aside(cells: Cells) -> str:
+    """Why a row is outside the table: a line of totals, or what the report says of itself; "" for any other row."""
+    first, *others = (text for cell in cells if (text := (cell or "").strip(BLANKS)))
+    return "total" if re.match(_TOTAL, first) else "no_call" if not others and re.match(_FOOTER, first) else ""
+
+
 def stated_total(cells: Cells) -> str:
     """The number of calls that a line of totals states; "" if it states another kind of total."""
     match = _COUNTED.match(" ".join(c.strip(BLANKS) for c in cells if c and c.strip(BLANKS)))
@@ -205,17 +227,15 @@ def stated_total(cells: Cells) -> str:
 
 def _titles_of_headers(odd: list[Odd], rows: np.ndarray) -> list[Odd]:
     """Set aside a line of one cell right above a repeated header: it is a title, not a damaged call."""
-    headers = np.array([o.row for o in odd if o.reason == "header"], np.int64)
-    if not len(headers):
-        return odd
-    numbers = np.array([o.row for o in odd], np.int64)
-    next_header = np.append(headers, np.iinfo(np.int64).max)[np.searchsorted(headers, numbers, side="right")]
-    next_row = np.append(rows, np.iinfo(np.int64).max)[np.searchsorted(rows, numbers, side="right")]
-    settled = []
-    for o, header, row in zip(odd, next_header.tolist(), next_row.tolist(), strict=True):
-        is_title = o.reason == "width" and o.found == "1 cell" and header < row
-        settled.append(Odd(o.row, "header", outcome="set_aside") if is_title else o)
-    return settled
+    headers = [o.row for o in odd if o.reason == "header"]
+
+    def is_title(o: Odd) -> bool:
+        if o.reason != "width" or o.found != "1 cell" or o.row > max(headers, default=0):
+            return False
+        header = headers[bisect(headers, o.row)]
+        return bool(np.searchsorted(rows, o.row) == np.searchsorted(rows, header))  # no call between
+
+    return [Odd(o.row, "header", outcome="set_aside") if is_title(o) else o for o in odd]
 
 
 Names = tuple[str, ...]

@@ -102,8 +102,10 @@ def wanted_columns(fmt: Format) -> str:
 
 
 def first_heading(rows: Sequence[Numbered], is_header: Callable[[Cells], bool]) -> Heading | None:
-    """The first row that is a header, as a heading."""
-    return next((as_heading(cells, number) for number, cells in rows if is_header(cells)), None)
+    """The first row that is a header, or the rows that are one together, as a heading."""
+    together = likeliest_heading(rows)
+    whole = together if together and is_header(together.names) else None
+    return next((as_heading(cells, number) for number, cells in rows if is_header(cells)), whole)
 
 
 def as_heading(cells: Cells, row: int, last: int | None = None) -> Heading:

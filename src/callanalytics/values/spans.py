@@ -61,8 +61,8 @@ def read_seconds(text: str) -> int:
 def read_minutes(text: str) -> int:
     """Minutes, with or without a fraction, as seconds.
 
-    >>> read_minutes("2.86"), read_minutes("1,062")
-    (172, 63720)
+    >>> read_minutes("2.86"), read_minutes("2,86"), read_minutes("1,062")
+    (172, 172, 63720)
     """
     return _count(text, 60)
 
@@ -81,6 +81,7 @@ def _count(text: str, scale: float) -> int:
     text = tidy(text)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
         text = text.replace(",", "")
+    text = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", text)  # a decimal comma; three figures behind one are thousands
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
         raise Unreadable
     return _whole(float(text) * scale)

@@ -78,6 +78,12 @@ LAYOUTS = {
         "{m}/02/2022 10:00 AM,Incoming,{back},1",
         "{m}/15/2022 10:00 AM,Incoming,{client},1",
     ),
+    "places that a bill cuts off": (
+        "Item,Date,Time,Contact,Location,Call Type,Minutes",
+        "1,{m}/01/2022,9:02AM,{uscis},TOLL FREE CL,SDDV,42",
+        "2,{m}/02/2022,10:00AM,{back},INCOMI CL,SDDV,1",
+        "3,{m}/15/2022,10:00AM,{client},INCOMI CL,SDDV,1",
+    ),
     "one word for way and end": (
         "Date/Time,Call Type,Number,Call Length",
         "2022-{m}-01 09:02:00,Placed,{uscis},41 min 11 s",

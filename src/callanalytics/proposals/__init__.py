@@ -42,7 +42,7 @@ __all__ = ["Proposal", "Question", "propose"]
 
 # ---- the first calls as a proposed format reads them ----------------------------------------------------------------
 
-CALLS_SHOWN = 3
+ROWS_SHOWN = 3
 ROWS_READ = 200  # rows of the file that are read for it
 
 
@@ -51,7 +51,7 @@ def _preview_calls(table: TextTable, fmt: Format, agency: Agency) -> tuple[list[
     few = min(ROWS_READ, table.cells.num_rows)
     first = replace(table, cells=table.cells.slice(0, few), rows=table.rows[:few], member=table.member[:few], odd=())
     done, note = _normalized(first, fmt, Settings("an office", zone="UTC", keep_numbers=True), agency)
-    calls = done.calls.slice(0, CALLS_SHOWN).to_pylist()
+    calls = done.calls.slice(0, ROWS_SHOWN).to_pylist()
     if done.rejects.num_rows:
         note = "; ".join([*filter(None, [note]), f"{done.rejects.num_rows} of the first {few} rows would be rejected"])
     return [_masked_call(call, agency) for call in calls], note
@@ -132,7 +132,6 @@ def _numbered(questions: list[Question]) -> list[str]:
 
 BASE = "hand_sheet"
 SLACK = 2  # what speaks for a log of calls may be so much less where a person looks at it before it is read
-ENTRIES_SHOWN = 3
 
 
 def _sheet_likeness(table: TextTable) -> SheetColumns | None:
@@ -168,12 +167,6 @@ def _propose_sheet(table: TextTable, found: SheetColumns) -> tuple[str, Format, 
     own = fitted_format(base, found)
     read = {target: rule for target, rule in own.columns.items() if _is_there(rule, table)}
     return text, replace(own, columns=read), asked
-
-
-def _preview_entries(table: TextTable, toml: dict, agency: Agency) -> tuple[list[dict], str]:
-    fmt = grammar.read(Path("mapping.toml"), formats.load(), toml)
-    done, note = _normalized(table, fmt, Settings("an office", zone="UTC"), agency)
-    return [_masked_entry(entry) for entry in done.entries.slice(0, ENTRIES_SHOWN).to_pylist()], note
 
 
 def _is_there(rule, table: TextTable) -> bool:
@@ -270,7 +263,9 @@ def propose_of(
     name = known.name if known else ""
     if found := _sheet_likeness(table):  # kept by hand, whatever its columns are called
         text, fmt, asked = _propose_sheet(table, found)
-        rows, note = _preview_entries(table, loads(text), agency)
+        shown_as = grammar.read(Path("mapping.toml"), formats.load(), loads(text))
+        done, note = _normalized(table, shown_as, Settings("an office", zone="UTC"), agency)
+        rows = [_masked_entry(entry) for entry in done.entries.slice(0, ROWS_SHOWN).to_pylist()]
         return Proposal(one.shown, name, text, fmt, tuple(asked), tuple(rows), note, table)
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
@@ -334,12 +329,9 @@ def _head(parts, table: TextTable, today: date) -> dict:
     when, meanings, _, phones, _ = parts
     return {
         "title": f"An unnamed phone system: calls, {table.kind.upper()}",
-        "vendor": "an unnamed phone system",
-        "makes": "calls",
+        **columns.lexicon()["head"],
         "kind": KINDS[table.kind],
-        "evidence": "proposed from a file's header and values",
         "seen": today.isoformat(),
-        "source": "an export of the office",
         "has_unanswered": meanings.has_unanswered,
         "has_caller_id": phones.has_caller_id,
         "has_zone": when.has_zone,
@@ -361,18 +353,6 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
 
 # ---- an unknown phone export offered to be read: shown to a person, read after a yes ---------------------------------
 
-MEANINGS = {
-    "started": "when the call began",
-    "date": "the date",
-    "time": "the time of day",
-    "direction": "which way the call went",
-    "caller": "who called",
-    "called": "who was called",
-    "our_number": "the number of the office",
-    "other_number": "the number of the other party",
-    "duration_s": "how long it took",
-    "outcome": "how it ended",
-}
 SHOWN = 8  # columns that are not read, and doubts
 UNNAMED = "unnamed_system_"  # how the name of an accepted layout begins
 ACCEPT = "--accept-mapping"
@@ -416,8 +396,8 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         return None
     # It tells how long calls took or how they ended, and is no log of faxes or texts.
     words_of_header = {word for name in made.table.header for word in words_of(name)}
-    is_of_texts = TEXTS & words_of_header and not CALLS & words_of_header
-    if is_of_texts or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
+    of_calls, of_texts = (words_of_header & {*columns.NAMES[kind].split()} for kind in ("calls", "texts"))
+    if (of_texts and not of_calls) or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
         return None
     if question := _doubt(made, agency) if is_known else _ask_own_number(made, agency):
         raise Offered(question, made.table.cells.num_rows)
@@ -433,10 +413,6 @@ def can_map(file: read.File, agency: Agency) -> bool:
         return bool(propose_of(file, agency=agency).rows)
     except CallLogError:
         return False
-
-
-CALLS = frozenset("call calls caller callee called calling talk talking ring ringing answered answer".split())
-TEXTS = frozenset("fax faxes pages sms mms message messages texts".split())  # of which logs look like those of calls
 
 
 def _mapping(made: Proposal, agency: Agency) -> IngestQuestion:
@@ -494,7 +470,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
     lines = []
     fmt = with_stated_zone(made.fmt, made.table.header, made.table.around)
     zone = zones.find_zone(stated_zone(fmt))
-    for target, meaning in MEANINGS.items():
+    for target, meaning in columns.lexicon()["meanings"].items():
         rule = fmt.columns.get(target)
         looked = (rule.columns or rule.all_columns) if rule is not None else ()
         if rule is not None and (names := [column[0] for column in looked if not column[0].startswith("(")]):

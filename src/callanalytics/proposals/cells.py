@@ -98,8 +98,7 @@ def _number_column(column: Column) -> str | None:
 
 def _ask_caller_id(found: Rules) -> None:
     """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
-    named = {found.rules[target]["from"] for target in ("caller", "other_number") if target in found.rules}
-    of_callers = [column for column in found.used if column.name in named]
+    of_callers = list(filter(None, map(found.column, ("caller", "other_number"))))
     values = {value for column in of_callers for value in column.values("caller").values()}
     found.has_caller_id = not values.isdisjoint(("withheld", "unknown")) or any(c.filled < 1 for c in of_callers)
     if not found.has_caller_id:

@@ -286,6 +286,11 @@ class Rules:
     aside: list[tuple[str, list[str], str]] = field(default_factory=list)
     sections: dict[str, dict] = field(default_factory=dict)
 
+    def column(self, target: str) -> Column | None:
+        """The column that a rule reads; None without such a rule."""
+        name = self.rules.get(target, {}).get("from")
+        return next((column for column in self.used if column.name == name), None)
+
     def ask(self, about: Column | str, text: str, do: str, code: str = "") -> None:
         """Add a question about a column, or about what of the file."""
         self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))

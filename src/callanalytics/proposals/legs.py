@@ -32,7 +32,9 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         groups = _calls_of_several(group, own)
         if not _are_calls(groups, starts, phones, is_linked=own is not None):
             continue
-        ordered = [_with_first_in_front(rows, own and group, starts) for rows in groups]
+        # The row that stands for a call first: the one that names no other, else the earliest.
+        rank = [(bool(own and group.cells[row]), start or datetime.max) for row, start in enumerate(starts)]
+        ordered = [sorted(rows, key=rank.__getitem__) for rows in groups]
         # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
         is_one = own is not None or not any(_dials_again(rows, starts, phones, meanings) for rows in ordered)
@@ -68,14 +70,13 @@ def _keys(
                 yield [parent.name], parent, own
     named = [c for c in ids if (c.has(NAMES["of_call"]) or len(c.words) == 1) and not c.has(NAMES["of_parent"])]
     yield from (([column.name], column, None) for column in sorted(named, key=lambda column: len(column.texts)))
-    rule = phones.rules.get("caller") or phones.rules.get("other_number")
-    callers = [column for column in phones.used if rule and column.name == rule["from"]]
+    caller = phones.column("caller") or phones.column("other_number")
     seconds = [bool(start.second) for start in starts if start]
-    if callers and 2 * sum(seconds) > len(seconds):
-        rows = zip(*(column.cells for column in (*when.used, *callers)), strict=True)
+    if caller and 2 * sum(seconds) > len(seconds):
+        rows = zip(*(column.cells for column in (*when.used, caller)), strict=True)
         both = Column("", (), tuple(" ".join(filter(None, row)) for row in rows))
         if sum(map(len, _calls_of_several(both, None))) >= LEAST_SHARE * len(starts):
-            yield [column.name for column in (*when.used, *callers)], both, None
+            yield [column.name for column in (*when.used, caller)], both, None
 
 
 def _calls_of_several(group: Column, own: Column | None) -> Groups:
@@ -115,11 +116,6 @@ def _are_calls(groups: Groups, starts: Sequence[datetime | None], phones: Rules,
     return len(fitting) >= max(FEWEST, PROVEN_SHARE * len(groups))
 
 
-def _with_first_in_front(group: list[int], parent: Column | None, starts: Sequence[datetime | None]) -> list[int]:
-    """The rows of a call, that which stands for it first: the one that names no other, else the earliest."""
-    return sorted(group, key=lambda row: (bool(parent and parent.cells[row]), starts[row] or datetime.max))
-
-
 def _is_near(group: list[int], starts: Sequence[datetime | None]) -> bool:
     known = [start for row in group if (start := starts[row])]
     return bool(known) and max(known) - min(known) <= NEAR
@@ -156,9 +152,8 @@ def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: 
 
 
 def _is_taken(row: int, meanings: Rules) -> bool:
-    rule = meanings.rules.get("outcome", {})
-    answered = _answers_of_its_own(rule)
-    return any(column.cells[row] in answered for column in meanings.used if column.name == rule.get("from"))
+    column = meanings.column("outcome")
+    return column is not None and column.cells[row] in _answers_of_its_own(meanings.rules["outcome"])
 
 
 def _answers_of_its_own(rule: dict) -> list[str]:

@@ -23,11 +23,7 @@ from callanalytics.values.phones import compared_digits, shape
 MAX_WORDS, MAX_LETTERS = 15, 40  # different words of a column, letters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
 # Letters and words that mean this only in a column of such a name.
-BY_NAME = {
-    "direction": {"inbound": "i", "outbound": "o"},
-    "outcome": {"answered": "yes y true t 1", "missed": "no n false f 0"},
-}
-NAMED = {"direction": "direction dir", "outcome": "answered"}
+BY_NAME, NAMED = (columns.lexicon()[name] for name in ("by_name", "named"))
 
 
 @cache
@@ -130,7 +126,7 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             found.used.append(column)
 
 
-INCOMING = "incoming"
+INCOMING = "incom"  # bills cut it off, as in INCOMI CL
 
 
 def _names_places(column: Column) -> bool:
@@ -421,10 +417,9 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
 
     Nothing is done where a column says the direction, or caller and called have no column each.
     """
-    if has_direction(meanings) or not {"caller", "called"} <= set(phones.rules):
+    caller, called = phones.column("caller"), phones.column("called")
+    if has_direction(meanings) or caller is None or called is None:
         return []
-    by_name = {column.name: column for column in phones.used}
-    caller, called = (by_name[phones.rules[target]["from"]] for target in ("caller", "called"))
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
     if not all(map(len, own)) and _have_extensions(caller, called):
         test = f"~{EXTENSION}"
@@ -449,11 +444,10 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
 
 def take_boxes(meanings: Rules, phones: Rules) -> None:
     """Of calls that say they were answered, those that went to a voicemail were not."""
-    rule, called = meanings.rules.get("outcome", {}), phones.rules.get("called", {}).get("from")
+    rule, called = meanings.rules.get("outcome", {}), phones.column("called")
     answered = rule.get("map", {}).get("answered")
-    boxes = [column for column in phones.used if column.name == called and any(map(cells.is_box, column.texts))]
-    if boxes and answered:
-        case = {"when": {called: f"~{cells.BOX}", rule["from"]: answered}, "value": "voicemail"}
+    if called and answered and any(map(cells.is_box, called.texts)):
+        case = {"when": {called.name: f"~{cells.BOX}", rule["from"]: answered}, "value": "voicemail"}
         rule["cases"] = [case, *rule.get("cases", [])]
 
 
@@ -462,15 +456,14 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
 
     Answered is of calls out, too, where the agency answered them; then its number says the way.
     """
-    rule = meanings.rules["direction"]
-    if "map" not in rule or not {"caller", "called"} <= set(phones.rules):
+    rule, words = meanings.rules["direction"], meanings.column("direction")
+    caller, called = phones.column("caller"), phones.column("called")
+    if words is None or caller is None or called is None:
         return
-    words = next(column.cells for column in meanings.used if column.name == rule["from"])
     denied: set[str | None] = set()
-    for target, way in (("called", "inbound"), ("caller", "outbound")):
-        numbers = next(column.cells for column in phones.used if column.name == phones.rules[target]["from"])
+    for column, way in ((called, "inbound"), (caller, "outbound")):
         taken = [word for word in rule["map"].get(way, ()) if fold(word) not in vocabulary("direction")]
-        rows = zip(words, numbers, strict=True)
+        rows = zip(words.cells, column.cells, strict=True)
         denied |= {word for word, number in rows if word in taken and columns.is_agencys(number, agency)}
     if denied:
         left = {way: [word for word in known if word not in denied] for way, known in rule["map"].items()}

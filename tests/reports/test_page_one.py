@@ -159,7 +159,7 @@ def test_the_headline_says_no_more_than_the_data(report_of):
     result = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
                     r"rang a closed office$", report.front.headline)  # fmt: skip
     row = results.row("promise_kept_rate", urgency=result[2])
-    assert front.IN_WORDS.index(result[1]) / 10 < 1 - row["most"] / row["most_n"]
+    assert wording.SMALL.index(result[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
     assert front.findings.share_row(outside, known)["low"] > 0.5
 

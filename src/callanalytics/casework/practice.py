@@ -238,7 +238,7 @@ def draw_sample(log, seed: str | int, n: int = 30) -> list[dict]:
     Returns
     -------
     list of dict
-        ``draw`` (1, 2, ...), office, date and hour on the agency's clock, which log knows the call, and the file and
+        ``draw`` (1, 2, ...), office, date and hour on the agency's clock, which log has the call, and the file and
         row in which to look it up. No client, no number.
 
     Raises

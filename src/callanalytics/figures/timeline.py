@@ -56,7 +56,7 @@ def timeline(
     Parameters
     ----------
     happened : in any order
-    bands : the stated times
+    bands : the timeframes
     seen : the end of the last day whose records are used; drawn if it is before the end of a band
     """
     ordered = sorted(happened, key=lambda mark: mark.when)

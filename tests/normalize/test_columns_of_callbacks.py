@@ -232,3 +232,40 @@ def test_a_tier_alone_does_not_say_that_somebody_spoke(header):
     theirs = {"Time": "10:00 AM", "Direction": "USCIS called", "Wait (min)": "", header: "Tier 2"}
     rows = [{"Date": day, **row} for day, row in zip(DAYS, [ours, theirs] * 3, strict=True)]
     assert {outcome for _, outcome in read(rows)[1]} == {"unknown"}
+
+
+# ---- picked up and lost, several days with one result ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "result"),
+    [
+        ("answered but dropped", "unknown"),
+        ("picked up, nobody there", "unknown"),
+        ("answered, line went dead", "unknown"),
+        ("spoke to officer, then call dropped", "answered"),
+        ("missed, they hung up", "missed"),
+        ("client spoke to officer", "answered"),
+    ],
+)
+def test_a_call_that_was_picked_up_and_lost_is_neither_answered_nor_missed(cell, result):
+    cells = ["3/2/2022 missed", None, f"3/9/2022 {cell}", None, "3/16/2022 answered", None]
+    _, came, _ = read(sheet(**{"Promised": ["72 hours"] * 6, "Callback came": cells}))
+    assert came == [("03-02", "missed"), ("03-09", result), ("03-16", "answered")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "came"),
+    [
+        ("Missed 3/2 and 3/3, answered 3/4", [("03-02", "missed"), ("03-03", "missed"), ("03-04", "answered")]),
+        ("missed callbacks: 3/2, 3/3, 3/4", [("03-02", "missed"), ("03-03", "missed"), ("03-04", "missed")]),
+        ("missed 3/2 9am, 3/3 10am", [("03-02", "missed"), ("03-03", "missed")]),
+        ("missed CB 3/2 to 3/4", []),  # how many came, and on which days, it does not say
+    ],
+)
+def test_days_side_by_side_share_a_result_and_a_span_is_no_two_days(cell, came):
+    cells = [cell, None, None, None, "3/16/2022 answered", None]
+    assert read(sheet(**{"Promised": ["72 hours"] * 6, "Callback came": cells}))[1] == [*came, ("03-16", "answered")]
+    rows = sheet(Promised=["72 hours"] * 6, Notes=["T1 helped", None, None, None, "they called 3/16, answered", None])
+    rows[0]["Notes"] = f"72 hrs. {cell}"
+    assert read(rows)[1] == [*came, ("03-16", "answered")]

@@ -251,18 +251,18 @@ def callback_result_in(text: str) -> str | None:
     ('answered', 'answered', 'missed')
     """
     whole = _ring_of(text)
-    if whole or len(text) > LONGEST_RING:
-        return whole
-    clauses = {_ring_of(clause) for clause in re.split(r"[,;.()]|\s[-–—]\s", text) if clause.strip()} - {None}
-    return clauses.pop() if len(clauses) == 1 else "voicemail" if clauses == {"missed", "voicemail"} else None
+    clauses = {whole} if whole or len(text) > LONGEST_RING else {*map(_ring_of, re.split(r"[,;.()]|\s[-–—]\s", text))}
+    clauses -= {""}
+    found = "voicemail" if clauses == {"missed", "voicemail"} else clauses.pop() if len(clauses) == 1 else ""
+    return found if found in CALLBACK_RESULTS else None
 
 
 LONGEST_RING = 500
 
 
-def _ring_of(text: str) -> str | None:
+def _ring_of(text: str) -> str:
     came = try_read(read_callbacks, text) or ()
-    return came[0].result if len(came) == 1 and came[0].result in CALLBACK_RESULTS else None
+    return came[0].result if len(came) == 1 and came[0].result in (*CALLBACK_RESULTS, "unknown") else ""
 
 
 @lru_cache(maxsize=1 << 14)  # one cell is asked whether it is of a call, a sum, a case, and how it ended

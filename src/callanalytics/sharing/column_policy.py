@@ -168,8 +168,8 @@ _BEFORE_OTHERS = (NUMBERS, MOMENTS)
 PLACEHOLDER = "x"  # fills a cell that must not be empty
 
 # The results of callbacks, in words that a cell may use.
-_RESULTS = {"": "called", "none": "no call as of", "email": "email", "missed": "missed", "voicemail": "VM"}
-_RESULTS |= {"answered": "answered"}
+_RESULTS = {"": "called", "none": "no call as of", "voicemail": "VM", "unknown": "dropped"}
+_RESULTS |= {word: word for word in ("answered", "missed", "email")}
 
 
 class CellReplacer:

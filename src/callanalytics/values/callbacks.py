@@ -13,7 +13,7 @@ from callanalytics.values.promises import is_promise
 
 _WORDS = Patterns("callbacks")
 _FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
-_BREAKS = ("-", "–", "—", ",", ":")
+_BREAKS = ("-", "–", "—", ",")
 
 
 def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
@@ -31,15 +31,15 @@ def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
 
 
 LONGEST = 4000  # letters of a text that is searched
-RESULTS = ("missed", "voicemail", "answered", "email")
+RESULTS = ("missed", "voicemail", "answered", "unknown", "email")
 _NAMES = 3  # words of a name behind "spoke with"
 
 
 class CallbackEvent(NamedTuple):
     """One callback of a cell, each part as it is written; "" where nothing is said of it.
 
-    ``result`` is ``missed``, ``voicemail`` or ``answered``; ``email``: the answer came by email; ``none``: on that day
-    none had come.
+    ``result`` is ``missed``, ``voicemail`` or ``answered``; ``unknown``: picked up and lost before anybody spoke;
+    ``email``: the answer came by email; ``none``: on that day none had come.
     """
 
     date: str = ""
@@ -221,12 +221,13 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
     found: list[CallbackEvent] = []
     dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
-    # Missed 4/14 and 4/15: one result before several days, with which the sentence ends
-    is_alike = is_before and bool(_WORDS.alike.fullmatch(_WORDS.date.sub(chr(_FIRST_MARK), sentence)))
     is_time_first = bool(dates) and _is_time_first(parts, dates[0])
+    shared: list = []
     for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
         before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
-        before = _up_to_break(parts[: dates[0]]) if is_alike and found else before
+        if is_before and found and _is_alike(parts, first, index, last):
+            before = shared
+        shared = before
         came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
         is_last = last == len(parts)
         if came:
@@ -237,6 +238,14 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
         is_parted |= any(word in RESULTS for word, _ in next_one)
         found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
     return found
+
+
+def _is_alike(parts, before: int, index: int, last: int) -> bool:
+    """Whether a date shares the result of the date before it, as the second of Missed 4/14 and 4/15."""
+    between, behind = (
+        [word for word, _ in part if word != "time"] for part in (parts[before + 1 : index], parts[index + 1 : last])
+    )
+    return set(between) <= {"break"} and behind[:1] in ([], ["break"])
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:
@@ -315,6 +324,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     text = _WORDS.date.sub(marked("date"), _remarked(text))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
+    text = _WORDS.between_days.sub(" ? ", text)  # missed CB 4/14 to 4/16: how many, and when, no one knows
     words = lexicon.tokens(_WORDS.name_of_ours.sub("we", text))
     listed, parts, index, names = lexicon.phrases("callback"), [], 0, 0
     while index < len(words):
@@ -323,7 +333,10 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             parts.append(found[ord(words[index][0]) - _FIRST_MARK])
             index, names = index + 1, 0
         elif phrase:
-            if phrase[0] not in ("filler", "sign"):
+            if phrase[0] == "unknown":
+                _lose(parts, " ".join(words[index : index + phrase[1]]), is_strict=is_strict)
+                names = 0
+            elif phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
                 # Who answered is often named: "spoke to Ana Cruz". So many words behind it may be a name.
                 is_with_name = is_strict or bool(_WORDS.with_name.fullmatch(words[index]))
@@ -339,6 +352,15 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             parts.append(("strange", ""))
             index += 1
     return parts
+
+
+def _lose(parts: list[tuple[str, str]], lost: str, *, is_strict: bool) -> None:
+    """Leave open what came of a call that was picked up and then lost, unless it is said that somebody spoke."""
+    index = next((index for index in range(len(parts) - 1, -1, -1) if parts[index][0] in RESULTS), None)
+    if index is None:
+        parts.append(("unknown" if is_strict else "strange", lost))
+    elif parts[index][0] == "answered" and not _WORDS.spoke.search(parts[index][1]):
+        parts[index] = ("unknown", parts[index][1])
 
 
 def _remarked(text: str) -> str:

@@ -295,7 +295,7 @@ def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
     if _WORDS.person.search(clause) or _WORDS.request_before.match(clause):
         return True
     phrases = lexicon.phrases(*parts, "callback").walk(lexicon.tokens(_WORDS.named_month.sub("", clause)))
-    return all(heading not in ("", "none") or words[0][0].isdigit() for heading, words in phrases)
+    return all(heading not in ("", "none", "unknown") or words[0][0].isdigit() for heading, words in phrases)
 
 
 def is_denied(text: str) -> bool:

@@ -260,7 +260,7 @@ def test_a_call_that_was_picked_up_and_lost_is_neither_answered_nor_missed(cell,
         ("Missed 3/2 and 3/3, answered 3/4", [("03-02", "missed"), ("03-03", "missed"), ("03-04", "answered")]),
         ("missed callbacks: 3/2, 3/3, 3/4", [("03-02", "missed"), ("03-03", "missed"), ("03-04", "missed")]),
         ("missed 3/2 9am, 3/3 10am", [("03-02", "missed"), ("03-03", "missed")]),
-        ("missed CB 3/2 to 3/4", []),  # how many came, and on which days, it does not say
+        ("missed CB 3/2 to 3/4", [("03-02", "missed")]),  # how many more came, it does not say
     ],
 )
 def test_days_side_by_side_share_a_result_and_a_span_is_no_two_days(cell, came):

@@ -567,3 +567,35 @@ def test_callbacks_of_other_tabs_tell_the_order_of_day_and_month(others, days, t
     entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
     found = entries[(entries["kind"] == "ring") & (entries["outcome"] == "answered")]
     assert [f"{moment:%Y-%m-%d}" for moment in found["started_at_local"]] == days
+
+
+@pytest.mark.parametrize(
+    ("row", "moment", "result"),
+    [
+        ({"Who": "T2", "Result": "called us back 10:20 am, resolved"}, "10:20", "answered"),
+        ({"Result": "rcvd cb @ 4:50 pm; K picked up; EAD remailed"}, "16:50", "answered"),
+        ({"Result": "T2 cb'd 9:05 am, went to VM"}, "09:05", "voicemail"),
+        ({"Result": "missed cb 11:40 am"}, "11:40", "missed"),
+        ({"Result": "missed cb, called back at 3 pm"}, "00:00", "missed"),  # our own time is none of theirs
+        ({"Result": "They called 3/15 at 2:15 pm, we were closed. Nobody picked up."}, "14:15", "missed"),
+    ],
+)
+def test_the_time_in_the_words_of_a_callback_is_that_of_its_row(row, moment, result):
+    rows = on_days([BASE | {"Who": "T1"}, row, BASE | {"Who": "T1"}])
+    found = entries([{**dict.fromkeys((*BASE, "Who")), **each} for each in rows]).to_pylist()
+    rings = [(f"{each['started_at_local']:%H:%M}", each["outcome"]) for each in found if each["kind"] == "ring"]
+    assert rings == [(moment, result)]
+
+
+@pytest.mark.parametrize("day", ["Date", "Date USCIS called"])
+def test_whether_ours_picked_up_goes_before_the_name_of_one_of_ours(day, tmp_path):
+    header = ("Client", "Date promised", day, "Time", "Picked up?", "Who")
+    rows = [("Roe", "3/14/2022", f"3/{d}/2022", "2:15 PM", answer, "Maria") for d, answer in ((16, "N"), (17, "Y"))]
+    book = openpyxl.Workbook()
+    book.active.title = "Callbacks"
+    for row in (header, *rows):
+        book.active.append(row)
+    book.save(tmp_path / "log.xlsx")
+    ca.ingest([tmp_path / "log.xlsx"], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    found = ca.load(tmp_path / "store", as_of="2030-01-01").callbacks.to_pandas().sort_values("date")
+    assert found["result"].to_list() == ["missed", "answered"]

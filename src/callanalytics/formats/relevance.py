@@ -246,8 +246,10 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     """
     if len(titles) > 1 and WORDS.unnamed.fullmatch(titles[0]) and "callback_answered" in columns:
         titles = titles[1:]
-    if not names_callbacks(titles) or not {"wait", "promised", "promised_on", "callback_due", "in_out"}.isdisjoint(
-        columns
+    of_calls = {"wait", "promised", "promised_on", "callback_due", "in_out"} & columns.keys()
+    # The day of the promise beside that of the row and its result is of the call before
+    if not names_callbacks(titles) or of_calls - (
+        {"promised_on"} if {"date", "callback_answered"} <= columns.keys() else set()
     ):
         return False
     return (

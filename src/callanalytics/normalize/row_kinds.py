@@ -48,6 +48,7 @@ SPOKE, CALLING = (
     frozenset("called caller calling".split()),
 )
 LOST = ("hung_up", "dropped", "closed")
+_CLAUSES = re.compile(r"[,;.()]|\s[-–—]\s")
 WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the lexicon
 
 
@@ -62,16 +63,34 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
         return table, fmt
     table, lone = _with_lone_callbacks(table, own)
     is_incoming = read(kind, Cells(table.header, table.cells)).objects()
-    answer = fmt.parts[0].columns["outcome"] if fmt.parts else None
+    # A tab of callbacks alone has no further part: there they are the rows themselves
+    has_answers = not {"callback_answered", "callback_missed"}.isdisjoint(own)
+    answer = fmt.parts[0].columns["outcome"] if fmt.parts else fmt.columns["outcome"] if has_answers else None
     answers = read(answer, Cells(table.header, table.cells)).objects()
     rows = zip(_rows(table), is_incoming, lone, answers, strict=True)
     results = [
-        alone or _result(row, own, is_in=came == "ring") or (answered if came == "ring" else None)
+        alone or _result(row, own, answered if came == "ring" else "", is_in=came == "ring")
         for row, came, alone, answered in rows
     ]
     if not any(results):
         return table, fmt
-    return with_column(table, CALLBACK, results), _reading_callbacks(fmt)
+    return with_column(_with_told_times(table, own, results), CALLBACK, results), _reading_callbacks(fmt)
+
+
+def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None]):
+    """The table with the time that a row of a callback tells in its words, where no time of it is noted: T2 cb 9:05."""
+    if "date" not in own:
+        return table
+    columns = {name: table.cells.column(index).to_pylist() for index, name in enumerate(table.header)}
+    for index, (row, result) in enumerate(zip(_rows(table), results, strict=True)):
+        date = row.get(own["date"], "")
+        if not result or not date or ":" in date or row.get(own.get("time", "")):
+            continue
+        begins = (_CLAUSES.split(text)[0] for text in _saying(row, own) if says_callback(text) or _tells_incoming(text))
+        told = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
+        if len(told) == 1:
+            columns[own.get("time", own["date"])][index] = " ".join([date, *told][int("time" in own) :])
+    return replace(table, cells=pa.table(columns, pa.schema([(name, pa.string()) for name in table.header])))
 
 
 # Meanings of which a row that holds a callback and nothing else has none.
@@ -134,18 +153,24 @@ def _reading_callbacks(fmt: Format) -> Format:
     return replace(fmt, columns=dict(fmt.columns) | as_callbacks)
 
 
-def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> str | None:
-    """The result of a row that is a callback of the agency, ``unknown`` where it has none; None of any other row."""
-    meaning_of = {name: meaning for meaning, name in own.items()}
-    saying = [text for name, text in row.items() if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST]
+def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None, *, is_in: bool) -> str | None:
+    """The result of a row that is a callback of the agency, ``unknown`` where it has none; None of any other row.
+
+    ``answered``: what the column of an incoming call (``is_in``) says of it, before the name of somebody of ours.
+    """
+    saying = _saying(row, own)
     if is_in:
         outcome = row.get(own.get("result", ""), "")
         if callback_result_in(_in_clauses(outcome)) or outcome_in(outcome) in LOST:
-            return None
-        return (_one_result(saying) if not outcome else None) or _of_person(row, own)
+            return answered
+        return (_one_result(saying) if not outcome else None) or answered or _of_person(row, own)
     agent = row.get(own.get("agent", ""), "")
-    is_role = bool(agency_alone(agent))
-    telling = [text for text in saying if says_callback(text) or (is_role and _tells_incoming(text))]
+    is_role = any(map(agency_alone, row.values()))
+    telling = [
+        text
+        for text in saying
+        if says_callback(text) or (is_role and (_tells_incoming(text) or _headings(text) == (["called_us"], "")))
+    ]
     result = _one_result(telling) or ("voicemail" if any(map(_WORDS.voicemail.search, telling)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
@@ -160,6 +185,12 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], *, is_in: bool) -> s
     if is_named and result != "answered" and agent not in telling:
         return None  # somebody was spoken to: the callback may be one that followed
     return result or (_of_person(row, own) if any(map(_names_who_called, telling)) else None) or UNKNOWN
+
+
+def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+    """The cells in which a row may say that it is a callback."""
+    meaning_of = {name: meaning for meaning, name in own.items()}
+    return [text for name, text in row.items() if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST]
 
 
 def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
@@ -222,7 +253,7 @@ def _tells_incoming(text: str) -> bool:
     result = _one_result([text])
     if not result or _WORDS.no_incoming.search(text):
         return False
-    clauses = re.split(r"[,;.()]|\s[-–—]\s", _in_clauses(_WORDS.attempt.sub("", text, count=1)))
+    clauses = _CLAUSES.split(_in_clauses(_WORDS.attempt.sub("", text, count=1)))
     first, _ = _headings(clauses[0])
     if any(_headings(clause)[0][:1] == ["took"] and _one_result([clause]) for clause in clauses):
         return True

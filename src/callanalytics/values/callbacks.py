@@ -225,7 +225,7 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
     shared: list = []
     for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
         before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
-        if is_before and found and _is_alike(parts, first, index, last):
+        if is_before and found and _is_alike(parts, first, index):
             before = shared
         shared = before
         came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
@@ -240,12 +240,16 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
     return found
 
 
-def _is_alike(parts, before: int, index: int, last: int) -> bool:
-    """Whether a date shares the result of the date before it, as the second of Missed 4/14 and 4/15."""
-    between, behind = (
-        [word for word, _ in part if word != "time"] for part in (parts[before + 1 : index], parts[index + 1 : last])
-    )
-    return set(between) <= {"break"} and behind[:1] in ([], ["break"])
+def _is_alike(parts, before: int, index: int) -> bool:
+    """Whether a date shares the result of the date before it, as the second of Missed 4/14 and 4/15.
+
+    Nothing but such days stands between, nor right behind the last of them.
+    """
+    words = [word if word != "time" else "break" for word, _ in parts]
+    last = index
+    while "date" in words[last + 1 :] and {*words[last + 1 : words.index("date", last + 1)]} <= {"break"}:
+        last = words.index("date", last + 1)
+    return {*words[before + 1 : index]} <= {"break"} and words[last + 1 : last + 2] in ([], ["break"])
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:
@@ -324,7 +328,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     text = _WORDS.date.sub(marked("date"), _remarked(text))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
-    text = _WORDS.between_days.sub(" ? ", text)  # missed CB 4/14 to 4/16: how many, and when, no one knows
+    text = _WORDS.between_days.sub(r"\1 ?", text)  # missed CB 4/14 to 4/16: how many, and when, no one knows
     words = lexicon.tokens(_WORDS.name_of_ours.sub("we", text))
     listed, parts, index, names = lexicon.phrases("callback"), [], 0, 0
     while index < len(words):

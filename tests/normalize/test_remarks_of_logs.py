@@ -681,3 +681,27 @@ def test_a_wait_that_is_told_is_told_to_its_end(words, wait):
 def test_the_first_who_spoke_ended_the_wait(note, wait, result):
     found = narratives.read_narrative(note)
     assert (found.wait, found.result) == (wait, result)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "T2 call promised",
+        "cb promised, T2",
+        "Tier 1, will have Tier 2 call",
+        "ok - supervisor to call",
+        "promised T2 call",
+    ],
+)
+def test_one_remark_that_says_who_is_to_call_is_a_promise(note):
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold (min)": "40", "Result": "spoke to rep", "Notes": text}
+        for day, text in ((14, "card mailed"), (15, note), (16, "address changed"))
+    ]
+    assert normalized(rows, HAND_SHEET).entries.column("promised").to_pylist() == [None, "unknown", None]
+
+
+@pytest.mark.parametrize("note", ["no T2 call promised", "they called, client to call", "wants supervisor to call"])
+def test_a_remark_that_denies_or_wishes_a_call_is_no_promise(note):
+    rows = [{"Date": f"3/{day}/2022", "Hold (min)": "40", "Result": "spoke to rep", "Notes": note} for day in (14, 15)]
+    assert "unknown" not in normalized(rows, HAND_SHEET).entries.column("promised").to_pylist()

@@ -248,9 +248,9 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
         titles = titles[1:]
     of_calls = {"wait", "promised", "promised_on", "callback_due", "in_out"} & columns.keys()
     # The day of the promise beside that of the row and its result is of the call before
-    if not names_callbacks(titles) or of_calls - (
-        {"promised_on"} if {"date", "callback_answered"} <= columns.keys() else set()
-    ):
+    if "callback_answered" in columns and "callback" not in columns:
+        of_calls -= {"promised_on"}
+    if not names_callbacks(titles) or of_calls:
         return False
     return (
         "callback_answered" in columns

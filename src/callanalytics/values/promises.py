@@ -141,7 +141,7 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
 def begins_with_callback(text: str) -> bool:
     """Whether a remark begins with a callback of the agency and its time: such a one is no wish of a client.
 
-    Nor is a promise that names the day by which they are to call.
+    Nor is a promise that names the day by which they are to call, or says who promised or is to call: T2 cb promised.
 
     >>> begins_with_callback("callback w/in 24-72 hrs to 202-555-0148"), begins_with_callback("wants cb in 3 days")
     (True, False)
@@ -150,7 +150,8 @@ def begins_with_callback(text: str) -> bool:
     """
     parts = _promise_parts(_WORDS.sentence.split(text[:LONGEST]), is_remark=True)
     if any(
-        _WORDS.last_day.search(part) and (_WORDS.to_come.match(part) or _WORDS.they_promised.search(part))
+        (_WORDS.they_promised.search(part) and (try_read(read_promise, part) or _WORDS.last_day.search(part)))
+        or (_WORDS.last_day.search(part) and _WORDS.to_come.match(part))
         for part in parts
     ):
         return True

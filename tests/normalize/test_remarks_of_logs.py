@@ -11,6 +11,7 @@ import callanalytics as ca
 from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
 from callanalytics.values import Unreadable, callbacks, narratives, promises
+from callanalytics.values.spans import read_human_span
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -705,3 +706,26 @@ def test_one_remark_that_says_who_is_to_call_is_a_promise(note):
 def test_a_remark_that_denies_or_wishes_a_call_is_no_promise(note):
     rows = [{"Date": f"3/{day}/2022", "Hold (min)": "40", "Result": "spoke to rep", "Notes": note} for day in (14, 15)]
     assert "unknown" not in normalized(rows, HAND_SHEET).entries.column("promised").to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("note", "wait"),
+    [
+        ("10:15-10:50 on hold, spoke to Ana", ""),  # no fifty minutes
+        ("45-50 min on hold, T1", "45-50 min"),
+        ("on hold 45-50 min, T1", "45-50 min"),
+        ("9:05 - 45 min hold, T1", "45 min"),
+    ],
+)
+def test_the_end_of_a_time_or_of_a_range_is_no_wait(note, wait):
+    assert narratives.read_narrative(note).wait == wait
+
+
+@pytest.mark.parametrize("text", ["an hour & a half", "1 hour & a half", "1 & a half hours"])
+def test_an_hour_and_a_half_may_have_its_sign(text):
+    assert read_human_span(text).seconds == 5400
+
+
+def test_a_time_before_what_is_no_call_makes_it_none():
+    notes = ("10am busy at court", "9:15 draft letter", "10:30 no luck", "10:30 tried, nothing", "10:30 busy")
+    assert [narratives.read_narrative(note).method for note in notes] == ["no call", "no call", "", "", ""]

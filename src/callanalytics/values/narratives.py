@@ -78,7 +78,7 @@ def read_narrative(text: str) -> Narrative:
     if _has_callback(rest, wait):
         return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
     narrative = Narrative(*when, wait, agent, result, request_named_in(rest))
-    is_empty = narrative == Narrative(date=narrative.date)
+    is_empty = narrative == Narrative(*when)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
     # Which wait, and which end, is of which call? No one can read two calls as one

@@ -151,7 +151,7 @@ def read_iso_duration(text: str) -> int:
 # ---- amounts: 45, 1 hr 5, 1h10, 45-60 min, an hour and a half, 0:45 --------------------------------------------------
 
 TO = ("-", "–", "—", "to", "or", "a")  # 10 a 15 in Spanish; "a" alone is a number
-HALVES = (("and", "a", "half"), ("y", "media"))
+HALVES = (("and", "a", "half"), ("&", "a", "half"), ("y", "media"))
 MAX_DIGITS = 12  # of a number that somebody wrote
 UNIT_S = {"hours": 3600, "minutes": 60, "seconds": 1}
 BARE_S = UNIT_S | {"days": 86400}  # what a bare number may count, in seconds

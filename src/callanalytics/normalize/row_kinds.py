@@ -16,6 +16,7 @@ import pyarrow as pa
 from callanalytics.formats import Format, Rule, contents
 from callanalytics.formats.layout import Test, When
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
 from callanalytics.normalize.derived_columns import with_column
 from callanalytics.normalize.free_words import (
@@ -48,7 +49,7 @@ SPOKE, CALLING = (
     frozenset("called caller calling".split()),
 )
 LOST = ("hung_up", "dropped", "closed")
-_CLAUSES = re.compile(r"[,;.()]|\s[-–—]\s")
+_CLAUSES = regex(r"[,;.()]|\s[-–—]\s")
 WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the lexicon
 
 
@@ -87,9 +88,9 @@ def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None
         if not result or not date or ":" in date or row.get(own.get("time", "")):
             continue
         begins = (_CLAUSES.split(text)[0] for text in _saying(row, own) if says_callback(text) or _tells_incoming(text))
-        told = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
-        if len(told) == 1:
-            columns[own.get("time", own["date"])][index] = " ".join([date, *told][int("time" in own) :])
+        clocks = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
+        if len(clocks) == 1:
+            columns[own.get("time", own["date"])][index] = " ".join([date, *clocks][int("time" in own) :])
     return replace(table, cells=pa.table(columns, pa.schema([(name, pa.string()) for name in table.header])))
 
 

@@ -358,6 +358,16 @@ def test_the_caller_of_a_call_passed_on_is_no_number_of_ours(tmp_path):
     assert [call["our_number"] for call in calls] == numbers
 
 
+def test_an_export_without_a_withheld_number_still_shows_its_unanswered_calls(tmp_path):
+    path = an_export(tmp_path, "zoom")
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **SAID, accept_mapping=True)
+    sources = Store.open(tmp_path / "store").read("sources")
+    assert (sources["has_unanswered"][0].as_py(), sources["has_caller_id"][0].as_py()) == (True, False)
+    text = " ".join(done.text().split())
+    assert "it does not show every missed callback" in text
+    assert "never shows unanswered calls" not in text
+
+
 def test_that_another_telephone_answered_is_an_answer(tmp_path):
     calls = the_calls(
         tmp_path,

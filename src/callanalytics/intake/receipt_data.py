@@ -310,7 +310,7 @@ NO_NUMBER = "no number written"
 
 
 class ObservedLine(NamedTuple):
-    """A line that could be observed: its number (masked), first and last date, whether unanswered calls would show."""
+    """A line that could be observed: its number (masked), first and last date, whether missed callbacks would show."""
 
     number: str
     first: date

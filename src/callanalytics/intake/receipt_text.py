@@ -183,7 +183,7 @@ def _log_lines(scope: Scope) -> Iterator[str]:
     if scope.hand_log:
         yield from headed("hand log", _date_span(*scope.hand_log))
     for phone in scope.phones:
-        never = "" if phone.shows_unanswered else "; it never shows unanswered calls"
+        never = "" if phone.shows_unanswered else "; it does not show every missed callback"
         yield from headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
     for system in scope.lineless:
         span = f"  {_date_span(system.first, system.last)}" if system.first else ""

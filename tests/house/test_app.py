@@ -1,4 +1,4 @@
-"""`callanalytics app`: how its server answers; and the page, driven in Chromium from a folder of files to a report."""
+"""`callanalytics app`: the server's answers; and the page, driven in Chromium from a folder of files to a report."""
 
 import http.client
 import json
@@ -33,7 +33,7 @@ def place(tmp_path):
 
 @pytest.fixture
 def server(place):
-    """The command as it is typed, in that folder: its process, port and token."""
+    """The command as a person types it, in that folder: its process, port, and token."""
     environment = os.environ | {"TMPDIR": str(place / "tmp"), "HOME": str(place), "PYTHONUNBUFFERED": "1"}
     with (place / "tmp" / "printed").open("wb") as printed:
         process = subprocess.Popen([sys.executable, "-m", "callanalytics", "app", "--no-browser"], cwd=place,

@@ -1,4 +1,4 @@
-"""The street runs one way, each outside library has one door, and nothing reaches the network."""
+"""Imports run one way, each outside library is imported in one place, and nothing reaches the network."""
 
 import ast
 import re
@@ -75,7 +75,7 @@ def tree(path: Path) -> ast.Module:
 
 @cache
 def imports(path: Path) -> list[str]:
-    """Every module a file imports, wherever in the file, as dotted names."""
+    """Every module that a file imports, anywhere in the file, as dotted names."""
     found = []
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Import):
@@ -133,8 +133,8 @@ EXTRAS = {
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_every_library_that_is_imported_is_installed_for_its_own_sake(path):
-    """One that comes only with another is gone on the day the other no longer needs it; one of an extra is there for
-    the file that needs it alone."""
+    """A library that comes only with another disappears when the other no longer needs it; a library of an extra is
+    there only for the file that needs it."""
     extra = EXTRAS.get(path.relative_to(PACKAGE).as_posix())
     needed = project()["dependencies"] + (project()["optional-dependencies"][extra] if extra else [])
     declared = {canonicalize_name(Requirement(text).name) for text in needed}
@@ -183,7 +183,7 @@ def test_every_name_of_tests_and_scripts_says_what_it_holds_too():
 
 
 def test_nothing_stands_at_the_top_but_what_belongs_there():
-    """Of what is kept: exports and mappings that somebody tried in this folder were kept by mistake once."""
+    """Checks files that Git keeps: exports and mappings tried in this folder were once added by mistake."""
     if not (ROOT / ".git").exists() or not shutil.which("git"):
         pytest.skip("this is no checkout")
     printed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -222,14 +222,14 @@ def test_a_store_is_opened_without_the_rooms_that_read():
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_no_regular_expression_is_compiled_while_a_file_is_imported(path):
-    """Compiling all of them takes longer than many a command: `callanalytics.lazy.regex` waits for the first use."""
+    """Compiling all of them takes longer than many commands: `callanalytics.lazy.regex` waits for the first use."""
     first = [part for part in tree(path).body if not isinstance(part, ast.FunctionDef | ast.ClassDef)]
     calls = [node for part in first for node in ast.walk(part) if isinstance(node, ast.Call)]
     assert "re.compile" not in {ast.unparse(call.func) for call in calls}
 
 
 def test_one_file_of_the_tests_knows_where_folders_are():
-    """A test that counts its own parents breaks when it moves. A script finds what it needs beside itself."""
+    """A test that counts its own parent folders breaks when it moves. A script finds what it needs next to itself."""
     texts = {path.name: path.read_text("utf-8") for path in TESTS.rglob("*.py") if path.name != "roots.py"}
     tests = {name: text for name, text in texts.items() if 'if __name__ == "__main__"' not in text}
     assert [name for name, text in tests.items() if re.search(r"\(__file__\)[^\n]*parent", text)] == []

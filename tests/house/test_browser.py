@@ -1,4 +1,4 @@
-"""JupyterLab and the report as a person opens them, in Chromium. Skipped where there is no browser to drive."""
+"""JupyterLab and the report as a person opens them, in Chromium. Skipped if there is no browser to drive."""
 
 import io
 import os
@@ -96,7 +96,7 @@ SMALLEST = style.SMALL * 96 / 72  # letters of a chart at its own size, in pixel
 
 
 def assert_open_to_all(page, path, width):
-    """No barrier that axe knows, no sideways scroll, letters of charts of 11 pixels, and nothing asked of a network."""
+    """Fail on any barrier that axe finds, sideways scrolling, chart letters under 11 pixels, or a network request."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     page.set_viewport_size({"width": width, "height": 844})
     page.goto(path.as_uri())
@@ -140,7 +140,7 @@ def test_a_page_of_saved_charts_is_open_to_all(page, sample_log, tmp_path, width
 
 @pytest.fixture(scope="module")
 def explored(sample_stores, tmp_path_factory):
-    """The sample over one year, and the page of it."""
+    """The sample over one year, and its page to explore."""
     sample = log.load(sample_stores("sample")).where(since="2022-01-01")
     (path,) = reports.report("explore", sample, tmp_path_factory.mktemp("explore"))
     return sample, path.as_uri()

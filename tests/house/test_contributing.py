@@ -1,4 +1,4 @@
-"""The recipes, done: in a copy of the source, with as many files as the page on the house says."""
+"""The recipes, carried out in a copy of the source, with as many files as the contributing page says."""
 
 import filecmp
 import os
@@ -17,7 +17,7 @@ SOURCE = "src/callanalytics"
 
 
 class Copy:
-    """A copy of what a recipe touches; ``edit`` and ``add`` as somebody would by hand."""
+    """A copy of what a recipe touches; ``edit`` and ``add`` change it as a person would by hand."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -54,7 +54,7 @@ class Copy:
         return self.run("-m", "pytest", "-n", "0", "-q", *words)
 
     def touched(self) -> set[str]:
-        """The files that are not as they were."""
+        """The files that differ from the original."""
         found = {p.relative_to(self.root).as_posix() for p in self.root.rglob("*") if p.is_file()}
         found = {
             name for name in found if not re.search(r"__pycache__|\.hypothesis|^(data|notebooks|benchmarks)/", name)
@@ -197,7 +197,7 @@ def test_a_chart_is_a_function_in_its_file_and_its_name(copy):
 
 
 def test_what_counts_as_reached_is_in_one_file(monkeypatch):
-    """An outcome is taken out of what proves a person: the table, and with it every measure, follows."""
+    """Removes an outcome from those that prove a person: the table, and with it every measure, follows."""
     from callanalytics.facts import agency_calls
 
     noted = [

@@ -1,4 +1,4 @@
-"""The generated pages are fresh, the README's code runs, and every command and measure is written about."""
+"""The generated pages are fresh, the README's code runs, and every command and measure is documented."""
 
 import importlib.util
 import re

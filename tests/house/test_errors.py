@@ -1,4 +1,4 @@
-"""A script can tell kinds of errors apart, and what only whoever runs the program can do is marked as such."""
+"""A script can tell kinds of errors apart, and advice that only the person at the program can follow is marked."""
 
 import ast
 import re
@@ -27,7 +27,7 @@ def test_each_kind_is_one_of_ours_and_stands_in_the_table():
 
 
 def test_most_errors_are_of_a_kind():
-    """The root alone is left for what is of no kind: an installation that lacks a file, a fault in a notebook."""
+    """Only errors of no other kind use the root: an installation that lacks a file, a fault in a notebook."""
     raised = [name for path in PACKAGE.rglob("*.py") for name, _ in raised_in(path)]
     assert len(raised) > 180
     assert raised.count("CallLogError") <= 5
@@ -35,7 +35,7 @@ def test_most_errors_are_of_a_kind():
 
 @cache
 def raised_in(path: Path) -> list:
-    """Every error that a file makes, with its keyword arguments."""
+    """Every error that a file raises, with its keyword arguments."""
     return list(_raised_in(path))
 
 
@@ -47,7 +47,7 @@ def _raised_in(path: Path):
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_what_only_whoever_runs_the_program_can_do_is_said_in_run(path):
-    """The letters to offices leave it out."""
+    """Letters to offices leave this advice out."""
     for name, keywords in raised_in(path):
         found = [n.value for n in ast.walk(keywords.get("do", ast.Constant(""))) if isinstance(n, ast.Constant)]
         assert not [text for text in found if isinstance(text, str) and FOR_OPERATOR.search(text)], name
@@ -75,7 +75,7 @@ def test_a_script_can_tell_them_apart(tmp_path):
 
 
 def test_start_stores_nothing_where_a_question_is_open(tmp_path):
-    """Days and months of these dates may be either."""
+    """Day and month of these dates may be in either order."""
     log = tmp_path / "log.csv"
     log.write_text("Date,Time,Wait (minutes),Outcome\n3/4/2022,10:05 AM,45,Resolved\n3/5/2022,9:10 AM,20,Hung up\n")
     with pytest.raises(errors.OpenQuestion, match="must be answered first") as caught:

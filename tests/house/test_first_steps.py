@@ -1,4 +1,4 @@
-"""What somebody types who has Python, and has read neither the source nor the documentation."""
+"""What a person types who has Python, and has read neither the source nor the documentation."""
 
 import duckdb
 import pandas as pd

@@ -1,4 +1,4 @@
-"""Notebooks: clean, thin, and each runs top to bottom on the invented sample; its page shows what it gives."""
+"""Notebooks: clean, short, and each runs top to bottom on the invented sample; its page shows its results."""
 
 import ast
 import html
@@ -22,7 +22,7 @@ each = pytest.mark.parametrize("path", PATHS, ids=lambda p: p.stem)
 
 
 def cells_of(path):
-    """A notebook's cells as they stand in its file: the library that knows the format is slow to load."""
+    """A notebook's cells as they are in its file: the library that knows the format is slow to load."""
     text = json.loads(path.read_text("utf-8"))["cells"]
     return [SimpleNamespace(**cell | {"source": "".join(cell["source"])}) for cell in text]
 
@@ -89,7 +89,7 @@ def shown(notebook):
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    """Where the notebooks run: the first that needs the sample's store makes it."""
+    """The folder where the notebooks run: the first that needs the sample's store makes it."""
     return tmp_path_factory.mktemp("lab")
 
 
@@ -117,7 +117,7 @@ def test_a_notebook_runs_on_the_sample(path, folder, tmp_path):
 
 @pytest.mark.slow
 def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
-    """The first notebook, told a firm's folder, where the others have run on the sample."""
+    """Runs the first notebook on a firm's folder, where the others have run on the sample."""
     samples = sample.into(folder / "invented-sample")
     (tmp_path / "logs").mkdir()
     sheet(tmp_path / "logs" / "log.csv", days=5, a_day=2)
@@ -132,7 +132,7 @@ def test_a_firms_own_calls_never_lie_beside_the_samples(folder, tmp_path):
 
 @pytest.mark.slow
 def test_what_a_notebook_finds_the_liaison_report_says_too(demo):
-    """Of the curve, and where nothing changed, the report has a drawing: it names the calls or the weeks it is of."""
+    """For the curve, and if nothing changed, the report has a drawing, which names its calls or weeks."""
     report = (demo / "demo" / "liaison.html").read_text("utf-8")
     printed = " ".join(html.unescape(re.sub(r"<[^>]+>", " ", report)).split())
     pages = "".join((PAGES / f"{name}.md").read_text("utf-8") for name in FINDING)

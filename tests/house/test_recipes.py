@@ -1,4 +1,4 @@
-"""The recipes run as they stand, and stay short."""
+"""The recipes run as they are written, and stay short."""
 
 import re
 import shutil
@@ -41,7 +41,7 @@ def place(tmp_path_factory, sample_store):
 
 
 def run(text: str) -> dict:
-    """The names that a piece of code leaves, its last expression as ``shown``."""
+    """The names that a piece of code defines, with its last expression as ``shown``."""
     names: dict = {}
     *lines, last = code(text).strip().splitlines()
     exec("\n".join([code(FIRST), *lines]), names)

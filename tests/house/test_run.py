@@ -1,4 +1,4 @@
-"""What run.py installs, at which versions; and that JupyterLab, once started, asks nothing outside this computer."""
+"""What run.py installs, at which versions; and that JupyterLab, once started, requests nothing from outside."""
 
 import importlib.util
 import json
@@ -28,7 +28,7 @@ PINNED = dict(re.findall(r"^([\w.-]+)==([^ ;\n]+)", (ROOT / "constraints.txt").r
 
 @pytest.fixture
 def run(tmp_path, monkeypatch):
-    """run.py as a module, with a stamp of its own; `installed` lists the extras that it would have installed."""
+    """run.py as a module, with its own stamp; `installed` lists the extras that it would have installed."""
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -144,7 +144,7 @@ def test_jupyterlab_asks_nothing_outside_even_when_its_panels_do(tmp_path):
 
 
 def asked(port: int, name: str):
-    """What the server answers to one of its page's own requests."""
+    """The server's answer to one of its page's own requests."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}/lab/api/{name}", headers={"Authorization": "token t"})
     for _ in range(120):
         try:

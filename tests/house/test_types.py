@@ -1,5 +1,5 @@
-"""What mypy tells a person who uses the package: the README's code is well typed, and a slip is found. Another type
-checker, which test_website.py runs, says the same of the same code."""
+"""What mypy tells a user of the package: the README's code is well typed, and a mistake is found. test_website.py runs
+another type checker, which says the same about the same code."""
 
 import subprocess
 import sys
@@ -19,8 +19,8 @@ BLOCKS = blocks("README.md")
 
 @pytest.fixture(scope="module")
 def complaints(tmp_path_factory):
-    """What mypy, at its strictest, says of the code of somebody who has the package installed. It looks once, at all
-    the code of this file, since most of its time goes to the package."""
+    """What mypy, at its strictest, says about the code of a person who has the package installed. It runs once, on all
+    the code of this file, because most of its time goes to the package."""
     folder = tmp_path_factory.mktemp("mine")
     codes = [*BLOCKS, *SLIPS]
     names = {code: f"mine_{n}.py" for n, code in enumerate(codes)}

@@ -1,4 +1,4 @@
-"""The page on the house is true: one missed call runs through the functions that the page links to, in that order."""
+"""The page on the architecture is true: one missed call runs through the functions that it links to, in that order."""
 
 import re
 import sys
@@ -59,7 +59,7 @@ def inbox(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def way(inbox, tmp_path_factory):
-    """What a missed call enters from its export to the report, and the report."""
+    """The functions that a missed call enters from its export to the report, and the report."""
     out = tmp_path_factory.mktemp("out")
 
     def work():

@@ -1,4 +1,4 @@
-"""The documentation site: a page for each public object, pages whole, examples that run. `run.py docs` builds it."""
+"""The documentation site: a page for each public object, complete pages, examples that run. `run.py docs` builds it."""
 
 import inspect
 import json
@@ -81,7 +81,7 @@ def test_the_examples_of_the_public_face_run(website, sample_stores, tmp_path, m
 
 @pytest.mark.slow
 def test_all_code_of_readme_and_site_passes_the_strictest_type_checker_which_finds_a_slip(website, tmp_path):
-    """The code of a page is one script. What pandas and Spark say of their own types is left to them."""
+    """A page's code is one script. What pandas and Spark say about their own types is not checked."""
     pytest.importorskip("basedpyright", reason="no such type checker is here")
     pytest.importorskip("polars", reason="a recipe needs it")
     scripts = {page: "\n".join(blocks(page)) for page in PAGES}

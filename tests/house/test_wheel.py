@@ -1,4 +1,4 @@
-"""The package as people install it: a wheel is built, put into an environment of its own, and run there."""
+"""The package as people install it: a wheel is built, installed into its own environment, and run there."""
 
 import importlib.util
 import os
@@ -23,7 +23,7 @@ def run(*command, **more) -> subprocess.CompletedProcess:
 
 
 def installers(python: Path) -> list[list]:
-    """Commands that put packages into an environment; those that find none of a wheel's own libraries come last."""
+    """Commands that put packages into an environment; those that cannot find a wheel's own libraries come last."""
     found = []
     if uv := shutil.which("uv"):
         install = [uv, "pip", "install", "--python", python]
@@ -35,10 +35,10 @@ def installers(python: Path) -> list[list]:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory) -> Path:
-    """The command ``callanalytics`` of an environment that holds the wheel, and nothing of the checkout.
+    """The command ``callanalytics`` in an environment that holds the wheel, and nothing of the checkout.
 
-    Its libraries come from uv's cache or, where they are not in it, from the environment of the tests, seen through a
-    ``.pth`` file: the file that leads to the checkout is a ``.pth`` file there, and Python follows only the first.
+    Its libraries come from uv's cache or, if they are not in it, from the tests' environment, seen through a ``.pth``
+    file. The file that leads to the checkout is a ``.pth`` file there, and Python follows only the first.
     """
     place = tmp_path_factory.mktemp("wheel")
     built = run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", place, cwd=ROOT)
@@ -62,7 +62,7 @@ def program(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory) -> dict:
-    """An empty folder to work in, and nothing that leads to the checkout."""
+    """An empty folder to work in, with nothing that leads to the checkout."""
     hidden = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "VIRTUAL_ENV")}
     return {"cwd": tmp_path_factory.mktemp("here"), "env": hidden}
 
@@ -82,7 +82,7 @@ def test_it_reads_an_office_and_counts(program, here):
 
 
 def test_what_is_no_python_came_with_it(program, here):
-    """The formats, the agencies, the fonts, the sample and the notebooks: each is a file that a wheel can forget."""
+    """The formats, the agencies, the fonts, the sample, and the notebooks are files that a wheel can lack."""
     assert "RingCentral" in run(program, "formats", **here).stdout
     ask = "from callanalytics.invented import shipped_folder as at; print(*(len(list(at(n).iterdir())) for n in {!r}))"
     found = run(program.with_name("python"), "-c", ask.format(("sample", "notebooks")), **here)

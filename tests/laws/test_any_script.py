@@ -1,4 +1,4 @@
-"""Names in any script, and whatever else a cell may hold, never cost a page."""
+"""Names in any script, and any other content of a cell, never break a page."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The corpus of bad input (bad_input/make.py): every file comes to its stated end, and nothing of a client is said."""
+"""The corpus of bad input (bad_input/make.py): every file ends as stated, and no message contains client data."""
 
 import csv
 import html
@@ -23,7 +23,7 @@ import fuzz
 
 
 def leaks(text: str) -> list[str]:
-    """The clients' data in a text, however it is separated."""
+    """The clients' data in a text, with any separators."""
     plain = re.sub(r"[^a-z0-9]", "", text.casefold())
     return [canary for canary in CANARIES if canary in plain]
 
@@ -64,7 +64,7 @@ def test_every_file_comes_to_its_stated_end(tmp_path, case):
 
 @pytest.mark.parametrize("case", tried(READ, every=2, first=1))  # those that the test above leaves to the nightly run
 def test_every_line_and_record_of_it_comes_out(tmp_path, case):
-    """Told from the bytes, not by our readers."""
+    """Checked against the bytes, not with our readers."""
     assert fuzz.accounted(write(tmp_path, case)) == "read"
 
 
@@ -119,7 +119,7 @@ def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(__import__("os"), "fork"), reason="each file is read in a fork")
 def test_no_file_takes_all_the_time_or_memory_there_is(capsys):
-    """Every file where everything is tried; else every second of those that took most."""
+    """Every file when everything is tried; otherwise every second of the files that took most."""
     heavy = [name for name in CASES if name.startswith(tuple(HEAVIEST)) and name not in NIGHT]
     chosen = list(CASES) if EXHAUSTIVE else fair(heavy, 2)
     done = subprocess.run(

@@ -36,14 +36,14 @@ def test_a_mutation_is_the_same_each_time():
          [name for name in SEEDS if "takeout" in name]),
 )  # fmt: skip
 def test_every_line_and_record_of_a_known_export_comes_out(seed, tmp_path):
-    """Told from the bytes, not by our readers: a line is a row that came out, or the header, or holds nothing."""
+    """Checked against the bytes, not with our readers: a line became a row, or is the header, or holds nothing."""
     path = tmp_path / Path(seed.name).name
     path.write_bytes(seed.data)
     assert fuzz.accounted(path) == ("refused" if _is_cut(seed) else "read")
 
 
 def _is_cut(seed) -> bool:
-    """Whether the export is longer than a seed may be and is of a kind that cannot be cut."""
+    """Whether the export is too long for a seed and of a kind that cannot be cut."""
     return len(seed.data) == fuzz.LARGEST and seed.reader in ("json", "xml")
 
 

@@ -1,4 +1,4 @@
-"""What a hurried, unlucky or hostile person may hand over: a sentence comes back, in time, and the rest is read."""
+"""Input from a hurried, unlucky, or hostile person: the answer is a sentence, in time, and the rest is read."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def sheet(folder, *rows, header=SHEET, name="sheet.csv"):
 
 @pytest.fixture
 def command(tmp_path, monkeypatch):
-    """A command run in an empty folder: its exit status and all it said; it may not end in a traceback."""
+    """Run a command in an empty folder; return its exit status and all its output. It must not end in a traceback."""
     monkeypatch.chdir(tmp_path)
 
     def run(*words) -> tuple[int, str]:
@@ -252,7 +252,7 @@ def test_the_slowest_patterns_that_are_allowed_end_in_time(pattern):
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory):
-    """A folder with a store, the exports that it is of, and a file."""
+    """A folder with a store, the exports in it, and a file."""
     place = tmp_path_factory.mktemp("office")
     phone_csv(place / "exports" / "calls.csv", range(9))
     hand_csv(place / "exports" / "log.csv", [note(n) for n in range(1, 5)])
@@ -289,7 +289,7 @@ def test_a_sample_that_cannot_be_written_there_says_so(store, command):
 
 @pytest.fixture
 def built_before(monkeypatch):
-    """`report liaison` writes a short report that is there already: for tests of what comes after it is built."""
+    """Make `report liaison` write a short finished report, for tests of the steps after it is built."""
     short = built(liaison, report_log.log(0))
     monkeypatch.setattr(liaison, "build", lambda *_: short)
 
@@ -375,7 +375,7 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
 
 
 def test_an_office_whose_name_no_one_can_write_down_is_refused_in_a_sentence(tmp_path):
-    """Bytes that are no text come as half signs, which no file holds."""
+    """Bytes that are not text become lone surrogates, which no file can hold."""
     result = CliRunner().invoke(
         main, ["ingest", str(sheet(tmp_path)), "--office", "El\udcffm", "--timezone", "Central"]
     )

@@ -1,7 +1,7 @@
 """Small offices: one alone, its phone alone, its hand log alone, one day, a few calls, nothing.
 
-Every figure, a report and a notebook (where everything is tried, every report and every notebook) runs on each of
-them: no crash, no "nan", no empty chart. Notebooks that run on the sample (house/test_notebooks.py) need none of them.
+Every figure, one report, and one notebook run on each (when everything is tried, every report and notebook): no crash,
+no "nan", no empty chart. Notebooks that need the sample (house/test_notebooks.py) use none of these offices.
 """
 
 import json
@@ -32,7 +32,7 @@ def every_second_store(first):
 
 
 def assert_sound(text):
-    """No figure that is none, anywhere in what a person reads."""
+    """Fail if anything that a person reads contains a missing figure."""
     words = re.sub(r"data:image/[^\"']+|<style.*?</style>|<svg.*?</svg>", "", text, flags=re.DOTALL)
     words = re.sub(r"<[^>]+>", " ", words)
     found = NONSENSE.search(words)
@@ -40,7 +40,7 @@ def assert_sound(text):
 
 
 def has_marks(chart):
-    """Whether anything is drawn: a line, an area, or counts that stand alone."""
+    """Whether anything is drawn: a line, an area, or counts alone."""
     axes = [each for each in chart.figure.axes if each.has_data() or each.patches]
     return bool(axes) or any(re.search(r"\d of \d", text.get_text()) for text in chart.figure.axes[0].texts)
 
@@ -118,7 +118,7 @@ def test_every_notebook_runs(small_logs, notebook, name, tmp_path):
 
 
 def assert_readable(notebook, parameters, folder):
-    """No cell fails or prints, and none shows a figure that is none."""
+    """Fail if a cell fails or prints, or shows a missing figure."""
     texts = shown_by(path_of(notebook), parameters, folder)
     assert texts
     for text in texts:
@@ -152,7 +152,7 @@ def test_nothing_at_all_says_what_to_do_next(small_logs):
 
 @pytest.fixture(scope="session")
 def noted(small_logs):
-    """A log whose sheet does not say from when its waits run."""
+    """A log whose sheet does not say when its waits begin."""
     return small_logs("120 waits of no stated clock")
 
 

@@ -1,4 +1,4 @@
-"""Every sentence that the reports of a few logs say, one a line, for a person to read."""
+"""Every sentence in the reports of a few logs, one on each line, for a person to read."""
 
 import re
 from dataclasses import fields, is_dataclass, replace
@@ -11,7 +11,7 @@ from callanalytics.reports import evidence, firm, liaison, research, xlsx
 from callanalytics.reports.document import FrontPage, Terms
 from callanalytics.reports.sentences import open_counts
 
-# Part of a document that no one reads aloud, or that the documentation explains.
+# Parts of a document that no one reads aloud, or that the documentation explains.
 UNREAD = "name alt head rows data figure plot bar marks clock fingerprint mark".split()
 END = re.compile(r"(?<!Doc\.)(?<!No\.)(?<=[^.]{2}[.?!]) (?=[A-Z“]|\d)|\n")
 VARIES = [
@@ -37,11 +37,11 @@ VARIES = [
 
 
 def page(logs: dict) -> list[str]:
-    """The lines of the file: a heading for each form of a log, under it what each report says that none before says.
+    """The lines of the file: a heading for each form of a log, and below it each report's new sentences.
 
     Parameters
     ----------
-    logs : form -> a log of it, and the names of its reports
+    logs : form -> a log of this form, and the names of its reports
     """
     known, lines = set(), []
     for form, (log, reports) in logs.items():
@@ -58,25 +58,25 @@ def page(logs: dict) -> list[str]:
 
 
 def sentences(texts) -> list[str]:
-    """The sentences of texts; a few words, as over a column, are none."""
+    """The sentences of texts; a few words, such as a column heading, are left out."""
     parts = [part.strip() for text in texts for part in END.split(text)]
     return [part for part in parts if len(part.split()) > 3]
 
 
 def alike(sentence: str) -> str:
-    """A sentence without what varies from log to log, to know whether another is the same."""
+    """A sentence without the parts that vary from log to log, to recognize the same sentence."""
     for pattern, instead in VARIES:
         sentence = pattern.sub(instead, sentence)
     return sentence.strip()
 
 
 def spoken(part):
-    """Every text of a document, a block or a chart, in its order."""
+    """Every text of a document, a block, or a chart, in order."""
     if isinstance(part, str):
         yield part
     elif isinstance(part, Chart):
         yield from (part.title, part.subtitle, part.says, part.caption)
-    elif isinstance(part, FrontPage):  # as the email and the workbook say it
+    elif isinstance(part, FrontPage):  # in the words of the email and the workbook
         yield from spoken((*xlsx.front_lines(part), part.key, part.notes, part.charts))
     elif isinstance(part, tuple | list):
         for each in part:
@@ -96,12 +96,12 @@ def _on_the_web_page(log):
 
 
 def _research(log):
-    """The report up to its tables, of which each repeats its measure's card."""
+    """The report up to its tables, each of which repeats its measure's card."""
     return takewhile(lambda text: not text.startswith("volume, "), spoken(built(research, log)))
 
 
 def _sheets(log):
-    """One sheet of each kind of open request."""
+    """One evidence sheet for each kind of open request."""
     ids = {promise.stand: promise.promise_id for promise in reversed(open_promises(log))}
     return spoken([evidence.build(log, promise=id) for id in ids.values()])
 

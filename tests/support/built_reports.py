@@ -1,10 +1,10 @@
-"""Reports that many tests look at: each is built once by a process."""
+"""Reports that many tests use: each is built once in a process."""
 
-_built = {}  # with the logs, so that no other comes to have the id of one
+_built = {}  # holds the logs too, so that no other log gets the same id
 
 
 def built(report, log):
-    """The report of a log by its module; logs that show the same part of one store on one day have the same."""
+    """The report of a log, by its module; logs with the same part of a store and the same day share one."""
     shown = id(log)
     if hasattr(log, "store"):
         shown = (log.store.root, log.store.version, log.as_of, log.selection, id(log.agency))

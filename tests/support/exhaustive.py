@@ -1,4 +1,4 @@
-"""How much is tried: everything, as a release does; a fair part, as every change does; a few, in the quick part."""
+"""How much the tests try: everything, as for a release; a share, as for every change; or a few cases when quick."""
 
 import os
 from collections import defaultdict
@@ -7,19 +7,19 @@ import pytest
 from hypothesis import settings
 
 EXHAUSTIVE = bool(os.environ.get("CALLANALYTICS_EXHAUSTIVE"))
-EVERY, QUICK = 300, 15  # invented examples of a law, where it does not say how many
+EVERY, QUICK = 300, 15  # invented examples of a law that does not state its own number
 WHOLE = EVERY if EXHAUSTIVE else EVERY // 6
 at_night = pytest.mark.skipif(not EXHAUSTIVE, reason="another test holds the law where not everything is tried")
 
 
 def fair(items, every: int, first: int = 0) -> list:
-    """All items where everything is tried; else every n-th from one on: laws that begin at others share them out."""
+    """All items when everything is tried; otherwise every n-th from `first` on, so that laws can share the items."""
     return list(items) if EXHAUSTIVE else list(items)[first % every :: every]
 
 
 def some(cases, quick, night=(), every: int = 1, first: int = 0) -> list:
-    """The cases by name as parameters: the quick ones are always tried, of the others every n-th from one on where the
-    slow tests are, the rest and those of the night where everything is."""
+    """The cases by name as parameters. The quick ones are always tried. With slow tests, so is every n-th of the
+    others; the rest and the nightly ones only when everything is tried."""
     cases = dict(cases)
     assert {*quick, *night} <= set(cases), {*quick, *night} - set(cases)
     tried = set(cases) if EXHAUSTIVE else {*quick, *fair((name for name in cases if name not in night), every, first)}
@@ -31,7 +31,7 @@ def some(cases, quick, night=(), every: int = 1, first: int = 0) -> list:
 
 
 def outer_cases(ids) -> set[str]:
-    """Of tests by their ids, the first and the last case of each; in tests/house, whose cases are files, all."""
+    """The first and the last case of each test, by test id; in tests/house, where cases are files, all cases."""
     cases = defaultdict(list)
     for id in ids:
         cases[id if id.startswith("tests/house/") else id.split("[")[0]].append(id)
@@ -39,26 +39,26 @@ def outer_cases(ids) -> set[str]:
 
 
 def seeds(n: int) -> list:
-    """The seeds of n invented worlds as parameters: all where everything is tried; else the first, a quick one."""
+    """The seeds of n invented worlds as parameters: all when everything is tried, otherwise the quick first one."""
     return [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(n if EXHAUSTIVE else 1)]
 
 
 def crossed(names, others) -> list:
-    """Pairs of names as parameters, slow: all pairs where everything is tried; else each name with one of the others
+    """Pairs of names as slow parameters: all pairs when everything is tried; otherwise each name with one of the others
     in turn, so that every name of both lists is tried."""
     names, others = list(names), list(others)
-    turns = [(n + n // len(others)) % len(others) for n in range(len(names))]  # no step with what repeats in the names
+    turns = [(n + n // len(others)) % len(others) for n in range(len(names))]  # avoid steps that repeat with the names
     pairs = [(name, other) for name, turn in zip(names, turns, strict=True)
              for other in (others if EXHAUSTIVE else [others[turn]])]  # fmt: skip
     return [pytest.param(*pair, id="-".join(pair), marks=pytest.mark.slow) for pair in pairs]
 
 
 def in_turn(cases, ways) -> list:
-    """The cases by name as parameters, each with the ways in which it is tried: all where everything is tried; else
-    one, the next with each case."""
+    """The cases by name as parameters, each with the ways to try it: all when everything is tried; otherwise one, the
+    next with each case."""
     return [pytest.param(case, fair(ways, len(ways), first=n), id=name) for n, (name, case) in enumerate(cases.items())]
 
 
 def examples(every: int) -> settings:
-    """So many invented examples where everything is tried, elsewhere as many fewer as of other laws."""
+    """So many invented examples when everything is tried; otherwise fewer, in the same proportion as for other laws."""
     return settings(max_examples=max(2, every * settings.default.max_examples // EVERY))

@@ -1,4 +1,4 @@
-"""Files of known formats, and what they become."""
+"""Files of known formats, and the rows they become."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
 """Small invented logs for the tests of the facts: one office in Chicago, its calls and entries, row by row.
 
-Times are written on the office's clock: ``"2022-03-01 10:05"``; a date alone is a note without a time of day.
+Times are on the office's clock: ``"2022-03-01 10:05"``; a date alone is an entry without a time of day.
 """
 
 from datetime import date, datetime
@@ -36,7 +36,7 @@ def line(number, covered_by=None, withheld=None, kind="desk") -> dict:
 
 
 def utc(written: str) -> datetime:
-    """A time on the office's clock as a moment."""
+    """A time on the office's clock, in UTC."""
     return _moment(written, ZONE)
 
 
@@ -50,7 +50,7 @@ def _moment(written, zone):
 
 
 def _times(written):
-    """The columns of time of a row: a moment, a date alone, or nothing."""
+    """The time columns of a row: a full time, a date alone, or nothing."""
     if written is None:
         return {"started_at_utc": None, "started_at_local": None, "timezone": None, "timezone_source": None}
     local = datetime.fromisoformat(written)
@@ -83,7 +83,7 @@ def call(
 
 
 def rang(id, moment, other=CALLBACK, ours=MAIN, outcome="missed", s=0, **more) -> dict:
-    """An inbound call; ``other`` None: the caller withheld."""
+    """An inbound call; ``other`` None: the caller ID was withheld."""
     return call(id, moment, "inbound", other, ours, s, outcome, **more)
 
 
@@ -112,7 +112,7 @@ def note(id, moment, kind="dial", **more) -> dict:
 
 
 def promise(id, moment, promised="urgent", number=MAIN, **more) -> dict:
-    """A note of a call on which a call-back was promised."""
+    """An entry of a call on which a callback was promised."""
     return note(id, moment, promised=promised, callback_number=number, outcome="callback_promised", tier="tier1",
                 wait_outcome="reached", **more)  # fmt: skip
 
@@ -137,11 +137,11 @@ def table(name, rows) -> pa.Table:
 
 
 def build(calls=(), entries=(), notices=(), sources=None, **more) -> SimpleNamespace:
-    """The facts of an office, each table as a list of rows; ``tables`` keeps them as Arrow."""
+    """An office's facts, each table as a list of rows; ``tables`` has them as Arrow."""
     given = sources if sources is not None else [source(id) for id in sorted({c["source_id"] for c in calls})]
     tables = [table(n, rows) for n, rows in zip(TABLES, (calls, entries, notices, given), strict=True)]
 
-    @cache  # several tests look at one day more than once
+    @cache  # several tests use the same day more than once
     def until(moment=None):
         return facts.build(office(**more), *tables, agencies.load(), until=moment)
 
@@ -180,5 +180,5 @@ def state(made, as_of) -> str:
 
 
 def naive(moment):
-    """A moment without its zone, to compare with ``utc(...)``."""
+    """A time without its zone, to compare with ``utc(...)``."""
     return moment.replace(tzinfo=None) if moment else None

@@ -1,4 +1,4 @@
-"""The script that draws the gallery of the documentation, as a module."""
+"""The script that draws the documentation's gallery, as a module."""
 
 import importlib.util
 

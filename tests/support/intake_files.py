@@ -1,4 +1,4 @@
-"""Small invented exports for the tests of the intake: a phone system's CSV, hand logs, pages of a Takeout."""
+"""Small invented exports for the intake tests: a phone system's CSV, hand logs, pages of a Takeout."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ HAND = (
 
 
 def call(n: int) -> str:
-    """The n-th invented call: mostly to the agency, every third from a stranger, one a day and some."""
+    """The n-th invented call, five hours after the one before: mostly to the agency, every third from a stranger."""
     when = START + timedelta(hours=5 * n)
     if n % 3 == 2:
         party, action, result = f"{STRANGER},{CLIENT}", "Phone Call", "Missed"
@@ -31,7 +31,7 @@ def phone_csv(path: Path, numbers, *extra: str) -> Path:
 
 
 def note(n: int, reason: str = "", minute: int = 5) -> str:
-    """The n-th invented entry of a hand log: a call that reached Tier 1, and an urgent call-back promised."""
+    """The n-th invented entry of a hand log: a call that reached Tier 1 and was promised an urgent callback."""
     day = START + timedelta(days=n)
     result = f"{10 + n % 40},Tier 1,{reason},Call-back promised,Urgent (72 hours),202-555-0147,called for {CLIENT}"
     return f"{n},{day:%m/%d/%Y},10:{minute:02} AM,We called,,{result}"
@@ -44,7 +44,7 @@ def hand_csv(path: Path, rows) -> Path:
 
 
 def hand_xlsx(path: Path, rows, office: dict) -> Path:
-    """The same as a workbook, with a sheet about the office."""
+    """The same rows as a workbook, with a sheet about the office."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -60,7 +60,7 @@ def hand_xlsx(path: Path, rows, office: dict) -> Path:
 
 
 def voice_page(folder: Path, n: int) -> Path:
-    """One page of a Google Voice Takeout: a call of which only the agency's number matters."""
+    """One page of a Google Voice Takeout: a call in which only the agency's number matters."""
     when = START + timedelta(hours=7 * n)
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"+18003755283 - Placed - {when:%Y-%m-%dT%H_%M_%SZ}.html"

@@ -12,14 +12,14 @@ from callanalytics.selection import Selection
 
 AS_OF = date(2022, 6, 30)
 USCIS = agencies.load()
-# One measure of each table and each way to estimate: of these the laws over all measures are always tried.
+# One measure for each table and each way to estimate: the laws over all measures always try these.
 QUICK = "wait volume reach_rate promise_kept_rate time_to_callback missed_callbacks log_completeness".split()
 OFFICES = {"o1": "Alder and Birch", "o2": "Cedar", "o3": "Dogwood"}
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What a measure asks of a log's table."""
+    """The part of a log's table that a measure uses."""
 
     arrow: pa.Table
     office_names: dict
@@ -79,12 +79,12 @@ def log(n=400, seed=1) -> Log:
 
 
 def words(rng, n, *choices):
-    """Random words; None is one that is not there."""
+    """Random words; None is a missing word."""
     return [choices[i] for i in rng.integers(0, len(choices), n)]
 
 
 def time_block(rng, n) -> dict:
-    """Keys that hang together; a tenth with a date alone, a few with nothing, a few on a clock change."""
+    """Consistent time keys; a tenth have a date alone, a few have nothing, and a few are on a clock change."""
     days = [date(2021, 11, 1) + timedelta(int(d)) for d in rng.integers(0, 240, n)]
     hours = rng.integers(6, 22, n).tolist()
     has_date, has_hour = rng.random(n) > 0.03, rng.random(n) > 0.1
@@ -151,7 +151,7 @@ REQUESTS = ("appointment", "expedite_adjudication", "resched_interview")
 
 
 def needs(rng, n) -> dict:
-    """Every fifth call belongs to no need; the others to needs of one to some calls, numbered in order."""
+    """Every fifth call belongs to no episode; the others to episodes of one or more calls, numbered in order."""
     ids = [None if rng.random() < 0.2 else f"need{i}" for i in rng.integers(0, max(n // 2, 1), n)]
     so_far: dict = {}
     seqs = []
@@ -190,11 +190,11 @@ def callbacks(rng, n) -> pa.Table:
 
 
 def promises(rng, n) -> pa.Table:
-    """Promises whose flags hang together as they do at load."""
+    """Promises whose flags are consistent, as they are after loading."""
     of_office = offices(rng, n)
     rows = [_promise(rng) for _ in range(n)]
     columns = {name: [row[name] for row in rows] for name in rows[0]}
-    columns["free_callbacks"] = [  # no callback came to two offices
+    columns["free_callbacks"] = [  # no callback belongs to two offices
         [callback + 256 * 40 * list(OFFICES).index(office) for callback in callbacks]
         for callbacks, office in zip(columns["free_callbacks"], of_office["office_id"], strict=True)
     ]
@@ -220,7 +220,7 @@ def promises(rng, n) -> pa.Table:
 
 
 def _promise(rng):
-    day = int(rng.integers(-5, 30))  # the first contact: days after the start; below 0: none
+    day = int(rng.integers(-5, 30))  # days from the start to the first contact; below 0: none
     age, dues = int(rng.integers(0, 30)), {"strict": 5, "default": 8, "lenient": 11, "quoted": 6}
     fate = rng.random()
     known = {"strict": fate > 0.1, "default": fate > 0.2, "lenient": fate > 0.1, "quoted": bool(rng.random() < 0.3)}
@@ -260,7 +260,7 @@ def _promise(rng):
 
 
 def _certain(row, rng, day, came, in_time, email, first, second) -> dict:
-    """What of it came for certain; the rest was credited, and may have been this promise's or another's."""
+    """The contacts that are certain; the others were credited, and may be this promise's or another's."""
     sure = bool(rng.random() < 0.6) or email
     bits = schema.FREE_BITS
     worth = [sum(bit for word, bit in bits.items() if rng.random() < 0.5) for _ in range(int(rng.integers(0, 3)))]

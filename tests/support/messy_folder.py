@@ -9,7 +9,7 @@ from pathlib import Path
 
 from intake_files import voice_page
 
-# The sheet's own words: a promise column that no one foresaw, a column of names, one of remarks.
+# The sheet's own words: an unexpected column of promises, a column of names, and one of remarks.
 HEADER = (
     "Date", "Time", "Wait (min)", "Agent ID", "Tier", "Outcome", "Callback?", "Call-back number", "When promised",
     "Client", "Remarks",
@@ -19,7 +19,7 @@ RINGCENTRAL = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Desc
 
 
 def make(folder: Path) -> Path:
-    """Write the folder; returns it."""
+    """Write the folder; return it."""
     folder.mkdir(parents=True, exist_ok=True)
     rows = [_row(n) for n in range(120)]
     _sheet(folder / "USCIS calls.xlsx", [*rows, *_wrong(rows[-1])])
@@ -52,7 +52,7 @@ def _row(n: int) -> list:
 
 
 def _wrong(last: list) -> list[list]:
-    """Rows that somebody must mend: letters for digits, a day that is none, two calls in one cell."""
+    """Rows that someone must correct: letters for digits, a day that does not exist, two calls in one cell."""
     rows = [list(last) for _ in range(4)]
     rows[0][2], rows[1][0], rows[2][0] = "4S", "2/30/22", "3/4 and 3/5"
     rows[3] = ["Total", None, 4120, *[None] * 8]
@@ -71,7 +71,7 @@ def _sheet(path: Path, rows: list[list]) -> None:
 
 
 def _ringcentral(path: Path) -> None:
-    """February: four in five of the calls that are in the sheet, some that no one noted, and strangers."""
+    """February: four in five of the calls in the sheet, some calls that no one logged, and strangers' calls."""
     lines = [RINGCENTRAL]
     for n in range(60):
         day, start = _row(n)[:2]

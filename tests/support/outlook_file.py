@@ -1,4 +1,4 @@
-"""Writes an e-mail as Outlook saves it (.msg), as little of it as a mail needs, for tests that read one."""
+"""Writes an email as Outlook saves it (.msg), with the minimum of its parts, for tests that read one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PROPERTIES = "__properties_version1.0"
 def message(
     sender: str = "", sent: datetime | None = None, subject: str = "", body: str = "", headers: str = ""
 ) -> bytes:
-    """A message with these properties; those left empty are not in it."""
+    """A message with these properties; empty ones are left out."""
     given = {"5D01001F": sender, "0037001F": subject, "1000001F": body, "007D001F": headers}
     streams = {f"__substg1.0_{name}": text.encode("utf-16-le") for name, text in given.items() if text}
     ticks = int((sent - datetime(1601, 1, 1, tzinfo=UTC)).total_seconds()) * 10_000_000 if sent else 0
@@ -22,7 +22,7 @@ def message(
 
 
 def container(streams: dict[str, bytes]) -> bytes:
-    """A file that holds these streams and nothing else."""
+    """A file that holds only these streams."""
     small, small_next, starts, big = b"", [], {}, []
     for name, content in streams.items():
         if len(content) < CUTOFF:

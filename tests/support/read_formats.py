@@ -1,4 +1,4 @@
-"""Small formats for the tests of reading: only what recognizes a file and says where its rows are."""
+"""Small formats for the reading tests: only what recognizes a file and says where its rows are."""
 
 import io
 from pathlib import Path
@@ -11,7 +11,7 @@ from callanalytics.formats.layout import FilePart, OfficeSheet
 
 
 def a_format(name, kind="table", *, header="", office=None, records="", elements=(), rows="", fields=None, **recognize):
-    """A format known by its header ("Date, Time|Clock") or by what `recognize` says."""
+    """A format known by its header ("Date, Time|Clock") or by `recognize`."""
     columns = tuple(tuple(c.split("|")) for c in header.split(", ")) if header else ()
     return Format(
         name=name, path=Path(name), title=name, vendor=name, makes="calls", kind=kind, evidence="", seen="", source="",
@@ -40,7 +40,7 @@ ROW = "3/1/2022,10:05 AM,2028382200,45,fine\n"
 
 
 def a_file(folder: Path, content, name="march.csv"):
-    """The one file of this content."""
+    """A file with this content."""
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return next(iter(read.files([path])))
@@ -62,7 +62,7 @@ def a_book(*rows, title="Sheet", hidden=()):
 
 
 def table_of(folder: Path, content, fmt=LOG, name="march.csv"):
-    """Its one table."""
+    """The one table of a file with this content."""
     (table,) = read.rows(a_file(folder, content, name), fmt)
     return table
 

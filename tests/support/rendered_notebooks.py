@@ -1,4 +1,4 @@
-"""The script that runs the notebooks and renders them for the documentation, as a module; and a notebook run here."""
+"""The script that runs and renders the notebooks for the documentation, as a module; and a notebook run here."""
 
 import ast
 import contextlib
@@ -10,7 +10,7 @@ import warnings
 
 from roots import ROOT
 
-# What checks a notebook would load a grammar of addresses, which takes seconds, and notebooks have none to check.
+# The notebook validator would load a grammar of addresses, which takes seconds; no notebook needs it.
 sys.modules.setdefault("rfc3987_syntax", None)
 
 spec = importlib.util.spec_from_file_location("rendered", ROOT / "docs" / "rendered.py")
@@ -19,9 +19,9 @@ spec.loader.exec_module(rendered)
 
 
 def shown_by(path, parameters, folder) -> list[str]:
-    """The texts that the cells of a notebook show, run in this process: for tests of what one more log gives in it.
+    """The texts that the cells of a notebook show, run in this process, to test what one more log changes.
 
-    That each runs in a kernel of its own, which takes a second more, other tests hold."""
+    Other tests check that each notebook runs in its own kernel, which takes a second more."""
     names, texts, printed = {"__name__": "__main__"}, [], io.StringIO()
     with (contextlib.chdir(folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed),
           warnings.catch_warnings(category=UserWarning, action="error")):  # fmt: skip
@@ -36,7 +36,7 @@ def shown_by(path, parameters, folder) -> list[str]:
 
 
 def _run(cell: ast.Module, names: dict) -> list[str]:
-    """What the last line of a cell shows, if it is an expression."""
+    """The texts that the last line of a cell shows, if it is an expression."""
     last = cell.body.pop() if isinstance(cell.body[-1], ast.Expr) else None
     exec(compile(cell, "cell", "exec"), names)
     value = last and eval(compile(ast.Expression(last.value), "cell", "eval"), names)

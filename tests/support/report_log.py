@@ -1,4 +1,4 @@
-"""A log of invented facts for the tests of drawings and reports: every table a report asks for, nothing real."""
+"""A log of invented facts for tests of charts and reports: every table that a report uses, nothing real."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,7 +19,7 @@ RULES = {"urgent": ("t2-urgent-2021", "t2-urgent-2022"), "regular": ("t2-regular
 
 @dataclass(frozen=True)
 class Log:
-    """What ``callanalytics.load`` gives, as far as a report looks at it."""
+    """The part of ``callanalytics.load``'s result that a report uses."""
 
     calls: Frame
     agency_calls: Frame
@@ -54,7 +54,7 @@ class Log:
 
 @cache
 def log(n=1200, seed=3) -> Log:
-    """`n` agency calls, callbacks and promises; 0 gives a log in which nothing was logged."""
+    """`n` agency calls, callbacks, and promises; 0 gives a log without any."""
     facts = measured(max(n, 1), seed)
     tables = {name: getattr(facts, name) for name in ("agency_calls", "callbacks", "promises", "entries", "offices")}
     tables["promises"] = _with(tables["promises"], "rule_id", _rule)

@@ -1,4 +1,4 @@
-"""An invented hand log, exported again and again for its last days only."""
+"""An invented hand log that is exported repeatedly, each time only its last days."""
 
 import random
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ HEADER = "Date,Time,Wait,Outcome,Callback,Agent ID,File"
 
 @dataclass(frozen=True)
 class Call:
-    """One invented call of a sheet; ``number`` is its own for good, whatever is corrected later."""
+    """One invented call of a sheet; ``number`` never changes, whatever is corrected later."""
 
     number: int
     start: datetime
@@ -40,7 +40,7 @@ def sheet(path: Path, some) -> Path:
 
 
 def rolling(folder: Path, log: list[Call], days: int = 30, step: int = 10) -> list[Path]:
-    """The last days of the log, exported every so many days until all of it was exported."""
+    """The last days of the log, exported every `step` days until all of it has been exported."""
     first, last, found = log[0].start, log[-1].start, []
     today = first + timedelta(days=days)
     while True:

@@ -1,4 +1,4 @@
-"""Where the project's folders are: the one place that knows, for tests in any folder."""
+"""The project's folders: the only place that knows them, for tests in any folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Stores of small offices: parts of the sample's, and hand logs of a few calls."""
+"""Stores of small offices: parts of the sample's offices, and hand logs of a few calls."""
 
 import csv
 import shutil
@@ -15,7 +15,7 @@ OF_THE_SAMPLE = {
     part: [o.key for o in OFFICES if part != "phone only" or any(line.covered_by for line in o.lines)] for part in PARTS
 }
 FOR_A_CHANGE = {"alone": "4-honolulu", "phone only": "2-chicago", "hand log only": "2-chicago"}
-STORES = [  # every part of every office where everything is tried; else each part of one that other tests look at too
+STORES = [  # all parts of all offices if everything is tried; else each part of one that other tests use too
     *(f"{key}, {part}" for part, keys in OF_THE_SAMPLE.items()
       for key in (keys if EXHAUSTIVE else [FOR_A_CHANGE[part]])),
     *SHEETS,
@@ -30,7 +30,7 @@ def of_kind(folder, makes):
 
 
 def sheet(path, days, a_day):
-    """A hand log of an office's own: waits from 20 minutes on, every third given up; no clock is stated."""
+    """A hand log in an office's own layout: waits from 20 minutes up, every third a hang-up; no wait origin stated."""
     with path.open("w", newline="") as file:
         write = csv.writer(file).writerow
         write(["Date", "Time", "Hold time", "Agent ID", "Outcome", "Call back promised"])
@@ -55,13 +55,13 @@ def make_store(place, name):
 
 
 def part_of(name):
-    """An office of the sample, and those of its files that are in the store of this name."""
+    """An office of the sample, and its files that are in the store with this name."""
     office = next(o for o in OFFICES if name.startswith(o.key))
     return office, of_kind(invented.shipped_folder("sample") / office.key, PARTS[name.removeprefix(f"{office.key}, ")])
 
 
 def folder_to_read(folder, name):
-    """What the first notebook is told: a folder with the files of one office, its name and zone."""
+    """The first notebook's parameters: a folder with one office's files, its name, and its zone."""
     folder.mkdir()
     given = {"folder": str(folder), "office": "Elm", "timezone": "Eastern"}
     if name in SHEETS:

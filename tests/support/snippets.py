@@ -1,4 +1,4 @@
-"""The Python that README and site show, page by page."""
+"""The Python code on the README's and the site's pages, page by page."""
 
 import re
 
@@ -6,13 +6,13 @@ from roots import ROOT
 
 
 def blocks(page: str) -> list[str]:
-    """The pieces of Python on a page."""
+    """The blocks of Python on a page."""
     return re.findall(r"```python\n(.*?)```", (ROOT / page).read_text("utf-8"), flags=re.DOTALL)
 
 
 FOUND = (path for place in ("", "docs", "docs/pages", "docs/notebooks") for path in sorted((ROOT / place).glob("*.md")))
 PAGES = [name for path in FOUND if blocks(name := path.relative_to(ROOT).as_posix())]
-SLIPS = {  # code that somebody may write by mistake -> what mypy calls it, and what pyright does
+SLIPS = {  # code with a likely mistake -> what mypy calls it, and what pyright does
     f"import callanalytics as ca\n\n{line}\n": names
     for line, *names in (
         ("ca.loud('calls')", "attr-defined", "reportAttributeAccessIssue"),

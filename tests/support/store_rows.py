@@ -1,4 +1,4 @@
-"""Small invented rows for the tests of the store: one office, exports of a few calls each."""
+"""Small invented rows for the store tests: one office, with exports of a few calls each."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -22,7 +22,7 @@ def source_id(letter: str) -> str:
 
 
 def calls(letter: str, minutes) -> pa.Table:
-    """One call a minute given; the same minute is the same call, whichever export tells of it."""
+    """One call for each minute given; the same minute is the same call, whichever export has it."""
     starts = [START + timedelta(minutes=m) for m in minutes]
     n = len(starts)
     return schema.build(
@@ -63,7 +63,7 @@ def sources(letter: str, n: int) -> pa.Table:
 
 
 def ingest(store, letter: str, minutes) -> bool:
-    """What `intake` does with one export, in small: take it once, unite, publish. False if it is there already."""
+    """A small version of `intake` for one export: add it, unite, publish. False if it is already there."""
     with store.writing():
         if source_id(letter) in store.source_ids():
             return False
@@ -75,7 +75,7 @@ def ingest(store, letter: str, minutes) -> bool:
 
 
 def publish(store) -> None:
-    """All sources of a store, each call once, as its next version."""
+    """Publish all sources of a store, each call once, as its next version."""
     given = [store.read_source(s, "calls") for s in store.source_ids()]
     rows = pa.concat_tables([store.read_source(s, "sources") for s in store.source_ids()])
     store.publish({"calls": united(given, "call_id"), "sources": rows, "offices": office()})

@@ -1,4 +1,4 @@
-"""Rows of an invented log as a store with facts, for the tests that open one."""
+"""Rows of an invented log as a store with facts, for tests that open one."""
 
 import pyarrow as pa
 
@@ -9,7 +9,7 @@ OTHER = "1" * 32
 
 
 def other_office(made, id=OTHER):
-    """The same facts as another office's."""
+    """The same facts under another office's id."""
     for name, rows in made.items():
         yield name, rows.set_column(0, rows.schema.field(0), pa.array([id] * len(rows), pa.string()))
 

@@ -1,4 +1,4 @@
-"""Rows of text as ``read`` would hand them over, made by hand."""
+"""Rows of text as ``read`` would return them, made by hand."""
 
 from types import SimpleNamespace
 
@@ -13,7 +13,7 @@ NEW_YORK = Settings("an office", zone="America/New_York")
 
 
 def text_table(rows: list[dict], *, kind: str = "csv", sheet: str = "", odd=()) -> TextTable:
-    """A table whose first row stands in row 2 of its file; a cell that is missing or "" is empty."""
+    """A table whose first row is row 2 of its file; a cell that is missing or "" is empty."""
     header = tuple(dict.fromkeys(name for row in rows for name in row))
     cells = {name: pa.array([row.get(name) or None for row in rows], pa.string()) for name in header}
     n = len(rows)
@@ -34,7 +34,7 @@ def normalized(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more):
 
 
 def became(rows: list[dict], fmt, settings: Settings = NEW_YORK, **more) -> list[dict]:
-    """The calls, or the notes, that rows become; an error where one becomes something else."""
+    """The calls or entries that rows become; fails if a row becomes something else."""
     done = normalized(rows, fmt, settings, **more)
     assert not done.blocking, done.blocking
     assert not done.rejects.num_rows, done.rejects.to_pylist()

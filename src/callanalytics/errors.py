@@ -133,5 +133,5 @@ def unforeseen_of(shown: str) -> Iterator[None]:
     raise UnreadableFile(
         f"{shown} could not be read because of a fault in callanalytics",
         found=f"error {code}",
-        do="report this error code and the program that wrote the file, never the file itself",
+        do="report this error code and the program that wrote the file, but never send the file",
     )

@@ -68,7 +68,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     """
     if not isinstance(store, str | Path | Store):
         raise InvalidRequest(
-            "a log is loaded from a store",
+            "A log can be loaded only from a store",
             found=type(store).__name__,
             wanted="its folder",
             run='callanalytics.load("calls")',
@@ -82,7 +82,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     logged = accounting.logged(dated, agency.timezone)
     if logged is None:
         raise OpenQuestion(
-            "no call and no entry in this store has a date", run="ingest a log, or say which day with as_of (--as-of)"
+            "No call or entry in this store has a date", run="ingest a log, or name a day with as_of (--as-of)"
         )
     log = Log(opened, logged[1], logged, agency=agency)
     log._is_whole = log._holds_all(dated)  # while the rows are at hand
@@ -416,16 +416,16 @@ class Log:
         if office not in known:
             near = get_close_matches(office, known, n=1)
             raise InvalidRequest(
-                f"there is no office {office!r} in this store",
+                f"There is no office {office!r} in this store",
                 wanted=", ".join(sorted(known)),
-                do=f"perhaps {near[0]}" if near else "",
+                do=f"did you mean {near[0]}?" if near else "",
             )
         return known[office]
 
     def _line(self, code: str) -> str:
         known = [*(line.code for line in self.agency.lines), UNKNOWN_LINE]
         if code not in known:
-            raise InvalidRequest(f"there is no line {code!r}", wanted=", ".join(known))
+            raise InvalidRequest(f"There is no line {code!r}", wanted=", ".join(known))
         return code
 
 
@@ -448,7 +448,7 @@ def _only_agency(store: Store) -> Agency:
     names = sorted({office["agency"] or agencies.SHIPPED for office in store.offices()}) or [agencies.SHIPPED]
     if len(names) > 1:
         raise OpenQuestion(
-            "this store holds the logs of calls to several agencies",
+            "This store holds logs of calls to several agencies",
             found=", ".join(names),
             run="load(STORE, agency=agencies.load(NAME))",
         )
@@ -477,7 +477,9 @@ def _day(given: date | str, argument: str = "as_of") -> date:
 def _narrowed(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str, ...]:
     """What is asked for of what was selected before; nothing selected is all."""
     if before and (outside := [each for each in asked if each not in before]):
-        raise InvalidRequest(f"this part of the log has no such {what}", found=f"{len(outside)} left out before")
+        raise InvalidRequest(
+            f"This part of the log has no such {what}", found=f"{len(outside)} excluded by an earlier selection"
+        )
     return tuple(asked) or before
 
 
@@ -499,11 +501,11 @@ def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> Non
     known = {rule.id for rule in agency.rules}
     if unknown := sorted({id for ids in groups for id in ids.split("|")} - known):
         raise InvalidRequest(
-            "these promises are judged by a rule that is not among those known",
+            "These promises were judged by a rule that is not loaded",
             found=", ".join(unknown),
-            wanted="the file of your own that has it",
-            run="name it before the command, as in  callanalytics --agency-file FILE rules\n"
-            f"or judge them anew by the rules shipped:  callanalytics rules --store {quoted(store)}",
+            wanted="your own file that has it",
+            run="name the file before the command, as in  callanalytics --agency-file FILE rules\n"
+            f"or judge them again by the shipped rules:  callanalytics rules --store {quoted(store)}",
         )
 
 

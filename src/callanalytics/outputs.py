@@ -18,7 +18,7 @@ from typing import BinaryIO
 from callanalytics.errors import Refused, WriteError
 
 PRIVATE, OPEN = 0o600, 0o666  # before the umask: what holds clients' data is its owner's alone
-_IN_THE_WAY = "a file stands where a folder is needed, or a folder where the file goes"
+_IN_THE_WAY = "there is a file where a folder is needed, or a folder where the file goes"
 _LOCKED = "another program has it open, or the folder is read-only"
 _FULL = ("the disk is full", "free some space and run the same command again")
 CAUSES = {
@@ -30,7 +30,7 @@ CAUSES = {
     errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
-    errno.EFBIG: ("the disk takes no file of that size", "choose another folder with --out"),
+    errno.EFBIG: ("the disk can't hold a file of that size", "choose another folder with --out"),
     errno.EROFS: ("the disk is read-only", "choose another folder with --out"),
 }
 
@@ -143,7 +143,7 @@ def _draft(path: Path) -> Path:
 def _refuse_present(path: Path) -> None:
     # A link to nothing is there as well
     if os.path.lexists(path):
-        raise Refused(f"{path.name} is already there", run="name another file with --out")
+        raise Refused(f"{path.name} already exists", run="name another file with --out")
 
 
 def _stream(handle: int) -> BinaryIO:

@@ -102,7 +102,7 @@ class Selection:
         if 0 < len(set(self.offices)) < n_offices:
             found.append(f"Only {len(self.offices):,} of {n_offices:,} offices.")
         if self.since and self.until and self.since > self.until:
-            found.append(f"No row: none is both from {self.since} on and up to {self.until}.")
+            found.append(f"No rows: the start {self.since} is after the end {self.until}.")
         elif self.has_period:
             span = " ".join(f"{word} {day}" for word, day in (("from", self.since), ("to", self.until)) if day)
             both = ", both days included" if self.since and self.until else ""

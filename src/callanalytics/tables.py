@@ -87,12 +87,12 @@ class Table:
         if unknown is not None or not wanted:
             near = get_close_matches(str(unknown), self.columns, n=1)
             raise InvalidRequest(
-                f"{self.name} has no column {unknown!r}" if wanted else f"{self.name} is asked for columns by name",
+                f"{self.name} has no column {unknown!r}" if wanted else f"{self.name} takes column names",
                 found="" if wanted else repr(names)[:40],
                 wanted=", ".join(self.columns),
                 do='log.where(office="...") chooses an office; measures are split with by="office"'
                 if unknown == "office"
-                else f"perhaps {near[0]}"
+                else f"did you mean {near[0]}?"
                 if near
                 else "log.where(...) chooses rows",
             )

@@ -45,7 +45,9 @@ def content_of(path: Path, do: str = "") -> dict:
     """The content of a TOML file; `do` is what to do about one that is none."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise InvalidRequest(f"{path.name} is no file", found="a folder, a device or a pipe", wanted="a TOML file")
+            raise InvalidRequest(
+                f"{path.name} is not a file", found="a folder, a device, or a pipe", wanted="a TOML file"
+            )
         with path.open("rb") as stream:
             content = stream.read(LARGEST + 1)
         if len(content) > LARGEST:
@@ -72,7 +74,7 @@ class Checked:
         self.path = path
 
     def wrong(self, where: str, found: str, wanted: str) -> CallLogError:
-        what = f"{self.path.name} is not a {self.kind} we can use"
+        what = f"{self.path.name} is not a {self.kind} that can be used"
         return InvalidRequest(what, where=where, found=found, wanted=wanted, do=self.do)
 
     def only(self, part: dict, allowed, where: str) -> None:

@@ -98,4 +98,4 @@ def test_the_ledger_says_of_which_day_the_stated_times_are(store):
     result = CliRunner().invoke(
         main, f"promises --store {store.path('agency_calls').parent} --as-of 2023-05-01".split()
     )
-    assert "By USCIS's stated times as last confirmed on January 10, 2022." in result.output
+    assert "Judged by USCIS's timeframes, last confirmed on January 10, 2022." in result.output

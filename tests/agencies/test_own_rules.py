@@ -88,7 +88,7 @@ def test_the_promises_of_a_store_are_judged_by_a_rule_of_ones_own_from_the_day_i
     mine = rules_file(RULE.format(hours=24))
     printed = run("--agency-file", mine, "rules", "--store", store)
     assert "mine-2022 (your own)" in printed.output
-    assert "Alder and Birch: 3 promises are judged otherwise than before." in printed.output
+    assert "Alder and Birch: 3 promises are now judged differently." in printed.output
     assert judged(store, mine) == {"mine-2022": 24}
 
 
@@ -118,7 +118,10 @@ def test_a_slip_in_the_file_is_told_before_anything_is_done(rules_file, store):
         "--agency-file", rules_file(RULE.format(hours=24).replace("urgency", "urgncy", 1)), "rules", "--store", store
     )
     assert printed.exit_code == 2
-    assert "mine.toml is not a file of facts we can use\n  where   [[rule]] no. 1\n  found   urgncy" in printed.output
+    assert (
+        "mine.toml is not a file of facts that can be used\n  where   [[rule]] no. 1\n  found   urgncy"
+        in printed.output
+    )
     assert set(ca.load(store).store.read("promises").column("rule_id").to_pylist()) == {"t2-urgent-2022"}
 
 

@@ -356,6 +356,6 @@ def test_the_receipt_the_template_and_the_help_name_the_agency_that_is_called(tm
         book = " ".join(parts.read(name).decode() for name in parts.namelist())
     helps = [command.get_help(click.Context(command)) for command in (main, *main.commands.values())]
     assert "the half of the day in which Harbor Permits works" in " ".join(words.split())
-    assert "the phone's calls to Harbor Permits" in words
+    assert "phone calls to Harbor Permits in its period" in words
     assert "Log of calls to the Harbor Permits Front desk" in book
     assert not [text for text in (words, book, *helps) if re.search("USCIS|Contact Center", text)]

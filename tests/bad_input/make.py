@@ -191,7 +191,7 @@ def encodings() -> None:
     case("enc_blanks_of_every_kind", TWO.replace(" AM", "\u202fAM").replace("Wait", "\xa0Wait\u200b"), entries=2)
     case("enc_direction_marks", TWO.replace("M-13", "\u202eM-13\u202c"), entries=2)
     case("enc_shift_jis", sheet(row(13, remark="李小龍")).encode("shift_jis", "replace"), entries=1)
-    case("enc_random_bytes", bytes((n * 197 + n // 7) % 256 for n in range(5000)), "no text and no workbook")
+    case("enc_random_bytes", bytes((n * 197 + n // 7) % 256 for n in range(5000)), "neither text nor a workbook")
 
 
 # ---- how a table is written ------------------------------------------------------------------------------------
@@ -465,7 +465,7 @@ def workbooks() -> None:
          "could not be read as a workbook")  # fmt: skip
     book("bomb_of_300_mb", xlsx(head, "<row>" + " " * (60 << 20) + "</row>"), "would grow")
     book("thousands_of_parts", xlsx(head, filled(2), parts={f"xl/media/{n}": "x" for n in range(1200)}), "it holds")
-    book("name_that_leads_elsewhere", xlsx(head, filled(2), parts={"../../evil": "x"}), "leads outside")
+    book("name_that_leads_elsewhere", xlsx(head, filled(2), parts={"../../evil": "x"}), "points outside")
     book(
         "old_excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500) + "Workbook".encode("utf-16-le"), "Excel 97-2003"
     )
@@ -500,7 +500,7 @@ def json_files() -> None:
     js("plain", records({}, {}), calls=2)
     js("marked", records({}).encode("utf-8-sig"), calls=1)
     js("utf16", records({}).encode("utf-16"), calls=1)
-    js("no_records", '{"records": []}', "holds no records")
+    js("no_records", '{"records": []}', "has no records")
     js("cut_off", records({}, {})[:-9], "damaged JSON")
     js("two_pages_on_lines", records({}) + "\n" + records({"id": "9"}), calls=2)
     js("line_that_is_none", records({}) + "\n" + records({"id": "9"}) + "\nnot json\n", calls=2, rejects=1)
@@ -524,7 +524,7 @@ def json_files() -> None:
     js("kept_under_names", json.dumps({CLIENT: RECORD, "Jos\u00e9 Li": RECORD}), "not an export we know")
     js("a_text_alone", json.dumps(CLIENT), "not an export we know")
     js("thousands_of_keys", records({f"k{n}": 1 for n in range(5000)}), calls=1)
-    js("more_keys_than_a_spreadsheet_has_columns", records({f"k{n}": n for n in range(17000)}), "is no call log")
+    js("more_keys_than_a_spreadsheet_has_columns", records({f"k{n}": n for n in range(17000)}), "is not a call log")
     js("number_of_a_million_digits", records({}).replace('"duration": 60', '"duration": ' + "9" * 1_000_000), calls=1)
 
 
@@ -536,12 +536,12 @@ def markup() -> None:
         case(f"xml_{name}", content, *says, file="calls.xml", **counts)
 
     xml("plain", sms(ENTRY.format(5), ENTRY.format(6)), calls=2)
-    xml("says_another_count", sms(ENTRY.format(5), count=9), "the file says it holds 9 entries", calls=1)
+    xml("says_another_count", sms(ENTRY.format(5), count=9), "the file states 9 entries", calls=1)
     xml("cut_off", sms(ENTRY.format(5))[:-30], "damaged XML")
     laughs = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
-    xml("entities", sms(ENTRY.format("&b;"), prolog=laughs), "entities of its own")
+    xml("entities", sms(ENTRY.format("&b;"), prolog=laughs), "its own XML entities")
     outside = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
-    xml("entity_from_outside", sms(ENTRY.format("&a;"), prolog=outside), "entities of its own")
+    xml("entity_from_outside", sms(ENTRY.format("&a;"), prolog=outside), "its own XML entities")
     xml("halves_of_a_letter", sms(ENTRY.format(5).replace(CLIENT, "&#55357;&#56832; &#55357;")), calls=1)
     xml("attribute_twice", sms('<call date="1" date="2" number="1"/>'), "damaged XML")
     xml("encoding_unknown", sms(ENTRY.format(5), prolog='<?xml version="1.0" encoding="x-none"?>'), "damaged XML")
@@ -588,14 +588,14 @@ def archives() -> None:
         "drive": "C:\\evil.csv",
         "slip_of_windows": "..\\evil.csv",
     }.items():
-        arc(name, zipped({member: TWO.replace("45", "46"), "log.csv": TWO}), "leads outside", entries=2)
+        arc(name, zipped({member: TWO.replace("45", "46"), "log.csv": TWO}), "points outside", entries=2)
     link = zipfile.ZipInfo("link.csv")
     link.external_attr = 0o120777 << 16
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as target:
         target.writestr(link, "/etc/passwd")
         target.writestr(zipfile.ZipInfo("log.csv"), TWO)
-    arc("link", out.getvalue(), "leads outside", entries=2)
+    arc("link", out.getvalue(), "points outside", entries=2)
     arc("bomb", zipped({"bomb.csv": bytes(50 << 20), "log.csv": TWO}), "would grow", entries=2)
     arc("in_a_zip", zipped({"inner.zip": zipped({"a.csv": TWO}), "log.csv": TWO}), "a ZIP inside a ZIP", entries=2)
     arc("empty", zipped({}), "is empty|without files|no file")

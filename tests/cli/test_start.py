@@ -116,7 +116,7 @@ def test_from_five_files_with_two_open_questions_to_an_opened_report_in_three_an
     assert terminal.text.count("\n  > ") == 3
     assert "USCIS calls: 5 files, 79 rows. 2 look right, 2 need an answer, 1 cannot be read." in terminal.flat
     assert "Report report/liaison.html report/liaison.pdf Calls All 60 logged calls are in these figures." in printed
-    assert "Left 1 file cannot be read Next callanalytics check " in printed
+    assert "To do 1 file cannot be read Next callanalytics check " in printed
     assert (tmp_path / "opened").read_text() == (tmp_path / "report" / "liaison.html").as_uri()
     (office,) = Store.open(tmp_path / "calls").offices()
     assert (office["name"], office["timezone"]) == ("Alder and Birch", "America/Chicago")
@@ -149,8 +149,8 @@ def test_a_phone_log_on_another_clock_is_asked_about_before_anything_is_stored(t
     if "hold music" in asked:
         terminal.answer("1")
         asked = terminal.until("\n  > ")
-    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in asked
-    assert "1 Eastern: the times of this phone log are that zone's" in asked
+    assert "phone.csv: 19 of 19 entries without a phone record are 3 hours before a call in this phone log" in asked
+    assert "1 Eastern: the times in this phone log are in that zone" in asked
     assert not (tmp_path / "calls" / "CURRENT").exists()
     terminal.answer("1")
     assert "Calls All 20 logged calls are in these figures." in terminal.until("\0")
@@ -163,7 +163,7 @@ def test_on_a_pipe_another_clock_is_said_before_the_report(tmp_path, monkeypatch
     monkeypatch.chdir(tmp_path)
     result = run("start", two_clocks(tmp_path / "our calls"), "--office", "Alder", "--timezone", "Pacific")
     printed = " ".join(result.output.split())
-    assert "phone.csv: 19 of 19 entries without a call lie 3 hours before a call of this phone log" in printed
+    assert "phone.csv: 19 of 19 entries without a phone record are 3 hours before a call in this phone log" in printed
     assert printed.index("--file-timezone Eastern") < printed.index("Calls All 40 logged calls")
 
 

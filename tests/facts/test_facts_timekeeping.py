@@ -131,8 +131,8 @@ def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
     text = " ".join(receipt.text().split())
     assert (
-        "2 of 2 such times are in no phone log and stand in no hour. Say it: --time-refers-to start (or answer, end)"
-        in text
+        "2 of 2 such times are in no phone log and stand in no hour. Answer with --time-refers-to start "
+        "(or answer, end)" in text
     )
 
 

@@ -140,7 +140,7 @@ def test_a_real_cisco_quality_file_is_refused_as_what_it_is(shared_data):
     (file,) = read.files([shared_data / "exports" / "cucm" / "sieteunoseis_cmr.txt"]).files
     with pytest.raises(CallLogError) as result:
         read.identify(file, FORMATS)
-    assert result.value.what == "sieteunoseis_cmr.txt is no call log"
+    assert result.value.what == "sieteunoseis_cmr.txt is not a call log"
     assert "sound quality (Cisco CMR)" in result.value.found
     assert "cdr_" in result.value.do
 

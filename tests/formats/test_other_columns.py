@@ -153,7 +153,7 @@ def test_without_the_result_an_export_is_no_witness_and_says_so(tmp_path):
     receipt = intake.ingest([tmp_path / "march.csv"], tmp_path / "calls", "Alder and Birch", "Eastern")
     text = " ".join(receipt.text().split())
     assert 'without the column "Action Result" it does not say whether a call was answered' in text
-    assert 'not read, and not stored: column "Cost centre"' in text
+    assert 'ignored and not stored: column "Cost centre"' in text
     store = Store.open(tmp_path / "calls")
     assert store.sources().column("has_unanswered").to_pylist() == [False]
     assert intake.compare(store, tmp_path) == []
@@ -167,5 +167,5 @@ def test_a_header_alone_does_not_make_an_export_of_a_system(tmp_path):
         "2,South,Elm St,Main St,late,short",
     ]
     (tmp_path / "routes.csv").write_text("\n".join(lines) + "\n", "utf-8")
-    with pytest.raises(CallLogError, match="nearest to 'zoom', but other words or figures stand in its column"):
+    with pytest.raises(CallLogError, match="closest to 'zoom', but with other contents in the column"):
         known_as(tmp_path / "routes.csv")

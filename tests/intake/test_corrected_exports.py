@@ -48,7 +48,7 @@ def test_a_corrected_outcome_counts_as_the_newer_export_says(tmp_path, place):
     (differs,) = [note for note in receipt.notes if "differs" in note]
     assert differs == (
         "1 call or entry differs between two files; the file read last counts: outcome, outcome raw of row 4 of "
-        "march again.csv in place of row 4 of march.csv"
+        "march again.csv instead of row 4 of march.csv"
     )
 
 

@@ -322,7 +322,7 @@ def test_a_number_that_the_office_called_from_is_a_line_of_it_although_no_one_re
     intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
     with pytest.raises(CallLogError, match="line of the office itself") as result:
         intake.forget(place, number="212-555-0199")
-    assert "1 entry at this line" in str(result.value)
+    assert "1 entry on this line" in str(result.value)
     intake.forget(place, number=clients[0].number)  # the number given for the call-back may be a client's
 
 
@@ -331,7 +331,7 @@ def test_an_erasure_in_a_synced_folder_says_that_the_service_keeps_what_was_dele
     place = tmp_path / "OneDrive - Alder" / "store"
     intake.ingest([log], place, **OFFICE)
     text = intake.forget(place, matter=clients[0].matter).text()
-    assert "Note: the store lies in OneDrive - Alder: a sync service keeps what was deleted" in text
+    assert "Note: the store is in OneDrive - Alder: a sync service keeps deleted data" in text
 
 
 @pytest.mark.usefixtures("taken")

@@ -57,7 +57,7 @@ def test_a_newer_version_takes_the_place_of_the_older(tmp_path, place):
     assert (version.older, version.newer) == ("older.csv", "newer.csv")
     assert (version.same, version.changed, version.added) == (9, 1, 1)
     assert version.removed == ((11, datetime(2022, 3, 11, 10, 5)),)
-    assert "removed: row 11 of the older, Mar 11, 2022, 10:05" in receipt.text()
+    assert "removed: row 11 of the older file, Mar 11, 2022, 10:05" in receipt.text()
     assert receipt.to_json()["versions"][0]["removed"] == [11]
     assert Store.open(place).read("entries").num_rows == 11
     assert_accounted(receipt, place)
@@ -79,7 +79,7 @@ def test_a_ledger_of_promises_takes_nothing_from_the_log_of_waits(tmp_path, plac
         receipt = intake.ingest([tmp_path / [*sheets][index]], place, wait_origin="dial", **OFFICE)
     entries = Store.open(place).read("entries").sort_by("started_at_local")
     assert not receipt.versions
-    note = "All that the newer lacks goes then: 0 entries of promises.csv, or 1 entry of waits.csv"
+    note = "That removes what the newer lacks: 0 entries of promises.csv, or 1 entry of waits.csv"
     assert note in " ".join(receipt.text().split())
     assert entries.column("wait_s").to_pylist() == [60 * (30 + n) for n in range(5)]
     assert entries.column("promised").to_pylist() == [None, *["urgent"] * 4]
@@ -225,7 +225,7 @@ def test_two_logs_with_an_entry_in_common_are_both_kept_and_it_counts_once(tmp_p
     intake.ingest([hand_csv(tmp_path / "one.csv", [note(n) for n in range(1, 8)])], place, **OFFICE)
     receipt = intake.ingest([hand_csv(tmp_path / "two.csv", [note(n) for n in range(7, 14)])], place)
     assert [(v.same, v.added, v.kept, v.removed) for v in receipt.versions] == [(1, 6, 6, ())]
-    assert "two.csv overlaps one.csv: of its entries 1 as before, 6 new; 6 entries of one.csv stay" in receipt.text()
+    assert "two.csv overlaps one.csv. Entries: 1 as before, 6 new; 6 entries of one.csv stay" in receipt.text()
     assert Store.open(place).read("entries").num_rows == 13
 
 

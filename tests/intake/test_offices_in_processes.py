@@ -180,7 +180,7 @@ def test_a_file_that_two_offices_gave_in_one_run_is_the_first_ones(tmp_path):
     roster = batch.Roster(tmp_path / "inbox", [batch.Row(n, f"office{n}", f"Office {n}", "Eastern") for n in range(2)])
     first, second = batch.ingest(roster, tmp_path / "calls").outcomes
     assert first.is_stored
-    assert "is already in the store, as a file of Office 0" in second.why
+    assert "is already stored, as a file of Office 0" in second.why
     assert committed(tmp_path / "calls") == ["Office 0"]
     assert not list((tmp_path / "calls").glob(".*.tmp"))
 

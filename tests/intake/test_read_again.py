@@ -71,7 +71,7 @@ def test_the_same_settings_are_nothing_new(log, place):
 def test_a_file_on_another_clock_moves(log, place):
     before = column(place, "started_at_utc")
     receipt = intake.ingest([log], place, file_timezone="Eastern")
-    assert "20 moments changed" in notes_of(receipt)
+    assert "20 start times changed" in notes_of(receipt)
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
 
 
@@ -94,7 +94,7 @@ def test_the_clock_of_a_phone_system_is_remembered(zone, tmp_path, place):
     first, second, third = (phone_csv(tmp_path / f"{n}.csv", range(9 * n, 9 * n + 9)) for n in range(3))
     intake.ingest([first], place, file_timezone=zone, **OFFICE)
     receipt = intake.ingest([second], place)
-    assert ("its times are read as Pacific time, as was said of an earlier file" in notes_of(receipt)) is bool(zone)
+    assert ("its times are read as Pacific time, as for an earlier file" in notes_of(receipt)) is bool(zone)
     intake.ingest([third], place, file_timezone="Eastern")
     zones = [json.loads(text)["file_timezone"] for text in column(place, "settings", "sources")]
     own = "America/Los_Angeles" if zone else "America/Chicago"

@@ -51,7 +51,7 @@ def test_what_the_file_alone_had_goes_and_is_counted(tmp_path, place):
     assert (gone.rows, gone.gone) == (9, {"entries": 0, "calls": 9, "notices": 0, "promises": 0})
     gone = intake.remove(place, "one.csv")
     assert (gone.rows, gone.gone) == (9, {"entries": 9, "calls": 0, "notices": 0, "promises": 6})
-    assert "Gone with it: 9 entries, 6 promised callbacks." in gone.text()
+    assert "Removed with it: 9 entries, 6 promised callbacks." in gone.text()
     assert Store.open(place).verify() == []
     for table in ("entries", "calls", "agency_calls", "promises", "sources", "coverage"):
         assert Store.open(place).read(table).num_rows == 0
@@ -121,7 +121,7 @@ def test_twice_says_that_it_is_not_in_the_store(tmp_path, place):
 def test_a_name_of_two_files_removes_none_and_gives_their_ids(tmp_path, place):
     for folder, some in (("a", calls(9)), ("b", calls(9, seed=2))):
         intake.ingest([sheet(tmp_path / folder / "log.csv", some)], place, **OFFICE)
-    with pytest.raises(CallLogError, match="names 2 files") as refused:
+    with pytest.raises(CallLogError, match="matches 2 files") as refused:
         intake.remove(place, "log.csv")
     assert all(source in refused.value.found for source in Store.open(place).source_ids())
     assert len(digests(place)) == 2
@@ -151,7 +151,7 @@ def test_rows_set_aside_for_it_count_again_and_that_is_told(tmp_path, place):
     gone = intake.remove(place, "newer.csv")
     assert gone.gone["entries"] == 1
     assert gone.back == (("older.csv", 2),)
-    assert "2 rows of older.csv, set aside for it, count again." in gone.text()
+    assert "2 rows of older.csv, set aside in favor of it, count again." in gone.text()
     assert fingerprint(place) == alone
 
 

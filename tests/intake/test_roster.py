@@ -82,7 +82,7 @@ def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
     assert set(failed) == {"Alder and Fern", "Ash and Fern"}
     assert "row 2 of the roster, Alder and Fern: there is no time zone of this name" in failed["Alder and Fern"]
     assert "did you mean Pacific (America/Los_Angeles)?" in failed["Alder and Fern"]
-    assert "nothing in inbox is called ashes" in failed["Ash and Fern"]
+    assert "inbox has nothing called ashes" in failed["Ash and Fern"]
     assert rounds.unclaimed == ("alder", "ash") or set(rounds.unclaimed) == {"ash"}
     stored = {office["name"] for office in Store.open(tmp_path / "calls").offices()}
     assert stored == set(NAMES) - {"Alder and Fern", "Ash and Fern", "Elm and Fern"}
@@ -91,7 +91,7 @@ def test_what_is_wrong_with_one_office_never_stops_the_others(inbox, tmp_path):
 @pytest.mark.slow
 def test_a_folder_without_a_row_is_named(inbox, tmp_path):
     printed = run("check", inbox, "--roster", write(tmp_path / "o.csv", rows_of_all()[:-1]))
-    assert "Without a row in the roster, so not read: willow" in printed.output
+    assert "Not in the roster, so not read: willow" in printed.output
 
 
 def test_an_office_that_stands_twice_is_refused_and_so_is_a_folder_of_two(inbox, tmp_path):

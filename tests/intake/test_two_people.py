@@ -45,15 +45,15 @@ TWO_LOGS = {
         (july(1, "9:05 AM", 30), july(4, "4:10 PM", 85, "hung up")), 4, says="1 pair of rows in two"),
     "a call that one says no one answered, and the other that we hung up": Case(
         (july(1, "9:05 AM", 45), july(22, "8:45 AM", 55, "did not get through"), july(23, "2:00 PM", 30)),
-        (july(2, "1:30 PM", 62, "hung up"), LEFT, LAST), 5, says="have 1 entry in common, which counts once"),
+        (july(2, "1:30 PM", 62, "hung up"), LEFT, LAST), 5, says="share 1 entry; it counts once"),
     "three calls that both note, and one of each alone": Case(
         (*BOTH, LEFT, LAST),
         (*BOTH, july(21, "1:05 PM", 39, "hung up"), LAST),
-        5, says="have 3 entries in common, which count once"),
+        5, says="share 3 entries; each counts once"),
     "three calls that both note, and on one day a call of each": Case(
         (*BOTH, LEFT, LAST),
         (*BOTH, july(22, "1:05 PM", 39, "hung up"), LAST),
-        5, says="have 3 entries in common, which count once"),
+        5, says="share 3 entries; each counts once"),
     "other hours of the same days, and one minute in common": Case(
         tuple(july(day, "9:00 AM", 20 + day) for day in range(13, 20)),
         tuple(july(day, "9:00 AM" if day == 17 else "2:00 PM", 30 + day, "hung up") for day in range(13, 20)), 14,
@@ -78,7 +78,7 @@ TWO_LOGS = {
     "four to six minutes apart": Case(
         (*BOTH, july(22, "8:45 AM", 55), july(27, "4:00 PM", 41)),
         (july(13, "2:24 PM", 33), july(20, "11:10 AM", 30), july(21, "1:05 PM", 39), july(27, "4:06 PM", 40)), 8,
-        says="3 pairs of rows in two sheets may log the same call"),
+        says="3 pairs of rows in two sheets, within ten minutes of each other, may log the same call"),
     "a row of twelve changed in each": Case(
         (*LONG[:5], july(6, "8:00 AM", 15, "hung up"), july(7, "8:10 AM", 11, "hung up"), *LONG[7:]),
         (*LONG[:3], july(4, "3:00 PM", 66, "hung up"), july(5, "3:10 PM", 77, "hung up"), *LONG[5:]), 16),

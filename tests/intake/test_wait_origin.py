@@ -78,7 +78,7 @@ def test_the_answer_is_remembered_for_later_files_of_the_office(tmp_path, place)
     receipt = intake.ingest([sheet(tmp_path / "april.csv", first=40)], place)
     assert not receipt.questions
     assert clocks_in(place) == {"queue"}
-    assert any("from when the hold music began, as was said of an earlier file" in note for note in receipt.notes)
+    assert any("from when the hold music began, as for an earlier file" in note for note in receipt.notes)
     assert intake.ingest([sheet(tmp_path / "other.csv", first=90)], place, "Elm", "Eastern", new_office=True).questions
 
 
@@ -125,7 +125,7 @@ def test_the_receipt_says_of_the_waits_what_the_report_uses(tmp_path, place):
     receipt = intake.ingest([sheet(tmp_path / "log.csv", rows=4, first=3)], place, **OFFICE)
     text = " ".join(receipt.text().split())
     assert "waits: usable for 2 of 4 calls that queued, or may have, as noted, start not logged" in text
-    assert "2 waits outside the hours in which people answer" in text
+    assert "2 waits outside staffed hours" in text
     row = Results(log.load(place)).row("wait", "median")
     assert row["n"] == sum(receipt.scope.clocks.values()) == 2
 

@@ -70,7 +70,7 @@ def test_a_fault_while_one_file_is_read_is_that_files_problem_and_the_folder_goe
     (problem,) = receipt.problems
     assert re.fullmatch(
         r".*\.csv: could not be read because of a fault in callanalytics: error KeyError at \w+/\w+\.py:\d+\. "
-        r"Report this error code .*, never the file itself\.",
+        r"Report this error code .*, but never send the file\.",
         str(problem),
     )
     monkeypatch.undo()
@@ -175,7 +175,7 @@ def test_a_call_longer_than_a_day_has_no_length_and_is_told(tmp_path):
 def test_a_page_without_records_says_so(tmp_path, content):
     (tmp_path / "calls.json").write_text(content)
     receipt = intake.check([tmp_path / "calls.json"])
-    assert [p.why.what for p in receipt.problems] == ["calls.json holds no records"]
+    assert [p.why.what for p in receipt.problems] == ["calls.json has no records"]
 
 
 def test_a_header_alone_says_so(tmp_path):
@@ -209,7 +209,7 @@ def test_a_mapping_nested_without_end_is_refused(tmp_path, content):
 def test_a_mapping_that_is_no_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.toml")
     for path in (tmp_path / "pipe.toml", tmp_path):
-        with pytest.raises(CallLogError, match="is no file"):
+        with pytest.raises(CallLogError, match="is not a file"):
             read_mapping(path)
 
 
@@ -369,7 +369,7 @@ def test_whoever_must_wait_for_a_store_is_told_at_once(store):
             pass
     holder.communicate(b"")
     holds = f"process {holder.pid} on {os.uname().nodename}"
-    assert [result.endswith(f"store is being written by {holds}: waiting, 1 seconds at most") for result in given] == [
+    assert [result.endswith(f"store is being written by {holds}: waiting, up to 1 seconds") for result in given] == [
         True
     ]
 

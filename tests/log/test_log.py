@@ -71,7 +71,7 @@ def test_an_empty_store_has_no_last_day_but_can_be_looked_at_on_any(tmp_path):
     with pytest.raises(CallLogError) as refused:
         logs.load(store)
     assert str(refused.value) == (
-        "no call and no entry in this store has a date\n  do      ingest a log, or say which day with as_of (--as-of)"
+        "No call or entry in this store has a date\n  do      ingest a log, or name a day with as_of (--as-of)"
     )
     log = logs.load(store, "2022-06-30")
     for name in schema.TABLES:
@@ -265,10 +265,10 @@ def test_a_column_is_taken_by_its_name(store):
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ("wait", "(?s)no column 'wait'.*perhaps wait_s"),
+        ("wait", "(?s)no column 'wait'.*did you mean wait_s"),
         (["hour", "wait"], "no column 'wait'"),
-        (3, "by name"),
-        ([], "by name"),
+        (3, "takes column names"),
+        ([], "takes column names"),
     ],
 )
 def test_a_column_that_is_not_there_is_refused_with_those_that_are(store, asked, message):
@@ -346,7 +346,7 @@ def test_an_empty_table_shows_its_columns(tmp_path):
 
 @pytest.mark.parametrize("wrong", [5, None])
 def test_a_log_is_loaded_from_a_store_alone(wrong):
-    with pytest.raises(CallLogError, match=r"(?s)loaded from a store.*its folder"):
+    with pytest.raises(CallLogError, match=r"(?s)loaded only from a store.*its folder"):
         logs.load(wrong)
 
 

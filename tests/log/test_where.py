@@ -126,8 +126,8 @@ def test_every_office_by_name_is_no_selection_to_speak_of(sample_log):
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
-        ({"office": "Alder and Brich"}, r"(?s)there is no office 'Alder and Brich'.*perhaps Alder and Birch"),
-        ({"line": "hotline"}, "(?s)there is no line 'hotline'.*contact_center.*unknown"),
+        ({"office": "Alder and Brich"}, r"(?s)There is no office 'Alder and Brich'.*did you mean Alder and Birch"),
+        ({"line": "hotline"}, "(?s)There is no line 'hotline'.*contact_center.*unknown"),
         ({"since": "March"}, "(?s)since is not a date.*YYYY-MM-DD"),
         ({"office": 3}, "office is a name, or a list of names"),
         ({"line": [1]}, "line is a name, or a list of names"),
@@ -150,7 +150,7 @@ def test_no_row_is_left_of_days_before_the_first(sample_log):
 def test_before_a_day_that_the_period_does_not_hold_there_is_no_row(sample_log):
     before, after = sample_log.where(since="2022-03-01").split("2021-12-16")
     assert len(before.agency_calls) == 0
-    assert before.selected == ["No row: none is both from 2022-03-01 on and up to 2021-12-15."]
+    assert before.selected == ["No rows: the start 2022-03-01 is after the end 2021-12-15."]
     assert len(after.agency_calls) == len(sample_log.where(since="2022-03-01").agency_calls) > 0
 
 

@@ -171,7 +171,7 @@ def test_a_file_without_a_header_is_refused_with_what_to_do():
 @pytest.mark.slow
 def test_a_table_of_thousands_of_columns_is_refused_at_once(tmp_path):
     path = a_log(tmp_path / "a.csv", [",".join(["1"] * 5_000)], ",".join(f"call {n % 9}" for n in range(5_000)))
-    with pytest.raises(CallLogError, match="is no call log"):
+    with pytest.raises(CallLogError, match="is not a call log"):
         proposals.propose(path)
 
 

@@ -146,7 +146,7 @@ def test_every_tab_that_is_a_log_is_read_under_titles_and_its_own_header(tmp_pat
     book.save(tmp_path / "log.xlsx")
     receipt = check([tmp_path / "log.xlsx"])
     assert receipt.totals["entries"] == 10
-    assert any("sheet 3 of 3 holds no entries" in note for note in receipt.notes)
+    assert any("sheet 3 of 3 has no entries" in note for note in receipt.notes)
 
 
 @pytest.mark.slow

@@ -46,19 +46,19 @@ def test_a_file_is_known_by_its_content(tmp_path, content, name):
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        ("Date,Time,Number,Hold\n" + ROW, "nearest to 'log', but without its column 'Wait'"),
-        ("Date,Time,Phone,Hold\n" + ROW, "nearest to 'log', but without its columns 'Number', 'Wait'"),
-        ("a,b,c\n1,2,3\n", "no format is near"),
-        ("just some words\nand more of them\n", "no format is near"),
-        ("x\n" * 40 + HEADER + ROW, "no format is near"),
-        (a_book(["Date", "Time", "Number"]), "nearest to 'log', but without its column 'Wait'"),
-        (a_book(["x"], hidden=[("Old", [WORDS])]), "no format is near"),
-        (a_book(["No.", "Date", "What happened"], title="Other"), "no format is near"),
-        (json.dumps({"records": [{"startTime": 1}]}), "nearest to 'list', but without its column 'result'"),
-        (json.dumps({"data": {"value": {"call_id": 1}}}), "no format is near"),
-        ('<calls><call number="1"/></calls>', "nearest to 'backup', but without its column 'date'"),
-        ("<other/>", "no format is near"),
-        ("<html><body>hello</body></html>", "no format is near"),
+        ("Date,Time,Number,Hold\n" + ROW, "closest to 'log', but it lacks the column 'Wait'"),
+        ("Date,Time,Phone,Hold\n" + ROW, "closest to 'log', but it lacks the columns 'Number', 'Wait'"),
+        ("a,b,c\n1,2,3\n", "no known format is similar"),
+        ("just some words\nand more of them\n", "no known format is similar"),
+        ("x\n" * 40 + HEADER + ROW, "no known format is similar"),
+        (a_book(["Date", "Time", "Number"]), "closest to 'log', but it lacks the column 'Wait'"),
+        (a_book(["x"], hidden=[("Old", [WORDS])]), "no known format is similar"),
+        (a_book(["No.", "Date", "What happened"], title="Other"), "no known format is similar"),
+        (json.dumps({"records": [{"startTime": 1}]}), "closest to 'list', but it lacks the column 'result'"),
+        (json.dumps({"data": {"value": {"call_id": 1}}}), "no known format is similar"),
+        ('<calls><call number="1"/></calls>', "closest to 'backup', but it lacks the column 'date'"),
+        ("<other/>", "no known format is similar"),
+        ("<html><body>hello</body></html>", "no known format is similar"),
     ],
 )
 def test_an_unknown_file_says_what_it_is_nearest_to(tmp_path, content, found):
@@ -77,7 +77,7 @@ def test_two_formats_that_fit_are_both_named(tmp_path):
 def test_a_column_that_only_another_format_has_decides(tmp_path):
     both = {"log": LOG, "wide": a_format("wide", header="Date, Number", absent=(("Wait",),))}
     assert read.identify(a_file(tmp_path, HEADER + ROW), both).name == "log"
-    with pytest.raises(CallLogError, match="'wide', but with the column 'Wait'"):
+    with pytest.raises(CallLogError, match="'wide', but with the extra column 'Wait'"):
         read.identify(a_file(tmp_path, HEADER + ROW), {"wide": both["wide"]})
 
 
@@ -93,7 +93,7 @@ def test_a_known_header_decides_between_delimiters(tmp_path):
 
 
 def test_a_format_given_by_hand_must_fit(tmp_path):
-    with pytest.raises(CallLogError, match="no file of the format list"):
+    with pytest.raises(CallLogError, match="is not a file of the format list"):
         read.rows(a_file(tmp_path, HEADER + ROW), LIST)
     with pytest.raises(CallLogError, match=r"the columns No\., Date, What happened"):
         read.rows(a_file(tmp_path, HEADER + ROW), HAND)
@@ -229,7 +229,7 @@ def damaged(content: bytes, chance: random.Random) -> bytes:
 
 def test_a_column_of_many_names_is_called_by_its_first(tmp_path):
     fmt = a_format("sheet", header="Date|Day, Wait|Hold|Hold time")
-    with pytest.raises(CallLogError, match=r"without its column 'Wait'$|without its column 'Wait'\n"):
+    with pytest.raises(CallLogError, match=r"it lacks the column 'Wait'$|it lacks the column 'Wait'\n"):
         read.identify(a_file(tmp_path, "Day,Reason\n1,2\n"), [fmt])
     with pytest.raises(CallLogError, match="the columns Date, Wait"):
         read.rows(a_file(tmp_path, "Day,Reason\n1,2\n"), fmt)

@@ -37,7 +37,7 @@ def test_a_call_history_is_read_by_the_keys_of_its_rows(tmp_path):
     assert table.rows.tolist() == [3, 7, 9]
     assert table.cells["ZADDRESS"].to_pylist() == [None, "18003755283", documents.NO_TEXT]
     assert table.cells["ZDURATION"].to_pylist() == ["0", "12", "2"]
-    assert table.notes == ("bytes that are no text: 1 cell",)
+    assert table.notes == ("bytes that are not text: 1 cell",)
 
 
 def test_the_file_and_its_folder_stay_as_they_were(tmp_path):

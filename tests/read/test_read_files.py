@@ -75,7 +75,7 @@ def test_content_decides_what_a_file_is(tmp_path, data, kind):
         (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), "OpenDocument"),
         (zipped({"Index/Document.iwa": ""}), "Numbers"),
         (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d" + bytes(20), "OneNote"),
-        (b"bplist00" + bytes(20), "settings of a telephone or program"),
+        (b"bplist00" + bytes(20), "settings of a phone or program"),
         (b"7\x7f\x06\x82" + bytes(20), "the journal of a database"),
         (b"\x89PNG\r\n\x1a\n" + bytes(20), "a picture"),
         (bytes(4) + b"ftypheic", "a picture"),
@@ -88,7 +88,7 @@ def test_content_decides_what_a_file_is(tmp_path, data, kind):
         (b"# a test\n-- input.csv --\nDate,Time\n", "txtar"),
         (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
          b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet">', "Excel 2003"),
-        (bytes(range(256)) * 20, "no text and no workbook"),
+        (bytes(range(256)) * 20, "neither text nor a workbook"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, data, words):
@@ -113,9 +113,9 @@ def test_a_folder_gives_its_files_in_order_and_passes_over_the_rest(tmp_path):
     whys = sorted(p.why for p in found.passed)
     assert whys == sorted(
         [
-            "a file of the system",
+            "a system file",
             "a hidden file",
-            "Excel's lock file: the workbook is open, what was last saved is read",
+            "Excel's lock file: the workbook is open, and its last saved version is read",
             "an unfinished download",
             "a recording",
             "a picture",
@@ -136,7 +136,7 @@ def test_a_loop_of_links_ends(tmp_path):
 
 
 def test_what_is_not_there_is_said():
-    with pytest.raises(CallLogError, match=r"there is no file or folder exports\.csv"):
+    with pytest.raises(CallLogError, match=r"There is no file or folder exports\.csv"):
         read.files(["exports.csv"])
 
 
@@ -154,7 +154,7 @@ def test_a_zip_is_read_like_the_folder_it_was_made_from(tmp_path):
     assert [f.shown for f in found] == ["Takeout.zip/Takeout/Voice/Calls/ - Missed - 2020.html", "Takeout.zip/#3.csv"]
     assert [f.content() for f in found] == [CSV, CSV]
     assert {f.container for f in found} == {"Takeout.zip"}
-    assert [p.why for p in found.passed] == ["a file of the system"]
+    assert [p.why for p in found.passed] == ["a system file"]
 
 
 def test_a_workbook_inside_a_zip_is_a_workbook(tmp_path):
@@ -191,7 +191,7 @@ def test_a_zip_in_a_zip_is_refused(tmp_path):
 
 @pytest.mark.parametrize("name", ["../a.csv", "x/../../a.csv", "/etc/a.csv", "C:\\a.csv", "..\\a.csv"])
 def test_names_that_lead_elsewhere_are_refused(tmp_path, name):
-    assert "leads outside" in refusal(a_path(tmp_path, "a.zip", zipped({name: CSV})))
+    assert "points outside" in refusal(a_path(tmp_path, "a.zip", zipped({name: CSV})))
 
 
 def test_links_in_a_zip_are_refused(tmp_path):
@@ -200,7 +200,7 @@ def test_links_in_a_zip_are_refused(tmp_path):
         link = zipfile.ZipInfo("a.csv")
         link.external_attr = (stat.S_IFLNK | 0o777) << 16
         target.writestr(link, "/etc/passwd")
-    assert "leads outside" in refusal(a_path(tmp_path, "a.zip", out.getvalue()))
+    assert "points outside" in refusal(a_path(tmp_path, "a.zip", out.getvalue()))
 
 
 @pytest.mark.slow
@@ -260,10 +260,10 @@ def test_only_files_and_folders_are_read(tmp_path, name):
             path.symlink_to("/dev/zero")
         case "socket":
             socket.socket(socket.AF_UNIX).bind(str(path))
-    with pytest.raises(CallLogError, match=f"^{name} is (no file|a link that leads to itself)") as refused:
+    with pytest.raises(CallLogError, match=f"^{name} is (not a file|a link that leads to itself)") as refused:
         read.files([path])
     assert refused.value.do
-    assert [p.why for p in read.files([tmp_path]).passed][-1] == "no ordinary file"
+    assert [p.why for p in read.files([tmp_path]).passed][-1] == "not a regular file"
 
 
 def test_a_link_to_another_folder_is_named_and_not_followed(tmp_path):
@@ -272,13 +272,11 @@ def test_a_link_to_another_folder_is_named_and_not_followed(tmp_path):
     (tmp_path / "here" / "a.csv").write_bytes(CSV)
     (tmp_path / "here" / "back").symlink_to(tmp_path / "there")
     found = read.files([tmp_path / "here"])
-    assert [p.why for p in found.passed] == ["a link to another folder: name that folder"]
+    assert [p.why for p in found.passed] == ["a link to another folder; name that folder"]
     assert len(found) == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "words"), [("~$log.xlsx", "Excel's lock file"), ("Thumbs.db", "a file of the system")]
-)
+@pytest.mark.parametrize(("name", "words"), [("~$log.xlsx", "Excel's lock file"), ("Thumbs.db", "a system file")])
 def test_what_is_no_export_says_so_when_it_is_named_itself(tmp_path, name, words):
     path = a_path(tmp_path, name, b"\x05User" + bytes(50))
     assert words in refusal(path)
@@ -286,7 +284,7 @@ def test_what_is_no_export_says_so_when_it_is_named_itself(tmp_path, name, words
 
 def test_a_name_no_file_can_have_is_said(tmp_path):
     for name in ("a" * 300, "a\0b"):
-        with pytest.raises(CallLogError, match="no name that a file can have"):
+        with pytest.raises(CallLogError, match="not a valid file name"):
             read.files([tmp_path / name])
 
 

@@ -143,4 +143,4 @@ def test_a_look_alike_is_refused_as_what_it_is(tmp_path):
     mapping.write_text(formats.TEMPLATE.read_text("utf-8").replace("[columns]\n", alike, 1), "utf-8")
     with pytest.raises(CallLogError) as result:
         read.identify(a_file(tmp_path, "Started;Packets\n1;2\n"), [formats.read_mapping(mapping)])
-    assert (result.value.what, result.value.found) == ("march.csv is no call log", "sound quality")
+    assert (result.value.what, result.value.found) == ("march.csv is not a call log", "sound quality")

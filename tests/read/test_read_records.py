@@ -143,7 +143,7 @@ def test_each_element_of_the_format_is_a_row(tmp_path):
 
 def test_a_count_that_is_wrong_is_said(tmp_path):
     content = backup(ENTRY.format("x")).replace("count='1'", "count='7'")
-    assert table_of(tmp_path, content, BACKUP, "a.xml").notes == ("the file says it holds 7 entries; 1 were found",)
+    assert table_of(tmp_path, content, BACKUP, "a.xml").notes == ("the file states 7 entries; 1 were found",)
 
 
 def test_elements_are_found_in_a_namespace_and_at_any_depth(tmp_path):
@@ -166,7 +166,7 @@ def test_an_emoji_written_in_two_halves_is_one_character(tmp_path):
     ],
 )
 def test_entities_in_xml_are_refused(tmp_path, prolog):
-    with pytest.raises(CallLogError, match="entities of its own"):
+    with pytest.raises(CallLogError, match="its own XML entities"):
         read.rows(a_file(tmp_path, backup(ENTRY.format("&a;"), prolog=prolog), "a.xml"), BACKUP)
 
 

@@ -110,7 +110,7 @@ def test_comments_on_cells_are_not_read_and_that_is_said(tmp_path):
     book.active["D2"].comment = openpyxl.comments.Comment("held 55 min", "an office")
     table = table_of(tmp_path, book)
     assert len(table) == 2
-    assert table.notes == ("not read: comments attached to cells. Write what they say of a call in a column",)
+    assert table.notes == ("not read: comments attached to cells. Write what they say about a call in a column",)
 
 
 def test_hidden_rows_are_read_and_said(tmp_path):
@@ -126,7 +126,7 @@ def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):
     for cell in (*book.active[3], book.active["D5"]):
         cell.font = openpyxl.styles.Font(strike=True)
     table = table_of(tmp_path, book)
-    note = "read like the others: 2 rows with text struck through (rows 3, 5). Delete what is void"
+    note = "read like the others: 2 rows with text struck through (rows 3, 5). Delete rows that do not count"
     assert (len(table), table.notes) == (4, (note,))
 
 
@@ -138,7 +138,9 @@ def test_a_formula_without_a_stored_value_is_missing_and_said(tmp_path):
 
 def test_numbers_too_long_for_excel_are_said(tmp_path):
     table = table_of(tmp_path, a_book(HEADER, [*ROW[:2], 1234567890123456, 45, "fine"]))
-    assert table.notes == ('column "Number" has numbers of more than 15 digits: Excel has changed their ends to 0',)
+    assert table.notes == (
+        'column "Number" has numbers of more than 15 digits: Excel has replaced the last digits with 0',
+    )
 
 
 def test_a_title_merged_over_the_table_is_passed_over(tmp_path):
@@ -175,7 +177,7 @@ def test_sheets_that_are_no_table_are_passed_over_and_said(tmp_path):
     book = a_book(HEADER, ROW, Meaning=[["Date", "when"]], Lists=[HEADER, ROW])
     book["Lists"].sheet_state = "hidden"
     table = table_of(tmp_path, book)
-    assert table.notes == ("sheet 2 of 3 holds no calls", "sheet 3 of 3 is hidden: not read")
+    assert table.notes == ("sheet 2 of 3 has no calls", "sheet 3 of 3 is hidden: not read")
 
 
 def test_a_log_kept_by_hand_beside_the_calls_of_another_format_is_said_not_to_be_read(tmp_path):
@@ -183,7 +185,7 @@ def test_a_log_kept_by_hand_beside_the_calls_of_another_format_is_said_not_to_be
     log += [[f"3/{day}/2021", "10:05 AM", "KM", 45 + day, "Mora", "SR opened"] for day in range(1, 7)]
     table = table_of(tmp_path, a_book(HEADER, ROW, Before=log))
     (note,) = table.notes
-    assert note == "sheet 2 of 2 looks like a call log kept by hand and was not read: save it as a file of its own"
+    assert note == "sheet 2 of 2 looks like a hand-kept call log and was not read: save it as a separate file"
 
 
 def test_two_sheets_of_calls_are_two_tables(tmp_path):
@@ -222,7 +224,7 @@ def test_a_word_far_to_the_right_of_the_header_makes_no_thousands_of_columns(tmp
     book.active["XFD1"] = "x"
     table = table_of(tmp_path, book)
     assert (len(table), len(table.header)) == (1, 5)
-    assert table.notes == ("far to the right of the header something stands in cell 16,384: no column",)
+    assert table.notes == ("ignored: text far to the right of the header, in cell 16,384",)
 
 
 def test_rows_after_thousands_of_empty_ones_are_read(tmp_path):

@@ -179,7 +179,7 @@ def run_demo(folder: Path) -> None:
             receipts.append(invented.ingest(folder / "store", office, step, agency=agency()))
     total = sum((Counter(receipt.totals) for receipt in receipts), Counter())
     # The same file twice is once: a second demo stores nothing
-    again = "" if any(receipt.stored for receipt in receipts) else "   (all in the store already)"
+    again = "" if any(receipt.stored for receipt in receipts) else "   (all already in the store)"
     files = sum(len(receipt.files) for receipt in receipts)
     screen.say(
         f"Read {files} files, {total['rows']:,} rows: {total['calls']:,} phone calls, {total['entries']:,} log "

@@ -314,7 +314,7 @@ def _table(file) -> TextTable:
         )
     largest = max(found, key=lambda table: table.cells.num_rows)
     if len(largest.header) > WIDEST:
-        raise UnreadableFile(f"{file.shown} is no call log", found=f"{len(largest.header):,} columns")
+        raise UnreadableFile(f"{file.shown} is not a call log", found=f"{len(largest.header):,} columns")
     # A sheet for each month: what one does not have (a word, a day past the 12th), another shows.
     alike = [table for table in found if table.header == largest.header and table.file is largest.file]
     together, rows = pa.concat_tables(table.cells for table in alike), np.concatenate([table.rows for table in alike])

@@ -51,7 +51,7 @@ def rows(file: File, fmt: Format) -> list[TextTable]:
     kind = file_kind.kind(file)
     if fmt.kind != ("table" if kind in file_kind.TABLES else kind):
         raise UnreadableFile(
-            f"{file.shown} is no file of the format {fmt.name}",
+            f"{file.shown} is not a file of the format {fmt.name}",
             found=f"a {kind.upper()} file",
             wanted="CSV or XLSX" if fmt.kind == "table" else fmt.kind.upper(),
         )
@@ -93,17 +93,17 @@ def tables(file: File) -> list[TextTable]:
 # ---- files and folders -----------------------------------------------------------------------------------------------
 
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx", "ehthumbs.db", "icon\r"}
-_OF_SYSTEM = "a file of the system"
-_LOCK = "Excel's lock file: the workbook is open, what was last saved is read"
+_OF_SYSTEM = "a system file"
+_LOCK = "Excel's lock file: the workbook is open, and its last saved version is read"
 _UNFINISHED = (".crdownload", ".part", ".partial", ".download", ".tmp")
 # Pages that Google adds to a Takeout next to the calls.
 _TAKEOUT_PAGES = {"archive_browser.html", "bills.html"}
 # Names found in a folder that this program made.
 _OURS: dict[tuple[str, ...], str] = {
-    ("CURRENT", "published", "sources"): "the store that was made of such files",
-    ("liaison.html", "liaison.pdf"): "a report, made of such files",
-    ("firm.html", "firm.pdf"): "a report, made of such files",
-    ("research.html", "research.pdf"): "a report, made of such files",
+    ("CURRENT", "published", "sources"): "a store made from such files",
+    ("liaison.html", "liaison.pdf"): "a report made from such files",
+    ("firm.html", "firm.pdf"): "a report made from such files",
+    ("research.html", "research.pdf"): "a report made from such files",
 }
 _NAME_ANOTHER = "name the workbook or export itself"
 
@@ -159,8 +159,8 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         return
     if not stat.S_ISREG(mode):
         raise UnreadableFile(
-            f"{shown} is no file",
-            found="a device, a pipe or a socket: it may never end",
+            f"{shown} is not a file",
+            found="a device, a pipe, or a socket: it may never end",
             do="save the export as a file, and name that",
         )
     if real not in seen:
@@ -168,7 +168,9 @@ def _in_path(path: Path, seen: set[str]) -> Iterator[File | Passed]:
         file = on_disk(path, shown)
         why = _LOCK if path.name.startswith("~$") else _OF_SYSTEM if path.name.casefold() in _SYSTEM_FILES else ""
         if why:
-            file = unreadable(path.name, shown, UnreadableFile(f"{shown} is no call log", found=why, do=_NAME_ANOTHER))
+            file = unreadable(
+                path.name, shown, UnreadableFile(f"{shown} is not a call log", found=why, do=_NAME_ANOTHER)
+            )
         yield from _opened(file, path, is_named=True)
 
 
@@ -183,9 +185,9 @@ def _mode(path: Path, shown: str) -> int:
         return path.stat().st_mode
     except (FileNotFoundError, NotADirectoryError):
         raise UnreadableFile(
-            f"there is no file or folder {shown}",
+            f"There is no file or folder {shown}",
             found=f"looked in the folder {shown_name(os.path.basename(os.path.realpath(path.parent))) or '/'}",
-            do="check the spelling; a name with blanks needs quotes around it",
+            do="check the spelling; a name with spaces needs quotes around it",
         ) from None
     except (OSError, ValueError) as failed:
         raise refused_by_disk(failed, shown) from failed
@@ -206,7 +208,7 @@ def _in_folder(folder: Path, shown: str, seen: set[str]) -> Iterator[File | Pass
             ordinal += 1
             member = path.relative_to(folder).as_posix()
             shown_as = shown_member(member, shown, ordinal)
-            if why := _why_passed(name) or ("" if path.is_file() else "no ordinary file"):
+            if why := _why_passed(name) or ("" if path.is_file() else "not a regular file"):
                 yield Passed(shown_as, why, f"{_name(folder)}/{member}")
             else:
                 file = on_disk(path, shown_as, container=shown, name=f"{_name(folder)}/{member}")
@@ -223,7 +225,7 @@ def _passed_folders(folder: Path, parent: str, inner: list[str], shown: str) -> 
         path = Path(parent, name)
         why = next((why for marks, why in _OURS.items() if all((path / mark).exists() for mark in marks)), "")
         if path.is_symlink():  # it may lead back to this folder
-            why = "a link to another folder: name that folder"
+            why = "a link to another folder; name that folder"
         if why:
             inner.remove(name)
             member = path.relative_to(folder).as_posix()
@@ -294,4 +296,4 @@ def _why_passed(name: str) -> str:
         return "a hidden file"
     if folded.endswith(_UNFINISHED):
         return "an unfinished download"
-    return "a page of Google's, not of a call" if folded in _TAKEOUT_PAGES else ""
+    return "a Google page, not a call" if folded in _TAKEOUT_PAGES else ""

@@ -169,14 +169,14 @@ def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
     # The upper half holds the file's Unix mode; these bits of it mark a link.
     is_link = (m.external_attr >> 16) & 0o170000 == 0o120000
     if is_link or _leads_elsewhere(m.orig_filename):
-        return "a name in it leads outside of it"
+        return "a name in it points outside it"
     if same_name > 1:
         return "two files in it have the same name"
     return "it is protected by a password" if m.flag_bits & 1 else ""
 
 
 def _bomb(unpacked: int, packed: int) -> str:
-    return f"it would grow {unpacked // max(packed, 1):,} times when unpacked, as no call log does"
+    return f"it would grow {unpacked // max(packed, 1):,} times when unpacked; no call log does"
 
 
 def _leads_elsewhere(name: str) -> bool:

@@ -167,7 +167,7 @@ def _table_of_records(file: File, doc: JsonDocument, records: list, lists: tuple
         if isinstance(record, dict) and record:
             rows.append((number, dict(flattened(record, lists=lists))))
         else:
-            odd.append(Odd(number, "json", "no object with keys", "an object for each call"))
+            odd.append(Odd(number, "json", "not an object with keys", "one object for each call"))
     header = tuple(dict.fromkeys(key for _, row in rows for key in row))
     refuse_too_wide(len(header), file)
     builder = Builder(column_names(header))
@@ -245,7 +245,7 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
     except archive.DefinesEntities:
         raise UnreadableFile(
             f"{file.shown} was not read",
-            found="it defines entities of its own, as call logs never do and attacks do",
+            found="it defines its own XML entities, a sign of an attack; call logs have none",
             do="export it again from the phone; do not open it in other programs",
         ) from None
     except (ParseError, ValueError, LookupError) as broken:
@@ -253,7 +253,7 @@ def xml_elements(file: File) -> Iterator[tuple[int, str, dict[str, str]]]:
         raise UnreadableFile(
             f"{file.shown} is damaged XML",
             where=f"line {line}" if line else "",
-            found="it ends too early, or something in it is no XML",
+            found="it ends too early, or part of it is not XML",
             do="export it again",
         ) from None
 
@@ -276,7 +276,7 @@ def xml_table(file: File, elements: Sequence[str]) -> TextTable:
     cells, numbers, member = builder.finish()
     notes: tuple[str, ...] = ()
     if stated.isdigit() and int(stated) != len(rows):
-        notes = (f"the file says it holds {stated} entries; {len(rows)} were found",)
+        notes = (f"the file states {stated} entries; {len(rows)} were found",)
     return TextTable((file,), "", "xml", builder.header, cells, numbers, member, notes=notes)
 
 
@@ -440,9 +440,9 @@ def database_table(file: File, wanted: str) -> TextTable:
             # A key may be negative, or too large for the stored column of row numbers
             builder.add(key if 0 < key <= _LARGEST_ROW else number, texts)
     cells, numbers, member = builder.finish()
-    notes = [f"bytes that are no text: {plural(unread, 'cell')}"] if unread else []
+    notes = [f"bytes that are not text: {plural(unread, 'cell')}"] if unread else []
     if file.head(20)[18:20] == bytes([_WAL, _WAL]):
-        notes.append("the newest calls may be missing: a telephone keeps them for a while in a file ending in -wal")
+        notes.append("the newest calls may be missing: a phone keeps them for a while in a file ending in -wal")
     return TextTable(
         (file,), wanted, "database", builder.header, cells, numbers, member, tuple(builder.empty()), tuple(notes)
     )

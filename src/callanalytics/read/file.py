@@ -194,17 +194,17 @@ def unreadable(name: str, shown: str, why: CallLogError, container: str = "") ->
 
 def refused_by_disk(failed: OSError | ValueError, shown: str) -> CallLogError:
     if isinstance(failed, ValueError) or failed.errno in (errno.ENAMETOOLONG, errno.EINVAL):
-        return UnreadableFile(f"{shown[:40]} is no name that a file can have", do="check the spelling")
+        return UnreadableFile(f"{shown[:40]} is not a valid file name", do="check the spelling")
     if failed.errno == errno.ELOOP:
         return UnreadableFile(f"{shown} is a link that leads to itself", do="name the file itself")
     if failed.errno in (errno.EACCES, errno.EPERM):
         return UnreadableFile(
             f"{shown} could not be opened",
             found="it is open in another program (Excel?), or this account may not read it",
-            do="close it there, or copy it to a folder of your own, and run the command again",
+            do="close it there, or copy it to your own folder, and run the command again",
         )
     if failed.errno == errno.ENOENT:
-        return UnreadableFile(f"{shown} is not there any more", do="check the folder, and run the command again")
+        return UnreadableFile(f"{shown} is no longer there", do="check the folder, and run the command again")
     return UnreadableFile(f"{shown} could not be read", found=f"the disk reports: {failed.strerror or 'no reason'}")
 
 

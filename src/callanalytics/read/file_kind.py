@@ -37,7 +37,7 @@ def kind(file: File) -> str:
         return found
     what, do = _KINDS[found]["what"], _KINDS[found]["do"]
     raise UnreadableFile(
-        f"{file.shown} is no call log that can be read", found=what, do=_TABLE["do"].get(do, do), code=NOT_A_LOG
+        f"{file.shown} is not a call log that can be read", found=what, do=_TABLE["do"].get(do, do), code=NOT_A_LOG
     )
 
 

@@ -87,7 +87,7 @@ class Grid:
         """A row of another width fitted to the table's; None if it is blank or odd."""
         if cells is None:
             self.odd.append(
-                Odd(number, "quote", "a quotation mark opens and does not close", 'a closing " in the cell')
+                Odd(number, "quote", "an opening quotation mark has no closing one", 'a closing " in the cell')
             )
             return None
         filled = [column for column, cell in enumerate(cells, 1) if cell and cell.strip(BLANKS)]
@@ -185,16 +185,12 @@ class Grid:
     def _notes(self, count: int, odd: list[Odd]) -> list[str]:
         notes = []
         if self.heading.stray_cell:
-            notes.append(
-                f"far to the right of the header something stands in cell {self.heading.stray_cell:,}: no column"
-            )
+            notes.append(f"ignored: text far to the right of the header, in cell {self.heading.stray_cell:,}")
         if self.heading.is_made:
             names = ", ".join(name for name in self.heading.names if not name.startswith("("))
-            notes.append(f"no row names the columns: they were read by what stands in them, as {names}")
+            notes.append(f"no row names the columns, so they were read by their contents, as {names}")
         if self.n_above:
-            notes.append(
-                f"the header stands in row {self.heading.row}; {plural(self.n_above, 'row')} above it read too"
-            )
+            notes.append(f"the header is in row {self.heading.row}; {plural(self.n_above, 'row')} above it read too")
         if self.n_beside:
             notes.append(f"text to the right of the last named column was not read ({plural(self.n_beside, 'row')})")
         stated = {o.found for o in odd if o.reason == "total" and o.found}

@@ -97,7 +97,9 @@ def wanted_columns(fmt: Format) -> str:
         return "rows without a header: " + ", ".join(fmt.file.columns.names)
     if fmt.recognize.words:
         says = {meaning.name: meaning.says for meaning in fmt.words}
-        return "columns that say " + ", ".join([*(says[name] for name in fmt.recognize.words), "how long the wait was"])
+        return "columns that show " + ", ".join(
+            [*(says[name] for name in fmt.recognize.words), "how long the wait was"]
+        )
     return "the columns " + ", ".join(column[0] for column in fmt.recognize.needed)
 
 

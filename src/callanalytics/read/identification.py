@@ -103,13 +103,13 @@ MAPPED = ("csv", "xlsx", "json")  # kinds whose columns can be proposed
 _NEAR = 0.5  # share of a format's columns that a file must have to count as near
 
 _DO_MAP = (
-    "`callanalytics map FILE` proposes what its columns mean and asks what it cannot tell; then read it with  "
+    "`callanalytics map FILE` drafts what its columns mean and asks what it can't tell; then read it with  "
     "--mapping;  or send us the header row (never the calls)"
 )
 _DO_SEND = "send us its first lines with the names and numbers taken out"  # no meanings can be proposed for these
 _DO_INSTEAD = {
     "html": "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file",
-    "eml": "a message without a sender is a draft or a note of the mail program: leave it out",
+    "eml": "a message without a sender is a draft or a note of the mail program; leave it out",
 }
 
 
@@ -171,7 +171,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
         raise UnreadableFile(
             f"{file.shown} fits {len(fitting)} formats",
             found=", ".join(sorted(fitting)),
-            run=f"say which one it is: --format {min(fitting)}",
+            run=f"choose one with --format {min(fitting)}",
         )
     raise alike or _unknown(file, sought.nearest(), kind)
 
@@ -198,18 +198,18 @@ def _nearness(match: Match) -> tuple[int, int]:
 def _unknown(file: File, near: Match | None, kind: str) -> CallLogError:
     if kind == "json" and documents.has_no_records(documents.json_document(file)):
         return UnreadableFile(
-            f"{file.shown} holds no records",
-            found="an export of a time without calls, or one that left them out",
-            do="look at the dates and filters of the export, and export it again",
+            f"{file.shown} has no records",
+            found="there were no calls in its period, or the export left them out",
+            do="check the dates and filters of the export, and export it again",
         )
     if near is None:
-        found = "no format is near"
+        found = "no known format is similar"
     elif near.missing:
-        found = f"nearest to {near.fmt.name!r}, but without its {_named_columns(near.missing)}"
+        found = f"closest to {near.fmt.name!r}, but it lacks the {_named_columns(near.missing)}"
     elif near.odd:
-        found = f"nearest to {near.fmt.name!r}, but other words or figures stand in its {_named_columns([near.odd])}"
+        found = f"closest to {near.fmt.name!r}, but with other contents in the {_named_columns([near.odd])}"
     else:
-        found = f"nearest to {near.fmt.name!r}, but with the {_named_columns(near.unwanted)} that it never has"
+        found = f"closest to {near.fmt.name!r}, but with the extra {_named_columns(near.unwanted)}"
     can_be_mapped = kind in MAPPED and (kind != "csv" or _has_rows(file))
     cure = {"run": _DO_MAP} if can_be_mapped else {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
     return UnknownExport(f"{file.shown} is not an export we know yet", found=found, **cure, code=UNKNOWN_EXPORT)
@@ -222,7 +222,7 @@ def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | 
             as_format = replace(fmt, recognize=alike, file=replace(fmt.file, columns=Positions()))
             is_of_kind = (kind == "json") == bool(alike.keys)
             if is_of_kind and any(match.fits for match in _Sought(file, kind, [as_format]).matches):
-                return UnreadableFile(f"{file.shown} is no call log", found=alike.what, do=alike.do)
+                return UnreadableFile(f"{file.shown} is not a call log", found=alike.what, do=alike.do)
     return None
 
 

@@ -50,7 +50,7 @@ def message_table(files: Sequence[File]) -> TextTable:
 
 def _parsed(file: File) -> EmailMessage:
     if file.size > _LARGEST:
-        raise UnreadableFile(f"{file.shown} is too large for an e-mail", found=f"{file.size:,} bytes")
+        raise UnreadableFile(f"{file.shown} is too large for an email", found=f"{file.size:,} bytes")
     try:
         if file.head().startswith(OLE_MAGIC):
             return outlook_message(file.content())
@@ -60,7 +60,7 @@ def _parsed(file: File) -> EmailMessage:
 
 
 def _damaged(file: File) -> CallLogError:
-    return UnreadableFile(f"{file.shown} is a damaged e-mail", do="save it again from the mail program")
+    return UnreadableFile(f"{file.shown} is a damaged email", do="save it again from the mail program")
 
 
 def _address(message: EmailMessage, field: str) -> str:

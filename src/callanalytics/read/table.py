@@ -162,9 +162,9 @@ def refuse_too_wide(columns: int, file: File) -> None:
     """Refuse a table of thousands of columns, which no phone system or person fills, because each costs time."""
     if columns > WIDEST:
         raise UnreadableFile(
-            f"{file.shown} is no call log",
+            f"{file.shown} is not a call log",
             found=f"{columns:,} columns",
-            wanted="a row for each call, and a column for each thing that is told of it",
+            wanted="a row for each call, and a column for each fact about it",
         )
 
 

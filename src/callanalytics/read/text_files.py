@@ -379,9 +379,9 @@ def text_table(file: File, fmt: Format) -> TextTable:
     heading = _heading(file, rows, fmt, knows)
     if heading is None:
         raise UnreadableFile(
-            f"{file.shown} is no file of the format {fmt.name}",
+            f"{file.shown} is not a file of the format {fmt.name}",
             wanted=headers.wanted_columns(fmt),
-            run="leave out --format; `callanalytics check FILE` says what the file is",
+            run="leave out --format; `callanalytics check FILE` shows what the file is",
         )
     return (
         _table_of_blocks(file, fmt, heading, dialect)

@@ -165,7 +165,7 @@ class Workbook:
             if not openpyxl.DEFUSEDXML:
                 raise Refused(
                     "workbooks are not read while the guard against XML bombs is off",
-                    do="unset OPENPYXL_DEFUSEDXML, and see that the package defusedxml is installed",
+                    do="unset OPENPYXL_DEFUSEDXML, and make sure that the package defusedxml is installed",
                 )
             book = openpyxl.load_workbook(content, read_only=True, data_only=True, keep_links=False)
             sheets = list(book.worksheets)
@@ -215,8 +215,10 @@ class Sheet:
         if struck := self.content.struck:
             n = plural(len(struck), "row")
             rows = f"{'row' if len(struck) == 1 else 'rows'} {_first_of(struck)}"
-            notes += [f"read like the others: {n} with text struck through ({rows}). Delete what is void"]
-        notes += ["not read: comments attached to cells. Write what they say of a call in a column"] * self.has_comments
+            notes += [f"read like the others: {n} with text struck through ({rows}). Delete rows that do not count"]
+        notes += [
+            "not read: comments attached to cells. Write what they say about a call in a column"
+        ] * self.has_comments
         if unvalued:
             notes.append(
                 f"read as empty: {plural(len(unvalued), 'formula')} without a stored value. "
@@ -245,7 +247,7 @@ def _damage_as_sentence(file: File):
     except Exception as problem:  # openpyxl raises KeyError, TypeError, BadZipFile, ParseError ...
         raise UnreadableFile(
             f"{file.shown} could not be read as a workbook",
-            found="parts of it are damaged, or written in a way Excel does not write",
+            found="parts of it are damaged, or not as Excel writes them",
             do="open it in Excel, save it as XLSX under a new name, and name that file",
         ) from problem
 
@@ -384,8 +386,8 @@ def _why_passed(sheet: Sheet, fmt: Format) -> str:
         return f"{sheet.shown} is hidden: not read"
     by_hand = formats.load()["hand_sheet"]
     if fmt is not by_hand and may_hold(sheet, by_hand) and heading_of(sheet, sheet.beginning, by_hand):
-        return f"{sheet.shown} looks like a call log kept by hand and was not read: save it as a file of its own"
-    return f"{sheet.shown} holds no {fmt.makes}"
+        return f"{sheet.shown} looks like a hand-kept call log and was not read: save it as a separate file"
+    return f"{sheet.shown} has no {fmt.makes}"
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:
@@ -410,7 +412,7 @@ def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Fo
         below = f"{plural(len(merged), 'merged cell')} below the header (row {_first_of(merged)})"
         notes.append(f"{below}: the text counts for the first cell only")
     for name in (heading.names[index] for index in sorted(content.inexact) if index < len(heading.names)):
-        notes.append(f'column "{name}" has numbers of more than 15 digits: Excel has changed their ends to 0')
+        notes.append(f'column "{name}" has numbers of more than 15 digits: Excel has replaced the last digits with 0')
     return grid.table(file, sheet.title, "xlsx", [f"{sheet.shown}: {note}" if count > 1 else note for note in notes])
 
 

@@ -96,7 +96,7 @@ class Chart:
 
     @cached_property
     def figure(self) -> style.Figure:
-        """The drawing, laid out when it is first used: of many a chart a report shows only the sentence."""
+        """The drawing, laid out when it is first used: many reports show only a chart's sentence."""
         style.freeze_layout(self.drawn)
         return self.drawn
 
@@ -185,7 +185,7 @@ class Chart:
         """The drawing as SVG, as narrow as a phone's page; empty if it is no wider anyway, or its words do not fit."""
         if self.width <= NARROW[0]:
             return b""
-        figure = self.figure  # laid out as wide as it is before anything is an error
+        figure = self.figure  # lay it out at its own width before warnings become errors
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns if the words leave the drawing no room
             try:

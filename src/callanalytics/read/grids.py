@@ -37,7 +37,7 @@ _TOTAL = (
     r"[ -]?totals?"
     r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
 )
-# What a report says of itself in a line of its own below its calls; half a row of calls never does.
+# A report's remarks about itself, on a line below its calls; a damaged row of calls never has these words.
 _FOOTER = (
     r"(?i)^\W*(?:\(c\)|©|copyright\b|confidential\b.{0,60}$|all rights reserved|end of (?:report|file|list)"
     r"|(?:report |file )?(?:generated|created|exported|printed|produced|downloaded) (?:by|on|at|from)\b"
@@ -163,7 +163,7 @@ class Grid:
                 yield i, reason, stated_total(row)
 
     def _repeats(self, cells: pa.Table) -> list[int]:
-        """Indices of rows that repeat the header, and of the line that stands above it on each page.
+        """Indices of rows that repeat the header, and of the line above it on each page.
 
         In a header of several rows, each names a part of a column, or nothing.
         """
@@ -210,7 +210,7 @@ def _row(cells: pa.Table, index: int) -> list[str | None]:
 
 
 def _reason_aside(cells: Cells) -> str:
-    """Why a row is outside the table: a line of totals, or what the report says of itself; "" for any other row."""
+    """Why a row is outside the table: a line of totals, or a remark about the report; "" for any other row."""
     first, *others = (text for cell in cells if (text := (cell or "").strip(BLANKS)))
     return "total" if re.match(_TOTAL, first) else "no_call" if not others and re.match(_FOOTER, first) else ""
 

@@ -403,7 +403,7 @@ def test_the_words_for_the_automated_system_are_no_person_where_it_is_asked_who_
     (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait (min),Who spoke", *lines]) + "\n")
     intake.ingest([tmp_path / "log.csv"], tmp_path / "calls", "Alder", "Eastern", wait_origin="dial")
     found = [row["wait_outcome"] for row in Store.open(tmp_path / "calls").read("entries").to_pylist()]
-    assert found == ["unknown"] * 3 + ["reached"] * 6
+    assert found == ["not_queued"] + ["unknown"] * 2 + ["reached"] * 6
 
 
 SHEET = "Date,Time,Wait (min),Agent ID,Outcome\n3/14/2022,9:05 AM,47,A1,Solved\n3/{}/2022,9:10 AM,62,A2,Solved\n"

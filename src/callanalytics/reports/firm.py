@@ -150,7 +150,7 @@ def _beneath(found, named):
     """Whom to turn to, and what is not named."""
     for recourse in dict.fromkeys(recourse for promise in named for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in named)
-        yield f"If calling again leads nowhere, for {wording.number(requests)} of these requests: {recourse}"
+        yield f"If calling again doesn't work, for {wording.number(requests)} of these requests: {recourse}"
     if older := len(found) - len(named):
         yield (
             f"{plural(older, 'older one')}, asked more than {RECENT.days} days before, not listed: close them in "

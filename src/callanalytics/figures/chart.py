@@ -96,7 +96,7 @@ class Chart:
 
     @cached_property
     def figure(self) -> style.Figure:
-        """The drawing, laid out when it is first used: many reports show only a chart's sentence."""
+        """The drawing, laid out when it is first used, because reports show only the sentence of many charts."""
         style.freeze_layout(self.drawn)
         return self.drawn
 

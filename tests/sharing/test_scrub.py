@@ -254,7 +254,7 @@ def test_an_open_question_is_asked_and_nothing_is_written(tmp_path):
 
 def test_a_file_that_is_there_is_not_written_over(tmp_path):
     (tmp_path / "new.csv").write_text("mine")
-    with pytest.raises(CallLogError, match="already there"):
+    with pytest.raises(CallLogError, match="already exists"):
         scrub(GOLDEN / "zoom" / "export.csv", tmp_path / "new.csv")
     assert (tmp_path / "new.csv").read_text() == "mine"
 
@@ -268,7 +268,7 @@ def test_what_would_be_read_otherwise_is_not_written(tmp_path, monkeypatch):
     monkeypatch.setattr(
         CellReplacer, "cell", lambda self, column, text: "" if column == "Duration" else own(self, column, text)
     )
-    with pytest.raises(CallLogError, match="read otherwise"):
+    with pytest.raises(CallLogError, match="read differently"):
         scrub(GOLDEN / "ringcentral_simple" / "export.csv", tmp_path / "new.csv", seed=1)
     assert not list(tmp_path.iterdir())
 
@@ -383,7 +383,7 @@ def test_what_the_masked_words_told_of_a_call_is_counted_by_column(tmp_path):
 def test_a_name_in_any_place_of_any_format_does_not_pass(path, tmp_path):
     (tmp_path / path.name).write_text(with_canaries(path), "utf-8")
     if path.parent.name in REFUSED:
-        with pytest.raises(CallLogError, match="read otherwise"):
+        with pytest.raises(CallLogError, match="read differently"):
             scrub(tmp_path / path.name, tmp_path / "new", seed=2)
         return
     made = scrub(tmp_path / path.name, tmp_path / "new", seed=2)

@@ -327,7 +327,7 @@ def test_a_column_that_is_not_to_fill_in_is_refused(tmp_path, header):
 def test_an_empty_log_is_not_written_over_a_file_that_is_there(tmp_path):
     path = tmp_path / "log.xlsx"
     path.write_text("somebody's log", "utf-8")
-    with pytest.raises(CallLogError, match=r"log\.xlsx is there already"):
+    with pytest.raises(CallLogError, match=r"log\.xlsx already exists"):
         template.write(path)
     assert path.read_text("utf-8") == "somebody's log"
 

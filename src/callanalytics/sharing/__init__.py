@@ -131,7 +131,7 @@ def _known(format: str | None, mapping) -> dict[str, Format]:
     if format is None:
         return known
     if format not in known:
-        raise InvalidRequest(f"there is no format {format}", run="callanalytics formats  lists them")
+        raise InvalidRequest(f"There is no format {format}", run="callanalytics formats  lists them")
     return {format: known[format]}
 
 
@@ -154,9 +154,7 @@ def _exports(found, known, settings: Settings, agency: Agency, *, is_alone: bool
         )
     singles += [(known[name], tuple(files)) for name, files in many.items()]
     if not singles:
-        raise UnreadableFile(
-            "nothing in there is an export that is known", run="`callanalytics check FILE` says what it is"
-        )
+        raise UnreadableFile("No file in it is a known export", run="`callanalytics check FILE` shows what it is")
     return [ExportCopy(files, fmt, settings, agency) for fmt, files in singles], left_out
 
 
@@ -171,7 +169,7 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
         if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
             return made
     raise Refused(
-        "this file could not be made shareable: the new file would be read otherwise",
+        "This file could not be made shareable: the new file would be read differently",
         found=made,
         do="tell us the format and this line (never the file)",
     )

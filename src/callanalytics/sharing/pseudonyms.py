@@ -75,7 +75,7 @@ class Pseudonyms:
         """
         number = e164(text)
         if number is None:
-            raise ValueError("this is no telephone number")
+            raise ValueError("this is not a phone number")
         new = self.number(number)
         if new == number:
             return text

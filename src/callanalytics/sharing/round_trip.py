@@ -52,7 +52,7 @@ class ExportCopy:
         done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
         for question in (q for table in done for q in table.blocking):
             raise OpenQuestion(
-                f"{self.files[0].shown} cannot be made shareable before a question is answered",
+                f"{self.files[0].shown} cannot be made shareable until a question is answered",
                 where=f'column "{question.column}"',
                 found=question.text,
                 do=question.do,

@@ -46,9 +46,7 @@ def write(
         )
     # A log that people fill in has the same name, and there is no second copy
     if rows is None and _is_there(path):
-        raise Refused(
-            f"{Path(path).name} is there already and may hold calls", do="choose another name, or move it away"
-        )
+        raise Refused(f"{Path(path).name} already exists and may hold calls", do="choose another name, or move it")
     agency, office = agency or agencies.load(), office or {}
     rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
     _check(rows)

@@ -286,20 +286,20 @@ def instructions(agency: Agency) -> list[str]:
     opens, closes = map(wording.time_of_day, _window(agency))
     aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
     return [
-        "Fill in 'Your office' once. Then one row for every contact, in order of time, written the same day.",
-        "Write down the good calls too: a log of bad calls alone proves nothing.",
-        f"A call-back shows {numbers} or no number at all, and comes between {opens} and "
-        f"{closes} {agency.clock}. Write a row when it comes, when you miss it, and when "
-        "you checked and it did not come; under 'About no.' put the No. of the call that promised it.",
-        "Dark headings are needed, light blue ones are wanted, yellow ones work themselves out. The plus sign above "
-        "the columns unfolds more of them.",
-        "'Due' counts federal business days (no weekends, holidays or closures by executive order) within the time "
-        f"{agency.label} last said it would take. It says '{formulas.UNCERTAIN}' where it is not known which of two "
-        "applied.",
-        "No client names anywhere: your own file number is enough. Remarks are not read by the program.",
+        "Fill in 'Your office' once. Then add one row per contact, in date order, on the same day.",
+        "Log the good calls too: a log of only bad calls proves nothing.",
+        f"A callback shows {numbers} or no number at all, and comes between {opens} and "
+        f"{closes} {agency.clock}. Add a row when it comes, when you miss it, and when you "
+        "check and it did not come. Under 'About no.', enter the No. of the call that promised it.",
+        "Dark headings: required. Light blue: helpful. Yellow: calculated for you. Click the plus sign above "
+        "the columns for more.",
+        "'Due' counts federal business days (no weekends, holidays, or closures by executive order) within the "
+        f"timeframe that {agency.label} last stated. It says '{formulas.UNCERTAIN}' where it is unclear which of two "
+        "timeframes applied.",
+        "No client names; use your own file number. The program does not read Remarks.",
         "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
         *(
-            [f"Stuck on a complex or urgent matter? AILA asks for an e-mail to {aila.address}, subject {aila.subject}."]
+            [f"Stuck on a complex or urgent matter? AILA asks for an email to {aila.address}, subject {aila.subject}."]
             if aila
             else []
         ),

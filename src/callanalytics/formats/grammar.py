@@ -21,6 +21,7 @@ from callanalytics.toml_files import Checked, content_of, fields_of
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
 
+SHIPPED = Path(__file__).resolve().parent
 RECOGNIZED_BY = {
     "table": set("header core also absent sheet cells".split())
     | set("words expects enough for against trades may_be_ours casework times business".split()),
@@ -119,7 +120,9 @@ class _Reading(Checked):
         return value
 
     def pattern(self, value, where: str) -> str:
-        if problem := checks.pattern_problem(self.value(str, value, where)):
+        self.value(str, value, where)
+        # The tests check the shipped patterns: here that would take a fifth of the time of reading all formats.
+        if self.path.parent != SHIPPED and (problem := checks.pattern_problem(value)):
             shown = value if len(value) <= 60 else value[:57] + "..."
             raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
         return value

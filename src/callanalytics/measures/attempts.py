@@ -1,14 +1,15 @@
 """The agency's callback attempts, over promises: first and second, missed, announced; and how soon contact came.
 
-An *attempt* is a callback of the agency's for a promise; here those of the first round. Whose a callback was is often
-not known, so each rate has two ends. The low end sets those of which the answer is yes whatever the free callbacks were
-about against all of which it may be no; the high end (``link = possible``) the other way round. A free callback may
-have come before the first callback that is a promise's for certain, and so have been the first. The ends are valid, and
-mostly the sharp ones: `benchmarks/attempts.py` tries every giving. A text that asks for us is an attempt, but our reply
-to it is not an answer by a person: its result counts as not known. Voicemail is a miss.
+An *attempt* is a callback of the agency's for a promise; here those of the first round. It is often unknown which
+request a callback was for (a *free* callback), so each rate has two ends. The low end sets promises that are yes
+whatever the free callbacks were about against all that may be no; the high end (``link = possible``) does the reverse.
+A free callback may have come before the first callback that is certainly a promise's, and so have been the first. The
+ends are valid bounds, and mostly the tightest: `benchmarks/attempts.py` tries every assignment. A text that asks for
+the office is an attempt, but the office's reply to it is not an answer by a person: its result counts as unknown.
+Voicemail is a miss.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
-interval; what is left out is counted beside.
+interval; what is excluded is counted separately.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ FIRST, SECOND = "certain_first_callback_result", "certain_second_callback_result
 FIRST_ANSWERED = f"{UNBLOCKED} AND {FIRST} = 'answered'"
 FIRST_UNANSWERED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED}"
 SURELY_NOT_CALLED_BACK = f"{UNBLOCKED} AND {FIRST} IS NULL"
-# Nothing more was to be expected: no reproach that a second callback did not come.
+# The matter had ended, so no second callback was to be expected.
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed_certain"
 CALLED_BACK = "promises with a callback that is theirs for certain (or, at the other end, may be)"
@@ -70,8 +71,8 @@ OF_PROMISES: dict[str, Any] = {
 
 
 def _of_attempts(name, title, *, counts, low, high, cases, excluded, **parts):
-    """The card of a rate with two ends, each a pair of yes and no: those that are so for certain against all that may
-    be the other."""
+    """The card of a rate with two ends, each a pair of yes and no: the certain cases of one against all possible cases
+    of the other."""
     (yes, no), (most_yes, least_no) = low, high
     ends = two_ends(cases, (f"{yes} + {no}", yes), (f"{most_yes} + {least_no}", most_yes))
     rows = (*ends, *excluded, LINE_BLOCKED)
@@ -79,12 +80,12 @@ def _of_attempts(name, title, *, counts, low, high, cases, excluded, **parts):
 
 
 def _is_not(predicate: str) -> str:
-    """Where a predicate is false or not known, in the words that every engine has."""
+    """SQL for "a predicate is false or unknown", in terms that every engine has."""
     return f"(({predicate}) IS NULL OR NOT ({predicate}))"
 
 
 def _other_than(predicate: str) -> str:
-    """The promises that a free callback may bring under a predicate: all that are not, whether in the rate or not."""
+    """The promises that a free callback may bring under a predicate: all that do not meet it, in the rate or not."""
     return f"{UNBLOCKED} AND {_is_not(predicate)}"
 
 
@@ -96,7 +97,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     denominator=CALLED_BACK,
     counts={"n_answered": FIRST_ANSWERED, "n_missed": FIRST_UNANSWERED},
     free={
-        # Only a free callback before the first certain one can have been the first attempt in its place.
+        # Only a free callback before the first certain one can have been the first attempt instead.
         "n_surely_answered": Free(FIRST_ANSWERED, "before not answered", rest=True),
         "n_surely_missed": Free(FIRST_UNANSWERED, "before not missed", rest=True),
         "n_maybe_answered": Free(_other_than(FIRST_ANSWERED), "before answered"),
@@ -120,9 +121,9 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "end; not those that an email or our withdrawal ended without a second callback",
     counts={"n_rang_again": CALLED_AGAIN, "n_not_again": NOT_AGAIN},
     free={
-        # A free callback undoes it: alone in a first round of its own, or answered as the first attempt.
+        # A free callback undoes this if it was a first round by itself, or an answered first attempt.
         "n_surely_again": Free(CALLED_AGAIN, "before not beside or before not missed", rest=True),
-        # A free callback undoes it: as the second one, as an answered first one, or two both missed before the first.
+        # Undone by a free callback as the second one or as an answered first one, or by two missed before the first.
         "n_surely_not_again": Free(NOT_AGAIN, "beside or before not missed or two before missed", rest=True),
         "n_maybe_again": Free(f"{_other_than(CALLED_AGAIN)} AND {MISSED_ONCE}", "beside or two before missed"),
         "n_maybe_again_else": Free(
@@ -205,7 +206,7 @@ BOTH_MISSED_RATE = _of_attempts(
     denominator=f"{CALLED_BACK}, once answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     free={
-        # A free callback undoes it wherever it stands first or second and was not missed, or makes a round of its own.
+        # A free callback undoes this if it was first or second and not missed, or made a round of its own.
         "n_surely_both_missed": Free(
             BOTH_MISSED, "beside not missed or before not missed or before not beside", rest=True
         ),
@@ -277,8 +278,8 @@ NOTICE_RATE = Card(
 def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """First callback attempts that a person of ours answered.
 
-    Over promises that were rung. At the low end a callback of which no one knows the promise was a missed first attempt
-    wherever it can have been one, at the high end an answered one.
+    Over promises with a callback. At the low end, a callback whose promise is unknown was a missed first attempt
+    wherever it can have been one; at the high end, an answered one.
 
     >>> import pandas as pd
     >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
@@ -294,10 +295,10 @@ def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = Non
     """Missed first attempts after which USCIS rang a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
-    2022). Over promises whose first callback no one answered, once the round is over: until then a second callback may
-    still come, and these are counted beside. The line must have been watched that long, whether or not one came: else
-    only the rounds with a second callback would be sure to be seen. Where an email answered, or we withdrew, no second
-    callback was to be expected; those are counted beside too.
+    2022). Over promises whose first callback no one answered, once the round is over. Until then a second callback may
+    still come, and these are counted separately. The line must have been observed that long, whether or not one came:
+    otherwise only rounds with a second callback would be sure to be seen. Where an email answered, or the office
+    withdrew, no second callback was to be expected; those are counted separately too.
 
     >>> import pandas as pd
     >>> second = ["answered"] * 20 + [None] * 20
@@ -315,8 +316,8 @@ def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = Non
 def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Second callback attempts that a person of ours answered.
 
-    Over promises with a second callback in the first round. It says nothing of whether a second call is easier to
-    answer: offices that miss the first are not all offices.
+    Over promises with a second callback in the first round. It does not show whether a second call is easier to
+    answer: offices that miss the first call differ from other offices.
 
     >>> import pandas as pd
     >>> second = ["answered"] * 18 + ["missed"] * 12
@@ -334,7 +335,7 @@ def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     """Promises rung twice with no one answering, so that the request may have to be made again.
 
     Over promises with at least one callback, once a person answered or the round is over; those with an open round are
-    counted beside.
+    counted separately.
 
     >>> import pandas as pd
     >>> second = [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2
@@ -353,9 +354,9 @@ def notice_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promises rung that a text or email had announced.
 
     USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
-    pointer of 10 January 2022). Beside the ``rate`` stand ``announced_by_text`` and ``announced_by_email`` (what came
-    both ways is in both), and ``answered_if_announced`` and ``answered_if_not_announced``: the share of first attempts
-    that we answered, with and without notice.
+    pointer of 10 January 2022). Next to ``rate`` are ``announced_by_text`` and ``announced_by_email`` (a notice that
+    came both ways is in both). ``answered_if_announced`` and ``answered_if_not_announced`` are the share of first
+    attempts that the office answered, with and without notice.
 
     >>> import pandas as pd
     >>> promises = pd.DataFrame({"first_callback_result": ["answered"] * 24 + ["missed"] * 16,
@@ -374,9 +375,9 @@ HORIZON_DAYS = (3, 7, 15, 30, 45)
 
 
 def _by_day(watched: dict[int, str], n: str, cases: str) -> dict[str, Any]:
-    """The parts of a card with the share that had contact by each day: day -> the promises watched so long.
+    """The parts of a card that give the share with contact by each day; `watched` maps a day to its promises.
 
-    `n` names the count of those, with the day in it or without.
+    `n` names the count of those promises, with the day in the name or without.
     """
     came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in watched}
     rates: list[Rate] = []
@@ -427,18 +428,18 @@ TIME_TO_CALLBACK = Card(
     words={r"contact_within_(\d+)d": r"a call or an email within \1 business days"},
 )
 AGAIN = "restarted_at_utc IS NOT NULL"
-# Where nothing at all is counted for a request, a call about it came after the due moment.
+# If nothing at all is counted for a request, a call about it came after the due time.
 AGAIN_ONCE_DUE = f"({AGAIN} AND state = 'silent')"
-# Settled by what is counted for it: had that been another's, we may have called again.
+# What is counted for the request resolved it. If that was another request's, the office may have called again.
 MAYBE_AGAIN = f"({AGAIN} OR callback_answered_at_utc IS NOT NULL OR emailed_at_utc IS NOT NULL)"
 ENDED_BOTH_MISSED = f"{counted()} AND {FIRST} IN {UNANSWERED} AND is_round_closed_certain AND {SECOND} IN {UNANSWERED}"
-# Part by part, since NOT of a predicate that is unknown is unknown, too.
+# Part by part, since NOT of an unknown predicate is unknown too.
 NOT_ENDED_BOTH_MISSED = (
     f"({FIRST} IS NULL OR {FIRST} NOT IN {UNANSWERED} OR NOT is_round_closed_certain OR {SECOND} IS NULL OR "
     f"{SECOND} NOT IN {UNANSWERED})"
 )
 CONTACT = "(certain_contact <> 'none' OR (callback_extension IS NOT NULL AND callback_extension))"
-# Missed a second time by a callback that no one can say whose it was: once more, or from the first.
+# Both callbacks may have been missed if free ones count: one more after a missed first, or both.
 MAYBE_SECOND = f"{counted()} AND {CLOSED} AND {SECOND} IS NULL"
 MAYBE_BOTH = f"{counted()} AND {FIRST} IS NULL"
 RESTART_RATE = Card(
@@ -496,14 +497,14 @@ RESTART_RATE = Card(
 def time_to_callback(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks with a first contact within so many federal business days.
 
-    The days are 3, 7, 15, 30 and 45. At each number of them only the promises are counted whose line was watched that
-    long, whatever came. So the newest months are in the figures that they can tell, and none is in because of what
-    came. A callback counts whether or not we answered, and an answer by email counts as a callback does.
+    The days are 3, 7, 15, 30, and 45. Each day's share counts only promises whose line was observed that long,
+    whatever came. So the newest months are in every figure they can support, and none is in because of what came. A
+    callback counts whether or not the office answered, and an answer by email counts as a callback does.
 
-    Gives ``contact_within_...d`` [share] by ``link``, its two ends, with Wilson's 95 % intervals. Nothing is taken for
-    a promise's callback more than fifteen business days past its lenient due moment, unless the log says so.
+    Gives ``contact_within_...d`` [share] by ``link``, its two ends, with Wilson's 95 % intervals. A call more than
+    fifteen business days past a promise's lenient due time is not taken for its callback, unless the log says so.
 
-    Forty promises, watched for ten business days; twenty had contact within three, four more may have had it.
+    Example: 40 promises, observed for 10 business days; 20 had contact within 3, and 4 more may have had it.
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_blocked": False, "followed_days": 10, "certain_contact_days": None}
@@ -524,7 +525,7 @@ def contact_by_day(promises: Frame, last_day: int, by: Keys = (), *, as_of: Day 
     Gives ``contact_within_...d`` [share] by ``link``, its two ends, for the days 0 to `last_day`. All days count the
     same requests, so the rows are one curve; what came after ``as_of`` is not on record.
 
-    Forty requests: twenty had contact on day 2, and four of the others may have had it then.
+    Example: 40 requests; 20 had contact on day 2, and 4 of the others may have had it then.
 
     >>> import pandas as pd
     >>> one = {"state": "late", "is_blocked": False, "is_due_default": True, "is_watched_default": True}
@@ -557,10 +558,10 @@ def restart_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result
     """Requests that had to be made again after both callbacks were missed, or after no contact came.
 
     "If both are missed a response may have to be repeated" (AILA's practice pointer of 10 January 2022). Gives
-    ``after_both_missed`` and ``after_silence`` [share] by ``link``, with Wilson's 95 % interval: whose doing it was
-    differs, so the two are never added. Which requests were missed twice, or heard nothing, has two ends; so has the
-    share of them that was made again, and these ends are safe ones, not always the closest. A matter that was let go,
-    or solved otherwise, was not made again either.
+    ``after_both_missed`` and ``after_silence`` [share] by ``link``, with Wilson's 95 % interval. Different parties are
+    responsible, so the two are never added. The number of requests missed twice, or without contact, has two ends. So
+    has the share of them that was made again, and these ends are valid bounds, not always the tightest. A matter that
+    was let go, or resolved otherwise, was not made again either.
 
     >>> import pandas as pd
     >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}

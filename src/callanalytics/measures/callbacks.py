@@ -1,17 +1,17 @@
 """Did the promised callback come in the stated time, and did it reach anyone?
 
-A promise is *counted* (on a reading) when its urgency and rule are known, we did not withdraw it before it was
-answered, its line was watched, and it fell due on or before ``as_of``, whatever happened before. So a promise not yet
-due is in no rate, not even as an early success, and none is counted because of what came.
+A promise is *counted* (on a reading) under four conditions, whatever happened before. Its urgency and rule are known,
+the office did not withdraw it before it was answered, its line was observed, and it fell due on or before ``as_of``. So
+a promise not yet due is in no rate, not even as an early success, and none is counted because of what came.
 
-Whose a callback or an email was is often not known: it names no request, or shows no number. So every figure that hangs
-on it has two ends. ``link = certain`` counts what came for certain; ``link = possible`` adds the most that may have
-come besides, by any giving of the other callbacks and emails to requests, none given twice (see *Whose callback it
-was*). What is silent has them the other way round. Between the two no one can say, and their two intervals are the
-figure's.
+It is often unknown which request a callback or an email was for: it names no request, or shows no number. So every
+figure that depends on it has two ends. ``link = certain`` counts what certainly came. ``link = possible`` adds the most
+that may also have come, under any assignment of the other callbacks and emails to requests, none assigned twice (see
+*Whose callback it was*). For silence, the ends are reversed. The log cannot tell where between the two ends the truth
+is, so the figure's interval spans both intervals.
 
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
-interval, counts none; what is in no rate is counted beside. ``month`` is that of the promise's start.
+interval, counts none; what is in no rate is counted separately. ``month`` is that of the promise's start.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import READINGS
 
-# On a line that lets no caller through who shows no number a callback may leave no trace: it is no witness.
+# On a line that blocks callers who show no number, a callback may leave no trace: the line is no evidence.
 UNBLOCKED = "(is_blocked IS NULL OR NOT is_blocked)"
 OBSERVABLE = f"state <> 'withdrawn' AND {UNBLOCKED}"
 KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
@@ -54,7 +54,7 @@ BLOCKED = Excluded(
     "line_blocks",
     label="not counted: line blocks unknown callers",
 )
-# Every promise is in exactly one of the first five or counted (default reading): nothing is dropped in silence.
+# Each promise is counted (default reading) or under one reason (`why`), so none is dropped unseen.
 EXCLUDED = (
     Excluded(
         "n_not_due",
@@ -105,7 +105,7 @@ COUNTED = (
     "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
     "line that was watched and blocks no caller for showing no number"
 )
-# A callback came for these on a day that no one noted: they are kept, or late, at the possible end alone.
+# A callback came for these on an unlogged day: they are kept, or late, only at the possible end.
 UNDATED = {"n_undated": f"{counted()} AND state = 'undated'"}
 OWNS_HOUR = "the start of the call on which it was promised"
 OF_PROMISES: dict[str, Any] = {
@@ -165,7 +165,7 @@ CALLBACK_HIT_RATE = Card(
     "came",
     denominator="counted promises (default reading)",
     counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain", **UNDATED},
-    # Where no one noted whether a callback was answered, it may have been.
+    # A callback may have been answered where no one logged whether it was.
     free={"n_maybe_hit": Free(f"{counted()} AND NOT is_hit_certain", "default answered")},
     rows=(
         *two_ends("promises counted", ("n_counted", "n_hit"), ("n_counted", "n_hit + n_maybe_hit")),
@@ -198,7 +198,7 @@ def _count_over_promises(name, version, title, numerator, counts, free, certain,
     )
 
 
-# The agency does not call an extension, so a silence there is none of its doing.
+# The agency does not call an extension, so silence there is not its fault.
 BY_EXTENSION = "state = 'silent' AND callback_extension"
 NO_CONTACT = f"{counted()} AND certain_contact = 'none' AND (callback_extension IS NULL OR NOT callback_extension)"
 SILENT_PROMISES = _count_over_promises(
@@ -249,16 +249,16 @@ PROMISE_STATES = Card(
 def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.
 
-    Kept: the first incoming call to us, answered or not, or an answer by email, by the due moment. The three readings
-    of the stated time stand side by side (``strict``, ``default``, ``lenient``; see the clocks), and *as told* where
-    the caller was told a time. Promises made while more than one rule may have held are judged by all of them and
-    stand apart as two bounds, ``rate_rules_differ``: kept for certain under every rule, and at most under one.
+    Kept: the first incoming call to the office, answered or not, or an answer by email, by the due time. The table has
+    a row for each reading of the stated time (``strict``, ``default``, ``lenient``; see the clocks), and ``quoted``
+    where the agency told the caller a time. Promises made while more than one rule may have applied are judged by all
+    of them. They are reported separately as two bounds, ``rate_rules_differ``: certainly kept under every rule, and
+    the most kept under at least one.
 
     Gives ``rate`` [share] by ``reading`` and ``link``, its two ends. Answered ÷ all promises would read 45 % where
-    60 % is true, answered ÷ closed promises 65 %.
+    60 % is true; answered ÷ closed promises, 65 %.
 
-    Forty watched promises, ten not yet due; of the thirty due, twenty-one had a callback in time, and three more may
-    have.
+    Example: 40 observed promises, 10 not yet due. Of the 30 due, 21 had a callback in time, and 3 more may have.
 
     >>> import pandas as pd
     >>> names = ("due", "watched", "kept_certain")
@@ -284,10 +284,10 @@ def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> R
 def callback_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks that a person of ours answered by the due moment.
 
-    A hit is a callback answered by a person of ours by the default due moment. An answer by email is no hit; its
-    promise stays below the line. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most callbacks name
-    no request: so the row ``link = certain`` counts callbacks that are the promise's own for certain, and ``link =
-    possible`` the most that may have been hit besides.
+    A hit is a callback that a person at the office answered by the default due time. An answer by email is no hit; its
+    promise stays in the denominator. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most callbacks
+    name no request. So the row ``link = certain`` counts callbacks that are certainly the promise's own, and ``link =
+    possible`` adds the most that may also have been hit.
 
     Gives ``rate`` [share] by ``link``.
 
@@ -308,11 +308,11 @@ def callback_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> R
 def silent_promises(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which no contact is recorded, on lines that could be observed.
 
-    Nothing came by the due moment, nor since: no callback, answered or not, and no email. Not to be added to missed
-    callbacks, which are calls that we did not answer. The row ``link = certain`` counts all for which nothing came
-    that is theirs for certain; ``link = possible`` the fewest that are left once each callback that may have been a
-    callback is given to one of them: a lower bound. A promise for which the office gave a number with an extension,
-    which USCIS does not call, is not silent; it is counted beside.
+    Nothing came by the due time, nor since: no callback, answered or not, and no email. Do not add these to missed
+    callbacks, which are calls that the office did not answer. The row ``link = certain`` counts all for which nothing
+    came that is certainly theirs. ``link = possible`` is a lower bound: the fewest left once each possible callback or
+    email is assigned to one of them. A promise for which the office gave a number with an extension, which USCIS does
+    not call, is not silent; it is counted separately.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 
@@ -331,8 +331,8 @@ def silent_promises(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Res
 def late_callbacks(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Promised callbacks for which the first contact came after USCIS's stated time.
 
-    Nothing by the default due moment, something since. The row ``link = certain`` counts those that were late whatever
-    the callbacks were for of which no one knows; ``link = possible`` the most that may have been.
+    Nothing came by the default due time, something since. The row ``link = certain`` counts those that were late
+    whichever requests the unassigned callbacks were for; ``link = possible`` the most that may have been late.
 
     Gives ``count`` [promises] and ``rate`` [share]; n counted promises.
 

@@ -1,11 +1,11 @@
 """The agency's callbacks: how many no one answered and why, at what hour they came, and what number they showed.
 
-Missed (they rang, no one answered) and silent (they never rang) are different charges against different people and
-are never added.
+Missed (the agency called, no one answered) and silent (the agency never called) are different failures of different
+people and are never added.
 
 Each function takes the table of callbacks; month and hour are those of the callback, ``hour_local`` the office's own.
-Shares carry Wilson's 95 % interval, counts none. Where months differ by more than chance, the interval is as wide as
-they do.
+Shares carry Wilson's 95 % interval, counts none. Where months differ by more than chance, the interval is widened to
+match.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ MIN_DF = 8  # degrees of freedom below which the figure is flagged (NCHS, rates 
 
 
 def _between_months(counted: pd.DataFrame, codes, groups, whole_of) -> tuple[np.ndarray, np.ndarray]:
-    """How much months differ in each group: Pearson's X² over its degrees of freedom, and these.
+    """How much months differ in each group: Pearson's X² over its degrees of freedom, and the degrees of freedom.
 
     ``groups``, ``whole_of``: as in :func:`_missed`.
     """
     n_cells = len(whole_of)
-    if "month" not in counted:  # joined to quarters, which say nothing of months
+    if "month" not in counted:  # joined to quarters, which show nothing about months
         return np.full(n_cells, np.nan), np.zeros(n_cells, int)
     dated = counted["month"].notna().to_numpy()
     month, months = pd.factorize(counted["month"].to_numpy("int64", na_value=0))
@@ -50,10 +50,10 @@ def _between_months(counted: pd.DataFrame, codes, groups, whole_of) -> tuple[np.
 
 
 def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
-    """A share with Wilson's interval of as many cases as months leave, where they differ: n over the dispersion."""
+    """A share whose Wilson interval, where months differ, uses the effective sample size: n over the dispersion."""
     with np.errstate(invalid="ignore"):
         differ = ratio > OVER_DISPERSED
-    worth = np.where(differ, ratio, 1.0)  # as many cases as weigh like one independent one
+    worth = np.where(differ, ratio, 1.0)  # how many cases count as one independent case
     low, high = estimates.wilson(figure.events / worth, figure.n / worth)
     shown = differ & (figure.n >= INTERVAL_MINIMUM)
     return replace(figure, low=np.where(shown, low, figure.low), high=np.where(shown, high, figure.high))
@@ -62,17 +62,17 @@ def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
 # ---- the measures ------------------------------------------------------------------------------------
 
 
-# Certainly a callback of theirs: the log says whose, or (is_credited) it is credited to the one due first.
+# A confirmed callback: the log says for which promise, or (is_credited) it is credited to the one due first.
 CREDITED = "(link = 'possible' AND is_credited)"
 THEIRS = f"(link = 'certain' OR {CREDITED})"
 MAYBE = "(link = 'possible' AND is_credited IS NULL)"
 ATTEMPT = f"{THEIRS} AND channel = 'voice'"
-# Outside the stated hours a hidden caller is not linked to any promise: it may be the agency, or anybody.
-# Inside them it is not where no request in the log was open: it may be about one that no one logged.
+# Outside the stated hours, a caller without a number is not linked to any promise: it may be the agency or anyone.
+# Inside them, it is not linked if no request in the log was open: it may be about an unlogged request.
 HIDDEN = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL"
 HIDDEN_OUTSIDE, HIDDEN_INSIDE = f"{HIDDEN} AND NOT in_window", f"{HIDDEN} AND in_window"
 ANY_HOUR = "attempts, certain or possible, and all other calls without a number"
-# The agency's own call, by its number or as somebody wrote it down, for which the log holds no promise.
+# The agency's own call, known from its number or from an entry, for which the log holds no promise.
 UNLINKED = "link = 'none' AND (caller_id = 'agency' OR entry_id IS NOT NULL)"
 BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
 OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
@@ -191,7 +191,7 @@ MISSED_CALLBACKS = Card(
 def out_of_window_rate(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Callback attempts outside the hours USCIS states: 7 a.m.-6:30 p.m. Eastern on a federal business day.
 
-    Callbacks by phone that are certainly theirs, whichever promise they were for, and whose time of day is known.
+    Counts confirmed callbacks by phone, whichever promise they were for, whose time of day is known.
 
     Gives ``rate`` [share].
 
@@ -208,8 +208,8 @@ def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Res
     """Callback attempts that showed no number.
 
     Caller ID withheld or "unknown", over attempts whose caller ID was recorded. A callback without a number is harder
-    to tell for theirs, so the certain ones understate the share; the row ``link = possible`` takes the possible ones
-    in.
+    to confirm as USCIS's, so confirmed callbacks understate the share; the row ``link = possible`` includes the
+    possible ones.
 
     Gives ``rate`` [share] by ``link``.
 
@@ -227,18 +227,18 @@ def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Res
 def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Callback attempts that no one answered.
 
-    Missed, voicemail and blocked callbacks. ``count`` with ``link = certain`` is what is certainly theirs, each
-    callback once; for which promise is not known of ``n_credited`` attempts, and does not matter here. With ``link =
-    possible`` it is an upper bound, which adds the calls that may have been callbacks, unanswered calls of USCIS for
-    which the log holds no promise, and those without a number within the stated hours, whether or not a request was
-    open: it may not have been logged. ``count_any_hour`` goes further and adds all other unanswered calls without a
-    number, for the case that USCIS does not keep to the stated hours. Not to be added to silent promises.
+    Missed, voicemail, and blocked callbacks. ``count`` with ``link = certain`` counts each confirmed callback once; the
+    promise is unknown for ``n_credited`` attempts, and does not matter here. With ``link = possible`` it is an upper
+    bound. It adds three kinds of unanswered calls: possible callbacks, calls of USCIS for which the log holds no
+    promise, and calls without a number within the stated hours. The last count even if no logged request was open: it
+    may not have been logged. ``count_any_hour`` also adds all other unanswered calls without a number, in case USCIS
+    does not keep to the stated hours. Do not add these counts to silent promises.
 
-    Gives ``count`` [attempts], n the attempts (exposure), ``rate`` [share] and ``dispersion`` of the certain ones: how
-    much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above 1.5 the rate's interval
-    is that of n over the dispersion, for months are then the unit that varies. It takes in what the share were with
-    all answered calls of the upper bound, and with all unanswered ones. A count has no interval: the log holds so
-    many, and the two rows ``count`` say between how many.
+    Gives ``count`` [attempts], with n the attempts (exposure), and ``rate`` [share] and ``dispersion`` of confirmed
+    attempts. Dispersion is how much months differ (Pearson's X² over its degrees of freedom; 1 is chance alone). Above
+    1.5, the rate's interval uses n over the dispersion, since months are then the unit that varies. The interval also
+    covers the share with all answered calls of the upper bound added, and with all its unanswered calls added. A count
+    has no interval: it is what the log holds, and the two rows ``count`` give its range.
 
     Split by ``cause`` or ``attributed_to``, n stays the attempts of the whole group, so that the causes add up to the
     missed share. A blocked call may leave no trace, so the count is a lower bound of what USCIS tried.
@@ -271,7 +271,7 @@ WHY = ("cause", "attributed_to")
 
 def _missed(card, counted, by):
     codes, cells, sums = sums_by_group(counted, by, card)
-    # What is answered has no cause: attempts are those of the whole group, without regard to why some were missed.
+    # An answered callback has no cause, so attempts are those of the whole group, whatever the cause of a miss.
     groups, wholes = cells_of(counted, [key for key in by if key not in WHY], card)
     whole_of = groups[np.unique(codes, return_index=True)[1]]
 
@@ -283,8 +283,8 @@ def _missed(card, counted, by):
     ratio, df = _between_months(counted, codes, groups, whole_of)
     flag = np.where(np.isnan(ratio), "not_estimable", np.where(df >= MIN_DF, "ok", "small_n"))
     rate = _as_wide_as_months(share("rate", sums["n_missed"], attempts, "attempts", link="certain"), ratio)
-    # Which calls are certain hangs on what was noted, so on how they ended: the others may all have been answered, or
-    # all missed.
+    # Which calls are confirmed depends on what was logged, and so on how they ended. The callbacks among the other
+    # calls may all have been answered, or all missed.
     others = upper - sums["n_missed"]
     least, most = sums["n_missed"] / np.maximum(maybe - others, 1), upper / np.maximum(attempts + others, 1)
     figures = [
@@ -301,6 +301,6 @@ def _missed(card, counted, by):
         ),
         *(number(row.count, sums[row.count], sums["n"], "callbacks") for row in card.rows if isinstance(row, Excluded)),
     ]
-    # An answered call has no cause: split by cause, its group would say "cause not known: none missed".
+    # An answered call has no cause; split by cause, its group would read "cause not known: none missed".
     shown = np.repeat((upper > 0) | (not set(by) & set(WHY)), len(figures))
     return long(card, cells, figures)[shown].reset_index(drop=True), None

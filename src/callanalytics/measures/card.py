@@ -1,4 +1,4 @@
-"""A measure's card: its definition, written once, in words and in the predicates that count it."""
+"""A measure's card: its definition, written once, in words and in the SQL predicates that count it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from callanalytics.agencies.rows import OpenWeek
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
-# What a measure may be split by, and the column each key is stored in.
+# The keys a measure may be split by, and the column that stores each key.
 KEYS = {
     **{f"{part}{clock}": f"{part}{clock}" for clock in ("", "_local") for part in ("month", "date", "weekday", "hour")},
     "office": "office_id",
@@ -28,12 +28,12 @@ KEYS = {
 
 
 def keys_but(table: str, *without: str) -> tuple[str, ...]:
-    """What a measure of a table may be split by, but for the keys that begin with one of some words."""
+    """The keys a measure of a table may be split by, except those that begin with one of the words in `without`."""
     names = schema.TABLES[table].names
     return tuple(key for key, column in KEYS.items() if column in names and not key.startswith(without))
 
 
-COMMON_WORDS = {  # statistic -> words, on every card that does not say otherwise
+COMMON_WORDS = {  # statistic -> words, on every card without its own
     "rate": "share",
     "count": "how many",
     "n_unknown": "calls: not known",
@@ -45,7 +45,7 @@ COMMON_WORDS = {  # statistic -> words, on every card that does not say otherwis
 class Rate:
     """One rate of a measure: which of the card's counts is the denominator, and which the numerator.
 
-    Either may add several counts up, as in ``"a + b"``.
+    Either may be a sum of counts, as in ``"a + b"``.
     """
 
     n: str
@@ -59,7 +59,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Count:
-    """One count of a measure; `n` is its exposure. `events` may add several counts up, as in ``"a + b"``."""
+    """One count of a measure; `n` is its exposure. `events` may be a sum of counts, as in ``"a + b"``."""
 
     n: str
     events: str
@@ -70,13 +70,13 @@ class Count:
 
 @dataclass(frozen=True)
 class Free:
-    """A count that hangs on whose some callbacks were: how many rows of a predicate can each be given a free callback.
+    """A count that depends on which request some callbacks were for: the rows that can each be given a free callback.
 
-    At most so many: no callback is given twice (``estimates.served``). Only callbacks count that are worth all the
-    words of one of the choices in ``worth`` ("beside missed or before not answered"; the words are those of
-    ``schema.FREE_BITS``), and came ``within`` so many business days, where a number is given. A choice that begins with
-    "two" needs a row with two free callbacks before its first certain one. ``rest``: how many rows, at least, are left
-    without one. An email counts as a callback does.
+    It is a maximum over the rows of a predicate: no callback is given twice (``estimates.served``). A callback counts
+    only if it meets every word of a choice in ``worth`` and, where given, came ``within`` that many business days.
+    Choices look like "beside missed or before not answered"; the words are those of ``schema.FREE_BITS``. A choice that
+    begins with "two" needs a row with two free callbacks before its first certain one. ``rest``: count instead the
+    fewest rows left without one. An email counts as a callback does.
     """
 
     where: str
@@ -99,11 +99,10 @@ class Free:
 
 @dataclass(frozen=True)
 class Excluded:
-    """A count shown beside the figures because its rows are in none of them; `sentence` makes the caveat.
+    """A count shown separately from the figures, mostly because its rows are in none; `sentence` makes the caveat.
 
-    `where` is its predicate; empty where the card gives it among its counts. `why` is the reason for which its rows are
-    left out (a code of ``accounting.REASONS``); empty where they are in the figures all the same. `label` names the
-    count in a table.
+    `where` is its predicate; empty where the card gives it among its counts. `why` is the reason its rows are left out
+    (a code of ``accounting.REASONS``); empty where they are in the figures anyway. `label` names the count in a table.
     """
 
     count: str
@@ -124,23 +123,23 @@ class Card:
     table : the table it counts; `also`: further tables it needs
     population, numerator, denominator : who is counted, in words
     clock_start, clock_stop : from when to when, for a time
-    owns_hour : which moment decides the hour, weekday and month
+    owns_hour : the time that decides the hour, weekday, and month
     minimum : sample below which no estimate is shown
     source : where the definition comes from
     unit : of the figures
-    counts : name -> predicate, in the words of the schema: the definition as it is executed
-    rows : the figures made of the counts
+    counts : name -> predicate on columns of the schema: the definition as it is executed
+    rows : the figures made from the counts
     keys : what it may be split by
-    counted : the counts, added up, of the rows that are in its figures; by default the denominator of its first figure
-    left_out : reason -> predicate of rows that are in no figure and are not shown beside them
-    free : name -> a count that hangs on whose some callbacks were
-    blank : predicate of the rows that could be yes or no and of which that is not logged; a caveat says how far they
-        could move the first rate. It is given where what is logged is no fair sample of them
-    words : statistic -> its name in words, where its own name is none; a pattern stands for several
-    are_apart : no row meets two of the predicates by which rows count or are left out, so that their counts tell the
-        account of rows and no further pass over a large table is needed
-    is_local : a definition of somebody's own, and not one of these
-    week : the open hours of the agency in whose words it is
+    counted : the sum of counts of the rows in its figures; by default the denominator of its first figure
+    left_out : reason -> predicate of rows that are in no figure and are not shown separately
+    free : name -> a count that depends on which request some callbacks were for
+    blank : predicate of the rows that could be yes or no but log neither; a caveat says how far they could move the
+        first rate. It is given where the logged rows are no fair sample of them
+    words : statistic -> its name in words, where its own name does not read as words; a pattern covers several
+    are_apart : no row meets two of the predicates by which rows are counted or left out. Their counts then are the
+        account of rows, and no further pass over a large table is needed
+    is_local : a user's own definition, not one of these
+    week : the open hours of the agency whose words the card uses
     """
 
     name: str
@@ -157,7 +156,7 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Any, ...] = ()  # Rate, Count, Excluded; or a rule of somebody else's (`published.Rule`)
+    rows: tuple[Any, ...] = ()  # Rate, Count, Excluded; or another organization's rule (`published.Rule`)
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""
@@ -195,14 +194,14 @@ class Card:
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The columns that tell rows of the same statistic apart: ``reading``, ``link``, ``rule``."""
+        """The columns that distinguish rows of the same statistic: ``reading``, ``link``, ``rule``."""
         return tuple(
             label for label in ("reading", "link", "rule") if any(getattr(row, label, "") for row in self.rows)
         )
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The columns of its counts."""
+        """The names of the columns of its counts."""
         return ("n", *self.counts, *self.free)
 
     @property
@@ -213,12 +212,12 @@ class Card:
 
     @property
     def judges(self) -> bool:
-        """Whether it holds promises against the agency's stated time."""
+        """Whether it compares promises with the agency's stated time."""
         return self.table == "promises" and bool(self.clock_stop)
 
     @property
     def noun(self) -> str:
-        """What a row of its table is called in a sentence."""
+        """The noun for the rows of its table in a sentence."""
         return {"agency_calls": "calls"}.get(self.table, self.table)
 
     def label(self, statistic: str) -> str:
@@ -235,7 +234,7 @@ class Card:
         return statistic.replace("_", " ")
 
     def lines(self) -> list[tuple[str, str]]:
-        """The card as a page shows it: label and text, then every predicate that is executed."""
+        """The card as a page shows it: labels with texts, then every predicate that is executed."""
         labels = {
             "population": "population",
             "numerator": "numerator",
@@ -268,7 +267,7 @@ class Card:
         }
 
 
-# Attributes of a card that are read, not executed
+# Attributes of a card that people read and nothing executes
 TEXTS = ("title population numerator denominator clock_start clock_stop owns_hour minimum source").split()
 
 
@@ -305,7 +304,7 @@ def one_rate(
 def two_ends(
     cases: str, certain: tuple[str, str], possible: tuple[str, str], statistic: str = "rate", **labels: Any
 ) -> tuple[Rate, Rate]:
-    """A rate that hangs on whose some callbacks were: (n, events) of its two ends.
+    """A rate that depends on which request some callbacks were for, from the (n, events) of its two ends.
 
     >>> [(row.link, row.events) for row in two_ends("promises", ("n", "n_hit"), ("n", "n_hit + n_maybe_hit"))]
     [('certain', 'n_hit'), ('possible', 'n_hit + n_maybe_hit')]

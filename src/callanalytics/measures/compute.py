@@ -1,4 +1,4 @@
-"""How a measure is taken: the card's counts by keys, the figures made of them, and what they leave out."""
+"""How a measure is computed: the card's counts by keys, the figures made from them, and what they leave out."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")
 
 
 def as_keys(by) -> tuple[str, ...]:
-    """The keys as a tuple without repeats; one key may be given as it is.
+    """The keys as a tuple without repeats; a single key may be given as a string.
 
     >>> as_keys("month"), as_keys(["weekday", "hour", "weekday"])
     (('month',), ('weekday', 'hour'))
@@ -43,7 +43,7 @@ def as_keys(by) -> tuple[str, ...]:
 
 
 def checked(by, card: Card) -> tuple[str, ...]:
-    """The keys as a tuple; one that the measure's table does not have is refused with those it takes."""
+    """The keys as a tuple; refuse a key that the measure does not have, and name those it takes."""
     by = as_keys(by)
     unknown = [key for key in by if key not in card.keys]
     if unknown:
@@ -56,7 +56,7 @@ def checked(by, card: Card) -> tuple[str, ...]:
 
 
 def with_key(by, key: str) -> tuple[str, ...]:
-    """The keys with one that a measure is always split by.
+    """The keys plus one that a measure is always split by.
 
     >>> with_key("month", "wait_origin"), with_key(("wait_origin", "month"), "wait_origin")
     (('month', 'wait_origin'), ('wait_origin', 'month'))
@@ -65,7 +65,7 @@ def with_key(by, key: str) -> tuple[str, ...]:
 
 
 def as_day(value: Day, option: str) -> date | None:
-    """A day that was given as such or as ISO text; None if none was.
+    """A day given as a date or as ISO text; None if none was given.
 
     >>> as_day("2022-06-30", "as_of")
     datetime.date(2022, 6, 30)
@@ -73,14 +73,14 @@ def as_day(value: Day, option: str) -> date | None:
     try:
         day = date.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        day = NotImplemented  # no date: the refusal below meets it, outside of this handler
+        day = NotImplemented  # not a date: refused below, outside of this handler
     if day is None or isinstance(day, date):
         return day.date() if isinstance(day, datetime) else day
     raise InvalidRequest(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
 
 
 def check_above_zero(value, what: str, wanted: str) -> None:
-    """Refuse an amount of time or money that is no number above 0."""
+    """Refuse an amount of time or money that is not a finite number above 0."""
     if isinstance(value, bool) or not isinstance(value, Real) or not 0 < float(value) < float("inf"):
         raise InvalidRequest(f"{what} above 0", found=str(value), wanted=wanted)
 
@@ -88,8 +88,8 @@ def check_above_zero(value, what: str, wanted: str) -> None:
 def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFrame:
     """The card's counts by keys (and `extra_keys`, stored columns), as a small frame without empty groups.
 
-    A row whose hour is not that of the call's start stands in no hour, but in the row whose hour is missing: the
-    clock repeated or skipped the hour, or the time that was noted is the end or the answer.
+    A row whose hour is not known to be that of the call's start is counted in the row without an hour: the clock
+    repeated or skipped the hour, or the logged time may be the answer or the end.
     """
     keys = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys]))
     callbacks = _columns_of_free(card)
@@ -110,13 +110,13 @@ def _of_start(card: Card) -> str:
 
 
 def _columns_of_free(card: Card) -> list[str]:
-    """The columns that say which free callbacks may have been a row's, as far as the card needs them."""
+    """The columns that list the free callbacks that may have been a row's, as far as the card needs them."""
     by_days = any(each.within is not None for each in card.free.values())
     return ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
 
 
 def _named(counted, frame, by):
-    """Offices by their names, where the frame knows them."""
+    """The counts with offices by name, where the frame knows the names."""
     names = getattr(frame, "office_names", None)
     if "office" not in by or not names:
         return counted
@@ -126,15 +126,15 @@ def _named(counted, frame, by):
 def add_up(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
     """The same counts by fewer (or coarser) keys, in the schema's order. Counts add; nothing else does.
 
-    What hangs on free callbacks is then still a limit, but not the closest one: a callback may have been given in two
-    groups.
+    A count that depends on free callbacks is then still a bound, but not the tightest: two groups may both have used a
+    callback.
     """
     _, cells, summed = sums_by_group(counted, keys, card)
     return with_columns(cells, summed)
 
 
 def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
-    """The counts by keys alone, what hangs on free callbacks counted group by group."""
+    """The counts by keys only, with what depends on free callbacks counted group by group."""
     codes, cells, summed = sums_by_group(counted, keys, card)
     some = counted["free_callbacks"].notna().to_numpy()
     lists = {name: counted.loc[some, name] for name in ("free_callbacks", "free_days") if name in counted}
@@ -144,26 +144,28 @@ def _with_served(counted: pd.DataFrame, keys, card: Card) -> pd.DataFrame:
         count = counted[name].to_numpy()
         fits = np.any([_is_worth(flat["free_callbacks"], owner, choice) for choice in each.choices()], axis=0)
         fits &= (count[owner] > 0) & (each.within is None or flat["free_days"] <= each.within)
-        # The lower eight bits say what a callback is worth, the others which one it is.
+        # The lower eight bits hold a callback's flags (`FREE_BITS`), the others its number.
         served = _served(count, owner[fits], flat["free_callbacks"][fits] >> 8, codes, len(cells))
         summed[name] = summed[name] - served if each.rest else served
     return with_columns(cells, summed)
 
 
 def _served(count: np.ndarray, owner: np.ndarray, callback: np.ndarray, codes: np.ndarray, n: int) -> np.ndarray:
-    """In each group, how many rows can be given one of their callbacks each."""
+    """How many rows in each group can each be given one of their callbacks."""
     from callanalytics.facts.arrays import indices_in_ranges  # not needed to print a list of measures
 
     size = np.bincount(owner, minlength=len(count))
-    row = np.repeat(np.arange(len(count)), count)  # a row that counts several promises stands for each of them
+    row = np.repeat(np.arange(len(count)), count)  # repeat a row that counts several promises
     pairs = indices_in_ranges((np.cumsum(size) - size)[row], size[row])
-    # A callback that may be given in several groups is another one in each.
+    # A callback that several groups may use is a different one in each.
     things = np.unique(callback, return_inverse=True)[1][pairs] * n + np.repeat(codes[row], size[row])
     return np.bincount(codes[row], estimates.served(things, size[row]), n).astype("int64")
 
 
 def _is_worth(callbacks: np.ndarray, owner: np.ndarray, choice: str) -> np.ndarray:
-    """Which callbacks are worth all the words of a choice and none after a "not"; "two": of a row with two before."""
+    """Which callbacks have the flags of all words of a choice and of none after a "not".
+
+    With "two", the row must also have more than one callback with the flag "before"."""
     needs_two, words = choice.startswith("two "), choice.removeprefix("two ")
     worth, *without = f" {words}".split(" not ")
     is_worth = np.bitwise_and(callbacks, _bits(worth)) == _bits(worth)
@@ -178,14 +180,14 @@ def _bits(words: str) -> int:
 
 
 def cells_of(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame]:
-    """Which group each row is in, and the groups in the schema's order."""
+    """The group of each row, and the groups in the schema's order."""
     sort_keys = sql_counts.sort_keys(counted, keys, card.table)
     _, first, codes = np.unique(sort_keys, return_index=True, return_inverse=True)
     return codes, counted[list(keys)].iloc[first].reset_index(drop=True)
 
 
 def sums_by_group(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, pd.DataFrame, dict[str, np.ndarray]]:
-    """Which group each row is in, the groups in the schema's order, and the card's counts of each."""
+    """The group of each row, the groups in the schema's order, and the card's counts of each group."""
     codes, cells = cells_of(counted, keys, card)
     each = zip(card.names, counted[[*card.names]].to_numpy(float).T, strict=True)
     return codes, cells, {name: np.bincount(codes, column, len(cells)).astype("int64") for name, column in each}
@@ -195,7 +197,7 @@ def sums_by_group(counted: pd.DataFrame, keys, card: Card) -> tuple[np.ndarray, 
 
 
 def _left_out_sentences(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str, ...]:
-    """Sentences on what is not in the figures and how many; none for what did not happen."""
+    """Sentences on what is not in the figures and how many; none where nothing was left out."""
     return (
         *_excluded(card, counted),
         *_undated(counted),
@@ -214,14 +216,14 @@ def _excluded(card, counted):
 
 
 def _undated(counted):
-    """How many promises had a callback that is in time, or late, at the possible end alone."""
+    """How many promises had a callback that is in time, or late, only at the possible end."""
     n = int(counted["n_undated"].sum()) if "n_undated" in counted else 0
     if n:
         yield f"Promises for which a callback came on a day that no one noted, in time or late only possibly: {n:,}."
 
 
 def _blanks(card, counted):
-    """How far the rows of which the answer is not logged could move the first rate: all of them no, or all yes."""
+    """How far the rows without a logged answer could move the first rate, if all were no or all were yes."""
     if "n_blank" not in counted:
         return
     rate = next(row for row in card.rows if isinstance(row, Rate))
@@ -236,7 +238,7 @@ def _blanks(card, counted):
 
 
 def _old_rules(frame, card, counted):
-    """By which stated times, and of which day, requests were judged that came more than a year after it."""
+    """The stated times, and when they were last confirmed, that judge requests made more than a year later."""
     if "n_old_rule" not in counted or not counted["n_old_rule"].sum():
         return
     old = sql_counts.count(frame, card.table, ["rule_id"], where=f"rule_age_days > {STALE_DAYS}")["rule_id"].dropna()
@@ -262,7 +264,7 @@ def _no_date(by, counted):
 
 
 def _parts(frame, card, by):
-    """Which lines and offices are counted together, where the figures are not split by them."""
+    """Sentences on lines and offices that are counted together because the figures are not split by them."""
     is_of_one = len(getattr(frame, "office_names", ())) == 1
     keys = ["line"] * (card.table == "agency_calls" and "line" not in by)
     keys += ["office_id"] * ("office" not in by and not is_of_one)
@@ -281,7 +283,7 @@ def _parts(frame, card, by):
 
 
 def _sizes(frame, card, keys) -> dict[str, list[tuple[str, int]]]:
-    """Rows by each of some columns, values in order, counted at once; without one that the frame does not have."""
+    """Row counts by each of these columns, in one query, values in order; omits a column the frame does not have."""
     try:
         return sql_counts.sizes(frame, card.table, keys)
     except CallLogError:
@@ -289,7 +291,7 @@ def _sizes(frame, card, keys) -> dict[str, list[tuple[str, int]]]:
 
 
 def days_of(dates: pd.Series) -> np.ndarray:
-    """Dates as whole days that numpy counts with; NaT where there is none.
+    """Dates as whole days in numpy's type; NaT where there is none.
 
     >>> days_of(pd.Series([pd.Timestamp("2022-03-01"), None])).astype(str).tolist()
     ['2022-03-01', 'NaT']
@@ -302,7 +304,7 @@ def days_of(dates: pd.Series) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Figures:
-    """One kind of figure in every group: arrays as long as there are groups."""
+    """One kind of figure in every group: each array has one element per group."""
 
     statistic: str
     unit: str
@@ -319,15 +321,15 @@ class Figures:
 
 
 def sample_flag(enough, n) -> np.ndarray:
-    """``ok`` where a sample reaches the minimum; where it does not, whether there is any case at all."""
+    """``ok`` where a sample reaches the minimum, else ``small_n``, or ``not_estimable`` where there is no case."""
     return np.where(enough, "ok", np.where(n > 0, "small_n", "not_estimable"))
 
 
 def share(statistic: str, events, n, cases: str, **labels) -> Figures:
     """A share with its Wilson interval.
 
-    From 30 on it stands for itself; from 10 on it is flagged ``small_n`` and its interval must be shown with it;
-    below 10 the two counts are all there is.
+    With 30 or more cases it is ``ok``. With 10 to 29 it is flagged ``small_n`` and must be shown with its interval.
+    Below 10 it has only the two counts.
     """
     events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
     low, high = estimates.wilson(events, n)
@@ -339,27 +341,27 @@ def share(statistic: str, events, n, cases: str, **labels) -> Figures:
 
 
 def single(statistic: str, unit: str, cases: str, n, events, value, flag=None, **labels) -> Figures:
-    """A figure that has no interval; where it is missing it is not estimable, unless a flag says otherwise."""
+    """A figure without an interval; a missing value is ``not_estimable`` unless `flag` says otherwise."""
     value, none = np.asarray(value, float), np.full(len(n), np.nan)
     flag = np.where(np.isnan(value), "not_estimable", "ok") if flag is None else flag
     return Figures(statistic, unit, cases, n, events, value, none, none, flag, **labels)
 
 
 def number(statistic: str, events, n, cases: str, **labels) -> Figures:
-    """A count of what is in the log: always shown, and without an interval, for it was counted and not drawn."""
+    """A count of what is in the log: always shown, and without an interval, since no sample was drawn."""
     events, n = np.asarray(events, "int64"), np.asarray(n, "int64")
     return single(statistic, "count", cases, n, events, events, **labels)
 
 
 def enough_waits(n, reached) -> np.ndarray:
-    """Whether so many calls, of which so many reached a person, have a median."""
+    """Whether `n` calls, of which `reached` reached a person, are enough for a median."""
     return (np.asarray(n) >= MEDIAN_MINIMUM) & (np.asarray(reached) >= REACHED_MINIMUM)
 
 
 def estimated(
     statistic: str, unit: str, cases: str, n, events, found, enough, *, needs_limits: bool = False, **labels
 ) -> Figures:
-    """A figure where the sample is large enough and the data can say it; elsewhere the flag says which is missing.
+    """A figure where the sample is large enough and the data can say it; elsewhere the flag says why it is missing.
 
     Parameters
     ----------
@@ -375,7 +377,7 @@ def estimated(
 
 
 def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None]:
-    """The figures a card names, in each group."""
+    """The figures that a card names, in each group, without a curve."""
     _, cells, sums = sums_by_group(counted, by, card)
     return long(card, cells, [f for row in card.rows for f in _figures(row, sums)]), None
 
@@ -383,7 +385,7 @@ def from_card(card: Card, counted: pd.DataFrame, by) -> tuple[pd.DataFrame, None
 def figures_table(
     card: Card, cells: pd.DataFrame, sums, figures: Iterable[Figures] = (), last: Iterable[Figures] = ()
 ) -> pd.DataFrame:
-    """One row a group and figure: the figures given, the counts that the card shows beside them, and the `last`."""
+    """One row per group and figure: the figures given, the card's separately shown counts, and the `last`."""
     excluded = [f for row in card.rows if isinstance(row, Excluded) for f in _figures(row, sums)]
     return long(card, cells, [*figures, *excluded, *last])
 
@@ -400,7 +402,7 @@ def _figures(row, sums):
 
 
 def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFrame:
-    """One row a group and figure: the figures of a group stand together, in the order given."""
+    """One row per group and figure: a group's figures are adjacent, in the order given."""
     n_cells, n_figures = len(cells), len(figures)
     columns: dict[str, Any] = {}
     for name in (*card.labels, "statistic", "unit", "cases"):
@@ -414,20 +416,20 @@ def long(card: Card, cells: pd.DataFrame, figures: list[Figures]) -> pd.DataFram
 
 
 def with_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
-    """The frame and further columns, put together at once: pandas takes longer for each that it adds to a frame."""
+    """The frame with further columns, built at once: pandas is slower when it adds columns one by one."""
     return pd.DataFrame({**frame, **columns}, index=frame.index)
 
 
 def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
-    """Figures of parts of each group (weeks, slots) and of the whole group as one table, group by group."""
+    """One table, group by group: figures of each group's parts (weeks, slots), then of the whole group."""
     order = [np.repeat(np.arange(n_cells), len(table) // max(n_cells, 1)) for table in (fine, whole)]
-    # Keys that are all missing in one part have another type there, and pandas would turn both into objects.
+    # Keys that are all missing in one part have a different type there, and pandas would turn both into objects.
     both = pd.concat([fine.astype(whole.dtypes), whole], ignore_index=True)
     both = both.iloc[np.argsort(np.concatenate(order), kind="stable")].reset_index(drop=True)
     return both[[*keys, *both.columns.drop(list(keys))]]
 
 
-# ---- taking a measure --------------------------------------------------------------------------------
+# ---- computing a measure -----------------------------------------------------------------------------
 
 
 def measure(
@@ -447,22 +449,21 @@ def measure(
 
     Parameters
     ----------
-    frame : Table, pandas, Polars or Arrow frame of the card's table
+    frame : Table, pandas, Polars, or Arrow frame of the card's table
     by : keys to split by
-    as_of : the day the log was looked at; the frame's own where it knows it
+    as_of : the last day whose records count; by default the frame's own, where it knows it
     estimate : card, counts, keys -> table, curve
-    extra_keys : stored columns to count by besides, such as the wait in seconds
+    extra_keys : further stored columns to count by, such as the wait in seconds
     where : a further predicate; `caveats` tell the reader why
     caveats : sentences that come before the card's own
     derived : further key -> function of the counts; such a key is always one of the result's
-    privacy_filter : function of the counts -> what is kept of them: they are shared, and must hold no telephone
-        number
+    privacy_filter : function of the counts -> the part to keep: they are shared, and must hold no phone number
     """
     agency = agency_of(frame)
     card = card.worded(agency)
     by = checked(by, card)
     counted = tally(frame, card, by, extra_keys, where)
-    # Before the estimates: a result keeps these counts as its tally, and is shared with them.
+    # Filter before the estimates: a result keeps these counts as its tally, and is shared with them.
     counted = privacy_filter(counted) if privacy_filter else counted
     counted = counted.assign(**{name: make(counted) for name, make in (derived or {}).items()})
     keys = (*by, *(derived or {}))
@@ -485,7 +486,7 @@ def measure(
 
 
 def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str, ...]:
-    """A sentence on the columns a frame does not have; refused where nothing is left to count without them."""
+    """A sentence on the columns a frame does not have; refuse it where nothing can be counted without them."""
     text = sql_counts.sql(card.table, [KEYS[key] for key in by], card.counts)
     missing = sql_counts.missing_columns(frame, card.table, text)
     if not missing:
@@ -506,7 +507,7 @@ def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str,
 
 
 def _needs(column: str, predicate: str) -> bool:
-    """Whether a predicate asks for a value of a column, so that it holds of no row without one.
+    """Whether a predicate needs a value of a column, so that no row without one meets it.
 
     >>> _needs("in_live_hours", "(in_live_hours IS NULL OR in_live_hours)"), _needs("wait_s", "wait_s IS NOT NULL")
     (False, True)
@@ -517,12 +518,12 @@ def _needs(column: str, predicate: str) -> bool:
 
 
 def agency_of(frame: Frame) -> Agency:
-    """The agency that a table of a log is about; a bare frame is taken to be about the one that ships."""
+    """The agency that a log's table is about; for a bare frame, the agency that ships with the package."""
     return getattr(frame, "agency", None) or agencies.load()
 
 
 def _office_names(frame, table: str) -> list[str]:
-    """The ids of the offices whose rows a frame holds, as far as it tells them."""
+    """The ids of the offices whose rows a frame holds, as far as it shows them."""
     if (names := getattr(frame, "office_names", None)) is not None:
         return list(names)
     has_ids = "office_id" in getattr(frame, "column_names", getattr(frame, "columns", ()))
@@ -530,5 +531,5 @@ def _office_names(frame, table: str) -> list[str]:
 
 
 def day_of(frame: Frame, as_of: Day = None) -> date | None:
-    """The day a table was looked at: the one given, else the one it knows."""
+    """The last day whose records a table uses: the day given, else the one the table knows."""
     return as_day(as_of if as_of is not None else getattr(frame, "as_of", None), "as_of")

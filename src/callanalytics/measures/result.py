@@ -1,8 +1,8 @@
-"""What a measure gives: figures with their n, interval and flag, what they rest on, and how they are quoted.
+"""What a measure returns: figures with their n, interval, and flag, their basis, and how they are quoted.
 
-An account says how many rows are in the figures and why the others are not. A figure that depends on whose call a
-callback was has two ends, shown as one row. Waits that run from different moments are never pooled: the moment from
-which most run is the one that is quoted.
+An account says how many rows are in the figures and why the others are not. A figure that depends on which request a
+callback was for has two ends, shown as one row. Waits with different starting points are never pooled: reports quote
+the starting point of most waits.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from callanalytics.wording import in_calendar_words, plural, words_for
 if TYPE_CHECKING:
     from callanalytics.accounting import Account
 
-DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # units of which a tenth, or a hundredth, matters
+DECIMAL = {"calls_per_need": 1, "times": 2, "index": 1}  # decimal places of the units that need them
 SHOWN = 100  # rows a notebook shows of a result, and of its further figures
 LONGEST_OPEN = 15  # rows of a table that a notebook shows unfolded
 SHOWN_IN_TEXT = 12  # rows a terminal shows
 NO_CASE = "No figure: there is no case to count."
-WIDTH = 100  # characters of a line there
+WIDTH = 100  # characters per line in a terminal
 MAX_NAMED = 40  # values that a message lists
-SEVERAL_LINES = "several_lines"  # the code of the caveat that calls to several lines of the agency are together
-NOTED_UNEVENLY = "noted_unevenly"  # that of figures of calls that were not all noted with equal chance
+SEVERAL_LINES = "several_lines"  # code of the caveat that calls to several agency lines are counted together
+NOTED_UNEVENLY = "noted_unevenly"  # code of the caveat that not all calls were equally likely to be logged
 
 
 class Sentence:
-    """What is shown of a finding in a notebook: its sentence."""
+    """A finding that a notebook shows as its sentence."""
 
     @property
     def sentence(self) -> str:
@@ -57,7 +57,7 @@ class Sentence:
 
 
 class Caveat(str):
-    """A sentence on what a figure leaves out or mixes, with a code by which a program knows it.
+    """A sentence on what a figure leaves out or mixes, with a code that a program can test.
 
     >>> Caveat("Several agency lines are counted together.", SEVERAL_LINES).code
     'several_lines'
@@ -79,15 +79,15 @@ class Result:
     ----------
     card : the definition
     by : the keys it is split by
-    table : DataFrame, one row a figure
-        The keys; ``reading`` or ``link`` where several stand side by side; ``statistic``, ``unit``, ``of`` (what n
+    table : DataFrame, one row per figure
+        The keys; ``reading`` or ``link`` where a statistic has several rows; ``statistic``, ``unit``, ``of`` (what n
         counts), ``n``, ``events``, ``value``, ``low``, ``high`` (95 %), ``flag``. Shares 0-1, times in seconds.
     curve : DataFrame, for waits
         The keys, ``t_s``, ``n_at_risk``, ``reached``, ``gave_up``, ``cut_off``, ``no_person``, ``s``, ``se``,
         ``low``, ``high``.
-    as_of : the day the log was looked at
-    account : how many of what was stored are in the figures, and why the others are not
-    caveats : sentences, computed: what is not in the figures, how many, and why
+    as_of : the last day whose records the figures use
+    account : how many of the stored rows are in the figures, and why the others are not
+    caveats : computed sentences: what is not in the figures, how many, and why
     """
 
     card: Card
@@ -96,31 +96,31 @@ class Result:
     curve: pd.DataFrame | None = None
     as_of: date | None = None
     caveats: tuple[str, ...] = ()
-    # The counts the figures were made of: they add up, so a coarser table needs no second look at the log.
+    # The counts the figures were made of: they add up, so a coarser table need not read the log again.
     tally: pd.DataFrame | None = field(default=None, repr=False)
     estimate: Callable[..., Any] | None = field(default=None, repr=False)
     is_invented: bool = False  # counted from the invented sample
     agency: Agency = field(default_factory=agencies.load, repr=False)  # whose calls and promises are counted
-    # What the account is made of when it is first asked for: the measure's own rows, and what was left out before.
+    # The inputs of the account, which is made when first asked for: the measure's rows, and what was left out before.
     counting: Callable[[], Account] | None = field(default=None, repr=False)
     left_before: Mapping[str, int] = field(default_factory=dict, repr=False)
-    selected: tuple[str, ...] = ()  # of which part of the log, in sentences; they are caveats too
+    selected: tuple[str, ...] = ()  # sentences that say which part of the log was used; they are caveats too
     left_after: Mapping[str, int] = field(default_factory=dict, repr=False)  # known only once the figures are made
 
     @cached_property
     def account(self) -> Account | None:
-        """Stored = counted + left out, each reason named and counted; None of figures that are made of others."""
+        """Stored = counted + left out, each reason named and counted; None for figures made from other figures."""
         if self.counting is None:
             return None
         counted = self.counting()
-        # What was left out before the measure saw its rows (the day, the period, the line), and once it had counted.
+        # Left out before the measure saw its rows (by day, period, or line), and after it had counted.
         # Adding Counters drops a reason that left out nothing.
         left = Counter(self.left_before) + Counter(counted.left_out) + Counter(self.left_after)
         stored = counted.stored + sum(self.left_before.values())
         return replace(counted, stored=stored, left_out=dict(left))
 
     def to_json(self) -> dict[str, Any]:
-        """The shape scripts rely on; unknown is null, a date ISO 8601."""
+        """The JSON form that scripts rely on; unknown is null, a date is ISO 8601."""
         rows = [
             {name: _plain(value) for name, value in row.items() if name != "of"}
             for row in self.table.to_dict("records")
@@ -135,7 +135,7 @@ class Result:
         } | ({"invented": True} if self.is_invented else {})
 
     def pick(self, statistic: str, **keys: object) -> Result:
-        """The figures of one statistic, and of the cells that keys name: still a result, with its day and caveats.
+        """A result with the figures of one statistic, in the cells that keys name; its day and caveats are kept.
 
         >>> import pandas as pd
         >>> from callanalytics.measures import reach_rate
@@ -157,9 +157,9 @@ class Result:
         return replace(self, table=rows)
 
     def to_pandas(self, *, minutes: bool = False) -> pd.DataFrame:
-        """The figures as a frame, its months periods and its weekdays an ordered category.
+        """The figures as a frame, with months as periods and weekdays as an ordered category.
 
-        ``minutes``: times in minutes, and not in seconds; their unit is then ``min``.
+        ``minutes``: times in minutes instead of seconds; their unit is then ``min``.
         """
         frame = with_calendar(self.table)
         if minutes:
@@ -170,7 +170,7 @@ class Result:
         return frame
 
     def in_words(self) -> pd.DataFrame:
-        """The figures in words with their interval and n, one row each: a table to print.
+        """A table to print: the figures in words with their interval and n, one row each.
 
         ``great_tables.GT(result.in_words())`` takes it, and so do ``to_markdown`` and ``to_excel`` of pandas.
         """
@@ -236,7 +236,8 @@ class Result:
     def _in_order(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The figures a reader looks for, and the others.
 
-        First those of the first statistic (without a split, of all in its unit), of the clock that leads."""
+        First come those of the first statistic (without a split, of all statistics in its unit), for the leading
+        ``wait_origin``."""
         table = self.table
         if not len(table):
             return table, table
@@ -249,13 +250,13 @@ class Result:
         return _with_cases(table[leads]), _with_cases(table[~leads])
 
     def _labels(self, rows: pd.DataFrame) -> list[str]:
-        """The labels that tell some of these rows apart."""
+        """The labels with a value in some of these rows."""
         return [name for name in self.card.labels if name in rows and (rows[name].fillna("") != "").any()]
 
     def _rows_in_words(self, rows: pd.DataFrame) -> tuple[list[str], list[list[str]]]:
         """Column names, and for each figure its keys, its statistic, and the figure in words."""
         labels = self._labels(rows)
-        # A statistic of all cells together has no key anywhere: there, an empty key was not left out by anyone.
+        # A statistic of all cells together has no key in any row; there, an empty key does not mean "not logged".
         split = {name: set(self.table.loc[self.table[name].notna(), "statistic"]) for name in self.by}
         body = [
             [
@@ -279,7 +280,7 @@ def _folded(summary: str, page: str) -> str:
 
 
 def _key(name: str, value: object, *, is_split: bool) -> str:
-    """The value of a key by its name; "not noted" where a figure is of the cases in which no one noted it."""
+    """The value of a key in words; "not noted" where the figure is for cases in which no one logged it."""
     plain = _plain(value)
     if plain is None:
         return "not noted" if is_split else ""
@@ -295,7 +296,7 @@ def _plain(value: Any) -> Any:
 
 
 def in_words(row: Mapping[str, Any]) -> str:
-    """One figure with its interval and n, as a lawyer reads it. Too few: the counts alone, no percentage.
+    """One figure with its interval and n, as a lawyer reads it. Too few cases: only the counts, no percentage.
 
     >>> in_words({"unit": "share", "flag": "ok", "n": 41, "events": 23, "value": 23 / 41, "low": 0.41, "high": 0.70})
     '56% (95% interval 41-70%; 23 of 41)'
@@ -339,7 +340,7 @@ def _share(row: Mapping[str, Any]) -> str:
     interval = f"95% interval {_between(low, high, '%')}" if low or high else ""
     if row["flag"] == "not_estimable":
         return f"not estimable (n {row['n']:,})"
-    # None of so many is not "0%", and a share of few is no percentage.
+    # Zero events are not shown as "0%", and too few cases get no percentage.
     if row["flag"] == "small_n" or not row["events"]:
         return f"{k_of_n} ({interval})" if interval else k_of_n
     return f"{_percent(row['value'])}% ({interval}; {k_of_n})" if interval else f"{_percent(row['value'])}% ({k_of_n})"
@@ -371,11 +372,11 @@ def account_of_frame(
     frame: sql_counts.Frame, card: Card, where: str, as_of: date | None, agency: Agency,
     sums: Mapping[str, int] = MappingProxyType({}),
 ) -> Account:  # fmt: skip
-    """The account of the rows of a frame: each is counted, or left out for the first of the card's reasons that holds.
+    """The account of a frame's rows: each is counted, or left out for the first of the card's reasons that holds.
 
-    `where` is a further predicate of the figures: waits by tier are those of calls that reached a person. Rows that
-    neither a reason nor the population names are ``other``: those of a card of somebody's own. `sums` are the card's
-    counts over the whole frame, where they were taken: of predicates that are apart they say it all.
+    `where` is a further predicate of the figures: waits by tier, for example, use only calls that reached a person.
+    Rows in neither a reason nor the population are ``other``; only a user's own card has them. `sums` are the card's
+    counts over the whole frame, if taken: where no row meets two predicates, they are the whole account.
     """
     from callanalytics.accounting import Account
 
@@ -387,7 +388,7 @@ def account_of_frame(
     reasons = card.reasons | ({"no_tier": f"NOT coalesce({where}, FALSE)"} if where else {})
     whys = [*reasons, "counted", "other"]
     cases = (f"WHEN {holds} THEN {n}" for n, holds in enumerate([*reasons.values(), population]))
-    # One pass: each row is counted under the first predicate that it meets, by its number, as words take longer.
+    # One pass counts each row under the first predicate that it meets; numbers stand for reasons, as words are slower.
     first = {"why": f"CASE {' '.join(cases)} ELSE {len(whys) - 1} END"}
     counted = sql_counts.count(frame, card.table, ["why"], instead=first)
     found = {whys[why]: int(n) for why, n in zip(counted["why"], counted["n"], strict=True) if n}
@@ -400,16 +401,16 @@ def account_of_frame(
 
 LINKS = ("certain", "possible")
 SHOWN_FLAGS = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
-# Of a figure that shows each request in one place, and so has no two ends.
+# For a figure that shows each request in one place, and so has no two ends.
 SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
 
 
 def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
-    """The row of a figure, its two ends put together where it has two.
+    """The row of a figure, with its two ends joined where it has two.
 
-    ``n``, ``events``, ``value``, ``low`` are those of the lower end, ``high`` is the limit of the higher one, so that
-    the interval reaches over both; ``most_n`` and ``most`` are n and events of the higher end. Of a figure with one
-    end, or with two that are the same, they are those of the figure itself.
+    ``n``, ``events``, ``value``, and ``low`` are those of the lower end; ``high`` is the limit of the higher one, so
+    the interval covers both. ``most_n`` and ``most`` are n and events of the higher end. For a figure with one end,
+    or with two equal ends, they are those of the figure itself.
 
     >>> ends = pd.DataFrame({"link": ["certain", "possible"], "n": [50, 50], "events": [25, 33], "value": [0.5, 0.66],
     ...                      "low": [0.37, 0.52], "high": [0.63, 0.78], "flag": "ok"})
@@ -419,16 +420,16 @@ def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
     ends = [row for _, row in rows.iterrows()]
     low = high = ends[0].to_dict()
     if "link" in rows and tuple(rows["link"]) == LINKS:
-        if (rows["n"] == 0).any():  # an end that counts no case is no limit: the other stands for both
+        if (rows["n"] == 0).any():  # an end that counts no case is no limit: use the other for both
             low = high = rows.loc[rows["n"].idxmax()].to_dict()
         else:
-            # The ends of a rate over attempts differ in n too, so the lower one is found by its share, not by its name.
+            # The ends of a rate over attempts differ in n too, so find the lower one by its share, not by its name.
             low, high = sorted((row.to_dict() for row in ends), key=lambda row: float(row["events"] / row["n"]))
     return {**low, "high": high["high"], "most": high["events"], "most_n": high["n"]}
 
 
 def paired_ends(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one statistic over many cells, the two ends of each put together (:func:`joined_ends`)."""
+    """The rows of one statistic over many cells, with the two ends of each joined (:func:`joined_ends`)."""
     if "link" not in rows or set(rows["link"]) != set(LINKS):
         return rows.assign(most=rows["events"], most_n=rows["n"])
     certain, possible = (rows[rows["link"] == link].reset_index(drop=True) for link in LINKS)
@@ -442,17 +443,17 @@ def is_range(row: Mapping[str, Any]) -> bool:
     return bool((most, n) != (row["events"], row["n"]))
 
 
-# ---- from which moment waits run ---------------------------------------------------------------------
+# ---- the starting point of waits ---------------------------------------------------------------------
 
 
-COUNTED = WAIT_COUNTS  # calls with a wait: in these counts of every measure of waits
+COUNTED = WAIT_COUNTS  # the counts, in every measure of waits, of calls with a wait
 
-SINCE = words_for("wait_since")  # behind "half of these calls needed more than 45 minutes"
+SINCE = words_for("wait_since")  # follows "half of these calls needed more than 45 minutes"
 WAITS_RUN = words_for("wait_runs")  # a whole sentence
 
 
 def waits_by_clock(result: Result) -> dict[str, int]:
-    """How many waits of a result run from each moment: all of them, those without an hour or a week too."""
+    """How many waits of a result have each starting point, including those without an hour or a week."""
     _check_is_result(result, "waits_by_clock")
     if result.tally is None or "wait_origin" not in result.tally:
         return {}
@@ -462,7 +463,7 @@ def waits_by_clock(result: Result) -> dict[str, int]:
 
 
 def of_one_clock(result: Result, wait_origin: str | None = None) -> Result:
-    """The result with the waits of one moment alone: the one given, else that of most of them (:func:`clock_of`)."""
+    """The result with only the waits of one starting point: the one given, or that of most (:func:`clock_of`)."""
     _check_is_result(result, "of_one_clock")
     if "wait_origin" not in result.by:
         raise InvalidRequest(f"{result.card.name} counts no waits", wanted="a measure that is split by wait_origin")
@@ -479,9 +480,9 @@ def _check_is_result(result: object, name: str) -> None:
 
 
 def clock_of(result: Result, wait_origin: str | None = None) -> str:
-    """The moment from which the waits run that a result is quoted with (:func:`~.facts.agency_calls.leading_clock`).
+    """The starting point of the waits that a result is quoted with (:func:`~.facts.agency_calls.leading_clock`).
 
-    ``wait_origin`` names another, which the result then has to know.
+    ``wait_origin`` names another one; it must be one of the known starting points.
 
     >>> import pandas as pd
     >>> from callanalytics.measures import wait
@@ -497,9 +498,9 @@ def clock_of(result: Result, wait_origin: str | None = None) -> str:
 
 
 def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
-    """Refuse a result that is not of a measure, or not split by one of these sets of keys and nothing else.
+    """Refuse a result that is not of this measure, or not split by exactly one of these sets of keys.
 
-    ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_origin``, goes with every split.
+    ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_origin``, is allowed with every split.
     """
     keys = getattr(result, "by", ())
     wanted = f"{name or 'a measure'}, split by {' or '.join(' and '.join(keys) or 'nothing' for keys in splits)}"

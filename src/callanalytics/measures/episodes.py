@@ -1,9 +1,8 @@
-"""What one need costs: calls chained by matter and reason, redials among them, and whether the first answer held.
+"""What one need costs: calls linked by matter and reason, redials among them, and whether the first answer held.
 
-A *need* is what one calls about; its calls are numbered in order (``episode_id``, ``episode_call``). All three
-functions take the table of agency calls. The first call of a need in the log looked at owns it: its month, office and
-weekday are the need's. A need that goes on after ``as_of`` looks shorter than it is; those that began before the log
-did, too.
+A *need* is what an office calls about; its calls are numbered in order (``episode_id``, ``episode_call``). All three
+functions take the table of agency calls. A need's month, office, and weekday are those of its first call in the log
+used. A need that goes on after ``as_of``, or that began before the log, looks shorter than it is.
 """
 
 from __future__ import annotations
@@ -121,15 +120,15 @@ FIRST_CONTACT_RESOLUTION = Card(
 def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls it took to pursue one need.
 
-    Gives ``mean`` [calls a need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that were
-    settled in the log, and ``one_call`` [share], needs with a single call. Needs still open count with the calls made
+    Gives ``mean`` [calls per need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that
+    were resolved in the log, and ``one_call`` [share], needs with a single call. Open needs count with the calls made
     so far, so the mean is low where many are young.
 
-    A call that no one logged is missing from its need. Needs of many calls are seen more often, but that weighs less:
-    where any call is as likely to be logged as any other, the mean is too low in a thin log, with half of the calls
-    logged 1.5 where 2 is true (half of all needs ending with each call). Of needs noted as settled it is too low for
-    certain. Were needs of many calls logged more carefully than others, the mean of all needs may be too high
-    (:func:`log_completeness` gives the share logged). A caveat says so.
+    A call that no one logged is missing from its need. Needs of many calls are seen more often, but that effect is
+    smaller. If every call is equally likely to be logged, the mean is too low in a thin log: with half of the calls
+    logged, 1.5 where 2 is true (half of all needs ending with each call). The mean of needs logged as resolved is
+    certainly too low. If needs of many calls are logged more carefully than others, the mean of all needs may be too
+    high (:func:`log_completeness` gives the share logged). A caveat says so.
 
     >>> import pandas as pd
     >>> calls = [(need, seq) for need in range(20) for seq in range(1, 2 + need % 3)]
@@ -145,9 +144,9 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
 def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL_DAYS, as_of: Day = None) -> Result:
     """Calls that reached no one and after which we called again about the same need within 7 days.
 
-    Given up, cut off, or ended in the automated system. A call made in the last 7 days before ``as_of`` is in no rate,
-    for what follows it is not known yet. Gives ``rate`` [share]. Where callers redial, calls are not independent and
-    a wait per call hides what a need costs: see :func:`calls_per_need`.
+    The caller hung up, was cut off, or the call ended in the automated system. A call made in the last 7 days before
+    ``as_of`` is in no rate, since what follows it is not known yet. Gives ``rate`` [share]. Where callers redial, calls
+    are not independent, and a wait per call hides what a need costs: see :func:`calls_per_need`.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0", "1", "2"],
@@ -172,7 +171,7 @@ def first_contact_resolution(
     USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent
     inquiry about the same issue". A contact is a call on which a person spoke or that the automated system resolved;
     calls before it that reached no one do not count against it. A service request or a promised callback does not
-    settle a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; 14 is ours.
+    resolve a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; this measure uses 14.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0"], "episode_call": [1] * 30 + [2],
@@ -208,9 +207,9 @@ def _of_episodes(agency_calls, card, by, as_of, estimate, **options):
 
 @dataclass(frozen=True)
 class _Episodes:
-    """The chained calls, episode by episode in order.
+    """The linked calls in order, episode by episode.
 
-    `calls` with their `episode` (0, 1 ...), `day` and group `cell`; `first` is the index of the first call of each.
+    `calls` with their `episode` (0, 1 ...), `day`, and group `cell`; `first` is the index of each episode's first call.
     """
 
     calls: pd.DataFrame
@@ -220,15 +219,15 @@ class _Episodes:
     first: np.ndarray
 
     def followed(self, within: int) -> np.ndarray:
-        """Whether the need's next call came within so many days."""
+        """Whether the need's next call came within this many days."""
         days = np.diff(self.day).astype("m8[D]")
         close = (np.diff(self.episode) == 0) & (days <= np.timedelta64(within, "D"))
-        # The last call of all has no next one; the slice is for a log without calls.
+        # The last call has no next one; the slice is for a log without calls.
         return np.r_[close, False][: len(self.episode)]
 
     def settled_before(self, seen, within: int) -> np.ndarray:
-        """Whether what would have followed could have been seen."""
-        if seen is None:  # without a day of the look nothing could
+        """Whether a call that followed would be in the log."""
+        if seen is None:  # without `as_of`, none is known to be
             return np.zeros(len(self.day), bool)
         return self.day <= np.datetime64(seen, "D") - within
 
@@ -238,7 +237,7 @@ def _chained(card, counted, by):
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
     episode = pd.factorize(calls["episode_id"])[0]
-    # A call of a need that was logged late may come before the others: the stored number decides, not the row.
+    # A call of a need that was logged late may be in an earlier row: the stored number decides, not the row.
     order = np.lexsort((calls["episode_call"].to_numpy("int64"), episode))
     calls, episode, cell = calls.iloc[order], episode[order], codes[rows][order]
     episode = np.cumsum(np.r_[0, np.diff(episode) != 0])[: len(episode)]  # 0, 1 ... in the order of the sorted rows
@@ -248,14 +247,14 @@ def _chained(card, counted, by):
 
 def _calls(card, counted, by):
     cells, sums, episodes = _chained(card, counted, by)
-    # The first call of a need owns it: its group is the need's.
+    # A need is in the group of its first call.
     calls = np.bincount(episodes.episode, minlength=len(episodes.first))
     settled = np.bincount(episodes.episode, episodes.calls["n_settled"], len(episodes.first)) > 0
     cell = episodes.cell[episodes.first]
 
     def per_episode(statistic, chosen):
         n, total, squares = (
-            # The powers 0, 1, and 2: how many episodes, the sum of their calls, and of the squares.
+            # The powers 0, 1, and 2 give the number of episodes, the sum of their calls, and the sum of squares.
             np.bincount(cell[chosen], weight[chosen], len(cells))
             for weight in (calls**0, calls, calls**2)
         )
@@ -297,5 +296,5 @@ def _resolved(card, counted, by, *, seen, within):
 
 
 def _too_recent(cell, sums):
-    """What is too young to be in the rate."""
+    """The number of cases too recent to be in the rate."""
     return number("n_too_recent", np.bincount(cell, minlength=len(sums["n"])), sums["n"], "all rows")

@@ -1,8 +1,8 @@
-"""What callers asked for, and what came of it: Tier 2, urgency, refusals, and requests that an officer decides.
+"""What callers asked for, and the result: Tier 2, urgency, refusals, and requests that an officer decides.
 
-Each function takes the table of agency calls. Shares carry Wilson's 95 % interval; what is left out is counted beside.
-What is not logged is not missing at random, so a caveat says how far it could move the rate: all of it no, or all yes.
-Requests are appointments, expedites and reschedulings: granted, relayed, refused, or nothing came.
+Each function takes the table of agency calls. Shares carry Wilson's 95 % interval; exclusions are counted separately.
+Missing answers are not missing at random, so a caveat says how far they could move the rate if all were no, or all yes.
+Requests are appointments, expedites, and reschedulings: granted, relayed, refused, or nothing came.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import REQUEST_RESULTS
 
 SPOKE = f"{LIVE} AND person_reached"
-# Of a call that no one logged it is not known whether a person spoke; all of them may have.
+# It is not known whether a person spoke on an unlogged call; on all of them, one may have.
 PERSON_UNKNOWN = f"{LIVE} AND person_reached IS NULL"
 NOT_TALKS = {"person_unknown": PERSON_UNKNOWN, "no_person": f"{LIVE} AND NOT person_reached"}
 OF_TALKS: dict[str, Any] = {"table": "agency_calls", "population": "calls in live hours on which a live person spoke"}
@@ -180,8 +180,8 @@ REFUSAL_RATE = Card(
 def escalation_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that reached a person and on which a callback was promised.
 
-    A callback of Tier 2: urgent, regular, or not told which; an automatic callback that only keeps our place in the
-    queue is none. Gives ``rate``, and of it ``rate_urgent`` and ``rate_regular`` [share].
+    A callback by Tier 2: urgent, regular, or of unknown kind. An automatic callback that only keeps the caller's place
+    in the queue does not count. Gives ``rate``, and its parts ``rate_urgent`` and ``rate_regular`` [share].
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"person_reached": True, "promised": ["urgent"] * 8 + ["regular"] * 12 + ["none"] * 20})
@@ -196,8 +196,8 @@ def escalation_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 def urgency_downgrade_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Matters we called urgent that were passed on as regular.
 
-    Tier 1 decides whether a request is urgent. Over calls on which we said that it was, and a callback was promised
-    as urgent or as regular; those not passed on at all are counted beside. Gives ``rate`` [share].
+    Tier 1 decides whether a request is urgent. Over calls on which the caller said that it was, and a callback was
+    promised as urgent or as regular; those not passed on at all are counted separately. Gives ``rate`` [share].
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"person_reached": True, "urgency_claimed": "urgent",
@@ -213,8 +213,8 @@ def urgency_downgrade_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = N
 def tier2_request_granted(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Requests for Tier 2 after which an officer or a supervisor spoke on the same call.
 
-    Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this is the test of it.
-    Over calls whose highest tier was noted. Gives ``rate`` and ``promised_instead``, where Tier 1 alone spoke and a
+    Tier 1 does not put calls through on request (AILA's practice pointer of 10 January 2022): this measure tests that.
+    Over calls whose highest tier was logged. Gives ``rate`` and ``promised_instead``, where only Tier 1 spoke and a
     callback was promised [share].
 
     >>> import pandas as pd
@@ -231,7 +231,7 @@ def tier2_request_granted(agency_calls: Frame, by: Keys = (), *, as_of: Day = No
 def refusal_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that reached a person who refused what we asked.
 
-    By ``caller_role`` and ``g28_on_file`` it tells whether staff are refused where an attorney is not. Gives ``rate``
+    Split by ``caller_role`` or ``g28_on_file``, it shows whether staff are refused more than attorneys. Gives ``rate``
     and, of the same calls, the share of each refusal: ``refused_too_soon``, ``refused_use_online``, ``refused_limit``,
     ``refused_no_g28``, ``refused_other`` [share].
 
@@ -299,10 +299,10 @@ def request_outcome(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
     """What became of requests for an appointment, an expedite, a rescheduling.
 
     ``request`` (appointment, expedite, reschedule) is always a key. Gives the shares ``granted``, ``relayed``,
-    ``refused``, ``nothing_came``; ``median_days`` from the call to the decision, of those decided on a known day, with
-    the interval of its order statistics; and ``granted_within_30_days`` and ``refused_within_30_days`` [share], in
-    which a request not decided by ``as_of`` counts as open until then, so that slow decisions are not left out for
-    being slow. Those need the day of the look; without it they are not estimable. A request that was never written down
+    ``refused``, and ``nothing_came``. ``median_days`` runs from the call to the decision, for those decided on a known
+    day, with the interval of its order statistics. Also gives ``granted_within_30_days`` and
+    ``refused_within_30_days`` [share]: a request not decided by ``as_of`` counts as open until then, so that slow
+    decisions are not left out. Those need ``as_of``; without it they are not estimable. A request that was never logged
     again looks open.
 
     >>> import pandas as pd
@@ -344,15 +344,15 @@ def _requests(card, counted, by, *, seen):
 
 
 def _within(counted, codes, sums, seen):
-    """Cumulative incidence of both decisions at 30 days; nan where the day of the look is not known."""
+    """Cumulative incidence of both decisions at 30 days; nan where `as_of` is not known."""
     decided = sums["n_decided"]
     n = decided + sums["n_open"]
     shares = np.full((len(n), 2, 3), np.nan)
     days = counted["request_days"].to_numpy(dtype=float, na_value=np.nan)
     asked = days_of(counted["date"])
-    # Without a day of the look no cell is estimated below: any day will do here.
+    # Without `as_of`, no cell is estimated below, so any day will do here.
     age = (np.datetime64(seen or date.min, "D") - asked).astype(float)
-    # Asked on an unknown day: open for no known time. A day without a result: followed until then.
+    # A request of an unknown day is followed for 0 days; one without a day of decision, until `as_of`.
     age = np.where(np.isnat(asked), 0, np.maximum(age, 0))
     events = counted[["n_granted_dated", "n_refused_dated"]].to_numpy()
     rows = np.where(np.isnan(days), age, days), events, counted["n_open"].to_numpy()
@@ -363,7 +363,7 @@ def _within(counted, codes, sums, seen):
     for k, (name, events) in enumerate((("granted", "n_granted_dated"), ("refused", "n_refused_dated"))):
         value, low, high = shares[:, k].T
         flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")
-        flag = np.where(n < SHARE_MINIMUM, "small_n", flag)  # of few, that they are few matters more
+        flag = np.where(n < SHARE_MINIMUM, "small_n", flag)  # too few matters more than a missing limit
         flag = np.where(np.isnan(value) & ((n >= INTERVAL_MINIMUM) | (n == 0)), "not_estimable", flag)
         statistic = f"{name}_within_{WITHIN_DAYS}_days"
         yield Figures(statistic, "share", "requests followed", n, sums[events], value, low, high, flag)

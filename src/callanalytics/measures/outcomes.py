@@ -1,7 +1,7 @@
-"""What became of a call: how many there were, and whether they reached a person, a hang-up or the automated system.
+"""Outcomes of calls: how many there were, and whether they ended with a person, a hang-up, or the automated system.
 
-Each function takes the table of agency calls. Rates carry Wilson's 95 % interval; counts of what is left out stand
-beside them. The funnel follows calls past the automated system, to Tier 1 and Tier 2, and to the callbacks that came.
+Each function takes the table of agency calls. Rates carry Wilson's 95 % interval; exclusions are counted separately.
+The funnel follows calls past the automated system, to Tier 1 and Tier 2, and to the callbacks that came.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ VOLUME = Card(
 def volume(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls of ours to an agency line.
 
-    Every call counts, whatever became of it and at whatever hour: answered or not, known from the phone log, from a
-    entry, or from both (then once). How many of them lay outside the line's live hours is told beside.
+    Every call counts, whatever its outcome and hour: answered or not, known from the phone log, from an entry, or from
+    both (then once). Calls outside the line's staffed hours are also counted separately.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by, such as ``("weekday", "hour")``; on the agency's clock unless they end in ``_local``
 
     Returns
@@ -103,7 +103,7 @@ QUEUED = f"{LIVE} AND {QUEUED_KINDS}"
 
 
 def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str]) -> Card:
-    """The card of a rate over the calls that queued. Its higher end has those where no one noted who ended them."""
+    """The card of a rate over the calls that queued. Its higher end adds calls where no one logged who ended them."""
     part, counted = event
     return Card(
         name,
@@ -140,7 +140,7 @@ def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str])
     )
 
 
-OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system took
+OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system answered
     "table": "agency_calls",
     "population": "calls in live hours that the automated system took",
     "denominator": "calls in live hours with a noted result, but closed or busy",
@@ -195,9 +195,9 @@ IVR_UNRESOLVED_EXIT_RATE = one_rate(
 def reach_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls in live hours on which a live person spoke.
 
-    Counts every call of which it is known whether a person spoke, whether it queued or not: a line that was busy
-    or an automated system that ended the call is a call without a person. A call known from the phone log alone is
-    in no rate: a phone system cannot tell a person from a queue.
+    Counts every call for which it is known whether a person spoke, even if it never queued: a busy line, or an
+    automated system that ended the call, is a call without a person. A call known only from the phone log is in no
+    rate: a phone system cannot tell a person from a queue.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"person_reached": [True] * 24 + [False] * 8 + [None] * 3})
@@ -213,8 +213,8 @@ def reach_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Resu
 def abandonment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that queued and on which we hung up before a person spoke.
 
-    Denominator: calls in live hours that queued, whatever ended the wait. Calls that were cut off are in the
-    denominator and not in the numerator (see :func:`disconnect_rate`); no short call is left out.
+    Denominator: calls in staffed hours that queued, however the wait ended. Calls that were cut off are in the
+    denominator and not in the numerator (see :func:`disconnect_rate`); short calls are included.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"wait_outcome": ["reached"] * 24 + ["gave_up"] * 12 + ["cut_off"] * 4 + ["not_queued"]})
@@ -242,7 +242,7 @@ def disconnect_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that the automated system resolved.
 
-    Only calls whose purpose was met count; an exit without result is :func:`ivr_unresolved_exit_rate`.
+    Only calls whose purpose was met count; a call that ended without result is in :func:`ivr_unresolved_exit_rate`.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 27 + ["closed", "unknown"]})
@@ -256,7 +256,7 @@ def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = Non
 def ivr_unresolved_exit_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that ended in the automated system with nothing resolved.
 
-    The system ended the call, did not understand, or the caller gave up there. Denominator as in
+    The system ended the call, it did not understand, or the caller gave up there. Denominator as in
     :func:`ivr_containment_rate`.
 
     >>> import pandas as pd
@@ -360,13 +360,13 @@ def funnel(agency_calls: Frame, promises: Frame, by: Keys = (), *, as_of: Day = 
 
     Steps of a call: ``dialed``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
     ``tier2`` (an officer or supervisor on the same call). Steps of a callback: ``promised``, ``rung``,
-    ``answered_first``, ``rung_again``, ``answered_second``. Counts of what the log shows; no rates, for promises
-    not yet due are among them.
+    ``answered_first``, ``rung_again``, ``answered_second``. Counts of what the log shows; no rates, since they include
+    promises not yet due.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
-    promises : one row a promised callback, as ``log.promises`` gives it for an ``as_of``
+    agency_calls : one row per call to an agency line
+    promises : one row per promised callback, as ``log.promises`` gives it for an ``as_of``
     by : keys that both tables have
 
     Returns
@@ -406,8 +406,8 @@ def path_success_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) 
 
     The automated system takes speech only; some words ("InfoPass") are said to lead to a person, others ("agent") no
     longer do (AILA's practice pointer of 10 January 2022). ``words_said`` is always a key. Callers chose their words,
-    and who knows the words may know more: the rates compare paths as they were used, not what a path would do for
-    everybody. Gives ``rate`` [share] with Wilson's 95 % interval.
+    and callers who know the words may know more. So the rates compare paths as they were used, not what a path would do
+    for everyone. Gives ``rate`` [share] with Wilson's 95 % interval.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"words_said": ["infopass"] * 40 + ["agent"] * 40,

@@ -1,6 +1,6 @@
 """Can the log be trusted? How complete it is, and whether it is a fair sample of the calls.
 
-Where the phone system saw every call, we can measure how much likelier long calls were noted, and correct for it.
+Where the phone system saw every call, the measures show how much more often long calls were logged, and correct for it.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from callanalytics.measures.result import NOTED_UNEVENLY, Caveat, Result, check_
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
-ASKED = {  # field: (calls of which it can be asked, filled, in words)
+ASKED = {  # field: (calls that can have it, predicate of a filled field, in words)
     "time": ("n_agency_calls", "started_precision_s < 86400", "noted calls"),
     "time_zone": ("n_agency_calls", "timezone IS NOT NULL", "noted calls"),
     "number_used": ("n_agency_calls", "our_number IS NOT NULL", "noted calls"),
@@ -61,7 +61,7 @@ BASES = {
     "n_promised": f"kind = 'dial' AND {PROMISED}",
 }
 _WAITS = "kind = 'dial' AND wait_s >= 30"
-_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test holds that they are the same
+_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test checks that they are the same
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
@@ -121,14 +121,14 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
     """Share of the fields AILA asks for that are filled, and of calls to the agency that no one noted.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
-    callback. Each is asked only of calls that can have it. ``waits_on_5_minutes`` tells how waits were rounded.
-    ``not_noted`` looks the other way: calls in the phone
-    log to which no entry belongs. A log kept only on bad days makes waits look long; this is how to tell.
+    callback. Each is counted only over calls that can have it. ``waits_on_5_minutes`` shows how waits were rounded.
+    ``not_noted`` counts in the other direction: calls in the phone log without an entry. A log kept only on bad days
+    makes waits look long; ``not_noted`` shows it.
 
     Parameters
     ----------
-    entries : one row a contact that somebody wrote down
-    agency_calls : one row a call to an agency line
+    entries : one row per contact that someone wrote down
+    agency_calls : one row per call to an agency line
     by : ``("office",)`` or nothing
 
     Returns
@@ -166,8 +166,8 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
 
 BANDS_MIN = (0, 5, 15, 30, 60, 120)
 NAMES = (*(f"noted_{a}_{b}min" for a, b in pairwise(BANDS_MIN)), f"noted_from_{BANDS_MIN[-1]}min")
-# Of a call that an entry with a date alone may be about, and of the one it was taken for, no one knows whether it was
-# noted.
+# An entry with only a date may be about one of several calls. It is unknown whether these calls were logged, and so is
+# it for the call that the entry was taken to be about.
 _GUESSED = "coalesce(warnings, '') LIKE '%call_of_day_assumed%' OR coalesce(warnings, '') LIKE '%call_of_day_possible%'"
 _SHOWN = f"{LIVE} AND recorded_in IN ('phone', 'both')"
 SEEN = f"{_SHOWN} AND duration_s IS NOT NULL AND NOT ({_GUESSED})"
@@ -229,20 +229,20 @@ LOGGING_BIAS = Card(
 def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.
 
-    Who waits long is likelier to write it down; then the noted waits are too long. Gives ``noted`` and, by the whole
-    call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]; ``covered``, the share of calls in bands of
-    which something was noted; how long the noted and the other calls lasted, ``duration_noted`` and
-    ``duration_unnoted`` [s], and how many of them were made on a day on which the same number called more than once,
-    ``redialed_noted`` and ``redialed_unnoted`` [share]. Split by hour or weekday it says when they were made.
+    Callers who wait long are more likely to log it; the logged waits are then too long. Gives ``noted`` and, by the
+    whole call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]. ``covered`` is the share of calls in bands
+    with at least one logged call. ``duration_noted`` and ``duration_unnoted`` [s] are the median durations of logged
+    and unlogged calls. ``redialed_noted`` and ``redialed_unnoted`` [share] are the shares of them made on a day on
+    which the same number called more than once. Split by hour or weekday, the result shows when they were made.
 
-    And the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s], rounded waits
-    spread in both as in :func:`wait`. The weighted one leads wherever it can be computed and most noted calls stand in
-    a phone log, whatever it is; a caveat says which leads (:func:`leading_wait`).
+    Also gives the median wait from dialing of the same calls, ``median_as_noted`` and ``median_weighted`` [s]; both
+    spread rounded waits as :func:`wait` does. The weighted one leads wherever it can be computed and a phone log shows
+    at least half of the logged calls, whatever it is; a caveat says which leads (:func:`leading_wait`).
 
-    Only what the duration tells is corrected: a call noted because its news was bad is not known by its length. So
-    where calls of some lengths were noted more often than others, by more than chance, the interval of the weighted
-    median reaches from the median had all unnoted calls reached a person, each as those noted of its length that did,
-    to the median had none; a caveat (``noted_unevenly``) says so.
+    Only bias that depends on duration is corrected: duration does not show that a call was logged because its news was
+    bad. So where calls of some lengths were logged more often than others, by more than chance, the interval of the
+    weighted median is wider. It runs from the median if every unlogged call had reached a person, like the logged calls
+    of its length that did, to the median if none had; a caveat (``noted_unevenly``) says so.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
@@ -291,7 +291,7 @@ def _figures(card, counted, by):
 
 
 def _compared(counted, codes, n_cells):
-    """Noted calls beside those that no one noted: how long they lasted, and whether one called more than once a day."""
+    """Logged and unlogged calls compared: how long they lasted, and whether the number called more than once a day."""
     noted = counted["n_noted"].to_numpy()
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     again = counted["again"].to_numpy()
@@ -311,12 +311,12 @@ def _compared(counted, codes, n_cells):
 
 
 def _without_numbers(counted, by):
-    """The counts with whether a call was one of several that day, in place of the number that made it and the day."""
-    # A day lies in one month of one office, so that this of parts is this of the whole.
-    # 1 where the same number of ours called the agency more than once on that day, 0 where once, -1 if not known
+    """The counts with a mark for calls that were one of several that day, instead of the number and the day."""
+    # A day is in one month of one office, so marks computed within groups equal marks computed over all.
+    # 1 where the same office number called the agency more than once on that day, 0 where once, -1 if not known
     (number, numbers), (day, _) = (pd.factorize(counted[name]) for name in ("our_number", "date"))
     known = (number >= 0) & (day >= 0)
-    pair = np.where(known, day * (len(numbers) + 1) + number, -1)  # one integer a pair of day and number
+    pair = np.where(known, day * (len(numbers) + 1) + number, -1)  # one integer per pair of day and number
     _, pair = np.unique(pair, return_inverse=True)
     calls = np.bincount(pair, counted["n_seen"]) if len(pair) else np.zeros(0)
     counted = counted.assign(again=np.where(known, (calls[pair] > 1).astype(int), -1))
@@ -325,20 +325,20 @@ def _without_numbers(counted, by):
     return add_up(counted, keys, LOGGING_BIAS)
 
 
-# ---- calls of some lengths noted more often ------------------------------------------------------------
+# ---- calls of some lengths logged more often -----------------------------------------------------------
 
 
-UNEVEN = 2.2  # Pearson's X² over its five degrees of freedom: chance alone makes as much in one log of twenty
+UNEVEN = 2.2  # Pearson's X² over its five degrees of freedom: chance alone exceeds it in one log of twenty
 
 
 def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
-    """A caveat where the phone log shows that calls of some lengths were noted more often than others; else none."""
+    """A caveat where the phone log shows that calls of some lengths were logged more often than others; else none."""
     if sql_counts.missing_columns(agency_calls, "agency_calls", "recorded_in, duration_s"):
         return ()
     counted = tally(agency_calls, LOGGING_BIAS, extra_keys=("duration_s",))
     noted, seen = (np.bincount(_band(counted), counted[f"n_{name}"], len(NAMES)) for name in ("noted", "seen"))
     shares = sorted((k / n, name) for name, k, n in zip(NAMES, noted, seen, strict=True) if n >= INTERVAL_MINIMUM)
-    if len(shares) < 2 or not estimates.dispersion(noted, seen).ratio > UNEVEN:  # of a log without notes it is none
+    if len(shares) < 2 or not estimates.dispersion(noted, seen).ratio > UNEVEN:  # the ratio is nan without entries
         return ()
     least, most = (
         f"{value:.0%} of those {LOGGING_BIAS.label(name).removeprefix('noted, calls ')}"
@@ -349,19 +349,19 @@ def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
 
 
 def _band(counted) -> np.ndarray:
-    """The band of duration of each row; calls without a duration are in the first, where none of them counts."""
+    """The duration band of each row; calls without a duration are in the first, where they are not counted."""
     return np.searchsorted(np.array(BANDS_MIN) * 60, counted["duration_s"].to_numpy(float, na_value=0), "right") - 1
 
 
 def _medians(counted, codes, weight, bands, sums, week, uneven):
     reached, lost = counted["n_reached"].to_numpy(), unreached(counted).to_numpy()
-    # Those who reached a person and those who did not in rows of their own, since they may stand for others.
+    # Calls that reached a person and calls that did not are separate rows, since their weights may differ.
     rows = np.concatenate([np.flatnonzero(reached), np.flatnonzero(lost)])
     is_lost = np.arange(len(rows)) >= np.count_nonzero(reached)
     n = sums["n_reached"] + unreached(sums)
     enough = enough_waits(n, sums["n_reached"])
     each = np.where(is_lost, 0, reached[rows]), np.where(is_lost, lost[rows], 0)
-    # Callers of busy hours hang up sooner: both medians judge hang-ups within each part of the day, as the report does.
+    # Callers of busy hours hang up sooner, so both medians judge hang-ups within each part of the day, as reports do.
     calls = Waits.rounded(codes[rows], counted.iloc[rows], *each, len(n), week)
     row = rows[calls.row]
     noted = counted["n_noted"].to_numpy()[row] * (calls.reached + calls.lost) / (reached + lost)[row]
@@ -372,7 +372,7 @@ def _medians(counted, codes, weight, bands, sums, week, uneven):
         of_band = [np.bincount(own, many, len(n) * len(NAMES))[own] for many in (reached, lost)]
         band = bands.band[row] + len(NAMES) * is_lost[calls.row]
         for are_lost, (alike, others) in enumerate((of_band, of_band[::-1])):
-            # All unnoted calls of a length ended alike, as some noted ones did: these stand for them, others for none
+            # Assume all unlogged calls of a length ended alike: logged calls that ended so represent them, others none
             some = alike >= estimates.weighting.BAND_MINIMUM
             stands_for = 1 + (weight - 1) * (alike + others) / np.maximum(alike, 1)
             of_kind, of_other = np.where(some, stands_for, weight), np.where(some, 1, weight)
@@ -390,9 +390,9 @@ class Lead:
 
     Attributes
     ----------
-    is_weighted : the weighted one: it can be computed, and most noted calls stand in a phone log too
-    as_noted, weighted : the rows of both, of the same calls: those in both logs
-    n_noted, n_unseen : noted calls that a phone log shows, with their duration; and those that none shows
+    is_weighted : the weighted one leads: it can be computed, and a phone log shows at least half of the logged calls
+    as_noted, weighted : the rows of both medians, over the same calls: those in both logs
+    n_noted, n_unseen : logged calls that a phone log shows with their duration; and those that none shows
     """
 
     is_weighted: bool
@@ -403,7 +403,7 @@ class Lead:
 
     @property
     def sentence(self) -> str:
-        """The rule and what it gives, in words; nothing where no call stands in both logs."""
+        """The rule and its result, in words; empty where no call is in both logs."""
         if not self.n_noted:
             return ""
         if np.isnan(self.weighted["value"]):
@@ -426,11 +426,11 @@ class Lead:
 
 
 def leading_wait(result: Result) -> Lead:
-    """The one decision which wait leads: the weighted one wherever it can be computed, whatever it is.
+    """Decide, in one place, which wait leads: the weighted one wherever it can be computed, whatever it is.
 
-    The rule looks at how many calls each log holds and never at a wait: a weighted wait that led only where it
-    differs would be shown when chance moved it. Where it cannot be computed, or where most noted calls are in no phone
-    log, the waits as noted lead. Both medians are of the same calls, so that nothing but the weights tells them apart.
+    The rule uses how many calls each log holds and never a wait: a weighted wait that led only where it differs would
+    be shown when chance moved it. Where it cannot be computed, or where most logged calls are in no phone log, the
+    waits as logged lead. Both medians are of the same calls, so only the weights make them differ.
 
     Parameters
     ----------
@@ -455,6 +455,6 @@ def leading_wait(result: Result) -> Lead:
     if "median_weighted" not in rows:
         return Lead(False, {}, {})
     n_noted, n_unseen = rows["noted"]["events"], rows["n_unseen"]["events"]
-    # By how many calls each log holds, never by a wait: else it would lead only where chance moved it.
+    # The rule uses how many calls each log holds, never a wait: otherwise it would lead only where chance moved it.
     leads = not np.isnan(rows["median_weighted"]["value"]) and n_noted >= n_unseen
     return Lead(leads, rows["median_as_noted"], rows["median_weighted"], n_noted, n_unseen)

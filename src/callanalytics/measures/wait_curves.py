@@ -1,7 +1,7 @@
-"""From a count table of waits to the figures of a group: curves, quantiles, means and chances.
+"""From a count table of waits to the figures of a group: curves, quantiles, means, and chances.
 
-People round waits, so each heap is also spread over what was rounded to it. Callers of busy hours hang up sooner, so
-hang-ups are also judged within each part of the day, and the parts weighed as the calls are spread.
+People round waits, so each heap is also spread over the values that round to it. Callers of busy hours hang up sooner,
+so hang-ups are also judged within each part of the day, and the parts are weighted by their calls.
 """
 
 from __future__ import annotations
@@ -37,28 +37,29 @@ from callanalytics.measures.result import Result, check_result, clock_of
 
 
 HEAP_S, HEAPED = 300, 2.5  # five minutes; from this index on, multiples of five count as rounded to five
-PIECES = 60  # a heap is spread in minutes, at most an hour of them: all grids divide it
+PIECES = 60  # a heap is spread in minutes, at most an hour of them; every grid divides an hour
 OF_NONZERO = "noted waits of at least half a minute"
 INDEX = HEAP_S // 60  # the most the index can be
 
 
 HABITS = (1, 5, 10, 15, 30)  # what people round to, in minutes
-CYCLE = max(HABITS)  # all divide it
-TURNS = 100  # of the estimate below; it changes no more
-MIN_CHANCE = 0.01  # a habit less likely than that behind a wait is left out
+CYCLE = max(HABITS)  # every habit divides it
+TURNS = 100  # iterations of the estimate below; more do not change it
+MIN_CHANCE = 0.01  # a less likely habit is left out for a wait
 
 
 @dataclass(frozen=True)
 class Rounding:
-    """What each wait may have been rounded to: its row, the width [s] (0: it is as it stands), and how likely."""
+    """What each wait may have been rounded to: its row, the width [s] (0: not rounded), and the probability."""
 
     row: np.ndarray
     width: np.ndarray
     chance: np.ndarray
 
     def in_pieces(self, wait: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Every heap spread evenly over half a width on either side, minute by minute: of each piece the row, the wait,
-        and its share of the row's calls."""
+        """The waits in pieces, each heap spread evenly over half a width on either side, minute by minute.
+
+        Returns for each piece the row, the wait, and its share of the row's calls."""
         pieces = np.clip(self.width // 60, 1, PIECES)
         which = np.repeat(np.arange(len(self.row)), pieces)
         index = np.arange(len(which)) - np.repeat(np.cumsum(pieces) - pieces, pieces)
@@ -68,11 +69,11 @@ class Rounding:
 
 
 def rounding(codes, wait, noted_grid, callers, n_cells: int) -> Rounding:
-    """What each row's wait was rounded to: as noted; whole fives of a heaped group to what its waits tell.
+    """What each row's wait was rounded to: as logged, or, for whole fives of a heaped group, estimated from its waits.
 
-    How many of a group's waits end on which minute tells how many people round to what: 5 and 25 come of minutes or
-    fives, 10 and 20 also of tens, and so on. The shares are those of greatest likelihood [1]_, every minute of half an
-    hour being as likely by itself.
+    How many of a group's waits end on which minute shows how many people round to what: 5 and 25 come from rounding to
+    1 or 5 minutes, 10 and 20 also from rounding to 10, and so on. The shares are maximum-likelihood estimates [1]_,
+    with every minute of a half hour equally likely before rounding.
 
     References
     ----------
@@ -85,7 +86,7 @@ def rounding(codes, wait, noted_grid, callers, n_cells: int) -> Rounding:
     n, fives = (np.bincount(codes, callers * those, n_cells) for those in (is_counted, on_five))
     heaped = INDEX * fives > HEAPED * n
     is_noted = noted_grid >= HEAP_S
-    # A wait noted to the minute is left as it is: half a minute either way moves no figure that is shown.
+    # A wait logged to the minute is unchanged: half a minute either way moves no figure that is shown.
     guessed = ~is_noted & heaped[codes] & (wait % HEAP_S == 0) & (wait > 0)
     chance = np.zeros((len(wait), len(HABITS)))
     cells, cell = np.unique(codes[guessed], return_inverse=True)
@@ -102,8 +103,8 @@ def rounding(codes, wait, noted_grid, callers, n_cells: int) -> Rounding:
 
 
 def _chances_of_habits(counts: np.ndarray) -> np.ndarray:
-    """Of counts by minute [cells, minutes], how likely each habit is behind each minute [cells, habits, minutes]."""
-    # A habit puts all waits on its own multiples, alike on each
+    """How likely each habit is behind each minute [cells, habits, minutes], from counts by minute [cells, minutes]."""
+    # A habit puts all waits on its own multiples, equally often on each
     falls = np.array([[habit / CYCLE * (minute % habit == 0) for minute in range(CYCLE)] for habit in HABITS])
     shares = np.full((len(counts), len(HABITS)), 1 / len(HABITS))
     for _ in range(TURNS):
@@ -114,47 +115,47 @@ def _chances_of_habits(counts: np.ndarray) -> np.ndarray:
 
 
 def pieces_of(cell, rows: pd.DataFrame, callers, n_cells: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The waits of some rows of counts in pieces: of each piece the row, the wait, its share of the row's calls."""
+    """The waits of these rows of counts in pieces: each piece's row, its wait, and its share of the row's calls."""
     wait, noted = (rows[name].to_numpy("int64", na_value=0) for name in ("wait_s", "wait_rounding_s"))
     return rounding(cell, wait, noted, callers, n_cells).in_pieces(wait)
 
 
 def curves_of_pieces(cell, t, reached, lost, n_cells: int, weight=None, bands=None) -> Curves:
-    """Survival curves of calls in pieces: the counts are whole numbers no more."""
+    """Survival curves of calls in pieces, whose counts need not be whole numbers."""
     weight = np.ones(len(t)) if weight is None else weight
     curves = estimates.weighted_kaplan_meier(cell, t, reached, lost, weight, n_cells, bands=bands)
-    # Before one whole caller was reached the band has no sense: that of a sixtieth of a caller is as wide as can be.
+    # Before one whole caller is reached, the band means nothing: for a sixtieth of a caller it is as wide as possible.
     is_one = estimates.survival.along(np.add, curves.reached, curves.start) > 1 - WHOLE
     return replace(curves, se=np.where(is_one, curves.se, 0))
 
 
-WHOLE = 1e-9  # shares add up to whole calls only so nearly
+WHOLE = 1e-9  # tolerance within which shares add up to whole calls
 
 
 # ---- parts of the day --------------------------------------------------------------------------------
 
 
 def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimate:
-    """Median of the wait, hang-ups judged within each part of the day, parts weighed as the calls are spread.
+    """Median of the wait, with hang-ups judged within each part of the day and parts weighted by their calls.
 
-    One curve of all hours takes it that callers of every hour hold equally long. Where those of a slow hour give up
-    sooner, or later, it is wrong (41 minutes where 30 is true); a curve of each part, weighed, is not. Rounded waits
+    One curve for all hours assumes that callers of every hour hold equally long. Where those of a slow hour give up
+    sooner, or later, it is wrong (41 minutes where 30 is true); a weighted curve per part is not. Rounded waits
     are spread, as in ``median_spread`` of :func:`~callanalytics.measures.wait`.
 
     Parameters
     ----------
     result : ``wait`` by hour
-    wait_origin : the moment from which the waits run; that of most of them (:func:`clock_of`) if not given
+    wait_origin : the starting point of the waits; by default that of most of them (:func:`clock_of`)
 
     Returns
     -------
     Estimate
-        [s]; not estimable where the last caller was lost before half were through.
+        [s]; not estimable where the last caller hung up or was cut off before half had reached a person.
 
     Notes
     -----
-    :math:`S(t) = \\sum_c w_c S_c(t)` over the parts of the day (the agency's open blocks), its limits log-log
-    of :math:`\\sum_c w_c^2 \\mathrm{se}_c^2` and the error of the mix itself.
+    :math:`S(t) = \\sum_c w_c S_c(t)` over the parts of the day (the agency's open blocks). Its limits are log-log,
+    from :math:`\\sum_c w_c^2 \\mathrm{se}_c^2` and the error of the weights themselves.
 
     References
     ----------
@@ -171,7 +172,7 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     98 minutes, n 600
     """
     check_result(result, "wait", ("hour",))
-    assert result.tally is not None  # every wait has its counts
+    assert result.tally is not None  # every result of `wait` has a tally
     rows = result.tally[result.tally["wait_origin"] == clock_of(result, wait_origin)]
     rows = rows[(rows["n_reached"] + unreached(rows)) > 0]
     reached, lost = rows["n_reached"].to_numpy(), unreached(rows).to_numpy()
@@ -187,11 +188,11 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
 
 @dataclass(frozen=True)
 class Waits:
-    """A count table of waits: of each row its cell, the hour of its calls, the wait, and how many ended how.
+    """A count table of waits: for each row its cell, the hour of its calls, the wait, and how many ended how.
 
     Callers of busy hours hang up sooner, so hang-ups are judged against callers of the same hours: one curve for each
-    part of the day, weighed as the calls are spread over the parts. A part in which fewer than ten calls reached a
-    person is too thin for a curve of its own: such parts, and calls without an hour, are one.
+    part of the day, weighted by the calls in each part. A part in which fewer than ten calls reached a person is too
+    small for its own curve: such parts, and calls without an open hour, share one.
     """
 
     cell: np.ndarray
@@ -204,25 +205,25 @@ class Waits:
 
     @classmethod
     def rounded(cls, cell: np.ndarray, rows: pd.DataFrame, reached, lost, n_cells: int, week: OpenWeek) -> Waits:
-        """The waits of some rows of counts, what was rounded in pieces; ``row``: of which row each piece is."""
+        """The waits of these rows of counts, with rounded waits in pieces; ``row`` is the row of each piece."""
         row, wait, share = pieces_of(cell, rows, reached + lost, n_cells)
         return cls(cell[row], rows["hour"].iloc[row], wait, reached[row] * share, lost[row] * share, week, row)
 
     @property
     def n_parts(self) -> int:
-        """The open blocks, and one for what is too thin or has no open hour."""
+        """The number of open blocks, plus one for calls in parts that are too small or without an open hour."""
         return len(self.week.blocks) + 1
 
     def medians(self, n_cells: int, weight=None, bands=None) -> np.ndarray:
         """Median and limits of each cell, [3, cells]; NaN where there is none.
 
-        Where the last caller of some part hung up before half of all were through, no mix of curves can say when they
-        were: all of that cell's calls then share one curve.
+        If the last caller of some part hung up before half of all callers reached a person, no mix of curves shows when
+        they did: all of that cell's calls then share one curve.
 
         Parameters
         ----------
-        weight : what each call of a row stands for; one, if not said
-        bands : the band of each row, how many of its calls were noted, and how many bands there are
+        weight : how many calls each call of a row represents; one by default
+        bands : the band of each row, how many of its calls were logged, and the number of bands
         """
         found = self._over(self._parts(n_cells), n_cells, weight, bands)
         if np.isnan(found[0]).any():
@@ -256,7 +257,7 @@ class Waits:
             mix = np.zeros(n)
             mix[own] = calls[own]
             if mix.any():
-                drawn = mix.sum() ** 2 / squares[own].sum()  # how many calls the mix itself rests on
+                drawn = mix.sum() ** 2 / squares[own].sum()  # the effective number of calls behind the mix
                 median = estimates.standardized_quantile(curves, mix, 0.5, drawn=drawn)
                 found[:, cell] = median.value, median.low, median.high
         return found
@@ -270,10 +271,10 @@ QUEUED = "calls that queued in live hours and whose wait somebody noted"
 
 
 def curves_of(card, counted, by):
-    """The group of every row, the groups, their sums, the noted waits in order, and one survival curve a group."""
+    """The group of every row, the groups, their sums, the logged waits in order, and one survival curve per group."""
     codes, cells, sums = sums_by_group(counted, by, card)
     t = counted["wait_s"].to_numpy(dtype="int64", na_value=0)
-    # One row a pair of group and wait.
+    # One row per pair of group and wait.
     noted, first = estimates.survival.pairs_in_order(
         codes, t, sum(counted[name].to_numpy() for name in WAIT_COUNTS) > 0
     )
@@ -285,7 +286,7 @@ def curves_of(card, counted, by):
 
 
 def times(card, counted, by):
-    """Median, p90 and restricted mean of the wait in each group, with the bounds, and the curves."""
+    """Median, p90, and restricted mean of the wait in each group, with the bounds, and the curves."""
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
     lost = unreached(sums)
     n = sums["n_reached"] + lost
@@ -322,14 +323,14 @@ def times(card, counted, by):
 
 
 def capped_mean(curves):
-    """The mean of the wait in each group, two hours at most, and its limits."""
+    """The mean of the wait in each group, capped at two hours, and its limits."""
     value, se = curves.restricted_mean(CAP_S)
     half = normal_quantile() * se
     return value, np.clip(value - half, 0, None), np.clip(value + half, None, CAP_S)
 
 
 def _bounds(rows, curves, n):
-    """The median had every lost caller been about to get through, and had none ever."""
+    """The median if every lost caller had been about to get through, and if none ever had."""
     lost = unreached(rows)
     gone = n[curves.cell] - curves.n_at_risk + curves.reached + lost
     so_far = np.concatenate(([0], np.cumsum(curves.reached)))
@@ -339,20 +340,20 @@ def _bounds(rows, curves, n):
 
 
 def _widened(quantile, spread):
-    """A quantile of the waits as noted, its limits those of the spread waits where these lie further out."""
+    """A quantile of the waits as logged, with the limits of the spread waits where these are further out."""
     (value, low, high), (_, lower, higher) = quantile, spread
     return value, np.where(np.isnan(value), low, np.fmin(low, lower)), np.maximum(high, higher)
 
 
 def _rounding(codes, counted, n_cells) -> tuple[Curves, Figures]:
-    """The curves with what was rounded spread; and how heaped the waits are, with the limits of Wilson's interval."""
+    """The curves with rounded waits spread; and how heaped the waits are, with the limits of Wilson's interval."""
     from callanalytics.facts.time_rounding import whole_fives
 
     reached, lost = counted["n_reached"].to_numpy(), unreached(counted).to_numpy()
     rows = np.flatnonzero(reached + lost)
     codes, reached, lost, counted = codes[rows], reached[rows], lost[rows], counted.iloc[rows]
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
-    # By chance a fifth of the waits are whole fives; so the index is five times their share, 5 where everybody rounded.
+    # By chance a fifth of the waits are whole fives, so the index is five times their share: 5 where everyone rounded.
     n, fives = (
         np.bincount(codes, np.where(those, reached + lost, 0), n_cells).astype("int64") for those in whole_fives(wait)
     )
@@ -379,7 +380,7 @@ def within(card, counted, by, *, within_s):
         )
         figures += [
             chance(name, n, answered, *curves.survival_at(t)),
-            # S just before t: whoever was reached at exactly t does not count yet.
+            # S just before t: a caller reached at exactly t does not count yet.
             chance(f"sooner_than_{t / 60:g}min", n, sooner, *curves.survival_at(np.nextafter(t, 0))),
             share(f"answered_{name}", answered, n, QUEUED),
         ]
@@ -388,7 +389,7 @@ def within(card, counted, by, *, within_s):
 
 def chance(name, n, answered, s, _se, low, high, **labels):
     """1 - S(t) with its limits."""
-    # No one, or everybody, answered by then: one limit is certain, the other has no band.
+    # If no one, or everyone, was answered by then, one limit is certain and the other has no band.
     low, high = np.where(s == 0, 0.0, low), np.where(s == 1, 1.0, high)
     known = ~np.isnan(s)
     flag = np.where(np.isnan(low) | np.isnan(high), "one_sided", "ok")

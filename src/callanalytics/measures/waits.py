@@ -1,7 +1,7 @@
 """How long callers wait for a person, and what holding costs them.
 
-All take the table of agency calls. ``wait_origin`` is always a key: a time from dialing and one from entering the queue
-are neither pooled nor added.
+All take the table of agency calls. ``wait_origin`` is always a key: times from dialing and times from entering the
+queue are neither pooled nor added.
 """
 
 from __future__ import annotations
@@ -164,35 +164,36 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
 
-    A caller who was reached waited as long as noted; one who hung up or was cut off waited *at least* as long. A
-    call that never queued is out of the population; a call whose wait, or its end, no one noted is in no curve. All
-    are counted, and so are calls outside live hours. ``wait_origin`` is a key always: no two clocks are pooled.
+    A caller who reached a person waited as long as logged; one who hung up or was cut off waited *at least* as long. A
+    call that never queued is not in the population; a call without a logged wait, or without its end, is in no curve.
+    All are counted, and so are calls outside staffed hours. ``wait_origin`` is always a key: waits with different
+    starting points are never pooled.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by; with ``tier``, only calls that reached a person count, since no other has a tier
 
     Returns
     -------
     Result
-        ``median``, ``p90``, ``mean_120min`` (mean of the wait, two hours at most) [s] with 95 % intervals;
-        ``median_if_reached_next`` and ``median_if_never_reached`` [s]: had every caller who was lost been about to
-        get through, or never; ``heaping_index`` (1: no one rounds, 5: all waits are whole fives of minutes; above 2.5
-        they are heaped) and ``median_spread``, ``p90_spread`` [s]: each heap spread evenly over what is rounded to it;
-        ``share_censored``, ``share_unknown``; counts beside. ``curve``: S(t) and its limits.
+        ``median``, ``p90``, ``mean_120min`` (mean of the wait, capped at two hours) [s] with 95 % intervals.
+        ``median_if_reached_next`` and ``median_if_never_reached`` [s]: if every lost caller had been about to get
+        through, or never had. ``heaping_index`` (1: no one rounds, 5: all waits are multiples of 5 minutes; above 2.5
+        they are heaped). ``median_spread``, ``p90_spread`` [s]: each heap spread evenly over the waits that round to
+        it. ``share_censored``, ``share_unknown``, and counts of calls. ``curve``: S(t) and its limits.
 
     Notes
     -----
     The median is the first time with S(t) <= 1/2, its interval the times at which the log-log band gets there. A
-    limit that does not exist is flagged ``one_sided``; a curve that never comes down so far, ``not_estimable``.
+    limit that does not exist is flagged ``one_sided``; a curve that never falls that far, ``not_estimable``.
 
-    People write "30 minutes". A wait whose grid of five minutes or more was noted, and every whole five of minutes
-    where the index is above 2.5, is spread evenly over half a grid on either side (people are taken to round to the
-    nearest; where they round up, every figure is half a grid too long), callers who hung up alike, and Kaplan-Meier is
-    taken again. Whether a whole five was rounded to 5, 10, 15 or 30 minutes follows from how often the group's waits
-    end on which minute. Where nothing is rounded, both medians are one; else the interval of ``median`` and ``p90``
-    takes in that of the spread one.
+    People write "30 minutes". A wait is spread if it was logged to five minutes or coarser, or if it is a multiple of
+    five and the index is above 2.5. It is spread evenly over half a grid on either side, for callers who hung up too,
+    and Kaplan-Meier is computed again. This assumes that people round to the nearest; where they round up, every figure
+    is half a grid too long. How often the group's waits end on each minute shows whether a multiple of five was rounded
+    to 5, 10, 15, or 30 minutes. Where nothing is rounded, both medians are the same; otherwise the intervals of
+    ``median`` and ``p90`` include those of the spread ones.
 
     References
     ----------
@@ -218,14 +219,14 @@ def service_level(
 ) -> Result:
     """Chance of a live person within so many minutes.
 
-    ``within_60min`` is what a caller who stays can expect: those who hung up or were cut off count as "not by
-    then". Many write "an hour" of 57 or of 62 minutes, so ``sooner_than_60min`` counts what was noted as just an hour
-    as longer: the truth lies between the two. ``answered_within_60min`` is the industry's figure beside them: answered
-    by then ÷ all who queued, as if those who hung up earlier could never have got through.
+    ``within_60min`` is what a caller who stays can expect: a caller who hung up or was cut off counts as having waited
+    at least that long. Many write "an hour" for 57 or 62 minutes, so ``sooner_than_60min`` counts waits logged as
+    exactly an hour as longer: the truth is between the two. ``answered_within_60min`` is the industry's figure:
+    answered by then ÷ all who queued, as if those who hung up earlier could never have got through.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by
     within_s : times [s]
 
@@ -254,12 +255,12 @@ def service_level(
 def average_speed_of_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Mean wait of answered calls: what an agency would publish.
 
-    Callers who hung up or were cut off are not in it, so it is shorter than the wait and falls when callers give up
-    sooner. It is here to be set beside an agency's own figure, never as a finding.
+    It excludes callers who hung up or were cut off, so it is shorter than the wait and falls when callers give up
+    sooner. Use it only to compare with an agency's own figure, never as a finding.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by
 
     Returns
@@ -280,7 +281,7 @@ def average_speed_of_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = 
 
 
 def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
-    """A measure of waits: always by the clock they are counted from; by tier, of those who were reached."""
+    """A measure of waits, always split by their starting point; by tier, only over calls that reached a person."""
     by = with_key(by, "wait_origin")
     only, caveats = ("wait_outcome = 'reached'", (OF_A_TIER,)) if "tier" in by else ("", ())
     caveats += noted_unevenly(agency_calls)
@@ -323,10 +324,10 @@ HOURS_ON_HOLD = Card(
 def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Time on hold for each conversation: all holding, in vain or not, over live answers.
 
-    What a caller pays in minutes for one talk with a person: the minutes of calls that were given up or cut off are
-    paid too. It is also the mean of the wait if the chance of getting through were the same at every moment. Gives
-    ``hold_per_answer`` [s] with a 95 % interval (linearized ratio on the log scale); n calls that queued, events live
-    answers.
+    What one conversation with a person costs a caller in minutes: minutes of calls that were given up or cut off count
+    too. It is also the mean of the wait if the chance of getting through were the same at every moment. Gives
+    ``hold_per_answer`` [s] with a 95 % interval (linearized ratio on the log scale); n is calls that queued, events is
+    live answers.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"wait_s": [1200, 2400] * 10, "wait_outcome": ["gave_up", "reached"] * 10,
@@ -341,15 +342,15 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
     """Time on hold in all, and what it costs at a stated rate.
 
-    A sum over what was written down, and so a lower bound: calls whose wait no one noted are counted beside and add
-    nothing. No interval: it is not an estimate. Gives ``held`` [s], and with a rate ``cost`` [in the rate's currency];
-    n calls that queued.
+    A sum over logged waits, and so a lower bound: calls without a logged wait are counted separately and add nothing.
+    It has no interval, since it is not an estimate. Gives ``held`` [s], and with a rate ``cost`` [in the rate's
+    currency]; n is calls that queued.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by
-    per_hour : cost of an hour of whoever holds, such as 95 for a paralegal at $95
+    per_hour : cost of an hour of the person who holds, such as 95 for a paralegal at $95
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"wait_s": [1200, 2400], "wait_outcome": ["gave_up", "reached"], "wait_origin": "dial"})
@@ -369,7 +370,7 @@ def _held(agency_calls, card, by, as_of, estimate, caveats=()):
 
 
 def _sums(card, counted, by):
-    """Groups, their counts, and for each group the sum of the waits, of their squares, and of those answered."""
+    """The groups, their counts, calls with a wait, and the sums of waits, of their squares, and of answered waits."""
     codes, cells, sums = sums_by_group(counted, by, card)
     answered = counted["n_reached"].to_numpy(float)
     many = answered + unreached(counted).to_numpy()

@@ -1,4 +1,4 @@
-"""When to call: what calling cost in each slot of the week, which slots hold the best one, and whether tips hold."""
+"""When to call: the cost of calling in each slot of the week, the slots that include the best one, and tips tested."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 
 SLOT = ("weekday", "block")
-WORTH_S = 300  # what is worth another time of calling, for each live answer
+WORTH_S = 300  # the saving per live answer that makes it worth calling at another time
 THURSDAY, FRIDAY = 4, 5
 
 
 @dataclass(frozen=True)
 class Advice:
-    """A tip of the practice pointer as a hypothesis: slots of one side against those of the other, within strata."""
+    """A tip of the practice pointer as a hypothesis: slots on one side against those on the other, within strata."""
 
     statistic: str
     claim: str  # id in the agencies file
-    side: str  # what is compared, as the card words it
+    side: str  # the comparison, as the card words it
 
 
 ADVICE = (
@@ -53,12 +53,12 @@ ADVICE = (
     ),
     Advice("friday_over_other_days", "not-on-friday", "Friday over Monday to Thursday, within each block"),
 )
-# All three together hold with 95 %: each is a little wider than it would be alone (Bonferroni).
+# All three hold together with 95 % confidence: each is a little wider than it would be alone (Bonferroni).
 TOGETHER = 1 - 0.05 / len(ADVICE)
 
 
 def compared(card, counted, by, *, patience_s):
-    """Of each group: the cost of every slot; the best of them, what they save, and the tips."""
+    """For each group: the cost of every slot, the best slots, what they save, and the tips."""
     groups = tuple(key for key in by if key not in SLOT)
     codes, cells, sums = sums_by_group(counted, groups, card)
     week = card.week
@@ -94,7 +94,7 @@ class _Found:
 
 
 def _group(index, day, wait, reached, lost, patience_s, week: OpenWeek) -> _Found:
-    """Everything of one group: costs of its slots, the best of them, the tips."""
+    """The results of one group: the costs of its slots, the best of them, and the tips."""
     n_blocks = len(week.names)
     n_slots = len(week.days) * n_blocks
     n, n_reached = (np.bincount(index, v, n_slots).astype("int64") for v in (reached + lost, reached))
@@ -104,11 +104,11 @@ def _group(index, day, wait, reached, lost, patience_s, week: OpenWeek) -> _Foun
     log, error = (np.where(enough_waits(n, n_reached), v, np.nan) for v in (log, costs.log_se))
     row, column = np.divmod(np.arange(n_slots), n_blocks)
     weekday, which = np.divmod(index, n_blocks)
-    # Callers of one day share a queue: what calls taken as independent show as a difference is often that of days.
+    # Callers of one day share a queue: if calls count as independent, a difference of days can look like one of slots.
     p = estimates.p_slots(day, weekday, which, n_blocks, *estimates.log_rank_sums(wait, reached, lost))
     shrunken = replace(estimates.shrink_cells(log, error, column, row), p=p)
     best = estimates.best_slots(shrunken, n, worth=WORTH_S)
-    # Each tip within strata of what it does not speak of: who calls late in the day may call on other weekdays too.
+    # Test each tip within strata of what it leaves open: those who call late in the day may call on other weekdays.
     day_of_week = np.array(week.days)[weekday]
     sides = ((weekday, which >= n_blocks // 2), (which, day_of_week >= THURSDAY), (which, day_of_week >= FRIDAY))
     tips = tuple(_tip(stratum, side, day, wait, reached, lost, patience_s) for stratum, side in sides)
@@ -124,7 +124,7 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
     cell, n_cells = stratum * 2 + side, 2 * (stratum.max(initial=0) + 1)
     costs = _costs(cell, day, wait, reached, lost, n_cells, patience_s)
     n, n_reached = (np.bincount(cell, v, n_cells) for v in (reached + lost, reached))
-    # A stratum enters only where both of its sides have calls enough for a figure of their own.
+    # Use a stratum only where each of its sides has enough calls for a figure.
     costs = replace(costs, value=np.where(enough_waits(n, n_reached), costs.value, np.nan))
     index = np.arange(n_cells)
     return estimates.stratified_ratio(costs, index // 2, index % 2, n, level=TOGETHER)
@@ -135,7 +135,7 @@ def _slot_figures(found):
     found_costs = tuple(_joined([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
     p_best = _joined([f.best.p_best if f.differs else np.full(len(f.n), np.nan) for f in found])
     is_chosen = [np.isin(np.arange(len(f.n)), f.best.chosen).astype(float) for f in found]
-    # A slot that was not compared is neither in the set nor out of it.
+    # A slot that was not compared is neither in the set nor outside it.
     compared_ones = [np.isfinite(f.best.p_best) & (f.best.verdict == "set") for f in found]
     is_chosen = [np.where(is_one, c, np.nan) for c, is_one in zip(is_chosen, compared_ones, strict=True)]
     return [
@@ -171,7 +171,7 @@ def _group_figures(found):
 
 
 PATIENCE_S = 3600
-# As _open_block has it: an hour that is not known, not that of the start, or not open.
+# The same rule as `_open_block`: an hour that is unknown, not that of the start, or not open.
 NO_SLOT = (
     "hour IS NULL OR weekday IS NULL OR dst_flag IS NOT NULL OR coalesce(time_refers_to, 'start') <> 'start' "
     "OR weekday NOT IN {open_days} OR hour NOT IN {open_hours}"
@@ -216,37 +216,39 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     """Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would have
     saved.
 
-    For a caller who gives up after `patience_s` and calls again in the same slot; the mean hold until a person
-    speaks, calls in vain included. A slot is a weekday and a block of open hours (of USCIS 8-10, 10-14, 14-17, 17-20
-    Eastern). The cheapest slot of a log is partly lucky, so the answer is a set of slots, or that one cannot tell yet
-    and about how many more calls it takes. It looks back and forecasts nothing.
+    For a caller who gives up after `patience_s` and calls again in the same slot: the mean hold until a person speaks,
+    failed calls included. A slot is a weekday and a block of open hours (for USCIS 8-10, 10-14, 14-17, 17-20 Eastern).
+    The cheapest slot of a log is partly luck. So the answer is a set of slots, or that the data cannot tell yet and
+    about how many more calls are needed. It looks back and forecasts nothing.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
-    by : keys to split by; weekday and block always are
+    agency_calls : one row per call to an agency line
+    by : keys to split by; weekday and block are always added
     patience_s : how long the caller holds [s]
 
     Returns
     -------
     Result
-        Per slot: ``hold_per_answer`` [s]; ``p_best`` [chance], where slots differ; ``in_best_set`` [1 yes, 0 no], of
+        Per slot: ``hold_per_answer`` [s]; ``p_best`` [chance], where slots differ; ``in_best_set`` [1 yes, 0 no], for
         slots compared where there is a set. In the rows without a slot: ``saving`` [s for each live answer],
-        ``p_saves`` [chance], ``p_saves_5min``; ``more_calls``, roughly, where one cannot tell; and the pointer's tips
-        as ratios of hold, ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]:
-        above 1 it is borne out; the three intervals hold together with 95 %. n calls that queued, events live answers.
+        ``p_saves`` [chance], ``p_saves_5min``; ``more_calls``, roughly, where the data cannot tell. The pointer's tips
+        are ratios of hold, ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]:
+        above 1 supports the tip; the three intervals hold together with 95 %. n is calls that queued, events is live
+        answers.
 
     Notes
     -----
-    Calls of one day may be alike, so errors are over days where that is more. Whether slots differ at all is tested by
-    dealing out days over weekdays, and the blocks of each day among themselves
-    (:func:`~callanalytics.estimates.p_slots`; 1,999 deals, one seed): where no slot differs and days do (by a log-sd
-    of 0.3), a set is named in 3.7, 5.0 and 5.3 of 100 logs of 875, 1,750 and 3,500 calls (300 worlds each). Slots are
-    taken as independent given the hour, the weekday and themselves. Offices are one queue here, unless split.
+    Calls of one day may be alike, so errors are computed over days where those are larger. A permutation test decides
+    whether slots differ at all: it permutes days over weekdays, and the blocks within each day
+    (:func:`~callanalytics.estimates.p_slots`; 1,999 permutations, one seed). Where no slot differs and days do (by a
+    log-sd of 0.3), a set is named in 3.7, 5.0, and 5.3 of 100 logs of 875, 1,750, and 3,500 calls (300 simulations
+    each). Slots are assumed independent given the hour, the weekday, and their own effects. All offices count as one
+    queue, unless split.
 
-    The set and the saving are less certain than they say where days differ so much. In worlds in which the best slot is
-    5 % cheaper than the next, the set holds it in 84, 83 and 92 of 100 logs of these sizes that name one, and the
-    interval of the saving holds it in 87, 95 and 82.
+    The set and the saving are less certain than they say where days differ that much. In simulations in which the best
+    slot is 5 % cheaper than the next, the set includes it in 84, 83, and 92 of 100 logs of these sizes that name one.
+    The interval of the saving includes the true saving in 87, 95, and 82.
 
     References
     ----------
@@ -275,14 +277,14 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
 
 
 def _slot_keys(week: OpenWeek) -> dict[str, Callable]:
-    """How a row's weekday and block are made: both missing where it is in no slot."""
+    """Functions that give a row's weekday and block; both are missing where it is in no slot."""
     block = partial(_open_block, week=week)
     return {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
 
 
 def _open_block(counted, week: OpenWeek):
-    """The block of the open day a row belongs to; none where the hour of its start is not known or not open."""
-    # The hours 0 to 23, and behind them None, which the -1 of a missing hour picks.
+    """The block of the open day that a row is in; none where the hour of its start is unknown or not open."""
+    # The blocks of the hours 0 to 23, then None, which index -1 (a missing hour) selects.
     of_hour = np.array([*(week.block(hour) if hour in week.hours else None for hour in range(24)), None], object)
     start = counted["dst_flag"].isna() & (counted["time_refers_to"].isna() | (counted["time_refers_to"] == "start"))
     is_open = start & counted["weekday"].isin(week.days)
@@ -307,18 +309,18 @@ def _caveats(result, patience_s):
 
 @dataclass(frozen=True, repr=False)
 class BestTime(Sentence):
-    """What a report says of when to call.
+    """What a report says about when to call.
 
     Attributes
     ----------
     verdict : ``set``, ``cannot tell``
-    slots : (weekday, block) of the set that holds the best; empty where one cannot tell
-    hold : of the slots of the set, ``hold_per_answer`` of the cheapest and the dearest [s]
-    limits : of the same slots, the least and the greatest limit of their 95 % intervals [s]
+    slots : (weekday, block) of the set that includes the best slot; empty where the data cannot tell
+    hold : ``hold_per_answer`` of the cheapest and the most expensive slot in the set [s]
+    limits : the lowest and the highest limit of the 95 % intervals of the same slots [s]
     saving : [s] for each live answer, against the calls as they were made; nan where no slots differ
     p_saves : probability that it saves anything
-    more_calls : about how many more it takes where one cannot tell; 0 where a difference worth seeing would have shown
-    compared, slots_open : slots with enough calls to be compared, of how many
+    more_calls : about how many more calls are needed to tell; 0 where a difference worth seeing would have shown
+    compared, slots_open : slots with enough calls to be compared, and all open slots
     tips : id of the claim -> hold on the side advised against over the other, three intervals together 95 %
     n : calls that queued in open slots
     """
@@ -337,7 +339,7 @@ class BestTime(Sentence):
 
     @property
     def sentence(self) -> str:
-        """The finding, as far as there is one."""
+        """The finding in a sentence, or why there is none."""
         if self.verdict == "set":
             best = (
                 f"Slots of the week differ; with {MASS:.0%} probability, the cheapest is one of {len(self.slots)} of "
@@ -362,9 +364,9 @@ class BestTime(Sentence):
 
 
 def best_time(result: Result, wait_origin: str | None = None) -> BestTime:
-    """What :func:`when_to_call`, split by nothing further, says of calls whose waits run from one moment.
+    """What :func:`when_to_call`, without further keys, says about calls whose waits have one starting point.
 
-    ``wait_origin`` is that of most of them (:func:`clock_of`) if not said.
+    ``wait_origin`` is by default that of most of them (:func:`clock_of`).
     """
     check_result(result, "when_to_call", ("block", "weekday"))
     rows = result.table[result.table["wait_origin"] == clock_of(result, wait_origin)]

@@ -1,8 +1,8 @@
-"""Cells with few calls: coarser ones by a fixed ladder, offices pooled, and hours of the week drawn together.
+"""Cells with few calls: coarser cells by fixed steps, pooled offices, and partially pooled hours of the week.
 
 hour -> block (8-10, 10-14, 14-17, 17-20)    month -> quarter -> year    office -> all
 
-The ladder is fixed, so that no one chooses the cut by its result.
+The steps are fixed, so that no one chooses the cut by its result.
 """
 
 from __future__ import annotations
@@ -48,17 +48,18 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     Parameters
     ----------
     result : a measure's result, with its keys
-    statistic : whose flags decide; the measure's first estimate (median, rate ...) if not said
+    statistic : the statistic whose flags decide; by default the measure's first estimate (median, rate ...)
 
     Returns
     -------
     Result
-        The result itself where enough cells reach the minimum, or where no step is left; else with the keys
-        ``block``, ``quarter`` or ``year`` in place of ``hour`` and ``month``, and a caveat that says so.
+        The result itself where enough cells reach the minimum, or where no step is left. Otherwise with the keys
+        ``block``, ``quarter``, or ``year`` instead of ``hour`` and ``month``, or without ``office``, and a caveat that
+        says so.
 
     Notes
     -----
-    Counts add up, so the coarser figures are made of the same counts and are exact, not averages of finer figures.
+    Counts add up, so the coarser figures are made from the same counts and are exact, not averages of finer figures.
     """
     if not isinstance(result, Result):
         raise InvalidRequest(
@@ -78,12 +79,12 @@ def coarsen(result: Result, statistic: str = "") -> Result:
 def share_of_cells(result: Result, statistic: str) -> float:
     """Share of the open cells whose figure reaches the minimum; a cell in which nothing happened does not.
 
-    Where a result has several rows a cell, those of the headline count: waits of the clock that leads, certain
-    links, the default reading. Open cells: live hours for ``hour`` and ``weekday``, else what occurs in the log.
+    Where a result has several rows per cell, the headline rows count: waits of the leading starting point, certain
+    links, the default reading. Open cells are staffed hours for ``hour`` and ``weekday``, else what occurs in the log.
     """
     rows = _headline(result, result.table[result.table["statistic"] == statistic])
     keys = [key for key in result.by if key != "wait_origin"]
-    # A group in which nothing is counted (urgency unknown, a month not yet due) is no open cell.
+    # A group in which nothing is counted (urgency unknown, a month not yet due) is not an open cell.
     rows = rows[rows["n"] > 0]
     if not keys or not len(rows):
         return 1.0
@@ -106,7 +107,7 @@ def _step(result, key, coarse, how, statistic):
         joined = pd.Series([distinct.get(v) if pd.notna(v) else None for v in counted[key]], index=counted.index)
         counted = counted.assign(**{coarse: joined.astype("Int64") if coarse.startswith("year") else joined})
     kept = [c for c in counted.columns if c not in (key, *result.card.names)]
-    # The keys first and in the result's order: that is the order of its rows.
+    # The keys come first and in the result's order, because that is the order of its rows.
     counted = add_up(counted, [*by, *(c for c in kept if c not in by)], result.card)
     table, curve = result.estimate(result.card, counted, by)
     share = share_of_cells(result, statistic)
@@ -118,8 +119,8 @@ def _step(result, key, coarse, how, statistic):
 # ---- many offices ------------------------------------------------------------------------------------
 
 
-CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or less where not all are known so far
-FALSE_STARS = 0.10  # of the hours called different, at most so many are not
+CAPS = (CAP_S, 5400, 3600, 1800)  # of the mean wait over offices: two hours, or less where curves end sooner
+FALSE_STARS = 0.10  # the largest share of hours called different that are not
 
 
 @dataclass(frozen=True, repr=False)
@@ -131,10 +132,10 @@ class OverOffices(Sentence):
     statistic, unit : of the figure: ``rate`` [share], ``mean_120min`` [s], or a shorter cap
     typical : the figure of a typical office; ``n`` counts offices, ``flag`` is ``dominated`` where more than half of
         the cases come from one office, or more than 85 % from two
-    prediction_low, prediction_high : where the figure of one more such office would lie
-    together : the figure of all cases thrown together, and how far it moves with each office left out
+    prediction_low, prediction_high : the range for the figure of one more such office
+    together : the figure of all cases pooled, and how far it moves with each office left out
     sizes : how unevenly the cases are spread over the offices
-    left_out : offices whose own figure cannot be told
+    left_out : offices whose own figure cannot be estimated
     """
 
     statistic: str
@@ -148,7 +149,7 @@ class OverOffices(Sentence):
 
     @property
     def sentence(self) -> str:
-        """The figure of a typical office, and where that of one more office like these would lie."""
+        """The figure of a typical office, and the range for one more office like these."""
         found = self.typical
         if found.value != found.value:
             few = f"it takes {MIN_OFFICES} offices, and {found.n} can be counted"
@@ -167,19 +168,19 @@ class OverOffices(Sentence):
 
 
 def over_offices(result: Result, link: str = "certain") -> OverOffices:
-    """The figure of a typical office: random effects over the offices' own figures.
+    """The figure of a typical office: a random-effects estimate over the offices' own figures.
 
     Parameters
     ----------
-    result : a share (``reach_rate``, ``callback_hit_rate`` ...) or ``wait``, split by ``office`` and by nothing else;
-        of a share the headline reading, of waits those of the moment from which most run (:func:`clock_of`)
-    link : of a share with two ends, which of them
+    result : a share (``reach_rate``, ``callback_hit_rate`` ...) or ``wait``, split by ``office`` and by nothing else.
+        For a share, the headline reading is used; for waits, the starting point of most of them (:func:`clock_of`)
+    link : which end to use of a share with two ends
 
     Returns
     -------
     OverOffices
-        Shares are pooled as log-odds, waits as logarithms of the mean of
-        two hours at most; of 90, 60 or 30 minutes where not every office's calls reach so far (``statistic`` says).
+        Shares are pooled as log-odds, waits as logarithms of the mean wait capped at two hours. The cap is 90, 60, or
+        30 minutes where more offices then have a mean (``statistic`` names the cap).
 
     References
     ----------
@@ -206,7 +207,7 @@ def over_offices(result: Result, link: str = "certain") -> OverOffices:
 
 
 def _headline(result, table, link: str = HEADLINE["link"]):
-    """The rows that lead, where a result has several a cell."""
+    """The headline rows, where a result has several per cell."""
     for name, value in {**HEADLINE, "link": link, "wait_origin": clock_of(result)}.items():
         if name in table.columns and (table[name] == value).any():
             table = table[table[name] == value]
@@ -228,8 +229,8 @@ def _waits(result):
     t, reached = rows["t_s"].to_numpy(), rows["reached"].to_numpy()
     lost = unreached(rows, "").to_numpy()
     curves = estimates.kaplan_meier(office, t, reached, lost, len(names))
-    # An office whose longest wait ended in hanging up says nothing beyond it, and leaving out just such offices would
-    # leave out those that give up soon. The steps are fixed, so that no one chooses the cap by its result.
+    # An office whose longest wait ended in a hang-up shows nothing beyond it, and leaving out just such offices would
+    # leave out those that give up soon. The caps are fixed, so that no one chooses the cap by its result.
     cap = CAPS[int(np.argmax([np.isfinite(curves.restricted_mean(each)[0]).sum() for each in CAPS]))]
     value, se = curves.restricted_mean(cap)
     pooled = estimates.pool_offices(value, se**2, transform="log")
@@ -262,11 +263,11 @@ class Week:
 
     Attributes
     ----------
-    cells : DataFrame, one row an hour (or block) that has a median: ``weekday``, ``hour`` or ``block``, ``pooled_s``,
+    cells : DataFrame, one row per hour (or block) that has a median: ``weekday``, ``hour`` or ``block``, ``pooled_s``,
         ``is_star``
     differs : whether any difference between them is detectable
-    p : chance of hours as unlike as these, were all the same
-    stars : how many hours differ from the others, of which at most a tenth do not
+    p : probability of hours differing at least this much if all were the same
+    stars : how many hours are called different from the others; up to a tenth of these are expected not to be
     """
 
     cells: pd.DataFrame
@@ -276,24 +277,24 @@ class Week:
 
 
 def pooled_week(result: Result, wait_origin: str | None = None) -> Week:
-    """Each hour's median drawn toward what its hour of the day and its weekday say.
+    """Each hour's median shrunk toward the value that its hour of the day and its weekday predict.
 
     Parameters
     ----------
     result : ``wait`` by weekday and hour (or block)
-    wait_origin : the moment from which the waits run, never pooled; that of most of them (:func:`clock_of`) if not said
+    wait_origin : the starting point of the waits, never pooled; by default that of most of them (:func:`clock_of`)
 
     Returns
     -------
     Week
-        Of 60 hours in which nothing differs, some "differ" at 5 % in 94 of 100 maps. So colors come from the pooled
+        With 60 hours in which nothing differs, some "differ" at 5 % in 94 of 100 maps. So colors come from the pooled
         medians, and an hour is starred only where it differs from all the others after allowing for how many are
         compared (Benjamini-Hochberg at 10 %).
 
     Notes
     -----
-    On the logarithm of the median; its error falls as the root of the callers reached, with one spread for all hours:
-    the middle of what the hours' own intervals show, which with twenty calls each are rough.
+    Computed on the logarithm of the median. Its error falls with the square root of the callers reached, with one
+    spread for all hours: the median of what the hours' own intervals show, which with twenty calls each are rough.
 
     References
     ----------
@@ -314,18 +315,18 @@ def pooled_week(result: Result, wait_origin: str | None = None) -> Week:
     rows = result.table[
         (result.table["statistic"] == "median") & (result.table["wait_origin"] == clock_of(result, wait_origin))
     ]
-    # Pooled on the logarithm of the median: one of 0 has none.
+    # Pooling uses the logarithm of the median, so a median of 0 has none.
     rows = rows[rows["value"].gt(0) & rows[key].notna() & rows["weekday"].notna()]
     rows = rows[enough_waits(rows["n"], rows["events"])]
     middle, low, high = (np.log(rows[name].to_numpy(float)) for name in ("value", "low", "high"))
-    # Half a width: a median that many callers never reached has no upper limit, and one side must do.
+    # Half the interval's width; a median with many hang-ups has no upper limit, so use the other side.
     width = np.where(np.isnan(high), middle - low, np.where(np.isnan(low), high - middle, (high - low) / 2))
     reached = np.sqrt(rows["events"].to_numpy(float))
     width = (width * reached)[np.isfinite(width) & (width > 0)]
     if len(width) < 3:
         cells = rows[["weekday", key]].assign(pooled_s=rows["value"], is_star=False)
         return Week(cells, False, float("nan"), 0)
-    # One spread for all hours: with twenty calls an hour, its own interval is too rough to weigh it by.
+    # One spread for all hours: with twenty calls, an hour's own interval is too rough to weight it by.
     se = np.median(width) / normal_quantile() / reached
     found = estimates.shrink_cells(middle, se, rows[key].to_numpy(), rows["weekday"].to_numpy())
     stars = (found.star_p <= FALSE_STARS) & found.differs

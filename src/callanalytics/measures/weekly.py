@@ -32,8 +32,8 @@ from callanalytics.measures.wait_curves import QUEUED
 from callanalytics.measures.waits import OF_WAITS
 from callanalytics.wording import ordinal, plural
 
-WEEK_CAP_S = 3600  # a week's mean counts each wait up to one hour: few weeks' calls reach further
-GRACE = 4  # weeks after the first, or before the last, within which an office counts as there from beginning to end
+WEEK_CAP_S = 3600  # a week's mean counts each wait up to one hour; in few weeks do calls reach further
+GRACE = 4  # an office counts as present throughout if it begins or ends within this many weeks of the series' ends
 MONDAY = date(1970, 1, 5)
 OF_STEADY = "the same, of offices that logged from beginning to end"
 
@@ -65,7 +65,7 @@ WEEKLY_WAIT = Card(
 
 
 def weeks_of(dates) -> np.ndarray:
-    """The number of each date's week, counted from Monday, 5 January 1970.
+    """The number of each date's week, counted from Monday, January 5, 1970.
 
     >>> weeks_of(pd.Series(pd.to_datetime(["1970-01-11", "1970-01-12"]))).tolist()
     [0, 1]
@@ -82,26 +82,27 @@ def monday(week) -> np.ndarray:
 def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Wait of each week, Monday to Sunday.
 
-    A line over time moves when callers change, too. So each week says how many offices logged in it and who joined or
-    left, and gives the same figures of the offices that logged from beginning to end. Weeks without a call are rows.
+    A line over time also moves when callers change. So each week shows how many offices logged in it and how many
+    joined or left, and gives the same figures for the offices that logged from beginning to end. Weeks without a call
+    are rows too.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
-    by : keys to split by; the week (its Monday) always is
+    agency_calls : one row per call to an agency line
+    by : keys to split by; the week (its Monday) is always added
 
     Returns
     -------
     Result
-        ``median``, ``mean_60min`` [s] with 95 % intervals (log-log; Student with as
-        many degrees of freedom as were reached, less one); ``median_steady``, ``mean_60min_steady``:
-        of the offices that logged from beginning to end; ``offices``, ``offices_steady``, ``joined``, ``left``
-        [offices]. n calls that queued, events live answers.
+        ``median``, ``mean_60min`` [s] with 95 % intervals (log-log; Student, with one degree of freedom fewer than
+        calls that reached a person). ``median_steady``, ``mean_60min_steady`` [s]: for the offices that logged from
+        beginning to end. ``offices``, ``offices_steady``, ``joined``, ``left`` [offices]. n is calls that queued,
+        events is live answers.
 
     Notes
     -----
-    The intervals are those of calls independent within a week. Weeks next to each other are alike: no step or trend
-    is to be read off the line; that is what :func:`before_after` is for.
+    The intervals assume independent calls within a week. Neighboring weeks are alike, so do not read a step or a trend
+    off the line; use :func:`before_after` for that.
 
     Examples
     --------
@@ -153,7 +154,7 @@ def _by_week(card, counted, by):
 
 @dataclass(frozen=True)
 class _Logged:
-    """Which offices were there from beginning to end, and how many began, or ended, in each week of each group."""
+    """The offices that logged from beginning to end, and how many began, or ended, in each week of each group."""
 
     steady: np.ndarray
     joined: np.ndarray
@@ -161,9 +162,9 @@ class _Logged:
 
 
 def _logged(group, office, week, n_cells, n_weeks):
-    """Which offices were there throughout, and when others came and went."""
-    # By every dated call of the log looked at, noted or not, of whatever group: an office joins once.
-    # An office that began within the first weeks was there all along; only a later beginning changes who calls.
+    """The offices that logged throughout, and when other offices joined and left."""
+    # Uses every dated call, with a wait or not, in any group: an office joins once.
+    # An office that began within the first weeks counts as there all along; only a later start changes who calls.
     there = pd.Series(week).groupby(office).agg(["min", "max"])
     late, early = (there["min"] > GRACE).to_numpy(), (there["max"] < n_weeks - 1 - GRACE).to_numpy()
     in_group = np.zeros((n_cells, len(there)), bool)
@@ -176,7 +177,7 @@ def _logged(group, office, week, n_cells, n_weeks):
 
 
 def _figures(index, office, counted, size, logged):
-    """The line of every group: all offices, those that stayed, and how many there were."""
+    """The weekly figures of every group: all offices, those that stayed, and how many there were."""
     reached = counted["n_reached"].to_numpy()
     lost = unreached(counted).to_numpy()
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
@@ -207,12 +208,12 @@ def _times(suffix, index, wait, reached, lost, size):
         ("mean_60min", some, (mean, *band)),
     ):
         figure = estimated(f"{name}{suffix}", "s", cases, n, events, found, shown, needs_limits=True)
-        # A mean is shown of fewer calls than a median, and says so.
+        # A mean is shown for fewer calls than a median, and flagged then.
         yield replace(figure, flag=np.where((figure.flag == "ok") & ~enough, "small_n", figure.flag))
 
 
 def _distinct(index, office, size):
-    """How many offices have a row in each place."""
+    """How many different offices have a row at each index."""
     pairs = np.unique(np.column_stack((index, office)), axis=0) if len(index) else np.zeros((0, 2), int)
     return np.bincount(pairs[:, 0], minlength=size)
 
@@ -220,7 +221,7 @@ def _distinct(index, office, size):
 # ---- before and after a date -------------------------------------------------------------------------
 
 
-MIN_CALLS_OF_WEEK = 5  # of a week
+MIN_CALLS_OF_WEEK = 5  # a week with fewer calls is left out
 YEAR = 365.25 / 7
 
 
@@ -230,13 +231,13 @@ class BeforeAfter(Sentence):
 
     Attributes
     ----------
-    step : the week's mean wait after the date over that before, the trend taken out; ``n`` counts weeks
-    placebo : the same model at every other date: the rank of this one; None where nothing was attempted
-    lag1 : how far a week's error still goes with the next one's
+    step : ratio of the weekly mean wait after the date to that before, with the trend removed; ``n`` counts weeks
+    placebo : the rank of this date's step among those of the same model at other dates; None where nothing was tried
+    lag1 : the correlation that remains between a week's error and the next one's
     weeks : DataFrame: ``week`` (its Monday), ``n``, ``mean_60min`` [s], ``fitted``, ``without`` [s]
     joined, left : offices whose calls begin, or end, more than four weeks inside the series
     day : the date
-    as_of : the day the log was looked at
+    as_of : the last day whose records the figures use
     is_invented : counted from the invented sample
     """
 
@@ -252,7 +253,7 @@ class BeforeAfter(Sentence):
 
     @property
     def sentence(self) -> str:
-        """The outcome, and how unusual a step of this size is at dates at which nothing happened."""
+        """The outcome, and how unusual a step of this size is among dates at which nothing happened."""
         if self.step.value != self.step.value:
             why = self.step.why or "the step is not known"
             return f"No comparison at {wording.day(self.day)} was made: {why}."
@@ -268,25 +269,25 @@ class BeforeAfter(Sentence):
         if self.placebo is None:
             return outcome
         rank, n = self.placebo.rank, self.placebo.n
-        # One in 20 dates does as well by chance: 5 %.
+        # By chance, one in 20 dates ranks this high: 5 %.
         usual = "unusual" if rank <= max(1, n // 20) else "not unusual"
         return f"{outcome} That step ranks {ordinal(rank)} of {n} dates: {usual}."
 
 
 def before_after(result: Result, day: date | str, first: Day = None, last: Day = None) -> BeforeAfter:
-    """Interrupted time series of the weekly wait, of the moment from which most waits run (:func:`clock_of`).
+    """Interrupted time series of the weekly wait, for the starting point of most waits (:func:`clock_of`).
 
     Parameters
     ----------
     result : ``wait`` by office and date
-    day : the date, known beforehand to the day; a date found in the same data must not be tested here
-    first, last : only calls between these dates, both included, so that no other change lies in the comparison
+    day : the date, known beforehand to the day; do not test a date found in the same data
+    first, last : use only calls between these dates, inclusive, so that no other change is in the comparison
 
     Returns
     -------
     BeforeAfter
-        ``step.why`` says why nothing was attempted: fewer than 12 weeks on either side. The week in which the date
-        falls, unless it is a Monday, and weeks with fewer than 5 calls are left out.
+        ``step.why`` says why nothing was tried: fewer than 12 weeks on either side. The week of the date, unless the
+        date is a Monday, and weeks with fewer than 5 calls are left out.
 
     References
     ----------
@@ -305,12 +306,12 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     weeks, joined, left = _weeks(result, first, last)
     if (known_day := as_day(day, "the day of a change")) is None:
         raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
-    # A week in which the date falls belongs to neither side, unless the date is its Monday.
-    # Minus on both sides rounds up.
+    # The week of the date belongs to neither side, unless the date is its Monday.
+    # The two minus signs round up.
     start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
     kept = weeks[(weeks["place"] != start - 1) | ((known_day - MONDAY).days % 7 == 0)].reset_index(drop=True)
     t, y, n = kept["place"].to_numpy(), np.log(kept["mean_60min"].to_numpy(float)), kept["n"].to_numpy()
-    # Less than two years cannot tell a season from a trend.
+    # Less than two years of data cannot separate a season from a trend.
     season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
 
     def model(start_week):
@@ -326,8 +327,8 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
 
 @dataclass(frozen=True)
 class Found:
-    """A week at which the level may have changed: the first Monday of the new level, between which Mondays it may as
-    well lie (95 %), and the mean wait after over that before."""
+    """A week at which the level may have changed: the first Monday of the new level, the range of Mondays where it may
+    be instead (95 %), and the ratio of the mean wait after to that before."""
 
     week: date
     earliest: date
@@ -337,7 +338,7 @@ class Found:
 
 @dataclass(frozen=True, repr=False)
 class Search(Sentence):
-    """What a search for changes found: nothing, too, or not tried because of `why`; `n` weeks were looked at."""
+    """The result of a search for changes: dates, none, or not tried because of `why`; `n` weeks were searched."""
 
     found: tuple[Found, ...]
     n: int
@@ -363,10 +364,10 @@ class Search(Sentence):
 
 
 def search_changes(result: Result) -> Search:
-    """Weeks at which the level of the wait may have changed, when no date is known: it may find none.
+    """Search for weeks at which the level of the wait may have changed, when no date is known; it may find none.
 
-    Of the moment from which most waits run (:func:`clock_of`). Exploratory: weeks next to each other may be alike, and
-    a change has to stand out from that. A date found here must not be tested by :func:`before_after` on the same calls.
+    Uses the starting point of most waits (:func:`clock_of`). Exploratory: neighboring weeks may be alike, and a change
+    must exceed that. Do not test a date found here with :func:`before_after` on the same calls.
 
     Parameters
     ----------
@@ -395,7 +396,7 @@ def search_changes(result: Result) -> Search:
 
 
 def _weeks(result, first, last):
-    """The weekly means from the daily counts, and how many offices join or leave on the way."""
+    """The weekly means from the daily counts, and how many offices join or leave within the series."""
     check_result(result, "wait", ("office", "date"))
     first, last = as_day(first, "first"), as_day(last, "last")
     rows = result.curve
@@ -421,7 +422,7 @@ def _weeks(result, first, last):
 
 
 def _ratio(step):
-    """A step of logarithms as a ratio."""
+    """A step in logarithms, as a ratio."""
     value, low, high = (float(np.exp(v)) for v in (step.value, step.low, step.high))
     words = f"weekly mean to 60 minutes, {step.method}"
     return Estimate(value, low, high, step.n, "weeks", words, step.level, step.se, step.p, step.flag)

@@ -1,4 +1,4 @@
-"""The same calls under other people's rules: what they would have published, and why it differs."""
+"""The same calls under other organizations' rules: what they would have published, and why it differs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ WHY_OURS = {
 
 @dataclass(frozen=True)
 class Rule:
-    """One published rule: which calls it counts, of which, since when we know, from where, and why it differs."""
+    """One published rule: its numerator and denominator, why it differs, its source, and the day that was read."""
 
     rule: str
     figure: str
@@ -60,7 +60,7 @@ class Rule:
     source: str
     seen: date
     short_s: int = 0
-    is_ratio: bool = False  # what is counted is no part of what it is divided by
+    is_ratio: bool = False  # the numerator is not a part of the denominator
 
     def formula(self) -> str:
         parts = (" ".join(f"{'+' if k > 0 else '-'} {term}" for k, term in sums) for sums in (self.events, self.n))
@@ -79,14 +79,14 @@ def _terms(text: str) -> tuple[tuple[int, str], ...]:
 
 @cache
 def rules() -> tuple[Rule, ...]:
-    """The rules of others, from the data file, in its order."""
+    """The other organizations' rules, from the data file, in its order."""
     entries = shipped_toml(__file__, "published_rules.toml")["rule"]
     return tuple(
         Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in entries
     )
 
 
-HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # held the line: took no automatic callback
+HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # took no automatic callback
 IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
 RECONCILE = Card(
     name="reconcile",
@@ -137,16 +137,16 @@ RECONCILE = Card(
 def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of: Day = None) -> Result:
     """The same calls under other people's published rules, and why each differs from ours.
 
-    An agency will answer with a differently defined number. Here are the figures that call-center software, the IRS and
-    the SSA would have published of these calls, beside ours: ``abandonment``, ``service_level`` (answered in time),
-    ``answered`` [share] and ``average_wait`` [s]. ``rule`` names the rule, ``why`` says in a sentence why it differs.
-    ``wait_origin`` is always a key: the industry's clock starts in the queue, ours mostly at dialing, which makes
-    waits longer than theirs whatever the rule. Queue callbacks (``promised = queue``) are another thing than the
-    callbacks of Tier 2, and only they are counted as SSA counts them.
+    An agency may answer with a number defined differently. These are the figures that call-center software, the IRS,
+    and the SSA would have published for these calls, next to this project's. They are ``abandonment``,
+    ``service_level`` (answered in time), ``answered`` [share], and ``average_wait`` [s]. ``rule`` names the rule;
+    ``why`` says in a sentence why it differs. ``wait_origin`` is always a key: the industry's waits start in the queue,
+    this project's mostly at dialing, so its waits are longer under any rule. Queue callbacks (``promised = queue``)
+    differ from callbacks by Tier 2; only queue callbacks are counted as the SSA counts them.
 
     Parameters
     ----------
-    agency_calls : one row a call to an agency line
+    agency_calls : one row per call to an agency line
     by : keys to split by
     within_s : what "in time" means [s]
 
@@ -168,7 +168,7 @@ def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of
 
 
 def _under_all(card, counted, by, *, within_s):
-    # The curves are counted by this name; here it is without those who took an automatic callback.
+    # The curves use this name; here it omits callers who took an automatic callback.
     counted = counted.assign(n_reached=counted["n_answered"])
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
     wait = counted["wait_s"].to_numpy(float, na_value=np.nan)
@@ -181,7 +181,7 @@ def _under_all(card, counted, by, *, within_s):
         )
         if rule.figure == "average_wait":
             figures.append(_mean(rule, terms, wait, codes, n, len(cells)))
-        elif rule.is_ratio:  # two counts, one over the other: no share, so none of a share's intervals
+        elif rule.is_ratio:  # a ratio of two counts is not a share, so it has no interval of a share
             value = np.where(n >= INTERVAL_MINIMUM, events / np.maximum(n, 1), np.nan)
             flag = sample_flag(n >= SHARE_MINIMUM, n)
             figures.append(single(rule.figure, "ratio", rule.formula(), n, events, value, flag, rule=rule.rule))
@@ -196,7 +196,7 @@ def _under_all(card, counted, by, *, within_s):
 
 
 def _counts(counted, wait, within_s, short_s):
-    """Every term a rule may name: how many calls of each row of the count table."""
+    """Every term a rule may name: the number of calls in each row of the table of counts."""
     terms = {name: counted[f"n_{name}"].to_numpy() for name in TERMS if f"n_{name}" in counted}
     terms["gave_up"] = terms["gave_up"] + counted["n_no_person"].to_numpy()
     in_time = wait <= within_s

@@ -1,4 +1,4 @@
-"""Every measure by its name: its card, its function, its SQL text; taking one from a log; and one of your own."""
+"""Measures by name: card, function, and SQL text; how to run one on a log; and how to make one of your own."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ _MEASURES = (
     (log_quality.LOGGING_BIAS, log_quality.logging_bias),
     (published.RECONCILE, published.reconcile),
 )
-# In the words of the agency that ships; the card of a result is in those of the agency whose calls it counts.
+# Cards in the words of the agency that ships; a result's card uses the words of the agency whose calls it counts.
 CARDS: dict[str, Card] = {card.name: card.worded(agencies.load()) for card, _ in _MEASURES}
 _FUNCTIONS = {card.name: function for card, function in _MEASURES}
 
 
 def sql(name: str, by: Keys = ()) -> str:
-    """The text that counts a measure: the same for DuckDB here and ``spark.sql`` on a cluster.
+    """The SQL that counts a measure: the same for DuckDB here and ``spark.sql`` on a cluster.
 
     >>> print(sql("disconnect_rate", by=("month",)).splitlines()[0])
     SELECT month,
@@ -91,14 +91,14 @@ def run(
     name: str, log: Any, by: Keys = (), *, office: Sequence[str] | str = (), since: date | str | None = None,
     until: date | str | None = None, line: Sequence[str] | str = (),
 ) -> Result:  # fmt: skip
-    """Take a measure from a log.
+    """Compute a measure from a log.
 
     Parameters
     ----------
     name : the measure's name
-    log : what ``callanalytics.load`` gives
+    log : a log, as ``callanalytics.load`` returns it
     by : keys to split by
-    office, since, until, line : the part of the log to take it from, as :meth:`callanalytics.Log.where` takes them
+    office, since, until, line : the part of the log to use, as :meth:`callanalytics.Log.where` takes them
 
     Returns
     -------
@@ -107,9 +107,9 @@ def run(
     Raises
     ------
     CallLogError
-        A name, key, office, line or date that is not known; the message lists those that are.
+        An unknown name, key, office, line, or date; the message lists the known ones.
     """
-    # With the facts, which a list of measures needs not
+    # Imported here because they load the facts, which a list of measures does not need
     from callanalytics.accounting import outside_log
     from callanalytics.selection import Selection
 
@@ -142,7 +142,7 @@ def function(name: str):
 
 
 def card(name: str) -> Card:
-    """The card of a measure; an unknown name is refused with the nearest."""
+    """The card of a measure; refuse an unknown name, and suggest the nearest."""
     if not isinstance(name, str) or name not in CARDS:
         near = get_close_matches(str(name), CARDS, n=1)
         raise InvalidRequest(
@@ -161,24 +161,24 @@ MARK = "A local definition, not one of callanalytics's own: {title}"
 
 
 def local(card: Card) -> Callable[..., Result]:
-    """A measure made of your own card.
+    """A measure made from your own card.
 
-    It counts, estimates and warns as the shipped measures do: the same keys, intervals, minimum samples and caveats.
-    Its card says ``is_local`` and its first caveat says so too, wherever the figures go.
+    It counts, estimates, and warns as the shipped measures do: the same keys, intervals, minimum samples, and caveats.
+    Its card has ``is_local``, and its first caveat says so wherever the figures go.
 
     Parameters
     ----------
-    card : population, numerator, denominator and source in words, and the predicates that count them
+    card : population, numerator, denominator, and source in words, and the predicates that count them
 
     Returns
     -------
     function of ``(frame, by=(), *, as_of=None)``
-        As every measure; gives a :class:`Result`.
+        Called like every measure; returns a :class:`Result`.
 
     Raises
     ------
     CallLogError
-        A name that is taken, words that are missing, or a predicate that the table cannot answer.
+        A name that is taken, missing words, or a predicate that the table cannot answer.
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""Every finding under every defensible way of counting it: does it hold, or does it hang on a choice?
+"""Specification curves: each finding under every defensible way of counting it, to show whether it depends on a choice.
 
-A *finding* is a figure that a report leads with. A *question* is a choice that was made in counting it, with the
-answer of the headline first and the others after it: which reading of the stated time, which hours, what a hang-up
-says, which links, which office left out. A *specification* is one answer to each question; :func:`curve` takes them
-all. A specification *holds* if its figure lies inside the headline's 95 % interval: the choice changes nothing that
-the headline would not allow for by itself. That is a rule of thumb to read a curve by, not a test.
+A *finding* is a figure that a report leads with. A *question* is a choice made in counting it, with the headline's
+answer first and the others after it: which reading of the stated time, which hours, how hang-ups count, which links,
+which office is left out. A *specification* is one answer to each question; :func:`curve` computes them all. A
+specification *holds* if its figure is inside the headline's 95 % interval: the choice changes nothing beyond what the
+headline allows for by itself. That is a rule of thumb for reading a curve, not a test.
 
 ==============  =================================================  =================================================
 finding         figure                                             questions
@@ -58,8 +58,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Finding:
-    """A figure: the table it is counted from, its questions, the measure that counts it, and its row among the
-    measure's figures under some answers."""
+    """A figure: its table, its questions, the measure that counts it, and how to pick its row from the measure's
+    figures, given answers."""
 
     name: str
     title: str
@@ -76,10 +76,10 @@ class Specifications:
 
     Attributes
     ----------
-    finding, as_of : what was taken, and the day the log was looked at
-    answers : of each question, the answers that were tried, the headline's first
-    table : DataFrame, one row a specification
-        One column a question with its answer; ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``; ``most`` and
+    finding, as_of : the finding, and the last day whose records it uses
+    answers : for each question, the answers that were tried, the headline's first
+    table : DataFrame, one row per specification
+        One column per question with its answer; ``n``, ``events``, ``value``, ``low``, ``high``, ``flag``; ``most`` and
         ``most_n`` of its higher end, where it has two; ``is_headline``; ``holds``. Sorted by value.
     """
 
@@ -98,10 +98,10 @@ class Specifications:
         return self.table[self.table["is_headline"]].iloc[0].to_dict()
 
     def holds_under(self) -> dict[str, bool]:
-        """Of each question, whether the headline holds when only its answer is changed.
+        """For each question, whether the headline holds when only its answer is changed.
 
-        A question that no row of the log raises (all answers give the same figure of the same n) is left out, and so
-        is an answer that leaves fewer cases than the headline has and too few for a figure: it tests nothing.
+        A question that makes no difference in this log (all answers give the same figure and the same n) is left out.
+        So is an answer with fewer cases than the headline and too few for a figure: it tests nothing.
         """
         holds, headline = {}, self.headline
         for name in self.questions:
@@ -113,13 +113,13 @@ class Specifications:
         return holds
 
     def changing(self) -> list[str]:
-        """The questions of which another answer changes the figure, or how many cases it has."""
+        """The questions for which another answer changes the figure or its number of cases."""
         return list(self.holds_under())
 
     def span(self, question: str | None = None) -> tuple[float, float]:
-        """The lowest and the highest figure of all specifications, both ends of each; NaN where there is none.
+        """The lowest and the highest figure of all specifications, over both ends of each; NaN where there is none.
 
-        With a question, of those alone that answer it otherwise than the headline does.
+        With a question, only specifications that answer it differently from the headline count.
         """
         rows = self.table
         if question is not None:
@@ -130,7 +130,7 @@ class Specifications:
         return self.table
 
     def to_json(self) -> dict:
-        """The shape scripts rely on; unknown is null."""
+        """The JSON form that scripts rely on; unknown is null."""
         rows = self.table.astype(object).where(self.table.notna(), None).to_dict("records")
         return {"finding": self.finding.name, "as_of": self.as_of and str(self.as_of), "rows": rows}
 
@@ -140,14 +140,15 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives
+    log : a log, as ``callanalytics.load`` returns it
     name : one of ``FINDINGS``
-    one_at_a_time : only the headline and its neighbors: enough for :meth:`Specifications.holds_under`
+    one_at_a_time : only the headline and specifications that change one answer: enough for
+        :meth:`Specifications.holds_under`
 
     Raises
     ------
     CallLogError
-        There is no such finding.
+        An unknown finding.
 
     Examples
     --------
@@ -163,10 +164,10 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     for chosen in _answers(finding.questions, one_at_a_time):
         kept = tuple(chosen[question.name] for question in finding.questions if question.keep is not _every_row)
         if kept not in by_rows:  # other questions choose among the figures of one count
-            # With one answer changed at a time, offices are left out of the headline's count alone, which comes first.
+            # With one answer changed at a time, offices are left out only of the headline's count, which comes first.
             by_rows[kept] = _counted(finding, chosen, rows, log, {} if by_rows and one_at_a_time else offices)
         counted[tuple(chosen.items())] = by_rows[kept]
-    clock = measures.clock_of(next(iter(counted.values())))  # of the headline: no way of counting changes it
+    clock = measures.clock_of(next(iter(counted.values())))  # of the headline; specifications do not change it
     if finding.name == "wait":
         finding = replace(finding, title=f"median wait {SINCE[clock]}")
     taken = [
@@ -190,16 +191,16 @@ def _worded(table: pd.DataFrame, answers: dict, agency: Agency) -> tuple[pd.Data
 
 
 def _letters(log, rows: pa.Table) -> dict[str, str]:
-    """The offices that have rows, where there are several: a letter each and not the name."""
+    """The offices that have rows, where there are several, each named by a letter instead of its name."""
     there = set(rows["office_id"].unique().to_pylist())
     every = sorted(log.offices.to_arrow()["office_id"].to_pylist())
-    # By its place among all offices, so that one that has no such rows moves no other's letter.
+    # The letter follows the office's place among all offices, so an office without rows does not shift the others.
     named = {f"office {wording.letters(place)}": id for place, id in enumerate(every) if id in there}
     return named if len(named) > 1 else {}
 
 
 def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:
-    """Answers to the questions; the headline's own first."""
+    """Combinations of answers to the questions; the headline's own first."""
     names = [question.name for question in questions]
     first = {question.name: question.answers[0] for question in questions}
     if one_at_a_time:
@@ -208,7 +209,7 @@ def _answers(questions, one_at_a_time: bool) -> Iterable[dict[str, str]]:
 
 
 def _counted(finding: Finding, answers: dict, rows: pa.Table, log, offices: dict[str, str]):
-    """The measure under some answers: of all offices, and with each of some left out of the sums."""
+    """The measure under these answers: over all offices, and with each office in `offices` left out of the sums."""
     for question in finding.questions:
         rows = question.keep(rows, answers[question.name], log.agency)
     result = finding.measure(rows, ("office",), as_of=log.as_of)
@@ -227,7 +228,7 @@ def _specification(finding: Finding, table: pd.DataFrame, answers: dict, left_ou
 
 
 def _marked(table: pd.DataFrame) -> pd.DataFrame:
-    """With the headline named and what holds beside it, in order of value."""
+    """The table with columns for the headline and for what holds, sorted by value."""
     headline = table.iloc[0]
     table["is_headline"] = table.index == 0
     inside = [end.between(headline["low"], headline["high"]) for end in (table["value"], _higher_end(table))]
@@ -236,7 +237,7 @@ def _marked(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _higher_end(table: pd.DataFrame) -> pd.Series:
-    """The figures, of those with two ends the higher one."""
+    """The figures; for those with two ends, the higher one."""
     return (table["most"] / table["most_n"]).where(table["most"] != table["events"], table["value"])
 
 
@@ -249,7 +250,7 @@ def _of_line(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
 
 
 def _in_hours(rows: pa.Table, answer: str, agency: Agency) -> pa.Table:
-    """Live hours are the measure's own; at all hours, no call lies outside them."""
+    """The rows for an answer: the measure keeps to live hours; for all hours, no call is marked as outside them."""
     if answer == "live hours":
         return rows
     return with_column(rows, "in_live_hours", pa.nulls(rows.num_rows, pa.bool_()))
@@ -279,13 +280,12 @@ WINDOW = Question("window", ("any hour", "inside {opens}-{closes} {clock}"), _in
 
 
 def _row(table: pd.DataFrame, answers: dict, statistic: str = "rate", **labels) -> dict:
-    """The row with this statistic and these labels, and the reading that was answered; one that says nothing where
-    there is none."""
+    """The row with this statistic, these labels, and the reading in the answers; an empty figure if there is none."""
     labels |= {"reading": answers["reading"]} if "reading" in answers else {}
     for name, wanted in {"statistic": statistic, **labels}.items():
         table = table[table[name] == wanted]
     nothing = dict(zip(FIGURES, (0, 0, float("nan"), float("nan"), float("nan"), "not_estimable", 0, 0), strict=True))
-    # Two rows at most: the two ends of one figure.
+    # At most two rows: the two ends of one figure.
     return joined_ends(table.iloc[:2]) if len(table) else nothing
 
 

@@ -1,8 +1,8 @@
-"""From predicates to small frames of counts. The door to ``duckdb``.
+"""From predicates to small frames of counts. Only this module counts with ``duckdb``.
 
-A measure counts with one plain SQL text: ``GROUP BY`` stored keys, ``COUNT(*)``, ``COUNT(CASE WHEN ... THEN 1 END)``
-and nothing else. No order, no moment compared, no arithmetic, no zone: what engines disagree about is not asked of
-them. So the same text (:func:`sql`) runs on ``spark.sql`` and gives the same integers.
+A measure counts with one plain SQL text: ``GROUP BY`` stored keys, ``COUNT(*)``, ``COUNT(CASE WHEN ... THEN 1 END)``,
+and nothing else. It uses no order, no comparison of times, no arithmetic, and no time zone, because engines disagree
+about these. So the same text (:func:`sql`) runs on ``spark.sql`` and gives the same integers.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from callanalytics.tables import Files
 Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
 Keys: TypeAlias = str | Sequence[str]  # what a measure is split by: one key, or several
 NOTHING: Mapping[str, str] = MappingProxyType({})
-MAX_ROWS_IN_MEMORY = 1 << 20  # rows from which on a stored table is counted where it lies, and not read into memory
-Day: TypeAlias = date | str | None  # the day on which a log is looked at: a date, or its ISO text
+MAX_ROWS_IN_MEMORY = 1 << 20  # a stored table with more rows is counted in its files, not read into memory
+Day: TypeAlias = date | str | None  # the last day whose records count: a date, or its ISO text
 
 
 def sql(
     table: str, by: Sequence[str] = (), counts: Mapping[str, str] | None = None, where: str = "",
     instead: Mapping[str, str] = NOTHING,
 ) -> str:  # fmt: skip
-    """The text that counts: one row a group, ``n`` rows in it, and how many of them satisfy each predicate.
+    """The SQL text that counts: one row per group, its number of rows ``n``, and how many of them meet each predicate.
 
-    ``instead`` are keys that are counted by an expression.
+    ``instead`` maps a key to the expression to group by.
 
     >>> print(sql("agency_calls", ["weekday"], {"n_reached": "wait_outcome = 'reached'"}))
     SELECT weekday,
@@ -58,19 +58,19 @@ def count(
     Parameters
     ----------
     frame : Table, pandas, Polars, Arrow or Spark frame, or the path of a table's Parquet file
-        Rows of `table`; only the columns that the text names are looked at. A file is counted where it lies, without
-        loading it: that is for tables larger than memory, and it sees every row of the file, whatever the day. So is
-        a frame of Spark, by its cluster.
+        Rows of `table`; only the columns that the text names are read. A file is counted without loading it: that is
+        for tables larger than memory, and it counts every row of the file, whatever the day. A Spark frame is counted
+        by its cluster.
     table : name of a table in :mod:`callanalytics.schema`
     by : columns to group by
-    counts : name -> predicate, in the words of the schema
-    where : predicate; rows that fail it, or leave it open, are not counted
-    instead : key -> expression to count by in its place
+    counts : name -> predicate on columns of the schema
+    where : predicate; rows for which it is false or unknown are not counted
+    instead : key -> expression to group by instead
 
     Returns
     -------
-    DataFrame, one row a group
-        The keys (integers and yes/no may be missing), ``n`` and one column of counts a predicate; sorted by the
+    DataFrame, one row per group
+        The keys (integers and yes/no may be missing), ``n``, and one column of counts per predicate. Sorted by the
         keys: numbers by value, words in the order of the schema, missing last.
 
     Examples
@@ -87,11 +87,11 @@ def count(
     counted = _run_where_they_lie(text, table, _source(frame)) if rows is None else _run(text, table, rows)
     small = _keys_as_stored(counted, table).to_pandas(types_mapper=_nullable, date_as_object=False)
     lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
-    return in_order(small, [name for name in by if name not in lists], table)  # a list has no place in an order
+    return in_order(small, [name for name in by if name not in lists], table)  # lists cannot be sorted by
 
 
 def sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
-    """How many rows have each value of some columns of words, values in order; what is missing is not a value."""
+    """How many rows have each value of these text columns, values in order; missing values are not counted."""
     known: dict = getattr(frame, "counted_before", {})
     if missing := [key for key in keys if key not in known]:
         known |= _sizes(frame, table, missing)
@@ -104,7 +104,7 @@ def _sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tupl
         found = {key: pc.value_counts(rows.column(key).drop_null()).to_pylist() for key in keys}
         return {key: sorted((row["values"], row["counts"]) for row in found[key]) for key in keys}
     source = _source(frame)
-    if isinstance(source, Files) and not source.where and "office_id" in keys:  # the store's list says it
+    if isinstance(source, Files) and not source.where and "office_id" in keys:  # the store's list has these counts
         known = {"office_id": sorted((office, n) for office, n in source.offices.items() if n)}
         return known | _sizes(frame, table, [key for key in keys if key not in known])
     found = count(frame, table, keys) if keys else pd.DataFrame()
@@ -112,12 +112,12 @@ def _sizes(frame: Frame, table: str, keys: Sequence[str]) -> dict[str, list[tupl
 
 
 def _source(frame: Frame) -> Any:
-    """Where the rows lie that a frame stands for; else the frame itself."""
+    """The source that holds a frame's rows, if it has one; else the frame itself."""
     return getattr(frame, "source", None) or frame
 
 
 def _rows_in_memory(frame: Frame, table: str, columns: Collection[str]) -> pa.Table | None:
-    """Columns of the rows of a frame; None of a frame whose rows are counted where they lie."""
+    """Columns of the rows of a frame; None for a frame whose rows are counted without loading them."""
     source = _source(frame)
     lie_elsewhere = isinstance(source, str | Path) or is_of_spark(source)
     if lie_elsewhere or (isinstance(source, Files) and source.n_rows > MAX_ROWS_IN_MEMORY):
@@ -132,7 +132,7 @@ def _run_where_they_lie(text: str, table: str, source: Any) -> pa.Table:
 
 
 def _keys_as_stored(counted: pa.Table, table: str) -> pa.Table:
-    """Counts by keys of the schema's types: somebody else's file may hold wider ones, and 64 bits tell a count."""
+    """The counts with keys of the schema's types: a file from elsewhere may hold wider ones, as 64-bit integers."""
     known = {column.name: column.type for column in schema.TABLES[table].columns}
     kinds = [field.with_type(known.get(field.name, field.type)) if field.type == pa.int64() else field
              for field in counted.schema]  # fmt: skip
@@ -140,7 +140,7 @@ def _keys_as_stored(counted: pa.Table, table: str) -> pa.Table:
 
 
 def _nullable(kind: pa.DataType) -> Any:
-    """pandas' type for a column: a key may be missing, and neither pandas' plain integers nor its booleans may."""
+    """The pandas type for a column: keys may be missing, which pandas' plain integers and booleans do not allow."""
     if kind == pa.int64():  # a count
         return None
     return pd.Int64Dtype() if pa.types.is_signed_integer(kind) else pd.BooleanDtype() if kind == pa.bool_() else None
@@ -163,14 +163,14 @@ def _check_frame(frame: Frame, table: str) -> None:
 
 
 def _columns(text: str, table: str) -> set[str]:
-    """The columns of a table that a text names; words in quotes are values."""
+    """The columns of a table that an SQL text names; words in quotes are values."""
     named = set(re.findall(r"\w+", re.sub(r"'[^']*'", "", text)))
-    # Arrow counts the rows of a table without columns as none.
+    # Keep one column: Arrow counts no rows in a table without columns.
     return named & set(schema.TABLES[table].names) or {"office_id"}
 
 
 def missing_columns(frame: Frame, table: str, text: str) -> list[str]:
-    """The columns that a text names and a frame does not have, in the schema's order. A file is refused without them.
+    """The columns that a text names and a frame lacks, in the schema's order. A file that lacks some is refused.
 
     >>> text = sql("agency_calls", counts={"n_late": "hour > 17"})
     >>> missing_columns(pd.DataFrame({"weekday": [1]}), "agency_calls", text)
@@ -182,14 +182,14 @@ def missing_columns(frame: Frame, table: str, text: str) -> list[str]:
 
 
 def _run(text: str, table: str, rows: pa.Table) -> pa.Table:
-    with _in_memory().cursor() as engine:  # what is registered with it, no other sees
+    with _in_memory().cursor() as engine:  # other cursors do not see what is registered with this one
         engine.register(table, rows)
         return engine.sql(text).to_arrow_table()
 
 
 @cache
 def _in_memory():
-    """The engine of all frames of this process: starting and locking one takes longer than to count a log."""
+    """The engine for all frames of this process: starting and locking one takes longer than counting a log."""
     return _engine()
 
 
@@ -222,25 +222,25 @@ def _run_on_files(text: str, table: str, files: Files) -> pa.Table:
         (rows.project(f"* REPLACE ({replaced})") if replaced else rows).create_view(table)
         try:
             return engine.sql(text).to_arrow_table()
-        except (duckdb.ProgrammingError, duckdb.DataError):  # of the text, or of a cell that it asks too much of
+        except (duckdb.ProgrammingError, duckdb.DataError):  # errors in the text, or in a cell that it cannot convert
             raise
-        except duckdb.Error:  # a footer that Arrow lets pass: its counts contradict each other
+        except duckdb.Error:  # a footer with contradictory counts, which Arrow accepts
             raise _damaged(first) from None
 
 
 def is_of_spark(frame: Frame) -> bool:
-    """Whether it is a frame of Spark's; no one else's library is loaded to tell."""
+    """Whether this is a Spark frame; the check does not import Spark."""
     return type(frame).__module__.startswith("pyspark.")
 
 
 def _run_on_spark(text: str, table: str, frame) -> pa.Table:
-    """The same text, by the cluster of the frame: the frame stands where the text names the table."""
+    """The counts, by the frame's own cluster: the same text, with the frame in place of the table's name."""
     return frame.sparkSession.sql(text.replace(f"\nFROM {table}", "\nFROM {rows}"), rows=frame).toArrow()
 
 
 @lru_cache(maxsize=4096)
 def _check_pages(file: Path, changed_ns: int, size: int) -> None:
-    """Refuse a file whose pages are not as they were written: DuckDB does not look. Once while it stays as it is."""
+    """Refuse a file whose pages changed since they were written: DuckDB does not check. Run once per unchanged file."""
     try:
         with pq.ParquetFile(file, page_checksum_verification=True) as pages:
             for group in range(pages.num_row_groups):
@@ -257,8 +257,8 @@ def _damaged(file: Path) -> StoreError:
 
 
 def _engine(*folders: Path):
-    """DuckDB in memory, shut off: it fetches no extension, looks at no Python variable, and opens no file but those
-    of some folders, if any.
+    """An in-memory DuckDB, locked down: it fetches no extension, reads no Python variable, and opens only files in
+    `folders`, if any.
     """
     import duckdb
 
@@ -268,7 +268,7 @@ def _engine(*folders: Path):
         "autoinstall_known_extensions = false",
         "autoload_known_extensions = false",
         "GLOBAL python_enable_replacements = false",  # for its cursors too
-        # Before the next: once external access is off, no folder can be allowed any more.
+        # Set before the next: once external access is off, no folder can be allowed.
         *([f"allowed_directories = [{quoted}]"] if folders else []),
         "enable_external_access = false",
         "lock_configuration = true",  # last: nothing can be set after it
@@ -288,14 +288,14 @@ def in_order(frame: pd.DataFrame, keys: Sequence[str], table: str) -> pd.DataFra
 
 
 def sort_keys(frame: pd.DataFrame, keys: Sequence[str], table: str) -> np.ndarray:
-    """One integer a row that is equal for equal keys and grows in the schema's order of the keys."""
+    """One integer per row, equal for equal keys and increasing in the schema's order of the keys."""
     ranked = np.zeros(len(frame), np.int64)
     for key in keys:
         ranks, n = _ranks(frame[key], _words(table, key))
         ranked = ranked * n + ranks
         # 2**20 leaves room for one more key of a million values.
         if n and ranked.size and ranked.max() > np.iinfo(np.int64).max // 2**20:
-            # Many keys with many values: number what there is, so that the product stays in 64 bits.
+            # Many keys with many values: renumber the existing combinations, so the product stays in 64 bits.
             ranked = np.unique(ranked, return_inverse=True)[1]
     return ranked
 
@@ -307,9 +307,9 @@ def _words(table: str, key: str) -> dict[str, int]:
 
 
 def _ranks(values: pd.Series, words: dict[str, int]) -> tuple[np.ndarray, int]:
-    """The rank of each value among the distinct ones, missing last; and how many ranks there are."""
+    """The rank of each value among the distinct ones, missing last; and the number of ranks."""
     codes, distinct = pd.factorize(values, sort=True)
-    ranks = np.arange(len(distinct) + 1)  # what is missing has code -1, which picks the last
+    ranks = np.arange(len(distinct) + 1)  # a missing value has code -1, which selects the last
     if words:
         ranks[np.argsort([words.get(value, len(words)) for value in distinct], kind="stable")] = ranks[:-1].copy()
     return ranks[codes], len(ranks)

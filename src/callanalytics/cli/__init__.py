@@ -1,4 +1,4 @@
-"""The command line: thin. Each command imports what it needs when it runs, so that help comes at once."""
+"""The command line, a thin layer. Each command imports what it needs when it runs, so that help appears at once."""
 
 import gc
 import os
@@ -8,11 +8,11 @@ from callanalytics.cli.group import main
 
 __all__ = ["first_steps", "main", "measuring", "reading", "reporting", "store"]
 
-# Arrow's own pool keeps what is freed in it: of a million calls a tenth more of the processor's time, and 45 MB.
+# Arrow's own pool keeps freed memory: for a million calls it costs a tenth more processor time and 45 MB.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 
-# Threads that wait for one another over matrices of a few dozen cells: of a report a twelfth of its time.
+# BLAS threads wait for one another over matrices of a few dozen cells: they cost a twelfth of a report's time.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-# Python looks for circles of garbage whenever 700 new objects live: of a report a twentieth of the processor's time.
+# Python collects cyclic garbage at every 700 new objects: this costs a twentieth of a report's processor time.
 gc.set_threshold(50_000)

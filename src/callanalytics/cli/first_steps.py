@@ -1,4 +1,4 @@
-"""The commands to begin with: start, the demo, the call log to fill in, the formats, the sample, the notebooks."""
+"""The commands to begin with: start, demo, template, formats, sample, lab, and app."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def start(folder, store, out, no_open, shortcut, format_, **given):
 
 
 def read_options(words: list[str]) -> dict:
-    """Options as they are typed with `ingest`, by name."""
-    # The command wants a path; `-` stands for one that is never read
+    """The options of `ingest` in `words`, as typed, by name."""
+    # The command requires a path; `-` is a placeholder that is never read
     read = ingest.make_context("ingest", ["-", *words])
     typed = click.core.ParameterSource.COMMANDLINE
     given = {name: value for name, value in read.params.items() if read.get_parameter_source(name) is typed}
@@ -163,7 +163,7 @@ DEMO_WIDTH = 100
 
 
 def run_demo(folder: Path) -> None:
-    """Ingest the sample into `folder`/store, write the report beside it, and say what the logs show."""
+    """Ingest the sample into `folder`/store, write the report next to it, and print what the logs show."""
     from callanalytics import log, reports
     from callanalytics import sample as invented
     from callanalytics.reports import liaison
@@ -178,7 +178,7 @@ def run_demo(folder: Path) -> None:
         with screen.progress(f"reading {office.name}") as step:
             receipts.append(invented.ingest(folder / "store", office, step, agency=agency()))
     total = sum((Counter(receipt.totals) for receipt in receipts), Counter())
-    # The same file twice is once: a second demo stores nothing
+    # A file is stored only once, so a second demo stores nothing
     again = "" if any(receipt.stored for receipt in receipts) else "   (all already in the store)"
     files = sum(len(receipt.files) for receipt in receipts)
     screen.say(
@@ -187,11 +187,11 @@ def run_demo(folder: Path) -> None:
         f"{time.monotonic() - started:.0f} s{again}\n"
     )
     opened = log.load(folder / "store", agency=agency())
-    # Built once: the screen and the files then show the same findings
+    # Built once, so that the screen and the files show the same findings
     report = liaison.build(opened)
     written = reports.report("liaison", opened, folder, built=report)
     _print_findings(report, opened)
-    # The sample was invented from known numbers: anybody can see how near the figures come.
+    # The sample was invented from known numbers, so anyone can see how close the figures come.
     truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
     unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
     screen.say(
@@ -202,7 +202,7 @@ def run_demo(folder: Path) -> None:
 
 
 def _print_findings(report, opened) -> None:
-    """The findings, without the small print that the report has beside them."""
+    """Print the findings without the details that the report prints under them."""
     as_of = report.as_of
     screen.say(f"What the logs show, as of {day(as_of)}")
     for finding in report.findings:
@@ -234,9 +234,10 @@ MOVED = "The program has moved. Write this file again with  start --shortcut"
 
 
 def write_shortcut(folder: str | None, system: str = sys.platform, command: str = "start") -> Path:
-    """Write the file of this system beside the folder; without a folder, here, and it asks for one. Returns it.
+    """Write this system's kind of file next to the folder and return its path.
 
-    ``command``: ``app`` opens the page, ``start`` asks in a window.
+    Without a folder, the file is written to the current folder and asks for one. ``command``: ``app`` opens the page,
+    ``start`` asks in a window.
     """
     logs = Path(folder).resolve() if folder else None
     parent = logs.parent if logs else Path.cwd()
@@ -246,23 +247,23 @@ def write_shortcut(folder: str | None, system: str = sys.platform, command: str 
     )
     content = text(sys.executable, command, logs.name if logs else "", parent)
     made = outputs.save(parent / f"{name}{ending}", content)
-    made.chmod(0o755)  # what a double-click may run
+    made.chmod(0o755)  # so that a double-click runs it
     return made
 
 
 def _started_as(python: str, to: str = "cd") -> str:
-    """How the commands begin that are printed in the window: in any terminal, and with no program on its path."""
+    """The beginning of commands printed in the window: it works in any terminal, without the program on its path."""
     return f"{to} {screen.HERE} && {python} -m callanalytics"
 
 
 def _batch_file(python: str, command: str, folder: str, _: Path) -> bytes:
-    """A batch file. Its own folder is %~dp0; a percent sign in a name is written twice."""
+    """A batch file. Its own folder is %~dp0; a percent sign in a name is doubled."""
     named = f' "{folder}"'.replace("%", "%%") if folder else ""
     # A percent sign begins a variable in a batch file
     program = f'"{python}"'.replace("%", "%%")
     lines = (
         "@echo off",
-        # UTF-8: the window's own code page has no letters of other scripts
+        # UTF-8, since the window's own code page lacks letters of other scripts
         "chcp 65001 >nul",
         'cd /d "%~dp0"',
         f'set "{screen.STARTED_AS}={_started_as(program, "cd /d")}"',
@@ -281,7 +282,7 @@ def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
         'cd "$(dirname "$0")" || exit 1',
         f"export {screen.STARTED_AS}={shlex.quote(_started_as(shlex.quote(python)))}",
         f"{shlex.quote(python)} -m callanalytics {command}{named}",
-        # A shell's 126 and 127 are a program that could not be started
+        # A shell's exit codes 126 and 127 mean that the program could not be started
         f"[ $? -lt 126 ] || echo '{MOVED}'",
         f"printf '\\n{CLOSE} '",
         "read -r _",
@@ -290,9 +291,9 @@ def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
 
 
 def _desktop_entry(python: str, command: str, folder: str, parent: Path) -> bytes:
-    """A desktop entry. Its words are quoted twice: for the command line, then for the file."""
+    """A desktop entry. Its arguments are quoted twice: for the command line, then for the file."""
     start = f'{screen.STARTED_AS}="$3" "$0" -m callanalytics {command} ${{1:+"$1"}}'
-    # The arguments stand behind the script as $0 to $3: no name is ever part of a command
+    # The script gets its arguments as $0 to $3, so no name is ever part of a command
     script = f"cd \"$2\" && {start}; printf '\\n{CLOSE} '; read -r _"
     began = _started_as(shlex.quote(python))
     words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent), began]))
@@ -314,8 +315,8 @@ def _desktop_word(text: str) -> str:
 # ---- JupyterLab without requests to the network ---------------------------------------------------------------------
 
 QUIET = {"fetchNews": "false", "checkForUpdates": False}
-# What the page does not ask for by itself, the server does not fetch when it is asked: no news, no newer version, and a
-# panel of extensions that lists what is installed.
+# The page requests none of this by itself, and the server refuses it if asked: no news, no check for updates, and an
+# extension panel that only lists what is installed.
 NO_REQUESTS = (
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
@@ -324,11 +325,11 @@ NO_REQUESTS = (
 
 
 def run_lab(folder: Path, *options: str) -> None:
-    """Start the server in this process, on the first notebook; returns when it stops."""
+    """Start the server in this process, on the first notebook; return when it stops."""
     screen.say(f"JupyterLab on copies of the notebooks in {folder}. Stop it with Ctrl-C.")
     if own := own_facts():
         screen.say(f"To use your file in a notebook, set in its first cell:  own_rules = {str(own.resolve())!r}")
-    # A settings folder of its own: the person's JupyterLab elsewhere stays as it is.
+    # A separate settings folder, so that the user's own JupyterLab stays unchanged.
     settings = (folder / ".lab-settings").resolve()
     extension = settings / "@jupyterlab" / "apputils-extension"
     extension.mkdir(parents=True, exist_ok=True)
@@ -341,9 +342,9 @@ def run_lab(folder: Path, *options: str) -> None:
 
 
 def copy_notebooks(folder: Path, store: str | None) -> list[str]:
-    """Copy the notebooks, which then read ``store``; return the names of those that stand beside one that was changed.
+    """Copy the notebooks, set to read ``store``; return the names of copies added next to notebooks that were changed.
 
-    A copy whose cells are still as they were copied is brought up to date. What was copied is remembered in a file.
+    A copy whose cells are still as they were copied is updated. A file records what was copied.
     """
     record = folder / ".lab-settings" / "copied.json"
     copied = json.loads(record.read_text("utf-8")) if record.is_file() else {}
@@ -353,13 +354,13 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
         notebook, file = json.loads(shipped.read_text("utf-8")), folder / shipped.name
         if store:
             (cell,) = (each for each in notebook["cells"] if "parameters" in each["metadata"].get("tags", []))
-            own = f"store = {str(Path(store).resolve())!r}".replace("\\", r"\\")  # as a replacement is written
+            own = f"store = {str(Path(store).resolve())!r}".replace("\\", r"\\")  # escaped for `re.sub`
             cell["source"] = [re.sub("^store = None", own, line) for line in cell["source"]]  # the comment stays
         new, there, then = _digest(notebook), _digest_in(file), copied.get(shipped.name)
-        # Copied in this form before, and still there: whatever it is now is the person's own
+        # This version was copied before and is still there: any change is the user's
         if then == new and there is not None:
             continue
-        # Changed by the person, and the shipped one is newer: beside theirs, never over it
+        # The user changed it and the shipped one is newer: write next to theirs, never over it
         if there not in (None, then, new):
             file = folder / f"{shipped.stem} (new {date.today()}).ipynb"
             if file.exists():
@@ -375,7 +376,7 @@ def copy_notebooks(folder: Path, store: str | None) -> list[str]:
 
 
 def _digest_in(file: Path) -> str | None:
-    """Of the notebook that is there; None where none is. What cannot be read counts as changed."""
+    """The digest of the notebook in the file; None if there is none. A file that cannot be read counts as changed."""
     try:
         return _digest(json.loads(file.read_text("utf-8"))) if file.is_file() else None
     except (ValueError, LookupError):
@@ -383,7 +384,7 @@ def _digest_in(file: Path) -> str | None:
 
 
 def _digest(notebook: dict) -> str:
-    """Of the cells alone: a notebook that was only run is still as it was copied."""
+    """A digest of only the cells' sources: a notebook that was only run still counts as copied."""
     # Outputs and counters change with every run
     sources = [[cell["cell_type"], "".join(cell["source"])] for cell in notebook["cells"]]
     return hashlib.sha256(json.dumps(sources).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The command itself: its order of commands, what it says of a fault, and the options that many share."""
+"""The main command: its order of commands, its error messages, and the options that many commands share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNFORESEEN = (ArithmeticError, LookupError, MemoryError, OSError, RuntimeError, 
 
 
 class Words(click.Group):
-    """A group that lists its commands by what they are for and turns our errors into sentences."""
+    """A group that lists its commands by purpose and turns errors into sentences."""
 
     def list_commands(self, ctx):
         ordered = [name for names in screen.SECTIONS.values() for name in names]
@@ -41,21 +41,21 @@ class Words(click.Group):
             screen.print_error(str(problem))
             ctx.exit(COULD_NOT)
         except (PermissionError, FileNotFoundError, IsADirectoryError, NotADirectoryError) as problem:
-            # The name alone: the path to it may hold a client's
+            # Only the file's name: the path may contain a client's name
             screen.print_error(f"{Path(problem.filename or '').name or 'a file'}: {problem.strerror.lower()}")
             ctx.exit(COULD_NOT)
         except BrokenPipeError:
-            # Whoever read us has left, as `| head` does: else Python complains once more as it ends
+            # The reader of the output has closed it, as `| head` does; without this, Python prints an error at exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             ctx.exit(0)
         except (click.Abort, KeyboardInterrupt):
             screen.print_error("\nStopped. The store is undamaged: the change was made completely or not at all.")
             ctx.exit(INTERRUPTED)
-        # Before those not foreseen, since an Exit of click's is a RuntimeError
+        # Before UNFORESEEN, since click's Exit is a RuntimeError
         except (click.exceptions.Exit, click.ClickException):
             raise
         except UNFORESEEN as fault:
-            # For who mends the program, on files of their own
+            # For people who debug the program on their own files
             if os.environ.get("CALLANALYTICS_DEBUG"):
                 raise
             screen.print_error(str(unforeseen(fault)))
@@ -63,7 +63,7 @@ class Words(click.Group):
 
 
 def unforeseen(fault: Exception) -> CallLogError:
-    """An error that no one foresaw. Its words may hold a client's data and are not shown."""
+    """The message for an unexpected error. Its own text may contain a client's data and is not shown."""
     return CallLogError(
         "Something unexpected in these files stopped the command",
         found=f"error {fault_code(fault)}",
@@ -73,7 +73,7 @@ def unforeseen(fault: Exception) -> CallLogError:
 
 
 class Listing(click.Command):
-    """A command whose help ends with the names it takes; they are looked up when someone asks."""
+    """A command whose help ends with the names it takes, which are looked up only when help is shown."""
 
     def __init__(self, *args, names=None, **kwargs):
         super().__init__(*args, **kwargs)
@@ -107,15 +107,15 @@ def main(agency_file):
     The store is the folder `calls`, and reports go to `report`, both in this folder; --store and --out name others.
     """
     if agency_file:
-        agency()  # a slip in the file is told before anything is done
+        agency()  # report an error in the file before doing anything
 
 
 def agency():
-    """The agency that the command in hand is about: USCIS, with the file of one's own that the command names."""
+    """The agency that the current command is about: USCIS, or what the user's own file (``--agency-file``) gives."""
     from callanalytics import agencies
 
     root = click.get_current_context().find_root()
-    # Read once for each command: its calendars are kept by agency
+    # Read once per command, since its calendars are cached by agency
     if not root.obj:
         own = own_facts()
         root.obj = agencies.load(own) if own and own.is_dir() else agencies.load(extra=own)
@@ -123,27 +123,27 @@ def agency():
 
 
 def opened(store: str, as_of: str | None = None, **selection) -> Log:
-    """The part of a store that a command looks at, as of a day."""
+    """The part of a store that a command uses, as of a day."""
     from callanalytics.log import load
 
     return load(store, as_of=as_of, agency=agency()).where(**selection)
 
 
 def own_facts() -> Path | None:
-    """The file of one's own that the command names."""
+    """The user's own file that the command names (``--agency-file``), or None."""
     named = click.get_current_context().find_root().params["agency_file"]
     return Path(named) if named else None
 
 
 def store_there(store: str) -> str | None:
-    """The store where it was named, or where the folder that is looked in anyhow holds one; else none."""
-    # A store that was named is meant, whether it is there or not
+    """The store if the user named one, or if the default folder holds one; else None."""
+    # A named store is used whether it exists or not
     typed = click.get_current_context().get_parameter_source("store") is click.core.ParameterSource.COMMANDLINE
     return store if typed or (Path(store) / "CURRENT").is_file() else None
 
 
 def typed_again(**instead: str) -> str:
-    """The command in hand as it was typed, to be pasted; ``instead`` are parameters with other words, "" for none."""
+    """The current command as typed, ready to paste; ``instead`` gives parameters other text, or "" to omit them."""
     context: click.Context | None = click.get_current_context()
     words: list[str] = []
     while context:
@@ -154,10 +154,10 @@ def typed_again(**instead: str) -> str:
 
 
 def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator[str]:
-    """What was typed of one command: its arguments and options, those left out that no one typed."""
+    """The typed words of one command: its arguments and options, without those that the user did not type."""
     for param in context.command.params:
         name = param.name or ""
-        # What has its usual value need not be typed again
+        # A parameter with its default value need not be typed again
         if context.get_parameter_source(name) is not click.core.ParameterSource.COMMANDLINE:
             continue
         option = [param.opts[0]] if isinstance(param, click.Option) else []
@@ -166,7 +166,7 @@ def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator
         elif isinstance(param, click.Option) and param.is_flag:
             yield from option
         else:
-            # One that may be given several times is a tuple, and is written as often
+            # A parameter that may be repeated is a tuple, and is written once per value
             value = context.params[name]
             for each in value if isinstance(value, tuple) else (value,):
                 yield from [*option, wording.quoted(each)]
@@ -196,7 +196,7 @@ _SELECTION = {
 
 
 def selection_options(*names: str) -> Callable[[Callable], Callable]:
-    """The options that select part of a log, all or those named: the command gets them as :meth:`Log.where` does."""
+    """The options that select part of a log, all or the named ones, as the keywords of :meth:`Log.where`."""
     chosen = {name: option for name, option in _SELECTION.items() if not names or name in names}
 
     def decorate(command: Callable) -> Callable:
@@ -207,7 +207,7 @@ def selection_options(*names: str) -> Callable[[Callable], Callable]:
                 part["line"] = tuple(code.strip() for code in part["line"].split(",") if code.strip())
             return command(*args, selection=part, **given)
 
-        # The help lists what was put on last first
+        # Help lists the option that was added last first
         for option in reversed(chosen.values()):
             selected = option(selected)
         return selected

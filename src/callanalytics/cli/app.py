@@ -1,4 +1,4 @@
-"""The server behind `callanalytics app`: one page, for one person on this computer, that ends with its tab."""
+"""The server behind `callanalytics app`: one page, for one person on this computer, that ends when its tab closes."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from callanalytics.errors import InvalidRequest
 
 NEEDED = ("voila", "ipywidgets")
 PAGE = "app.ipynb"
-MADE = "made"  # under the server's folder: copies of what the page offers for download
-CLOSED_S = 20  # a kernel whose page is closed ends after so many seconds
-IDLE_S = 8  # and the server, which looks once a minute, when none is left
+MADE = "made"  # under the server's folder: copies of the files that the page offers for download
+CLOSED_S = 20  # seconds after which a kernel ends once its page is closed
+IDLE_S = 8  # seconds without activity after which the server ends; it checks once a minute
 WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8"]  # all that the page runs
 POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'"  # widgets need eval
 
-# Voila's page for JupyterLab's look without the two links to the network that it has of its own, with landmarks.
+# Voila's page in the look of JupyterLab, without its two links to the network, and with landmarks.
 TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
 {% import "spinner.macro.html.j2" as spinner %}
 {% from 'voila_setup.macro.html.j2' import voila_setup_helper_functions, voila_setup_labextensions with context %}
@@ -53,30 +53,30 @@ new MutationObserver(() => document.getElementById("main")?.setAttribute("role",
 
 
 def missing() -> list[str]:
-    """What the page needs and is not installed."""
+    """The packages that the page needs and that are not installed."""
     return [name for name in NEEDED if not find_spec(name)]
 
 
 def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens: bool) -> None:
-    """Serve the page until its tab is closed; returns then.
+    """Serve the page until its tab is closed, then return.
 
     Raises
     ------
     InvalidRequest
-        What draws the page is not installed.
+        The packages that draw the page are not installed.
     """
     if absent := missing():
         raise InvalidRequest(
             f"The page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
             do="in the project folder:  python3 run.py app    installs it and opens the page",
         )
-    # Whole paths: the server works in a folder of its own
+    # Absolute paths, because the server works in its own folder
     given = {"home": folder, "store": Path(store), "out": Path(out)} | ({"own_rules": own_rules} if own_rules else {})
     with tempfile.TemporaryDirectory(prefix="callanalytics-app-") as temporary:
         own_folder = Path(temporary)
         _lay_out(own_folder, {name: str(path.resolve()) for name, path in given.items()})
         began = Path.cwd()
-        os.chdir(own_folder)  # Voila reads voila.py and voila.json where it is started: never a folder of logs
+        os.chdir(own_folder)  # Voila reads voila.py and voila.json where it starts; that must never be a folder of logs
         try:
             _serve(own_folder, opens)
         finally:
@@ -84,14 +84,14 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
 
 
 def _lay_out(own_folder: Path, given: dict) -> None:
-    """The notebook that is the page, and its template; Jupyter's own files go beside them, not to the person's."""
+    """Write the notebook that is the page, and its template; Jupyter's files go next to them, not to the user's own."""
     source = f"from callanalytics.cli.app_page import Page\nPage(**{given!r}).show()"
-    # A notebook of one cell: Voila shows what it gives, and not the code
+    # A notebook of one cell: Voila shows its output and not the code
     cell: dict = {"cell_type": "code", "id": "page", "source": source, "execution_count": None}
     cell |= {"metadata": {}, "outputs": []}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     served, template = own_folder / "served", own_folder / "data" / "voila" / "templates" / "callapp"
-    # Only `served` can be seen from the page
+    # The page can read only `served`
     for folder in (served / MADE, template, own_folder / "config", own_folder / "runtime"):
         folder.mkdir(parents=True)
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
@@ -102,7 +102,7 @@ def _lay_out(own_folder: Path, given: dict) -> None:
 
 def _serve(own_folder: Path, opens: bool) -> None:
     os.environ |= {
-        "JUPYTER_NO_CONFIG": "1",  # no extension but the one named below, whatever is installed or set
+        "JUPYTER_NO_CONFIG": "1",  # only the extension named below, whatever is installed or configured
         "JUPYTER_DATA_DIR": str(own_folder / "data"),
         "JUPYTER_RUNTIME_DIR": str(own_folder / "runtime"),
         "JUPYTER_PATH": "",
@@ -124,15 +124,15 @@ def _serve(own_folder: Path, opens: bool) -> None:
                 "jpserver_extensions": {"voila.server_extension": True},
                 "terminals_enabled": False,
                 "open_browser": opens,
-                # In a container there may be no other user
+                # In a container, root may be the only user
                 "allow_root": True,
                 "log_level": "ERROR",
                 "shutdown_no_activity_timeout": IDLE_S,
                 "tornado_settings": {"mathjax_url": "data:text/javascript,//", "headers": headers},
             },
-            # Given here, so that no setting of the person's own Jupyter turns it off
+            # Set here so that no setting of the user's own Jupyter turns it off
             "IdentityProvider": {"token": token},
-            # Both must agree, or server and kernel wait for each other
+            # Both must be the same, or server and kernel wait for each other
             "KernelManager": sockets,
             "ConnectionFileMixin": sockets,
             "MappingKernelManager": {"cull_idle_timeout": CLOSED_S, "cull_interval": 2, "cull_connected": False},

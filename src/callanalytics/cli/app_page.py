@@ -1,6 +1,6 @@
-"""The page of `callanalytics app`: the steps of `start` with buttons, then charts, the to-do list and the files.
+"""The page of `callanalytics app`: the steps of `start` with buttons, then charts, the to-do list, and the files.
 
-What it asks, counts and writes is what `start`, `check` and `report` ask, count and write.
+It asks, counts, and writes the same as `start`, `check`, and `report`.
 """
 
 from __future__ import annotations
@@ -57,11 +57,11 @@ computer slept, reload it.</p>
 
 
 class Stopped(Exception):
-    """The person began again; nothing was stored."""
+    """The user stopped; nothing was stored."""
 
 
 class Questions(start.Dialog):
-    """Asks on the page what `start` asks in a terminal: the safe choice first, and chosen until another is."""
+    """Asks on the page what `start` asks in a terminal. The safe choice comes first and is selected by default."""
 
     def __init__(self):
         super().__init__(can_ask=True)
@@ -81,15 +81,15 @@ class Questions(start.Dialog):
         shown = [*safe, *((choice, str(n)) for n, choice in enumerate(choices, 1))]
         self.values = [value for _, value in shown]
         self.text.value = _page(f"<h2>A question</h2><pre>{escape(text)}</pre><p class='small'>{escape(explain)}</p>")
-        # The widget takes no empty list
+        # The widget does not accept an empty list
         self.choices.options = [choice for choice, _ in shown] or ["-"]
-        # Nothing is chosen beforehand but what is safe
+        # Only a safe choice is selected beforehand
         self.choices.index = self.values.index(usual) if usual in self.values else None
         self.typed.value = usual
         _hide(self.choices, not choices)
         _hide(self.typed, bool(choices))
         _hide(self.box, False)
-        # Waits in the step's own thread; the page goes on answering
+        # This waits in the step's own thread; the page stays responsive
         given = self.answers.get()
         _hide(self.box)
         if given is None:
@@ -103,12 +103,12 @@ class Questions(start.Dialog):
             self.answers.put(given)
 
     def show(self, path: Path, receipt) -> None:
-        """What the folder holds, in the words of `check`."""
+        """Show what the folder holds, in the words of `check`."""
         self.receipt.value = _page(f"<h2>What {escape(path.name)} holds</h2>{_rows(receipt)}")
 
 
 class Page:
-    """The page, from a folder to the files that are written. ``home`` is the folder that is offered first."""
+    """The page, from choosing a folder to writing the files. ``home`` is the folder that is offered first."""
 
     log: logs.Log  # the part of the store that is shown
 
@@ -136,12 +136,12 @@ class Page:
         _hide(self.part)
 
     def show(self):
-        """The page as a widget; with a store that is there, what it holds is shown at once."""
+        """The page as a widget; if there is a store, its contents are shown at once."""
         if (Path(self.store) / "CURRENT").is_file():
             self._work(self._draw)
         return self.all
 
-    # ---- which folder
+    # ---- the folder
 
     def _list_folders(self) -> None:
         folder = start.dropped(self.path.value)
@@ -154,7 +154,7 @@ class Page:
     def _go_up(self) -> None:
         self.path.value = str(Path(self.path.value).parent)
 
-    # ---- from the folder to the store, as `start` goes
+    # ---- from the folder to the store, as in `start`
 
     def _read(self) -> None:
         path = start.dropped(self.path.value)
@@ -199,7 +199,7 @@ class Page:
         return {name: draw(results, findings.tell(results, name).text) for name, draw in CHARTS.items()}
 
     def _write(self) -> None:
-        """The reports to the folder named, and copies with the charts to where the page may fetch them."""
+        """Write the reports and charts to the output folder, and copies to where the page can fetch them."""
         self._tell("Writing ...")
         written = [path for name in ("liaison", "firm") for path in reports.report(name, self.log, self.out)]
         save_all(self._charts(), self.out / "charts", "Charts")
@@ -214,27 +214,27 @@ class Page:
         self.files.value = _page(f"<h2>Files</h2><p>They are also in {escape(str(self.out))}.</p><ul>{links}</ul>")
         self._tell("")
 
-    # ---- one thing at a time, beside the page, which goes on answering
+    # ---- one step at a time, in a thread, so that the page stays responsive
 
     def _work(self, step: Callable[[], None]) -> None:
         # The button is the lock: a second press while a step runs does nothing
         if not self.read.disabled:
             self.read.disabled = True
-            # A daemon: it must not keep a server alive whose page is closed
+            # A daemon thread, so that it does not keep the server alive after the page is closed
             Thread(target=self._do, args=(step,), daemon=True).start()
 
     def _do(self, step: Callable[[], None]) -> None:
         printed = StringIO()
         words = [*(["--agency-file", self.own_rules] if self.own_rules else []), "app"]
         try:
-            # `agency()` asks the command in hand for its file; what a step prints is shown if it gives up
+            # `agency()` reads its file from the current command; what a step prints is shown if it stops
             with main.make_context("callanalytics", words), redirect_stdout(printed), redirect_stderr(printed):
                 step()
         except Stopped:
             self._tell("Stopped. Nothing was stored.")
         except CallLogError as problem:
             self._tell(str(problem))
-        # `start` ends the program where it cannot go on; the page goes on and shows what it printed
+        # `start` exits where it cannot continue; the page continues and shows what was printed
         except SystemExit:
             self._tell(printed.getvalue())
         except UNFORESEEN as fault:
@@ -262,12 +262,12 @@ def _page(content: str) -> str:
 
 
 def _rows(receipt) -> str:
-    """A receipt with its columns one under the other: what is too wide is scrolled to, and never wrapped."""
+    """A receipt with its columns aligned: lines that are too wide scroll and never wrap."""
     return f"<pre class='rows' tabindex='0'>{escape(receipt.text())}</pre>"
 
 
 def _block(chart: Chart) -> Block:
-    """A chart, or a sentence where nothing could be drawn."""
+    """A chart, or a sentence if there is nothing to draw."""
     return Text(chart.says, chart.title) if chart.says else chart
 
 

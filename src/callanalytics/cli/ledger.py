@@ -1,4 +1,4 @@
-"""The ledger of promised callbacks: what is due, what came, what to do next. A page on a terminal, else a table."""
+"""The ledger of promised callbacks: what is due, what came, what to do next. A page in a terminal, else a table."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ COLUMNS = (
 
 
 def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, list_every: str) -> None:
-    """Print the ledger as of a day, by default today, or with ``out`` write it to a file; with ``ics``, write the open
-    requests as a calendar, too.
+    """Print the ledger as of a day (by default today), or with ``out`` write it to a file.
 
-    ``list_every`` is the command that lists the requests which this one only counts.
+    With ``ics``, also write the open requests as a calendar. ``list_every`` is the command that lists the requests that
+    this one only counts.
     """
-    # What is due hangs on today, not on the last day that was logged
+    # What is due depends on today, not on the last logged day
     log = opened(store, as_of or date.today().isoformat(), **selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
@@ -73,7 +73,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         if screen.is_terminal():
             _show_open(log, still, named, list_every)
             _show_possible(named, store, as_of)
-        else:  # whom to turn to stands once beneath: in each line it would be most of the line
+        else:  # "turn to" is printed once below, since it would fill most of each line
             screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
         _show_recourses(named, store)
     for part, *words in (
@@ -86,7 +86,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
 
 
 def _next_json(promise: OpenPromise | None) -> dict:
-    """What is to be done about an open one, for programs; nulls for one that is settled."""
+    """What to do about an open promise, for programs; nulls for one that is no longer open."""
     opens, closes = (promise and promise.window) or (None, None)
     return {
         "stand": promise and promise.stand,
@@ -109,7 +109,7 @@ def _heading(log, *, is_today: bool) -> str:
 
 
 def _rules_confirmed(log) -> str:
-    """When the stated times that the ledger goes by were last confirmed."""
+    """A sentence on when the timeframes that the ledger uses were last confirmed."""
     named = {id for ids in log.promises.to_arrow()["rule_id"].drop_null().to_pylist() for id in ids.split("|")}
     days = [rule.last_confirmed for rule in log.agency.rules if rule.id in named]
     return f"Judged by {log.agency.label}'s timeframes, last confirmed on {wording.day(max(days))}." if days else ""
@@ -135,10 +135,10 @@ MADE_BY = ["agency_call_id", "office_id", "matter", "started_at_utc"]  # of the 
 
 
 def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
-    """What became of those that are open no more; ``then`` of one that is not settled is what the next call brought."""
+    """Rows of promises that are no longer open; ``then``, on unsettled ones, tells whether the office called again."""
     zone_of = {office["name"]: office["timezone"] for office in log.offices.to_arrow().to_pylist()}
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
-    # By its call, since a promise starts when that ends
+    # Look a promise up by its call, since it starts when that call ends
     made_in = {row["agency_call_id"] for row in more.values()}
     calls = {
         (row["office_id"], row["matter"], row["started_at_utc"])
@@ -183,7 +183,7 @@ class Sheet:
         return pd.DataFrame(self.rows)
 
 
-# ---- a page for a terminal ------------------------------------------------------------------------------------------
+# ---- a page in a terminal -------------------------------------------------------------------------------------------
 
 URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "unknown"}
 
@@ -191,15 +191,15 @@ LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 
 
 def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
-    """Print those that are listed, a line each, under what to do; those asked long ago, of which nothing will come by
-    waiting, are counted."""
-    # A letter in the line, its sentence once beneath: many numbers share a doubt; one that all share needs no letter
+    """Print the listed requests, one line each, under what to do; only count old requests, where waiting is useless."""
+    # A letter in the line stands for a sentence printed once below, since numbers share doubts; one that all share
+    # needs no letter
     found = dict.fromkeys(d for p in listed for d in p.doubts)
     of_all = [doubt for doubt in found if all(doubt in p.doubts for p in listed)]
     doubts = dict.fromkeys(of_all, "") | {d: chr(ord("a") + n) for n, d in enumerate(found.keys() - set(of_all))}
-    # Within each group as they fall due
+    # Within each group, sort by due time
     ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
-    # The office's name comes last in a line, and goes where all have one
+    # The office's name comes last in a line, and is omitted if all have the same
     shown = len(LIST) if len({promise.office for promise in still}) > 1 else len(LIST) - 1
     cells = [row[:shown] for row in (LIST, *(_open_cells(promise, log.as_of, doubts) for promise in ordered))]
     head, *lines = screen.aligned(cells, screen.width() - 2)
@@ -243,7 +243,7 @@ def _open_cells(promise: OpenPromise, as_of: date, doubts: dict[str, str]) -> tu
 
 
 def _figures(day: date | None) -> str:
-    """A day in as few signs as a line has room for.
+    """A day in a short form that fits in a line.
 
     >>> _figures(date(2022, 3, 1)), _figures(None)
     ('3/1/22', '–')
@@ -252,7 +252,7 @@ def _figures(day: date | None) -> str:
 
 
 def _show_closed(rows: list[dict]) -> None:
-    """Print what is open no more, a line each, under what became of it."""
+    """Print promises that are no longer open, one line each, under what became of them."""
     for became in dict.fromkeys(row["what became of it"] for row in rows):
         mine = [row for row in rows if row["what became of it"] == became]
         _show_title(_counted(became, mine))
@@ -272,8 +272,8 @@ def _counted(words: str, listed: list) -> str:
 
 
 def _hours(windows: set, agency: Agency) -> str:
-    """When they may ring, on the one clock of those to wait for, else on the agency's."""
-    # Offices of several zones have no clock in common but the agency's
+    """When the agency may call: in local time if that is the same for all, otherwise in the agency's time."""
+    # Offices in several zones share only the agency's clock
     hours = {" to ".join(map(wording.time_of_day, window)) for window in windows}
     if len(hours) == 1:
         return f"{hours.pop()}, your time"
@@ -291,7 +291,7 @@ def _show_possible(listed: list[OpenPromise], store, as_of) -> None:
 
 
 def _show_recourses(listed: list[OpenPromise], store) -> None:
-    """Print whom to turn to, for how many requests, and the command that writes the email."""
+    """Print whom to contact, for how many requests, and the command that writes the email."""
     asked = dict.fromkeys(recourse for promise in listed for recourse in promise.recourses)
     if not asked:
         return
@@ -305,9 +305,9 @@ def _show_recourses(listed: list[OpenPromise], store) -> None:
 
 
 def local_time(time, day: date | None, zone: str) -> str:
-    """A moment on the office's clock with the zone's name; a date where the time of day is not known."""
+    """A time on the office's clock with the zone's name; a date if the time of day is unknown."""
     if time is None:
         return wording.day(day, short=True) if day else ""
     local = time.astimezone(zones.rules(zone))
-    # %d would write a zero in front of the day, and %-d is unknown to Windows
+    # %d would pad the day with a zero, and Windows does not support %-d
     return f"{local:%a %b} {local.day}, {local.year}, {wording.time_of_day(local)} {local:%Z}"

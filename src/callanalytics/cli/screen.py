@@ -1,4 +1,4 @@
-"""What a person sees: text, tables, JSON, progress and messages. The only file that imports ``rich``."""
+"""Output for people and programs: text, tables, JSON, progress, and messages. The only file that imports ``rich``."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ from callanalytics import wording
 from callanalytics.invented import LABEL
 from callanalytics.lazy import regex
 
-STARTED_AS = "CALLANALYTICS_STARTED_AS"  # run.py and the file to double-click say how they were called ...
-HERE = "{here}"  # ... with this where the folder stands in which the program runs
+STARTED_AS = "CALLANALYTICS_STARTED_AS"  # run.py and the file to double-click set it to how they were called ...
+HERE = "{here}"  # ... with this in place of the folder in which the program runs
 _COMMAND = regex(r"\s*(Next:?\s+)?callanalytics ")
-SECTIONS = wording.words_for("commands")  # in the order of a person's work, each in a line
+SECTIONS = wording.words_for("commands")  # in the order of work, with one line each
 _NAMES = "|".join(name for lines in SECTIONS.values() for name in lines)
-# The program's name where a command follows; in "callanalytics needs Python 3.11" none does.
+# The program's name where a command follows it, unlike in "callanalytics needs Python 3.11".
 _NAME = regex(rf"(?<![\w/\\.-])callanalytics(?= (?P<own>--agency-file (?:\"[^\"]*\"|\S+) )?(?:{_NAMES})\b)")
-_MARK = regex(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and a word or two that a column is named by
+_MARK = regex(r"\s*(?:[\w-]+(?: [\w-]+)?\s{2,})?")  # the indent, and one or two words that name a column
 
 LOOKS = {"": "", "bold": "\x1b[1m", "red": "\x1b[1;31m"}
 
 
 def say(text: str = "", *, to=None, look: str = "") -> None:
-    """Print text with control characters taken out: a hostile cell must not move the cursor.
+    """Print text without control characters: a hostile cell must not move the cursor.
 
-    On a terminal a long line wraps between words, under where its text began; a command to copy stays whole. `look` is
-    one of LOOKS, for a terminal that shows them and a person who has not set NO_COLOR.
+    In a terminal, a long line wraps between words, indented to where its text began; a command to copy stays on one
+    line. `look` is one of LOOKS, used if the terminal shows them and NO_COLOR is not set.
     """
     to = to or sys.stdout
-    # Escape codes in a cell could hide what the next line says
+    # Escape codes in a cell could hide the next line
     clean = "".join(c for c in text if c in "\n\t" or c.isprintable())
     if is_terminal(to):
         clean = "\n".join(wrapped for line in clean.split("\n") for wrapped in _wrapped(line, width()))
@@ -47,13 +47,13 @@ def say(text: str = "", *, to=None, look: str = "") -> None:
 
 
 def _shows_looks(stream) -> bool:
-    """Whether a terminal shows colors; the old one of Windows would print the signs that switch them."""
+    """Whether a terminal shows colors; the old Windows console would print the escape codes."""
     is_old = os.name == "nt" and "WT_SESSION" not in os.environ
     return is_terminal(stream) and not is_old and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def as_started(text: str) -> str:
-    """Text whose commands begin as the person began this one, with the same rules, so that they can be pasted.
+    """The text with its commands written as the user started this one, with the same rules, ready to paste.
 
     >>> as_started("Next:  callanalytics check FOLDER")
     'Next:  callanalytics check FOLDER'
@@ -61,7 +61,7 @@ def as_started(text: str) -> str:
     began = os.environ.get(STARTED_AS, "callanalytics").replace(HERE, wording.quoted(Path.cwd()))
     context = click.get_current_context(silent=True)
     rules = context.find_root().params.get("agency_file") if context else None
-    # By other rules the command would give other figures
+    # With other rules, the command would give other figures
     own = f" --agency-file {wording.quoted(rules)}" if rules else ""
     return _NAME.sub(lambda match: began if match["own"] else began + own, text)
 
@@ -74,19 +74,19 @@ def _wrapped(line: str, room: int) -> list[str]:
     if len(line) <= room or _COMMAND.match(line):
         return [line]
     found = _MARK.match(line)
-    # An indent of over half the line leaves too little room beside it
+    # An indent of over half the line leaves too little room
     mark = found[0] if found and len(found[0]) <= room // 2 else ""
     return wording.wrapped(line, room, subsequent_indent=" " * len(mark), replace_whitespace=False) or [line]
 
 
 def label(log) -> None:
-    """Say of an invented log that it is one, above everything that is made of it."""
+    """Print the sample label, if the log is invented, above all output made from it."""
     if log.is_invented:
         say(f"{LABEL}\n")
 
 
 def say_day(log) -> None:
-    """Say what the day of looking leaves out of a log; nothing where it leaves out nothing."""
+    """Print what the as-of day leaves out of a log; nothing if it leaves out nothing."""
     from callanalytics.reports import sentences
 
     for sentence in sentences.of_the_day(log):
@@ -94,7 +94,7 @@ def say_day(log) -> None:
 
 
 def say_account(log) -> None:
-    """Say how many of the calls logged are in a report, and why the others are not."""
+    """Print how many logged calls are in a report, and why the others are not."""
     from callanalytics import accounting
 
     say(str(accounting.of_log(log)))
@@ -107,7 +107,7 @@ def print_error(text: str) -> None:
 
 
 def show(done, json_: bool) -> None:
-    """What was done, for programs or as a person reads it."""
+    """Print what was done, as JSON for programs or as text."""
     as_json(done.to_json()) if json_ else say(done.text())
 
 
@@ -124,15 +124,15 @@ def _plain(value):
 
 
 def table(rows: list[dict], columns: list[str] | None = None) -> None:
-    """A table: aligned on a terminal, tab-separated elsewhere so that other programs can read it."""
+    """Print a table: aligned in a terminal, tab-separated elsewhere so that other programs can read it."""
     columns = columns or list(dict.fromkeys(key for row in rows for key in row))
     cells = [[_cell(row.get(c)) for c in columns] for row in rows]
-    # Tabs and no wrapping: the next program splits the line
+    # Tabs and no wrapping, for programs that split the line
     if not is_terminal():
         for line in [columns, *cells]:
             say("\t".join(line))
         return
-    # Digits under digits: numbers are read from the right
+    # Numbers align right, so that digits are under digits
     right = [all(_is_number(row.get(c)) for row in rows) for c in columns]
     for laid in lay_out(columns, cells, width(), right):
         say(laid)
@@ -143,7 +143,7 @@ def is_terminal(stream=None) -> bool:
 
 
 def width() -> int:
-    """Characters to a line of this terminal; a wide one is not filled, since long lines read badly."""
+    """Characters per line in this terminal, at most 120, since long lines are hard to read."""
     return min(shutil.get_terminal_size().columns, 120)
 
 
@@ -159,27 +159,27 @@ def _cell(value) -> str:
 
 @contextmanager
 def progress(label: str):
-    """A callback ``step(done, total)``: a bar on a terminal, nothing elsewhere."""
+    """A function ``step(done, total)``: a progress bar in a terminal, nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda done, total: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    # On stderr, so that what is printed can be piped
+    # On stderr, so that standard output can be piped
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-# ---- a table laid out for a terminal's width: columns that wrap, or a card a row where that is shorter --------------
+# ---- a table laid out for a terminal's width: columns that wrap, or a card per row where that is shorter ------------
 
 GAP = "  "
 LONGEST_WORD = 16  # characters of a word that may break
 
 
 def lay_out(columns: list[str], cells: list[list[str]], width: int, right: list[bool]) -> list[str]:
-    """The lines of a table, or of cards where its columns do not fit or would be taller.
+    """The lines of a table, or of cards if the columns do not fit or the table would be longer.
 
     >>> lay_out(["office", "n"], [["Alder and Birch", "1,204"], ["Rowan", "7"]], 24, [False, True])
     ['office               n', '---------------  -----', 'Alder and Birch  1,204', 'Rowan                7']
@@ -198,7 +198,7 @@ def lay_out(columns: list[str], cells: list[list[str]], width: int, right: list[
 
 
 def aligned(cells: list, width: int) -> list[str]:
-    """A line for each row, its columns aligned and its first to the right; what has no room at the end is cut.
+    """A line for each row, with columns aligned, the first to the right; lines that are too long are cut.
 
     >>> aligned([["late", "office"], ["3 d", "Alder and Birch"]], 16)
     ['late  office', ' 3 d  Alder and…']
@@ -212,7 +212,7 @@ def aligned(cells: list, width: int) -> list[str]:
 
 
 def _column_widths(columns, cells, width: int) -> list[int] | None:
-    """What each column gets: all it wants, or at least its longest word; None where not even that fits."""
+    """Column widths: all that each needs, or at least its longest word; None if even that does not fit."""
     texts = list(zip(columns, *cells, strict=True))
     wanted = [max(map(len, column)) for column in texts]
     least = [max(len(word) for text in column for word in text.split() or [""]) for column in texts]
@@ -220,12 +220,12 @@ def _column_widths(columns, cells, width: int) -> list[int] | None:
     if sum(wanted) <= room:
         return wanted
     if sum(least) > room:
-        least = [min(one, LONGEST_WORD) for one in least]  # a long name breaks before a whole table does
+        least = [min(one, LONGEST_WORD) for one in least]  # break a long name rather than give up the table
     if sum(least) > room:
         return None
     left = room - sum(least)
     lacking = sorted(range(len(least)), key=lambda i: wanted[i] - least[i])
-    for done, i in enumerate(lacking):  # an even share of what is left; who lacks little leaves the rest to the others
+    for done, i in enumerate(lacking):  # an even share of what is left; a column that needs less leaves more
         given = min(wanted[i] - least[i], left // (len(lacking) - done))
         least[i] += max(0, given)
         left -= max(0, given)
@@ -256,7 +256,7 @@ def _card_lines(columns, cells, width: int) -> list[str]:
 
 
 def hung(text: str, width: int, mark: str = "") -> list[str]:
-    """A text wrapped between words, its later lines under its first word.
+    """A text wrapped between words, with later lines indented to its first word.
 
     >>> hung("Check the phone's own history.", 16, "Do: ")
     ['Do: Check the', "    phone's own", '    history.']

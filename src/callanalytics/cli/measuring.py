@@ -1,4 +1,4 @@
-"""The commands that measure, and how a measure looks on a screen: words for statistics, one line a group, a grid."""
+"""The commands that measure, and a measure's layout on screen: names of statistics, one line per group, a grid."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def measure(name, store, as_of, keys, selection, every, out, engine, master, jso
         from callanalytics import spark
 
         session = spark.session(master)
-        # Java would go on running behind the command
+        # Otherwise Java would keep running after the command
         click.get_current_context().call_on_close(session.stop)
         log = spark.on_spark(log, session)
     keys = tuple(word.strip() for part in keys for word in part.split(",") if word.strip())
@@ -104,8 +104,8 @@ def measure(name, store, as_of, keys, selection, every, out, engine, master, jso
 
 
 def _show_leading(result, keys: tuple[str, ...]) -> None:
-    """The leading figure of each group: by two keys in a grid, by one in a line each; the others with ``--all``."""
-    # it loads pandas
+    """Print the leading figure of each group: by two keys in a grid, by one in lines; ``--all`` shows the rest."""
+    # Imported here because it loads pandas
     from callanalytics.measures import in_words
 
     rows = without_unnoted(leading_rows(result.table))
@@ -114,10 +114,10 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
         return
     labeled = [key for key in (*result.by, *result.card.labels) if key not in keys]
     split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
-    # A key of one value alone is said in the title, and is no column
+    # A key with only one value goes into the title instead of a column
     whole = [GROUP_WORDS[rows[key].iloc[0]] for key in labeled if key not in split and rows[key].iloc[0] in GROUP_WORDS]
     what = ", ".join([result.card.label(rows["statistic"].iloc[0]), *whole])
-    # One more than a week has days: the group of those not known
+    # ACROSS + 1: the days of a week and the group of unknown values
     if len(keys) == 2 and rows[keys[1]].nunique(dropna=False) <= ACROSS + 1:
         for kept, lines in _grids(rows, keys[0], keys[1], split, brief_figure):
             title = "".join(f", {group_name(key, value)}" for key, value in kept.items())
@@ -128,7 +128,7 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
         screen.say(f"{title} of each group: --all")
         return
     if len(keys) == 1 and len(split) <= 1:
-        interval = "95% interval "  # said once above: each group has room on one line
+        interval = "95% interval "  # printed once above, so that each group fits on one line
         across = split[0] if split else "statistic"
         named = rows if split else rows.assign(statistic="figure")
         for _, lines in _grids(named, keys[0], across, [], lambda row: in_words(row).replace(interval, "")):
@@ -153,7 +153,7 @@ def _show_rows(result, table) -> None:
 
 
 def _key_value(key: str, value):
-    """A key as a person reads it: weekdays and hours by name, a date without a time of day."""
+    """A key for display: weekdays and hours by name, a date without a time of day."""
     if key.startswith(("weekday", "hour", "month")):
         return group_name(key, value)
     return value.date() if isinstance(value, datetime) and value == value else value
@@ -162,7 +162,7 @@ def _key_value(key: str, value):
 # ---- a measure by two keys ------------------------------------------------------------------------------------------
 
 GROUP_WORDS = wording.words_for("groups")
-ACROSS = 7  # groups that stand side by side: the days of a week
+ACROSS = 7  # most groups shown side by side: the days of a week
 
 
 def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
@@ -173,7 +173,7 @@ def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
     >>> leading_rows(rows)["value"].tolist()
     [1, 3]
     """
-    # A measure's first statistic is the one it is quoted with
+    # A measure is quoted with its first statistic
     rows = table[table["statistic"] == table["statistic"].iloc[0]] if len(table) else table
     if "reading" in rows and (rows["reading"] == "default").any():
         rows = rows[rows["reading"] == "default"]
@@ -181,7 +181,7 @@ def leading_rows(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def without_unnoted(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows but those of a clock that no one noted, where there is no wait by it.
+    """The rows, without those of an unstated starting point that has no wait.
 
     >>> import pandas as pd
     >>> without_unnoted(pd.DataFrame({"wait_origin": ["dial", "unstated", "unstated"], "n": [0, 0, 3]}))["n"].tolist()
@@ -193,12 +193,12 @@ def without_unnoted(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _has_figure(rows: pd.DataFrame) -> bool:
-    """Whether any group has a figure; a share of few has its counts."""
+    """Whether any group has a figure; a share with too few cases still has its counts."""
     return bool((rows["value"].notna() | ((rows["unit"] == "share") & (rows["n"] > 0))).any())
 
 
 def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
-    """What is said where no group has enough rows for a figure, and how to pool them.
+    """The message if no group has enough rows for a figure, with a way to combine them.
 
     >>> import pandas as pd
     >>> too_thin(pd.DataFrame({"n": [1, 3, 0]}), ("weekday", "hour"))
@@ -213,9 +213,9 @@ def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
 
 
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:
-    """One grid for each combination of the columns `split`: that combination, and the lines; `cell` words a figure."""
+    """One grid per combination of the columns `split`: the combination and its lines. `cell` puts a figure in words."""
     for kept, part in rows.groupby(split, sort=False, dropna=False) if split else [((), rows)]:
-        # In the order of the whole table, so that grids above each other read alike
+        # In the order of the whole table, so that all grids have the same order
         columns = [each for each in _in_order(rows[across]) if _is(part[across], each).any()]
         lines = []
         for key in _in_order(part[down]):
@@ -226,7 +226,7 @@ def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -
 
 
 def group_name(key: str, value) -> str:
-    """A group's name as a person says it.
+    """A group's name in everyday words.
 
     >>> group_name("hour", 13), group_name("weekday", 2), group_name("month", 202203), group_name("hour", None)
     ('1 p.m.', 'Tue', 'Mar 2022', 'unknown')
@@ -243,13 +243,13 @@ def group_name(key: str, value) -> str:
 
 
 def _in_order(values: pd.Series) -> list:
-    """The groups in order: numbers, days and offices by size or name, states as the dictionary has them, other words
-    as they come; those not known last."""
+    """The groups in order: numbers, days, and offices by size or name, states as in the dictionary, other words as
+    they come; unknown last."""
     from callanalytics import schema
 
     there = list(values.dropna().unique())
     if values.name == "state":
-        # As a promise goes on, not by the alphabet
+        # In the order in which a promise passes through them, not by the alphabet
         there.sort(key=schema.STATES.split().index)
     elif values.name == "office" or not any(isinstance(value, str) for value in there):
         there.sort()
@@ -257,7 +257,7 @@ def _in_order(values: pd.Series) -> list:
 
 
 def _is(values: pd.Series, group) -> pd.Series:
-    """Which values are of a group; None is that of those not known, which equal nothing."""
+    """Which values are in a group; None is the group of unknown values, which are equal to nothing."""
     return values.isna() if group is None else values == group
 
 
@@ -266,7 +266,7 @@ def _grid_cell(rows: pd.DataFrame, cell) -> str:
 
 
 def brief_figure(row) -> str:
-    """A figure and its n in a few letters.
+    """A figure and its n in a few characters.
 
     >>> brief_figure({"unit": "s", "value": 1860.0, "n": 45, "events": 30, "flag": "ok"})
     '31 (45)'
@@ -280,7 +280,7 @@ def brief_figure(row) -> str:
         return f"{row['events']:,}"
     if pd.isna(value):
         return f"{row['events']:,} of {row['n']:,}" if row["unit"] == "share" else f"– ({row['n']:,})"
-    # Seconds as whole minutes, shares as whole percent: a cell of a grid has five characters
+    # Seconds as whole minutes, shares as whole percent: a grid cell has room for about five characters
     figure = {"s": f"{value / 60:.0f}", "share": f"{100 * value:.0f}%"}.get(row["unit"], f"{value:.2g}")
     return f"{figure} ({row['n']:,})"
 

@@ -26,13 +26,13 @@ from callanalytics.cli.group import (
 from callanalytics.errors import InvalidRequest
 from callanalytics.wording import plural
 
-FILES = click.Path(readable=False)  # whether a file can be read is said in the receipt, beside the others
+FILES = click.Path(readable=False)  # the receipt says whether each file can be read
 ROSTER = click.option("--roster", metavar="FILE", type=click.Path(), help="Many offices: folder,office,timezone ...")
 
 
 def reading_options(command):
-    """What `check` and `ingest` may be told about the files."""
-    # The help lists what was put on last first
+    """Add the options that tell `check` and `ingest` about the files."""
+    # Help lists the option that was added last first
     for option in reversed(
         [
             click.option("--office", metavar="NAME", help="The office's name."),
@@ -128,7 +128,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
 
 @contextmanager
 def _reporting_interruption(store=None):
-    """After Ctrl-C, say whether anything was stored before it."""
+    """After Ctrl-C, print whether anything was stored before it."""
     from callanalytics.store import Store
 
     before = store and Store.open(store, create=True).version
@@ -145,7 +145,7 @@ def _reporting_interruption(store=None):
 
 
 def _finish_offices(batch):
-    """Some offices left over need a person; none read at all is a failure."""
+    """Exit with a failure if nothing was read, or with NEEDS_A_PERSON if any office needs an answer."""
     if not any(outcome.receipt and outcome.receipt.files for outcome in batch.outcomes):
         sys.exit(COULD_NOT)
     if any(outcome.needs_a_person for outcome in batch.outcomes):
@@ -153,7 +153,7 @@ def _finish_offices(batch):
 
 
 def _finish(receipt, *, strict=False):
-    """Nothing read at all is a failure; files or rows left over need a person."""
+    """Exit with a failure if nothing was read, or with NEEDS_A_PERSON if files or rows are left over."""
     if not receipt.files and receipt.problems:
         sys.exit(COULD_NOT)
     if receipt.problems or receipt.is_waiting or (strict and receipt.totals["rejects"]):
@@ -179,7 +179,7 @@ def peek(file, json_):
     screen.table(seen["rows"], seen["header"])
 
 
-# ---- an export that is not known ------------------------------------------------------------------------------------
+# ---- an unknown export format --------------------------------------------------------------------------------------
 
 
 @main.command("map")
@@ -232,7 +232,7 @@ def map_(file, out, json_):
 
 
 def _rule_line(rule) -> str:
-    """A rule in a line: from which columns, read as what; the column of a case goes before that which completes it."""
+    """A rule in one line: its columns and how they are read; a case's columns come before the rule's own."""
     sources = _sources_of(rule)
     if not sources:
         return f"always {rule.value}"
@@ -241,13 +241,13 @@ def _rule_line(rule) -> str:
 
 
 def _sources_of(rule) -> list[tuple[str, ...]]:
-    """The columns that a rule reads, in the order in which it looks into them; none that the file does not have."""
+    """The columns that a rule reads, in the order in which it tries them; none that the file does not have."""
     inner = [then for _, then in rule.cases]
     read = [tuple(column[0] for column in each.columns if not column[0].startswith("<")) for each in [*inner, rule]]
     return list(dict.fromkeys(filter(None, read)))
 
 
-# ---- an export made shareable ---------------------------------------------------------------------------------------
+# ---- a shareable export ---------------------------------------------------------------------------------------------
 
 
 @main.command()
@@ -323,7 +323,7 @@ def _changes(made) -> list[str]:
 
 
 def _check_offices(paths, roster, letters, options, json_):
-    """Look through the files of every office and write to those that must answer something."""
+    """Check the files of every office and write letters to those that have questions to answer."""
     from callanalytics.intake import batch as batches
     from callanalytics.intake import letters as office_letters
 
@@ -361,7 +361,7 @@ def _ingest_offices(paths, roster, store, options, json_):
 
 
 def _begun(store: str | None) -> str | None:
-    """The store, if it holds anything; of many offices the first check may name the one that they will all go to."""
+    """The store, if it holds anything; a first check of many offices may name a store that does not exist yet."""
     from callanalytics.store import Store
 
     if store and not Store.open(store, create=True).version:
@@ -377,7 +377,7 @@ def _inbox(paths) -> str:
 
 
 def _common_options(options: dict) -> dict:
-    """What may be said of all offices at once; name and zone are each office's own."""
+    """The options that apply to all offices at once; name and zone belong to each office."""
     own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
     if own:
         raise InvalidRequest(
@@ -396,11 +396,11 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
 
     screen.table([_office_row(outcome, stored) for outcome in batch.outcomes])
     wrong = (each for each in batch.outcomes if each.problem and each.problem.do)
-    for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # an office in two rows once
+    for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # once per office, not per row
         screen.say(f"\n{problem}")
     if batch.unclaimed:
         screen.say(f"\nNot in the roster, so not read: {', '.join(batch.unclaimed)}")
-    n = len({each.office for each in batch.outcomes})  # an office in two rows is one
+    n = len({each.office for each in batch.outcomes})  # an office with two rows counts once
     asked = len({each.office for each in batch.outcomes if each.needs_a_person})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
     counts = [f"{done} of {n} offices {'stored' if stored else 'checked'}"]

@@ -1,4 +1,4 @@
-"""The commands that write for others: the report, the evidence sheet, the audit's draw, specifications."""
+"""The commands that write documents and lists: report, promises, evidence, audit draw, and specifications."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ def report(audience, store, as_of, selection, out, to, rules, sources, sender, m
         )
     # The first source belongs to the first rule, as they were typed
     confirm = tuple(zip(rules, sources, strict=True))
-    # An empty text splits into one empty word
+    # Splitting an empty text gives one empty word
     forms = tuple(form.strip() for form in to.split(",") if to)
     log = opened(store, as_of, **selection)
     for path in reports.report(audience, log, out, to=forms, confirm=confirm, meeting=meeting, sender=sender):
         screen.say(f"Saved {path}.")
     screen.say_account(log)
     taken = results.Results(log, tuple(results.Confirmed(*pair) for pair in confirm))
-    if audience != "firm" and (unjudged := findings.not_confirmed(taken)):  # that of the office judges every request
+    if audience != "firm" and (unjudged := findings.not_confirmed(taken)):  # the firm report judges every request
         screen.say(f"{unjudged} {findings.HOW_TO_JUDGE}")
 
 
@@ -101,7 +101,7 @@ def promises(store, as_of, selection, open_, ics, out, json_):
     """
     from callanalytics.cli import ledger
 
-    # The command that lists them all is this one without what narrows it
+    # This command without the options that narrow it lists them all
     every = typed_again(open_="", ics="")
     ledger.show(store, as_of, selection, only_open=open_, ics=ics, out=out, as_json=json_, list_every=every)
 
@@ -166,7 +166,7 @@ def draw(store, as_of, seed, n, json_):
 
 
 def _drawn_row(row) -> dict:
-    """A drawn call as a person looks it up: where it is logged, and what the log says."""
+    """A drawn call in a form for looking it up: where it is logged, and what the log says."""
     from callanalytics.reports import sentences
 
     return {

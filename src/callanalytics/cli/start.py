@@ -1,4 +1,4 @@
-"""The whole way in one go: look, ask what is open, store, write the report, open it."""
+"""The command `start`, all steps in one: check, ask open questions, store, write the report, open it."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ from callanalytics.wording import plural
 ZONES = ", ".join(zones.US_ZONES)
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
 NOT_SURE = "not sure"
-OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: a sheet that asks later is not asked about again
-OF_THE_WHOLE_LOG = ("other_clock", "call_of_day_unsure")  # said where no one can be asked: calls count twice
+OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: one answer also holds for sheets that ask later
+OF_THE_WHOLE_LOG = ("other_clock", "call_of_day_unsure")  # printed if no one can be asked: calls may count twice
 FILE_BY_FILE = "the files differ: ask me about each one"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())
 
 
 @dataclass
 class Dialog:
-    """Asks one question at a time. Enter takes the choice that is named; ``?`` explains."""
+    """Asks one question at a time. Enter takes the choice shown; ``?`` explains."""
 
     can_ask: bool
 
     def ask(self, text: str, usual: str = "", explain: str = "", choices: Sequence[str] = ()) -> str:
-        """What was typed; ``usual`` where it was nothing. An empty answer without a usual one is asked again.
+        """Ask, and return what was typed, or ``usual`` if nothing was; without ``usual``, ask again.
 
-        ``choices`` are numbered from 1: their number is an answer.
+        ``choices`` are numbered from 1; the number is an answer.
         """
         text = "\n  ".join([text, *(f"    {n}  {choice}" for n, choice in enumerate(choices, 1))])
         while True:
             screen.say(f"\n  {text}" + (f"\n      Enter: {usual}" if usual else ""))
-            # A window that a file is dropped on may send control characters with its path
+            # When a file is dropped on the window, it may send control characters with the path
             typed = "".join(c for c in input("  > ") if c.isprintable()).strip()
             if typed == "?":
                 screen.say(f"  {explain or 'Type the answer and press Enter; Ctrl-C stops, and nothing is stored.'}")
@@ -56,7 +56,7 @@ class Dialog:
                 screen.say("  This question needs an answer. Type it, or ? for help.")
 
     def show(self, path: Path, receipt: intake.Receipt) -> None:
-        """Say what the folder holds, before anything is asked."""
+        """Print what the folder holds, before asking anything."""
         waiting = [each for each in receipt.questions if each.question.blocks]
         rows = receipt.totals["rows"] + sum(each.rows for each in waiting)
         read = len(grouped_files(receipt.files)) + len({each.file for each in waiting})
@@ -76,10 +76,10 @@ class Dialog:
 
 
 def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: bool) -> None:
-    """Lead from a folder to its report.
+    """Go from a folder to its report.
 
-    ``given`` are the reading options given with the command, by name; ``parse`` turns option words, as an answer
-    carries them, into such a dict.
+    ``given`` holds the reading options given with the command, by name; ``parse`` turns the option words of an answer
+    into such a dict.
     """
     dialog = Dialog(can_ask=is_at_a_terminal())
     stored = False
@@ -87,7 +87,7 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
         path = _folder(folder, store, given, dialog)
         refuse_store_in_folder(path, store, given)
         receipt, given = check_and_ask(path, store, given, dialog, parse)
-        # The receipt's advice is to look again at these files, with what was answered
+        # The receipt advises checking these files again, with the answers given
         again = _command_line("check", path, given | {"new_office": False}, store)
         receipt = replace(ingest(path, store, given), command=again)
         stored = receipt.stored
@@ -103,11 +103,11 @@ def run(folder: str | None, store: str, out: str, given: dict, parse, *, opens: 
 
 
 def is_at_a_terminal() -> bool:
-    """Whether someone can be asked."""
+    """Whether a person is there to answer questions."""
     return sys.stdin.isatty() and screen.is_terminal()
 
 
-# ---- which folder ----------------------------------------------------------------------------------------------
+# ---- the folder ------------------------------------------------------------------------------------------------
 
 
 def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path:
@@ -124,18 +124,18 @@ def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path
 
 def dropped(text: str) -> Path | None:
     """The folder or file that a person typed, pasted or dragged in: quotes around it and backslashes are fine."""
-    # As typed; as PowerShell drops it, & 'path'; as macOS does, with backslashes before blanks
+    # As typed; as PowerShell drops it, & 'path'; as macOS does, with backslashes before spaces
     tries = [text, text.removeprefix("& ").strip("'\""), text.replace("\\ ", " ")]
     try:
         tries += [" ".join(shlex.split(text))]
     except ValueError:
-        pass  # one quote alone: as in O'Brien
-    # The first that is there: a name may have quotes or backslashes of its own
+        pass  # a single quote, as in O'Brien
+    # The first that exists: a name may itself contain quotes or backslashes
     return next((path for path in (Path(each).expanduser() for each in tries) if path.exists()), None)
 
 
 def refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
-    """The folder of the exports cannot be the store as well."""
+    """Refuse to use the folder of the exports as the store."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
         raise Refused(
             f"{path.name} holds your files, so the store needs another folder",
@@ -143,11 +143,11 @@ def refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
         )
 
 
-# ---- what only a person can say --------------------------------------------------------------------------------
+# ---- questions that only a person can answer -------------------------------------------------------------------
 
 
 def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) -> tuple[intake.Receipt, dict]:
-    """Check the folder and ask until nothing is open; return the last receipt and every option given."""
+    """Check the folder and ask until no question is open; return the last receipt and all options given."""
     known = offices_in(store)
     if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
@@ -162,25 +162,25 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     if any(entry.state != "stored" for entry in receipt.files) or receipt.questions:
         zone = given.get("timezone")
         given = given | _choose_office(path, store, known, receipt, given, dialog)
-        # On the office's own clock, entries and calls may meet that did not, or meet no more
+        # In the office's own time zone, different entries and calls may match
         if given.get("timezone") != zone and receipt.totals["calls"] and receipt.totals["entries"]:
             receipt, own_names = _check(path, store, given)
     asked: set[tuple] = set()
-    remembered: dict[tuple, list[str]] = {}  # answers that hold for every sheet of the office
+    remembered: dict[tuple, list[str]] = {}  # answers that apply to every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
             waiting = [each for each in receipt.questions if each.question.blocks]
             safe = [answer for answer, _ in receipt_text.guesses(waiting)]
             line = " ".join([_command_line("start", path, given, store), *safe])
             intake.refuse_open_questions(receipt, line if safe else "")
-        # One question for forty sheets of one kind, not forty questions
+        # Ask once for forty sheets of one kind, not forty times
         for alike in receipt_text.grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             key = _key(alike[0])
             answers = (
                 [(remembered[key], [each.file for each in alike])] if key in remembered else _answers(alike, dialog)
             )
-            # Only an answer for all of them: 'not sure' and 'file by file' are none
+            # Remember only an answer for all of them, so not 'not sure' or 'file by file'
             if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
                 remembered[key] = answers[0][0]
             for words, files in answers:
@@ -197,8 +197,8 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
 
 
 def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:
-    """The receipt under the files' own names; and of each file that asks, the name that the receipt keeps."""
-    # A store without an office has nothing that the files could be checked against
+    """The receipt with the files' real names; and for each file with a question, the name that the receipt keeps."""
+    # A store without an office holds nothing to check the files against
     held = store if offices_in(store) else None
     with screen.progress("looking") as step:
         receipt = intake.check([path], store=held, today=date.today(), progress=step, agency=agency(), **given)
@@ -208,17 +208,17 @@ def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[st
 
 
 def _is_open(asked, dialog: Dialog) -> bool:
-    """Whether an option answers it; where no one can be asked, whether a file waits for it."""
+    """Whether the question can be answered by an option; if no one can be asked, whether a file waits for it."""
     return asked.question.blocks if not dialog.can_ask else bool(asked.question.answers)
 
 
 def _key(asked) -> tuple:
-    """Questions that one answer may settle."""
+    """A key that is equal for questions that one answer may settle."""
     return asked.question.code, tuple(answer.option for answer in asked.question.answers)
 
 
 def _file_key(asked) -> tuple:
-    """A question of one file."""
+    """A key for one file's question."""
     return asked.file, *_key(asked)
 
 
@@ -231,13 +231,13 @@ def offices_in(store: str) -> list[dict]:
 def _choose_office(
     path: Path, store: str, known: list[dict], receipt: intake.Receipt, given: dict, dialog: Dialog
 ) -> dict:
-    """Office and zone: what the files say is proposed, and the person confirms it."""
+    """The office and its zone: propose what the files say, and let the user confirm it."""
     office, zone = given.get("office"), given.get("timezone")
     named = receipt.office if receipt.office not in ("", receipt_text.PROVISIONAL_NAME) else ""
     proposed = named or name_in(path)
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
-        if not office and known:  # the store's only office is named by its files, or by no one
+        if not office and known:  # use the only office's name if the files name it
             seen = intake.check([path], answers=store, agency=agency(), **given)
             named = named if seen.office == named else ""
         if not (office or named) or not (zone or receipt.timezone or known):
@@ -262,7 +262,7 @@ def _choose_office(
         return given
     while not (zone and zones.find_zone(_without_time(zone))):
         zone = dialog.ask(f"In which time zone is the office? {ZONES}", where, _ABOUT_ZONE)
-        # Asked until it is one: every hour in the report hangs on it
+        # Ask until it is valid: every hour in the report depends on it
         if not zones.find_zone(_without_time(zone)):
             near = zones.nearest(_without_time(zone))
             screen.say(f"  There is no time zone with this name.{f' Did you mean {near}?' if near else ''}")
@@ -270,9 +270,9 @@ def _choose_office(
 
 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
-    """The office of the store that is meant, or a new one; a typing error makes no second office."""
+    """The store's office that was meant, or a new one; a typing error must not create a second office."""
     record = intake.offices.find_office(office, known)
-    # A slip of the keyboard would split an office's log in two
+    # A typing error would split an office's log in two
     near = intake.offices.nearest_office(office, [each["name"] for each in known])
     if not record and near and dialog.ask(f"Do you mean {near}, which is in the store? yes or no", "yes") == "yes":
         record = intake.offices.find_office(near, known)
@@ -288,7 +288,7 @@ def _without_time(zone: str) -> str:
 
 
 def name_in(path: Path) -> str:
-    """The office that a folder seems to be named after; "" where it is named after what is in it.
+    """The office that a folder seems to be named after; "" if it is named after its contents.
 
     >>> name_in(Path("Alder and Birch calls")), name_in(Path("USCIS calls"))
     ('Alder and Birch', '')
@@ -303,7 +303,7 @@ def name_in(path: Path) -> str:
 
 
 def _asked(alike: Sequence) -> str:
-    """A question with the files that ask it."""
+    """A question with the files that raise it."""
     file, question = alike[0].file, alike[0].question
     more = f" and {plural(len({each.file for each in alike}) - 1, 'other file')}" if len(alike) > 1 else ""
     column = f', column "{question.column}"' if question.column else ""
@@ -311,17 +311,17 @@ def _asked(alike: Sequence) -> str:
 
 
 def _answers(alike: Sequence, dialog: Dialog) -> list[tuple[list[str], list[str]]]:
-    """The option words of each answer, with the files that it is said of: of all that ask, or of each one its own."""
+    """The option words of each answer, with its files: one answer for all files that ask, or one for each file."""
     if (answer := _answer(alike, dialog)) is not None:
         return [(answer, [each.file for each in alike])]
     return [(_answer([each], dialog) or [], [each.file]) for each in alike]
 
 
 def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
-    """The option words of the answer that was chosen; None where each file is to be asked about.
+    """The option words of the chosen answer; None if the user wants to be asked about each file.
 
-    Enter is "not sure" where the file is stored without an answer. Where it waits for one, Enter leaves it out for now
-    if there is such a choice; else nothing is taken for granted, and it is asked again.
+    Enter means "not sure" if the file is stored without an answer. If the file waits for one, Enter leaves it out for
+    now, if there is such a choice; otherwise nothing is assumed, and the question is asked again.
     """
     question = alike[0].question
     choices = [(answer.text, answer) for answer in question.answers]
@@ -330,7 +330,7 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
     lines = [_asked(alike)]
     for each in {each.question.shown: each for each in alike if each.question.shown}.values():
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
-    # An Enter must never store a guess: leaving a file out, or its cells unknown, can be mended
+    # Enter must never store a guess; leaving a file out, or its cells unknown, can be corrected later
     usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
     explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
         "The file is not stored until you answer."
@@ -344,22 +344,22 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
         if typed.isdecimal() and 0 < int(typed) <= len(choices):
             chosen = choices[int(typed) - 1][1]
             return shlex.split(chosen.option) if chosen else None
-        for answer in question.answers:  # typed as the last word of its option, or before a colon, as in "yes: ..."
+        for answer in question.answers:  # typed as its option's last word, or its text before a colon: "yes: ..."
             if typed.casefold() in (*answer.option.split()[-1:], answer.text.partition(":")[0].casefold()):
                 return shlex.split(answer.option)
         screen.say(f"  Type a number from 1 to {len(choices)}{', or Enter' if usual else ''}.")
 
 
 def _is_of_one_file(question) -> bool:
-    """Whether its answers say what the cells of a file mean, so that the next file may have another."""
+    """Whether its answers say what the cells of one file mean, so that another file may need another answer."""
     options = {word.removeprefix("--").replace("-", "_") for answer in question.answers for word in
                shlex.split(answer.option) if word.startswith("--")}  # fmt: skip
     return bool(options) and options <= set(OF_ONE_FILE)
 
 
 def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
-    """What was told with an answer added: what it says of cells is said of the files that asked and of no other."""
-    # What a cell means in one sheet it need not mean in the next
+    """The options given, plus an answer: what it says about cells applies only to the files that asked."""
+    # A cell need not mean the same in the next sheet
     own = {name: value for name, value in answer.items() if name in OF_ONE_FILE}
     of_files = dict(given.get("of_files", {}))
     for file in files if own else ():
@@ -369,11 +369,11 @@ def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
 
 
 def _merged(given: dict, more: dict) -> dict:
-    """Options put together: those that may be given several times add up."""
+    """Options merged; the values of options that may be repeated are joined."""
     return given | {name: (*given.get(name, ()), *v) if isinstance(v, tuple) else v for name, v in more.items()}
 
 
-# ---- doing it --------------------------------------------------------------------------------------------------
+# ---- storing and reporting -------------------------------------------------------------------------------------
 
 
 def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
@@ -384,7 +384,7 @@ def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
 
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
-    """Write the report and say where it is, which calls are in it, what is left to do."""
+    """Write the report, then print where it is, which calls are in it, and what is left to do."""
     from callanalytics import accounting, reports
     from callanalytics.reports import findings, results
 
@@ -397,7 +397,7 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         screen.say(f"Judged  {unjudged} {findings.HOW_TO_JUDGE}")
     if left := left_to_do(receipt):
         screen.say(f"To do   {left}")
-    # Of hand-kept sheets no one can read these cells and columns; their rows are stored without them.
+    # Cells and columns of hand-kept sheets that were not understood; their rows are stored without them.
     unread = ((sum(len(each.doubt.rows) for each in receipt.unclear), "cell"), (len(set(receipt.unread)), "column"))
     if any(n for n, _ in unread):
         counts = " and ".join(plural(n, word) for n, word in unread if n)
@@ -413,11 +413,11 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
 
 
 def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
-    """A command on these files, with what was said of them, and the store with what it remembers."""
+    """A command for these files, with the options given for them, and the store with its earlier answers."""
     first, *others = [*given.get("of_files", {}).values()] or [{}]
-    # What was said of every file alike can be said once in the command
+    # An option that is the same for every file is written once in the command
     alike = {name: value for name, value in first.items() if all(own.get(name) == value for own in others)}
-    alike.pop("file_timezone", None)  # that of a phone log is not the sheet's
+    alike.pop("file_timezone", None)  # a phone log's zone is not the sheet's
     given = alike | {name: value for name, value in given.items() if name != "of_files"}
     named = [("office", wording.quoted_name)] + [(name, wording.quoted) for name in given if name != "office"]
     values = [(name, write, value) for name, write in named for value in _values(given.get(name))]
@@ -427,7 +427,7 @@ def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
 
 
 def _report_options() -> list[str]:
-    """What was typed with `start` of the report: a command that is printed in its place keeps it."""
+    """The report options that were typed with `start`, for commands printed in its place."""
     context = click.get_current_context(silent=True)
     if context is None or context.get_parameter_source("out") is not click.core.ParameterSource.COMMANDLINE:
         return []
@@ -435,14 +435,14 @@ def _report_options() -> list[str]:
 
 
 def _values(value) -> Sequence[str]:
-    """What was said of an option, once or several times; "" of one without a value."""
+    """The values given for an option, one or several; "" for an option without a value."""
     if isinstance(value, str):
         return (value,)
     return value if isinstance(value, tuple) else [""] if value is True else []
 
 
 def left_to_do(receipt: intake.Receipt) -> str:
-    """What of the files is not in the store, and needs a person."""
+    """What in the files is not in the store and needs a person."""
     waiting = sum(each.rows for each in receipt.questions if each.question.blocks)
     counts = (
         (receipt.totals["rejects"], "row to fix", "rows to fix"),

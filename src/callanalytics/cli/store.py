@@ -1,4 +1,4 @@
-"""The commands for a store: its tables, offices and rules; whether it is whole; what is taken out of it."""
+"""The commands for a store: table, path, verify, remove, forget, office, and rules."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def verify(store, deep, originals, json_):
 
     opened = Store.open(store)
     problems = opened.verify(deep)
-    # The rows of a damaged file would only say again that it is damaged; another version's facts may differ rightly
+    # Checking rows of a damaged file adds nothing, and facts made by another version may rightly differ
     if deep and not problems and opened.is_made_here():
         problems = intake.recount(opened, agency=agency())
     lines, counts = problems or [_verified(opened, deep)], {}
@@ -101,7 +101,7 @@ def verify(store, deep, originals, json_):
 
 
 def _verified(store, deep: bool) -> str:
-    """What was found right."""
+    """A sentence that says what was checked and found correct."""
     if not deep:
         return "The store is undamaged: every file is as it was written. To recheck every row: --deep"
     whole = "The store is undamaged: every file, count, and row is as recorded"
@@ -149,7 +149,7 @@ def forget(store, json_, **client):
         sys.exit(NEEDS_A_PERSON)
 
 
-# ---- what is known of an office -------------------------------------------------------------------------------------
+# ---- settings of an office ------------------------------------------------------------------------------------------
 
 
 @main.command()
@@ -186,12 +186,12 @@ def office(name, store, json_, **details):
             store, name, say=screen.print_error, agency=agency(), **{k: v for k, v in details.items() if v}
         )
     rows = Store.open(store).offices()
-    # After a change too, so that what is now known can be read over
+    # Print after a change too, so that the user can review it
     screen.as_json({"offices": rows}) if json_ else screen.table([_office_row(o) for o in rows])
 
 
 def _command_for(near: str) -> str:
-    """The command in hand for the office that is likeliest meant, on a line of its own."""
+    """The current command for the office that was most likely meant, on its own line."""
     return f"if you mean {plain_name(near)}, type\n{typed_again(name=quoted_name(near))}"
 
 
@@ -207,18 +207,18 @@ def _office_row(office):
 
 
 def _line_text(line) -> str:
-    """A phone as --line was given it: its number, the export that shows it, and what is known of it."""
+    """A phone as given with --line: its number, the export that shows it, and its other settings."""
     through = {True: "accepts calls with no caller ID", False: "blocks calls with no caller ID", None: None}
     facts = (line["covered_by"] or "no export given", line["kind"], through[line["withheld_get_through"]])
     return f"{line['number']} ({', '.join(filter(None, facts))})"
 
 
 def _hours_text(hours) -> str:
-    """Opening hours with their weekdays, days of the same hours together: Mon-Thu 09:00-17:30, Fri 09:00-16:00."""
+    """Opening hours by weekday, with days of equal hours together: Mon-Thu 09:00-17:30, Fri 09:00-16:00."""
     runs: list[list] = []
     for hour in sorted(hours, key=lambda hour: hour["weekday"]):
         span = (hour["opens"], hour["closes"])
-        # The day after the last of a run, with the same hours
+        # This day follows the last of the run and has the same hours
         if runs and runs[-1][2] == span and runs[-1][1] == hour["weekday"] - 1:
             runs[-1][1] = hour["weekday"]
         else:
@@ -228,7 +228,7 @@ def _hours_text(hours) -> str:
     return ", ".join(f"{name} {opens}-{closes}" for name, (_, _, (opens, closes)) in zip(named, runs, strict=True))
 
 
-# ---- the stated times -----------------------------------------------------------------------------------------------
+# ---- timeframes -----------------------------------------------------------------------------------------------------
 
 
 @main.command()
@@ -251,7 +251,7 @@ def rules(store, json_):
         for office, n in intake.renew(store, agency=agency()).items():
             are = "promise is" if n == 1 else "promises are"
             screen.print_error(f"{office}: {n:,} {are} now judged differently.")
-    # Without the file of one's own: what is not in it is the person's
+    # Loaded without the user's file: rules not in these are the user's own
     shipped = {rule.id for rule in agencies.load().rules}
     in_force = agency().rules
     if json_:

@@ -1,8 +1,8 @@
-"""One account of what was logged: stored = counted + left out, every reason named and counted.
+"""The account of what was logged: stored = counted + left out, with every reason named and counted.
 
-`of_rows` says what the stored rows came to: which are calls to the agency, and what the others are. `of_calls` says how
-many of those calls a report speaks of. What a single measure leaves out of its own figures is counted by its card
-(``measures``) and told in the same words. Reasons travel as codes with counts; `REASONS` has the words.
+`of_rows` divides the stored rows into calls to the agency and others. `of_calls` counts how many of those calls a
+report covers. The card of a measure (``measures``) counts what that measure leaves out, in the same words. Reasons are
+codes with counts; `REASONS` has the words.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ REASONS = wording.words_for("left_out")
 
 @dataclass(frozen=True)
 class Account:
-    """How many of what was stored are in a figure, and why the others are not.
+    """How many of the stored rows are in a figure, and why the others are not.
 
     Attributes
     ----------
     table : what is counted: ``agency_calls``, ``callbacks``, ``promises``, ``entries``, or ``rows`` (calls, entries,
         notices)
-    stored : how many there are in the store
-    left_out : reason -> how many, of those in no figure; each is left out for one reason, the first that holds
-    as_of : the day looked at
-    agency : whose calls these are; omitted: USCIS as shipped
+    stored : number of rows in the store
+    left_out : reason -> number of rows in no figure; each row has one reason, the first that holds
+    as_of : the as-of day
+    agency : whose calls these are; if omitted, USCIS as shipped
     """
 
     table: str
@@ -86,29 +86,29 @@ def _are(n: int) -> str:
 
 
 def reasons(account: Account) -> list[str]:
-    """Why rows are left out, each reason with its count, the most frequent first."""
+    """Reasons why rows are left out, each with its count, the most frequent first."""
     day = wording.day(account.as_of) if account.as_of else "the day asked for"
     ordered = sorted(account.left_out.items(), key=lambda pair: -pair[1])
     return [f"{n:,} {reason(why, account.agency, day)}" for why, n in ordered]
 
 
 def reason(why: str, agency: Agency, day: str) -> str:
-    """The words of a reason, with the day looked at where it is of a day."""
+    """Words of a reason, with the as-of day if the reason names one."""
     return agency.fill(REASONS[why]).replace("{day}", day)
 
 
-# ---- what the stored rows came to ------------------------------------------------------------------------
+# ---- account of the stored rows --------------------------------------------------------------------------
 
 
 def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
-    """The account of all stored calls, entries and notices, of which the calls to the agency are counted.
+    """Account of all stored calls, entries, and notices, in which the calls to the agency are counted.
 
-    A call that the phone system logged and somebody noted is one: its further row is left out as ``same_call``, and so
-    is a row that a second system has of it; a second entry is left out as ``noted_twice``.
+    A call in both the phone log and the hand log is one call: its further row is left out as ``same_call``. So is a row
+    of the call in a second phone system. A second entry is left out as ``noted_twice``.
 
     Parameters
     ----------
-    tables : gives a stored table by its name
+    tables : returns a stored table, given its name
     """
     calls, entries, notices, agency_calls = (tables(name) for name in ("calls", "entries", "notices", "agency_calls"))
     is_call = pc.equal(entries.column("kind"), "dial").to_numpy()
@@ -124,9 +124,9 @@ def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
 
 
 def _of_phone_calls(calls: pa.Table, agency_calls: pa.Table, agency: Agency) -> dict[str, int]:
-    """What the phone systems' rows are that are no call to the agency of their own."""
+    """Rows of the phone systems that are not separate calls to the agency, counted by kind."""
     counts = {row["values"]: row["counts"] for row in pc.value_counts(calls.column("direction")).to_pylist()}
-    # a stranger's number is not kept: these are few
+    # Other parties' numbers are not kept, so these rows are few.
     outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
     outbound = Rows(calls.filter(outbound), "call_id")
     to_agency = line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False)
@@ -144,18 +144,18 @@ def _is_among(ids, wanted: pa.ChunkedArray) -> np.ndarray:
     return pc.is_in(ids, value_set=wanted.drop_null().combine_chunks()).to_numpy(zero_copy_only=False)
 
 
-# ---- the calls that a report speaks of --------------------------------------------------------------------
+# ---- calls that a report covers ----------------------------------------------------------------------------
 
 
 def of_calls(
     agency_calls: pa.Table, unseen: Mapping[str, int], as_of: date | None = None, *, agency: Agency
 ) -> Account:
-    """The account of the calls to the agency: those to the lines that a report counts, as of a day.
+    """Account of the calls to the agency, on the lines that a report counts, as of a day.
 
     Parameters
     ----------
-    agency_calls : those seen on the day
-    unseen : how many are not, and why (:func:`unseen`)
+    agency_calls : the calls known on that day
+    unseen : number of the other calls by reason (:func:`unseen`)
     """
     others = agency_calls.num_rows - is_reported(agency_calls, agency).sum()
     left = dict(unseen) | ({"other_line": int(others)} if others else {})
@@ -163,12 +163,12 @@ def of_calls(
 
 
 def of_log(log) -> Account:
-    """The account of the calls to the agency of a log, as of its day."""
+    """Account of the calls to the agency in a log, as of its day."""
     return of_calls(log.agency_calls.to_arrow(), log.unseen("agency_calls"), log.as_of, agency=log.agency)
 
 
 def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
-    """The account of the calls to the agency in a report that names no day: it looks at the last that was logged."""
+    """Account of the calls to the agency in a report that names no day: it uses the last day that was logged."""
     agency_calls, span = tables("agency_calls"), logged(tables, agency.timezone)
     if span is None:
         return of_calls(agency_calls, {}, agency=agency)
@@ -182,11 +182,10 @@ def by_default(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
 
 
 def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | None:
-    """The first and the last day on which anything was logged, on the agency's clock (``zone``); None where nothing
-    with a date was.
+    """First and last day on which anything was logged, on the agency's clock (``zone``); None if no row has a date.
 
-    Coverage is part of it: a line that was watched without a call is a log too. A row with a date alone is of that
-    day, on the office's clock. Rows dated after the day on which they were read are slips of the pen.
+    Coverage counts: a line that was watched without a call is logged too. A row with a date alone belongs to that day
+    on the office's clock. Rows dated after the day on which they were read are errors, and are not used.
     """
     covered = tables("coverage")
     days = [day for name in ("from_utc", "to_utc") for day in _ends(agency_days(covered.column(name), zone))]
@@ -196,7 +195,8 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
 
 
 def outside_log(log: Any, first: date | None = None, last: date | None = None) -> Iterator[str]:
-    """What a day or a period that lies outside the logs means: an empty table alone would say that nothing happened."""
+    """Sentences about a day or period outside the logs, because an empty table alone would say that nothing
+    happened."""
     logged = getattr(log, "logged", None)
     if logged is None:
         return
@@ -208,26 +208,26 @@ def outside_log(log: Any, first: date | None = None, last: date | None = None) -
 
 
 def days_of(table: pa.Table, zone: str) -> np.ndarray:
-    """The agency's day of each row, the written day of one without a time of day; NaT without a date."""
+    """Agency's day of each row, or the day as written if there is no time of day; NaT without a date."""
     written = moments(table.column("started_at_local")).astype("M8[D]")
     days = agency_days(table.column("started_at_utc"), zone)
     return np.where(np.isnat(days), written, days)
 
 
 def agency_days(utc: pa.ChunkedArray, zone: str) -> np.ndarray:
-    """The day of each moment in a zone; NaT of none."""
+    """Day of each time in a zone; NaT for a missing time."""
     return zones.to_local(moments(utc), zone).astype("M8[D]")
 
 
 def _ends(days: np.ndarray) -> list[date]:
-    """The first and the last of some days; nothing of none."""
+    """First and last of some days; empty if there are none."""
     known = days[~np.isnat(days)]
     return [known.min().item(), known.max().item()] if len(known) else []
 
 
 def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64, zone: str) -> dict[str, int]:
-    """How many rows of a table a moment leaves out: ``after_reading``, dated after the day on which they were read and
-    so a slip of the pen; ``after_day``, all others. Empty where none is left out."""
+    """Number of rows of a table that a time leaves out, by reason: ``after_reading``, dated after the day on which they
+    were read, which are errors; ``after_day``, all others. Empty if none is left out."""
     stored = tables(name)
     n = stored.num_rows - rows_until(stored, end, zone).num_rows
     right = _without_slips(stored, name, tables) if n else stored
@@ -236,7 +236,7 @@ def unseen(tables: Callable[[str], pa.Table], name: str, end: np.datetime64, zon
 
 
 def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]) -> pa.Table:
-    """The rows but the slips; a fact that carries no warnings of its own has those of the rows it was made of."""
+    """Rows without such errors. A fact without its own warnings has those of the rows it was made from."""
     if name not in MADE_OF:
         return without_misdated(table)
     is_right = np.ones(table.num_rows, bool)
@@ -247,7 +247,7 @@ def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]
     return table.filter(pa.array(is_right))
 
 
-MADE_OF = {  # fact without warnings -> the tables it was made of, their id, and the column that holds it
+MADE_OF = {  # fact without warnings -> the tables it was made from, their ID column, and the column that holds that ID
     "callbacks": (("calls", "call_id", "call_id"), ("entries", "entry_id", "entry_id")),
     "promises": (("entries", "entry_id", "promise_id"),),
 }

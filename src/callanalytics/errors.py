@@ -1,17 +1,17 @@
-"""One shape for every message a person may meet, and the kinds of it that a script can tell apart.
+"""One shape for every error message, and the kinds of error that a script can distinguish.
 
-A message says what happened, where, what was found, what was wanted and what to do.
-It never holds a client's data: whoever raises it masks first (``values.phones.mask``).
+A message says what happened, where, what was found, what was wanted, and what to do. It never contains a client's data:
+the code that raises it masks first (``values.phones.mask``).
 
 ==================  ====================================================================  ==========================
 class               what happened                                                         a script may
 ==================  ====================================================================  ==========================
-`UnreadableFile`    a file is damaged, locked, too large, or no call log that is known    skip it, and list it
-`OpenQuestion`      a person must say something first: whose files, which time zone       ask, and call again
+`UnreadableFile`    a file is damaged, locked, too large, or not a known call log         skip it, and list it
+`OpenQuestion`      a person must answer first: whose files, which time zone              ask, and call again
 `Refused`           it would mix, expose, or lose data, and was not done                  stop
-`InvalidRequest`    a name, option, or file of settings is not known or not right         correct the call
+`InvalidRequest`    a name, option, or file of settings is unknown or wrong               correct the call
 `StoreError`        the store is damaged, held by another program, or cannot be written   wait, or restore a backup
-`WriteError`        a file that was asked for cannot be written                           choose another place
+`WriteError`        a requested file cannot be written                                    choose another place
 ==================  ====================================================================  ==========================
 
 Each is a `CallLogError`. The sentences may change; classes and codes stay.
@@ -25,16 +25,16 @@ from pathlib import Path
 
 
 class CallLogError(Exception):
-    """A problem with a file, a store or a request that the reader of the message can mend.
+    """A problem with a file, a store, or a request that the reader of the message can correct.
 
     Parameters
     ----------
     what : one sentence that names the file or the thing
-    where : file, sheet, row and column as a spreadsheet shows them
-    found, wanted : what stood there (masked) and what would have been right
+    where : file, sheet, row, and column as a spreadsheet shows them
+    found, wanted : the value found (masked), and the value expected
     do : an edit to make, by whoever has the file
-    run : a command to type, or an option to give: for whoever runs the program
-    code : what kind of problem it is, for programs; the sentences may change, the code stays. "" where no program asks
+    run : a command to type, or an option to give, by whoever runs the program
+    code : the kind of problem, for programs; sentences may change, codes stay. "" if no program needs one
 
     Examples
     --------
@@ -72,24 +72,24 @@ class CallLogError(Exception):
         return "\n".join(lines)
 
     def _render_traceback_(self) -> list[str]:
-        """What a notebook shows of it: the message, without the lines of code that led to it."""
+        """Lines that a notebook shows: the message, without the code that led to it."""
         return str(self).splitlines()
 
 
 class UnreadableFile(CallLogError):
-    """A file is damaged, locked, too large, or no call log that is known."""
+    """A file is damaged, locked, too large, or not a known call log."""
 
 
 class OpenQuestion(CallLogError):
-    """A person must say something first: whose files these are, in which time zone, which of several is meant."""
+    """A person must answer first: whose files these are, in which time zone, or which of several is meant."""
 
 
 class Refused(CallLogError):
-    """What was asked for would mix, expose, or lose data, and was not done."""
+    """The request would mix, expose, or lose data, and was not carried out."""
 
 
 class InvalidRequest(CallLogError):
-    """A name, an option, or a file of settings is not known or not right."""
+    """A name, an option, or a file of settings is unknown or wrong."""
 
 
 class StoreError(CallLogError):
@@ -97,11 +97,11 @@ class StoreError(CallLogError):
 
 
 class WriteError(CallLogError):
-    """A file that was asked for cannot be written."""
+    """A requested file cannot be written."""
 
 
 def fault_code(fault: Exception) -> str:
-    """The kind of an error and the line of the package that met it: what its report needs, and nothing a file held.
+    """Kind of an error, and the line of this package where it occurred: enough for a report, without a file's content.
 
     >>> fault_code(KeyError("Maria"))
     'KeyError'
@@ -117,10 +117,10 @@ def fault_code(fault: Exception) -> str:
 
 @contextmanager
 def unforeseen_of(shown: str) -> Iterator[None]:
-    """Turn an error that no one foresaw, met while one file is read, into that file's own problem.
+    """Turn an unexpected error while one file is read into that file's own problem.
 
-    The words of such an error may hold a client's data: its code alone is kept. What the disk refuses (a full one, say)
-    is no file's own problem and passes.
+    The text of such an error may contain a client's data, so only its code is kept. Errors from the disk (a full one,
+    for example) are not the file's problem, and pass through.
     """
     try:
         yield
@@ -129,7 +129,7 @@ def unforeseen_of(shown: str) -> Iterator[None]:
         raise
     except Exception as fault:
         code = fault_code(fault)
-    # Raised out here, so that it does not hold on to the fault, and so to all that was read of the file.
+    # Raised outside the handler, so that it does not keep the fault, and with it everything read from the file.
     raise UnreadableFile(
         f"{shown} could not be read because of a fault in callanalytics",
         found=f"error {code}",

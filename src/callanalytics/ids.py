@@ -1,6 +1,6 @@
-"""Stable ids: the same call has the same id, whatever file it came in and in whatever order.
+"""Stable IDs: the same call has the same ID, whatever file it came in and in whatever order.
 
-What they are made of is what stores hold: a change here is a change of shape (`store/migrations.py`).
+Stores hold these IDs, so a change to how they are made is a change of shape (`store/migrations.py`).
 """
 
 from __future__ import annotations
@@ -14,17 +14,18 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 
-BETWEEN = "\x1f"  # stands in no cell
+BETWEEN = "\x1f"  # appears in no cell
 NOTHING = "\x00"
 SIZE = 16  # bytes of a digest
-_AT_ONCE = 1 << 16  # texts that are Python's own at one time
+_AT_ONCE = 1 << 16  # texts converted to Python strings at one time
 
 
 def of_calls(columns, agencys: pa.Array, unique: Sequence[pa.Array], office_id: str) -> pa.Array:
-    """Of start, direction, our number, the agency's number, duration and what the vendor declares unique.
+    """IDs from start, direction, office number, agency number, duration, and the fields that the vendor declares
+    unique.
 
-    Where there is such an id the duration may be corrected, and stays out. Of the other party the agency's numbers
-    alone, so that keeping strangers' numbers changes no id.
+    If a vendor's ID exists, the duration may be corrected later, so it is left out. Of the other parties' numbers, only
+    the agency's are used, so that keeping strangers' numbers changes no ID.
     """
     start = columns["started_at_utc"].cast(pa.int64()).cast(pa.string())
     if start.null_count:
@@ -39,7 +40,7 @@ def of_calls(columns, agencys: pa.Array, unique: Sequence[pa.Array], office_id: 
 
 
 def with_ids(rows: pa.Table) -> pa.Table:
-    """Calls as they were read, part by part, as calls; all those of one export, no stranger's number kept."""
+    """Calls with their IDs, from calls as read. The rows are all those of one export, without strangers' numbers."""
     columns = {field.name: _plain(rows.column(field.name)) for field in rows.schema}
     unique = [columns.pop("vendor_id")] if "vendor_id" in columns else []
     office = columns["office_id"][0].as_py() if rows.num_rows else ""
@@ -52,10 +53,10 @@ def _plain(column: pa.ChunkedArray) -> pa.Array:
 
 
 def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array:
-    """128-bit BLAKE2b, in hex, of the office, the key fields and an occurrence number.
+    """128-bit BLAKE2b, in hex, of the office, the key fields, and an occurrence number.
 
-    Rows with equal keys are numbered after sorting them by the `rest` of their content, so that neither the
-    order of rows nor the file matters.
+    Rows with equal keys are sorted by the `rest` of their content and numbered, so that neither the order of rows nor
+    the file matters.
 
     >>> keys, rest = [pa.array(["a", "a"])], [pa.array(["x", "y"])]
     >>> ids = make("o", keys, rest).to_pylist()
@@ -66,7 +67,7 @@ def make(office_id: str, keys: list[pa.Array], rest: list[pa.Array]) -> pa.Array
         return pa.array([], pa.string())
     parts = ([column.slice(start, _AT_ONCE) for column in keys] for start in range(0, len(keys[0]), _AT_ONCE))
     digests = np.concatenate([_digests(_text(part, office_id)) for part in parts])
-    # Half of a digest tells nearly all apart: only where halves agree are the texts looked at.
+    # Half of a digest separates nearly all rows; texts are compared only where halves are equal.
     halves = np.ascontiguousarray(digests[:, 0])
     in_order = np.sort(halves)
     repeated = pc.is_in(pa.array(halves), value_set=pa.array(in_order[1:][np.diff(in_order) == 0]))
@@ -93,7 +94,7 @@ def _text(columns: list[pa.Array], *first: str) -> pa.Array:
 
 
 def _occurrence(key: pa.Array, rest: list[pa.Array]) -> np.ndarray:
-    """0 for the first row of a key, 1 for the next ... in the order of the rest of their content."""
+    """0 for the first row of a key, 1 for the next ..., in the order of the rest of their content."""
     codes = key.dictionary_encode().indices.to_numpy(zero_copy_only=False)
     content = _text(rest) if rest else pa.nulls(len(key), pa.string())
     _, content_rank = np.unique(np.asarray(content.to_pylist(), object).astype(str), return_inverse=True)

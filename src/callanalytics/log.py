@@ -1,4 +1,4 @@
-"""Open a store for a day: the tables as they were seen then, and where each promise stood."""
+"""Open a store as of a day: its tables as they were known then, and the state of each promise."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from callanalytics.wording import plural, quoted
 ALL = Selection()
 SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")  # tables that a notebook counts
 
-# Where a table's rows stand in time; the others (sources, rejects ...) are the same on every day.
+# Tables whose rows have a time; the others (sources, rejects ...) are the same on every day.
 LOGGED = ("calls", "entries", "notices")
 DATED = (*LOGGED, "agency_calls", "callbacks", "promises")
-# Columns that are read beside those asked for: what a day, a decision, and a selection look at.
+# Columns read in addition to those asked for: for the as-of day, for decisions, and for a selection.
 WHEN = {"started_at_utc", "started_at_local", "date"}
 DAYS = {*WHEN, "from_utc", "to_utc", "warnings", "call_id", "entry_id", "promise_id"}
 DECIDED = {
@@ -45,21 +45,22 @@ SELECTED_BY = {*WHEN, "office_id", "line", "from_utc", "to_utc", "entry_id", "ag
 def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: Agency | None = None) -> Log:
     """The log of a store as it stood at the end of a day.
 
-    What happened after that day is not seen: a callback that came later has not come, a promise that was made
-    later does not exist. A promise due that day is due. The day never extends an office beyond its own coverage:
-    where the logs of a line end before a promise is due, no one watched it.
+    Nothing after that day is used: a later callback has not come, and a promise made later does not exist. A promise
+    due that day is due. The day never extends an office beyond its own coverage: if the logs of a line end before a
+    promise is due, no one watched it.
 
     Parameters
     ----------
     store : folder of the store, or an open ``Store``
-    as_of : day on the agency's clock, included. Omitted: the last day on which anything was logged (:attr:`Log.logged`)
-    agency : whose numbers, hours, rules and calendar hold; only the offices that call it are seen. Omitted: that of
-        the store, as it ships
+    as_of : day on the agency's clock, included. If omitted, the last day on which anything was logged
+        (:attr:`Log.logged`)
+    agency : whose numbers, hours, rules, and calendar apply; only the offices that call it are used. If omitted, the
+        store's agency, as shipped
 
     Raises
     ------
     CallLogError
-        No store there, not a date, or no call and no entry in it to take a last day from.
+        The store is missing, the date is invalid, or no call or entry gives a last day.
 
     Examples
     --------
@@ -73,7 +74,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
             wanted="its folder",
             run='callanalytics.load("calls")',
         )
-    # A copy, since a store that is written through moves on to its next version, and a log looks at one alone.
+    # A copy: a store that is written moves to its next version, but a log shows only one version.
     opened = Store.open(Path(store)) if isinstance(store, str | Path) else copy(store)
     agency = agency or _only_agency(opened)
     if as_of is not None:
@@ -85,24 +86,24 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
             "No call or entry in this store has a date", run="ingest a log, or name a day with as_of (--as-of)"
         )
     log = Log(opened, logged[1], logged, agency=agency)
-    log._is_whole = log._holds_all(dated)  # while the rows are at hand
+    log._is_whole = log._holds_all(dated)  # while the rows are in memory
     return log
 
 
 class Log:
-    """The tables of a store on a day, each read when it is first asked for.
+    """The tables of a store as of a day, each read when first used.
 
     Attributes
     ----------
     calls, entries, notices, rejects, set_aside, sources, offices, coverage, agency_calls, callbacks, promises : Table
-    as_of : the last day that is seen, on the agency's clock
-    logged : first and last day on which anything was logged, whatever ``as_of`` is; None where nothing was
-    fingerprint : of the store's tables: same rows, same fingerprint
+    as_of : the last day whose records are used, on the agency's clock
+    logged : first and last day on which anything was logged, whatever ``as_of`` is; None if nothing was
+    fingerprint : of the store's tables: the same rows give the same fingerprint
     store : the open store
     agency : whose calls and promises they are
-    selection : which of the rows are looked at (:meth:`where`)
+    selection : the rows that are selected (:meth:`where`)
 
-    The requests that nothing has settled yet, and what to do about each:
+    For the requests that are still open, and what to do about each, use
     ``callanalytics.casework.open_promises.open_promises(log)``.
     """
 
@@ -112,9 +113,9 @@ class Log:
     ):  # fmt: skip
         self.store, self.as_of, self.agency, self.selection = store, as_of, agency or agencies.load(), selection
         self._whole = whole or self
-        self._judged_before: dict[tuple[str, ...], pa.Table] = {}  # offices -> their promises, none for those of all
+        self._judged_before: dict[tuple[str, ...], pa.Table] = {}  # offices -> their promises; () for all offices
         if logged:
-            self.logged = logged  # known already: not read a second time
+            self.logged = logged  # already known, so it is not read again
         self.fingerprint: str = store.fingerprint()
 
     def __repr__(self) -> str:
@@ -132,28 +133,28 @@ class Log:
 
     @property
     def is_invented(self) -> bool:
-        """It is made of the invented sample."""
+        """Whether it is made from the invented sample."""
         return invented.is_invented(self._names)
 
     def where(
         self, office: str | Sequence[str] | None = None, *, since: date | str | None = None,
         until: date | str | None = None, line: str | Sequence[str] | None = None,
     ) -> Log:  # fmt: skip
-        """The same log, of which only some offices, a period, or calls to some lines are looked at.
+        """The same log, restricted to some offices, a period, or calls to some lines.
 
-        What came of a promise is still read from the whole log: one made on the last day of the period is judged by
-        the callback that came a week later. Rows that are left out are counted, with the reason, beside every figure.
+        The outcome of a promise is still read from the whole log: a promise made on the last day of the period is
+        judged by the callback that came a week later. Rows left out are counted, with the reason, next to every figure.
 
         Parameters
         ----------
-        office : name or id of an office, or several; None for all
+        office : name or ID of an office, or several; None for all
         since, until : dates on the agency's clock, both included; a row without a date is then left out, and counted
-        line : code of a line of the agency, or several; ``unknown`` is a line that no one noted
+        line : code of a line of the agency, or several; ``unknown`` means a line that was not logged
 
         Raises
         ------
         CallLogError
-            An office or line that is not known, not a date, or a period that ends before it begins.
+            An unknown office or line, an invalid date, or a period that ends before it begins.
 
         Examples
         --------
@@ -178,35 +179,35 @@ class Log:
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
 
     def in_period(self, since: date | str | None = None, until: date | str | None = None) -> Log:
-        """The same offices and lines over another period than the one selected; None given: over all days."""
+        """The same offices and lines over another period; without dates, over all days."""
         chosen = self.selection
         return self._whole.where(office=chosen.offices, line=chosen.lines, since=since, until=until)
 
     def split(self, day: date | str) -> tuple[Log, Log]:
-        """The log before a day, and from that day on; one of them is empty where the period does not hold the day."""
+        """The log before a day, and the log from that day on; one is empty if the day is outside the period."""
         first = _day(day, "day")
         return self.where(until=first - timedelta(days=1)), self.where(since=first)
 
     @property
     def selected(self) -> list[str]:
-        """Which part of the log this is, in sentences that name no office; none for the whole."""
+        """The part of the log that is selected, in sentences that name no office; empty for the whole log."""
         return self.selection.sentences(len(self._whole._offices))
 
     @property
     def others(self) -> Log | None:
-        """The log of the store's other offices, which are not selected; None where there are none."""
+        """The log of the store's offices that are not selected; None if there are none."""
         others = [id for id in self._whole._names if id not in self.selection.offices]
         return self._whole.where(office=others) if others and self.selection.offices else None
 
     def table(self, name: str) -> Table:
-        """A table by its name."""
+        """The table of the given name."""
         if name not in schema.TABLES:
             raise InvalidRequest(f"There is no table {name!r}", wanted=", ".join(schema.TABLES))
         found: Table = getattr(self, name)
         return found
 
     def ledger(self) -> list[dict[str, Any]]:
-        """The promises as plain rows with the office's name, in order of their start: due, what came, state."""
+        """Promises as plain rows with the office's name, in order of their start: due times, contacts, state."""
         rows = self.promises.arrow.to_pylist()
         return [_entry(row, self._names.get(row["office_id"], row["office_id"])) for row in rows]
 
@@ -215,11 +216,11 @@ class Log:
         return accounting.logged(partial(self._read, columns=DAYS), self.agency.timezone)
 
     def unseen(self, name: str, count: Callable[..., Any] | None = None) -> dict[str, int]:
-        """How many rows of a table are left out, and why.
+        """Rows of a table that are left out, counted by reason.
 
-        This day leaves out those of ``after_reading``, dated after the day on which they were read
-        and so a slip of the pen; ``after_day``, all others. And how many a selection leaves out (:meth:`where`).
-        Empty where none is left out. ``count`` counts rows where they lie (``measures.sql_counts.count``)."""
+        The as-of day leaves out two kinds: ``after_reading``, rows dated after the day on which they were read, which
+        are errors; and ``after_day``, all other later rows. A selection leaves out more (:meth:`where`). Empty if none
+        is left out. ``count`` counts rows where they are stored (``measures.sql_counts.count``)."""
         before: dict[str, int] = {}
         if name in DATED and not self._whole._is_whole:
             before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)
@@ -234,12 +235,12 @@ class Log:
 
     @cached_property
     def rows(self) -> accounting.Account:
-        """What all stored calls, entries and notices came to, whatever ``as_of`` is."""
+        """The account of all stored calls, entries, and notices, whatever ``as_of`` is."""
         return accounting.of_rows(self._read, self.agency)
 
     @cached_property
     def further_items(self) -> int:
-        """Entries that are not the first of their row, such as the callback noted beside a call."""
+        """Number of entries that are not the first of their row, such as a callback logged in the row of a call."""
         return pc.sum(pc.greater(self._read("entries", ["item"]).column("item"), 0)).as_py() or 0
 
     # ---- the tables ---------------------------------------------------------------------------------
@@ -286,7 +287,7 @@ class Log:
 
     @cached_property
     def promises(self) -> Table:
-        """With the columns made at load."""
+        """Promises, with the columns made at load."""
         return self._table("promises")
 
     def _table(self, name: str) -> Table:
@@ -295,7 +296,7 @@ class Log:
         return StoredTable(name, None, self.as_of, path, names, self.agency, selected, reader=reader, lies=lies)
 
     def files(self, name: str) -> Files | None:
-        """Where the rows of a table that are looked at lie as they are; None where they must be made or looked up."""
+        """Files with the selected rows as stored; None if the rows must be computed or looked up first."""
         stays = self.selection.predicates(name)
         if name not in ("agency_calls", "callbacks", "entries") or stays is None or not self._whole._is_whole:
             return None
@@ -315,7 +316,7 @@ class Log:
         return Files(paths, where, replaced, n_rows)
 
     def _selected(self, name: str, columns: Collection[str]) -> pa.Table:
-        """Columns of the rows of a table that are looked at."""
+        """Columns of the selected rows of a table."""
         whole, offices = self._whole, self.selection.offices
         if whole is self:
             return self._seen(name, columns)
@@ -329,9 +330,9 @@ class Log:
         return selected.select([column for column in selected.column_names if column in columns])
 
     def _seen(self, name: str, columns: Collection[str], offices: tuple[str, ...] = ()) -> pa.Table:
-        """Columns of the rows that were seen on the day, of some offices or of all."""
+        """Columns of the rows known on the as-of day, for all offices or some."""
         asked, decided = set(columns), DECIDED.get(name, set())
-        # What was decided is hidden by its day: the day is needed to judge it.
+        # A decision is hidden until its day, so the day must be read too.
         if asked & decided:
             asked |= decided
         if name == "coverage":
@@ -352,7 +353,7 @@ class Log:
 
     @cached_property
     def _is_whole(self) -> bool:
-        """Whether all that is stored had happened by the day."""
+        """Whether everything stored had happened by the as-of day."""
         return self._holds_all(partial(self._read, columns=WHEN))
 
     def _holds_all(self, stored: Callable[[str], pa.Table]) -> bool:
@@ -360,8 +361,9 @@ class Log:
         return all(rows_until(table, end, zone).num_rows == table.num_rows for table in map(stored, LOGGED))
 
     def _facts(self, name: str, columns: Collection[str] | None, offices: tuple[str, ...]) -> pa.Table:
-        """Facts of what was logged by the day: those stored, if that is all; else made of the rows of that day by the
-        same function, so that a day says what a log of that day would have said."""
+        """Facts of what was logged by the as-of day. These are the stored facts, if they cover the same rows. Otherwise
+        the same function makes them from the rows of that day, so that they show what a log of that day would have
+        shown."""
         if self._is_whole:
             return self._read(name, columns, offices)
         made = self._made[name]
@@ -379,20 +381,20 @@ class Log:
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
     def _judged(self, offices: tuple[str, ...]) -> pa.Table:
-        """The promises with the columns made at load."""
+        """Promises with the columns made at load."""
         known = self._judged_before
         if () in known:
             return _of_offices(known[()], offices) if offices else known[()]
         if offices not in known:
             promises = self._facts("promises", None, offices)
-            # Those of all stay in memory: what is judged is mostly counted too.
+            # Callbacks of all offices stay in memory, because they are mostly counted too.
             callbacks = self._facts("callbacks", None, offices) if offices else self.callbacks.arrow
             _refuse_unknown_rules(promises, self.agency, self.store.shown)
             known[offices] = states.promises_as_of(promises, callbacks, self._offices, self._end, self.agency)
         return known[offices]
 
     def _read(self, name: str, columns: Collection[str] | None = None, offices: tuple[str, ...] = ()) -> pa.Table:
-        """Columns of a stored table: its rows of the offices that call this agency, or of some of these."""
+        """Columns of a stored table, for the offices that call this agency or some of them."""
         return _of_agency(self.store, self.agency, name, columns, offices)
 
     @cached_property
@@ -435,7 +437,7 @@ class Log:
 def _of_agency(
     store: Store, agency: Agency, name: str, columns: Collection[str] | None = None, offices: Collection[str] = ()
 ) -> pa.Table:
-    """Columns of the rows of the offices that call an agency, or of some of these."""
+    """Columns of the rows of the offices that call an agency, or of some of them."""
     known = store.offices()
     own = [office["office_id"] for office in known if agency.is_called_by(office)]
     asked = [id for id in own if id in offices] if offices else own
@@ -444,7 +446,7 @@ def _of_agency(
 
 
 def _only_agency(store: Store) -> Agency:
-    """The agency whose logs a store holds; where it holds several, one must be named."""
+    """The agency whose logs a store holds; if it holds several, the caller must name one."""
     names = sorted({office["agency"] or agencies.SHIPPED for office in store.offices()}) or [agencies.SHIPPED]
     if len(names) > 1:
         raise OpenQuestion(
@@ -471,11 +473,11 @@ def _day(given: date | str, argument: str = "as_of") -> date:
         ) from None
 
 
-# ---- what is selected ----------------------------------------------------------------------------------
+# ---- selection -----------------------------------------------------------------------------------------
 
 
 def _narrowed(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str, ...]:
-    """What is asked for of what was selected before; nothing selected is all."""
+    """The items asked for, checked against the earlier selection; nothing selected means all."""
     if before and (outside := [each for each in asked if each not in before]):
         raise InvalidRequest(
             f"This part of the log has no such {what}", found=f"{len(outside)} excluded by an earlier selection"
@@ -492,11 +494,11 @@ def _listed(given: str | Sequence[str] | None, what: str) -> tuple[str, ...]:
     return tuple(listed)
 
 
-# ---- what was not seen yet -----------------------------------------------------------------------------
+# ---- rules and decisions -------------------------------------------------------------------------------
 
 
 def _refuse_unknown_rules(promises: pa.Table, agency: Agency, store: str) -> None:
-    """Promises judged by a rule of somebody's own are not read without it."""
+    """Refuse a store whose promises were judged by a custom rule that is not loaded."""
     groups = promises.column("rule_id").unique().drop_null().to_pylist()
     known = {rule.id for rule in agency.rules}
     if unknown := sorted({id for ids in groups for id in ids.split("|")} - known):
@@ -514,7 +516,7 @@ def _of_offices(table: pa.Table, offices: Sequence[str]) -> pa.Table:
 
 
 def _requests_decided_by(agency_calls: pa.Table, day: date) -> pa.Table:
-    """Agency calls without what was decided after a day."""
+    """Agency calls without decisions made after a day."""
     decided = pc.add(
         agency_calls.column("date_local").cast(pa.int32()), agency_calls.column("request_days").cast(pa.int32())
     )
@@ -523,7 +525,7 @@ def _requests_decided_by(agency_calls: pa.Table, day: date) -> pa.Table:
 
 
 def _decided_by(entries: pa.Table, day: date) -> pa.Table:
-    """Entries without what was decided after a day."""
+    """Entries without decisions made after a day."""
     later = pc.greater(entries.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
     return _without(entries, later, {"decided_on": None, "request_result": None})
 

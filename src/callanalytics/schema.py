@@ -1,14 +1,14 @@
-"""The data dictionary: every table, column, unit and meaning, and what null means.
+"""The data dictionary: every table and column, with its unit, its meaning, and what null means.
 
-Everything that leaves ``normalize`` or ``facts`` is an Arrow table of exactly the shape given here
-(:func:`conform` sees to it), and Parquet files carry these words in their metadata.
+Every table that leaves ``normalize`` or ``facts`` is an Arrow table of exactly the shape given here (:func:`conform`
+checks it), and Parquet files carry these words in their metadata.
 
 Conventions
 -----------
-``_utc``    a moment, microseconds, UTC            ``_s``     seconds
+``_utc``    a time, microseconds, UTC              ``_s``     seconds
 ``_local``  the office's own clock                 ``date``, ``month``, ``weekday``, ``hour``  the agency's
 ``is_``, ``has_``  yes or no                       ``n``      a count
-A *word* is one of a closed list (:attr:`Column.words`), or of a list in the agencies file.
+A *word* is one of a closed list (:attr:`Column.words`), or of a list in the agency's files.
 """
 
 from __future__ import annotations
@@ -20,9 +20,8 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import pa
 
 VERSION = 4
-# What a free callback or email would be worth to a request: in time on a reading, answered or not, before the first
-# callback that is its for certain (or there is none), and beside it: in the same round, and before the second
-# (an email: always).
+# Worth of a free callback or email to a request: in time by a reading; answered or missed; ``before`` the first certain
+# callback (or there is none); ``beside`` it, in the same round and before the second certain one (an email: always).
 FREE_BITS = {
     word: 1 << bit for bit, word in enumerate("strict default lenient quoted answered missed before beside".split())
 }
@@ -30,7 +29,7 @@ FREE_BITS = {
 
 @cache
 def _types() -> dict[str, pa.DataType]:
-    """The Arrow types that Arrow has no name for, by ours."""
+    """Arrow types to which Arrow gives no name, by the names used here."""
     text, small = pa.string(), pa.int8()
     lines = {"number": text, "kind": text, "withheld_get_through": pa.bool_(), "covered_by": text}
     return {
@@ -45,9 +44,9 @@ def _types() -> dict[str, pa.DataType]:
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its name, kind, meaning, what null means ("" = never null), unit and closed list.
+    """One column: its name, kind, meaning, what null means ("" = never null), unit, and closed list.
 
-    The kind is Arrow's name of a type (``int32``), or one of ours where Arrow has none (``moment``).
+    The kind is Arrow's name of a type (``int32``), or a name used here if Arrow has none (``moment``).
 
     >>> str(Column("started_at_utc", "moment", "start").type), str(Column("legs", "int16", "rows").type)
     ('timestamp[us, tz=UTC]', 'int16')
@@ -66,7 +65,7 @@ class Column:
 
     @property
     def is_short(self) -> bool:
-        """It holds no ids, names or other texts that may all differ."""
+        """Whether it holds no IDs, names, or other texts that may all differ."""
         return bool(self.words) or self.kind != "string"
 
     @property
@@ -77,7 +76,7 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: what a row is, its columns on disk, and those made at load for an ``as_of``."""
+    """One table: what a row is, its columns on disk, and the columns made at load for an ``as_of``."""
 
     name: str
     row: str
@@ -92,7 +91,7 @@ class TableSpec:
         return next(c for c in (*self.columns, *self.at_load) if c.name == name)
 
 
-# What names a client, an agent, a matter or a number, or quotes a cell: a notebook shows it only when asked.
+# Columns that name a client, an agent, a matter, or a number, or quote a cell: a notebook shows them only when asked.
 PRIVATE = tuple(
     "matter receipt sr_number agent_id agent_name our_number other_number callback_number outcome_raw found "
     "lines".split()
@@ -108,8 +107,8 @@ def _word(name, words, meaning, null=""):
 
 
 def _listed(name, meaning, null=""):
-    """A word whose list lives in the agencies file."""
-    return Column(name, "string", f"{meaning}; list in the agencies file", null)
+    """A column of words listed in the agency's files."""
+    return Column(name, "string", f"{meaning}; list in the agency's files", null)
 
 
 def _moment(name, meaning, null=""):
@@ -134,7 +133,7 @@ DST_FLAGS = "repeated skipped"
 URGENCIES = "urgent regular unknown"
 WAIT_OUTCOMES = "reached gave_up cut_off no_person not_queued unknown"
 WAIT_ENDS = ("reached", "gave_up", "cut_off", "no_person")  # the outcomes of a wait in the queue
-LOST = WAIT_ENDS[1:]  # those without a person; of the last, no one noted who ended the call
+LOST = WAIT_ENDS[1:]  # those without a person; for no_person, the log does not say who ended the call
 WAIT_ORIGINS = "dial queue unstated"
 TIERS = "tier1 tier2 supervisor"
 PROMISED = "none urgent regular unknown queue"
@@ -144,12 +143,12 @@ AGENCY_CALL_OUTCOMES = (
     "wrong_line unknown"
 )
 CALLBACK_RESULTS = "answered missed voicemail blocked unknown"
-ONLY_A_PERSON = (  # what came of a call to the agency that only a live person can do
+ONLY_A_PERSON = (  # outcomes of a call to the agency that only a live person can give
     "resolved service_request callback_promised appointment refused_too_soon refused_use_online refused_limit "
     "refused_no_g28 refused_other"
 ).split()
 UNANSWERED_OUTCOMES = ("voicemail", "missed", "busy", "canceled", "failed")  # of a call in a phone system
-UNANSWERED = ("missed", "voicemail", "blocked")  # the results of a callback that no one of ours answered
+UNANSWERED = ("missed", "voicemail", "blocked")  # the results of a callback that no one at the office answered
 REQUEST_RESULTS = "granted relayed refused none"
 ROLES = "attorney staff client other"
 CHANNELS_TRIED = "emma e_request online_account none"
@@ -164,19 +163,19 @@ CAUSES = (
     "before_notice unknown"
 )
 
-OFFICE = _text("office_id", "the office, a random id made once per store")
+OFFICE = _text("office_id", "the office: a random ID made once per store")
 
 SOURCE = (
-    _text("source_id", "first 16 hex of the SHA-256 of the file (of file and sheet name for a further sheet)"),
-    _int("source_row", 32, "row as the file shows it; the n-th object, element or entry where it shows none"),
+    _text("source_id", "first 16 hex digits of the SHA-256 of the file (of file and sheet name for a further sheet)"),
+    _int("source_row", 32, "row number in the file; if it has none, the position of the object, element, or entry"),
 )
 
 LOCAL_TIME = (
-    _moment("started_at_utc", "start of the contact", "zone or time of day not established"),
-    Column("started_at_local", "timestamp[us]", "the clock as written (0:00 where only a date was)", "no date written"),
-    _text("timezone", "IANA zone of the written clock", "zone not known"),
-    _word("timezone_source", "row offset epoch file user", "how the zone is known", "zone not known"),
-    _word("dst_flag", DST_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
+    _moment("started_at_utc", "start of the contact", "time zone or time of day unknown"),
+    Column("started_at_local", "timestamp[us]", "local time as written (0:00 if only a date was)", "no date written"),
+    _text("timezone", "IANA time zone of the time as written", "time zone unknown"),
+    _word("timezone_source", "row offset epoch file user", "source of the time zone", "time zone unknown"),
+    _word("dst_flag", DST_FLAGS, "hour repeated or skipped by a daylight saving change", "ordinary hour"),
 )
 
 TIME_BLOCK = (
@@ -189,28 +188,38 @@ TIME_BLOCK = (
     _int("month_local", 32, "the office's month, yyyymm", "no date written"),
     _int("weekday_local", 8, "the office's weekday, 1 = Monday ... 7", "no date written"),
     _int("hour_local", 8, "the office's hour, 0-23", "only a date, or nothing, was written"),
-    _word("dst_flag", DST_FLAGS, "hour that a summer-time change repeats or skips", "ordinary hour"),
+    _word("dst_flag", DST_FLAGS, "hour repeated or skipped by a daylight saving change", "ordinary hour"),
 )
 
-# What was learned on a call: the same words in entries, agency calls and promises.
+# Facts learned on a call: the same columns in entries, agency calls, and promises.
 _ON_THE_CALL = {
     c.name: c
     for c in (
-        _word("tier", TIERS, "highest tier that spoke to us", "not noted or not reached"),
-        _word("promised", PROMISED, "callback promised; queue = an automatic one that keeps our place", "not written"),
-        _word("urgency_claimed", "urgent regular", "what we said it was", "not written"),
-        _flag("tier2_requested", "we asked for Tier 2", "not written"),
-        _listed("reason", "why we called", "not written"),
-        _int("inquiries", 8, "inquiries on this call", "not written"),
-        _word("request_result", REQUEST_RESULTS, "appointment, expedite, reschedule", "not a request, or not written"),
-        _listed("words_said", "words said to the automated system", "not written"),
-        _word("caller_role", ROLES, "who called", "not written"),
-        _flag("g28_on_file", "a G-28 was on file", "not written"),
-        _word("channel_tried_first", CHANNELS_TRIED, "what was tried before the call", "not written"),
-        _text("agent_id", "agent ID as given", "not written"),
-        _text("sr_number", "service request, tracking or service item number", "not written"),
-        _text("matter", "the office's own file number", "not written"),
-        _flag("protected", "VAWA, T or U matter", "not written; sharing treats it as yes"),
+        _word("tier", TIERS, "highest tier that spoke to the caller", "not logged or not reached"),
+        _word(
+            "promised",
+            PROMISED,
+            "callback promised; queue = an automatic one that keeps the caller's place",
+            "not logged",
+        ),
+        _word("urgency_claimed", "urgent regular", "urgency that the caller claimed", "not logged"),
+        _flag("tier2_requested", "the caller asked for Tier 2", "not logged"),
+        _listed("reason", "reason for the call", "not logged"),
+        _int("inquiries", 8, "number of inquiries on this call", "not logged"),
+        _word(
+            "request_result",
+            REQUEST_RESULTS,
+            "result of a request: appointment, expedite, reschedule",
+            "no such request, or not logged",
+        ),
+        _listed("words_said", "words said to the automated system", "not logged"),
+        _word("caller_role", ROLES, "role of the caller", "not logged"),
+        _flag("g28_on_file", "a G-28 was on file", "not logged"),
+        _word("channel_tried_first", CHANNELS_TRIED, "channel tried before the call", "not logged"),
+        _text("agent_id", "agent ID as given", "not logged"),
+        _text("sr_number", "service request, tracking, or service item number", "not logged"),
+        _text("matter", "the office's own file number", "not logged"),
+        _flag("protected", "VAWA, T, or U matter", "not logged; sharing treats it as yes"),
     )
 }
 
@@ -220,41 +229,45 @@ def _on_the_call(names):
 
 
 WAIT = (
-    _int("wait_s", 32, "wait noted by hand, never from a phone system", "not noted", "s"),
-    _word("wait_outcome", WAIT_OUTCOMES, "how the wait ended; all but reached is a lower bound or no wait"),
-    _word("wait_origin", WAIT_ORIGINS, "moment the wait is counted from"),
-    _int("wait_rounding_s", 16, "grid the wait was rounded to: 1, 60, 300, 900", "not noted", "s"),
+    _int("wait_s", 32, "wait from a hand log, never from a phone system", "not logged", "s"),
+    _word("wait_outcome", WAIT_OUTCOMES, "how the wait ended; any word but reached means a lower bound or no wait"),
+    _word("wait_origin", WAIT_ORIGINS, "point from which the wait is counted"),
+    _int("wait_rounding_s", 16, "rounding of the wait: 1, 60, 300, 900", "not logged", "s"),
 )
 
 CALLS = TableSpec(
     "calls",
-    "one call as the phone system logged it, legs folded",
+    "one call as the phone system logged it, its legs combined",
     (
         OFFICE,
-        _text("call_id", "stable id of the call"),
+        _text("call_id", "stable ID of the call"),
         *SOURCE,
-        _text("format", "format that read it"),
+        _text("format", "format in which it was read"),
         *LOCAL_TIME,
-        _word("direction", "outbound inbound internal unknown", "seen from the office"),
-        _text("our_number", "our number, E.164", "not recorded"),
+        _word("direction", "outbound inbound internal unknown", "direction seen from the office"),
+        _text("our_number", "the office's number, E.164", "not recorded"),
         _text(
-            "other_number", "the other party, E.164, kept only if an agency's", "not recorded, none, or a stranger's"
+            "other_number",
+            "number of the other party, E.164, kept if it is an agency's or the office keeps all",
+            "not recorded, none, or not kept",
         ),
-        _word("caller_id", "known withheld unknown text not_recorded", "what the system knew of the caller"),
+        _word("caller_id", "known withheld unknown text not_recorded", "what the system showed of the caller"),
         _int("duration_s", 32, "duration", "not recorded", "s"),
         _word("duration_kind", "total connected talk unknown", "what the duration covers"),
-        _int("duration_precision_s", 16, "1, or 60 where the system rounds to minutes", unit="s"),
+        _int("duration_precision_s", 16, "1, or 60 if the system rounds to minutes", unit="s"),
         _word("outcome", "answered voicemail missed busy failed canceled unknown", "how the call ended"),
         _text(
-            "outcome_raw", "the system's own words, where the format lists them", "no such field, or words not listed"
+            "outcome_raw",
+            "outcome in the system's own words, if the format lists them",
+            "no such field, or words not listed",
         ),
-        _int("legs", 16, "rows folded into this one"),
-        _text("warnings", "codes, blank between", "none"),
+        _int("legs", 16, "rows combined into this one"),
+        _text("warnings", "codes, separated by spaces", "none"),
     ),
 )
 
-# How an earlier version laid the calls of a long export down among the sources: without their ids, which are made when
-# the rows are read, and each text kept once for many rows, but for the one that every call has of its own.
+# Shape in which an earlier version stored the calls of a long export in its source. It has no IDs, which are made when
+# the rows are read. Each text is stored once for many rows, except the one that each call has of its own.
 CALLS_AS_READ = TableSpec(
     "calls_as_read",
     CALLS.row,
@@ -264,53 +277,57 @@ CALLS_AS_READ = TableSpec(
             for column in CALLS.columns
             if column.name != "call_id"
         ),
-        _text("vendor_id", "the vendor's own id of the call, of which its id is made", "not written"),
+        _text("vendor_id", "the vendor's own ID of the call, from which its ID is made", "not in the export"),
     ),
 )
 
 ENTRIES = TableSpec(
     "entries",
-    "one contact that somebody wrote down",
+    "one contact that someone wrote down in a hand log",
     (
         OFFICE,
-        _text("entry_id", "stable id of the entry"),
+        _text("entry_id", "stable ID of the entry"),
         *SOURCE,
-        _int("item", 8, "0 = the row itself; 1, 2 ... further contacts written in the same row"),
-        _text("format", "format that read it"),
+        _int("item", 8, "0 = the row itself; 1, 2 ... = further contacts written in the same row"),
+        _text("format", "format in which it was read"),
         *LOCAL_TIME,
-        _int("started_precision_s", 32, "60, 300, 900, 3600; 86400 = only a date", "not established", "s"),
-        _word("time_refers_to", "start answer end unknown", "which moment of the call the time is"),
+        _int(
+            "started_precision_s", 32, "precision of the start: 60, 300, 900, 3600; 86400 = only a date", "unknown", "s"
+        ),
+        _word("time_refers_to", "start answer end unknown", "point of the call that the time refers to"),
         _word("kind", "dial ring notice email none_came withdrawn", "what happened"),
-        _text("parent_entry_id", "entry_id of the call it belongs to", "not said"),
-        _listed("line", "agency line", "not written"),
-        _text("our_number", "called from; for a callback, where it rang; E.164", "not written"),
-        _text("callback_number", "number the agency was asked to call, E.164", "not written"),
-        _flag("callback_extension", "an extension was given", "not written"),
+        _text("parent_entry_id", "entry_id of the call it belongs to", "not logged"),
+        _listed("line", "agency line", "not logged"),
+        _text("our_number", "office number called from, or for a callback the one called; E.164", "not logged"),
+        _text("callback_number", "number the agency was asked to call, E.164", "not logged"),
+        _flag("callback_extension", "an extension was given", "not logged"),
         *WAIT,
-        _int("duration_s", 32, "whole call", "not noted", "s"),
+        _int("duration_s", 32, "duration of the whole call", "not logged", "s"),
         _word(
             "outcome",
             f"{AGENCY_CALL_OUTCOMES} answered missed voicemail blocked",
-            "dial: result; ring: answered or not",
+            "dial: result of the call; ring: whether it was answered",
         ),
         *_on_the_call("tier promised"),
-        _int("quoted_value", 16, "what the caller was told: so many ...", "nothing said or noted"),
-        _word("quoted_unit", "hours days business_days", "... of these", "nothing said or noted"),
+        _int("quoted_value", 16, "timeframe quoted to the caller: number", "none quoted or logged"),
+        _word(
+            "quoted_unit", "hours days business_days", "timeframe quoted to the caller: unit", "none quoted or logged"
+        ),
         *_on_the_call("urgency_claimed tier2_requested reason inquiries request_result"),
-        _date("appointment_on", "date of the appointment", "not a request, or not written"),
-        _date("decided_on", "date of the decision", "not a request, or not written"),
-        _text("agent_name", "agent name as given", "not written"),
+        _date("appointment_on", "date of the appointment", "no such request, or not logged"),
+        _date("decided_on", "date of the decision", "no such request, or not logged"),
+        _text("agent_name", "agent name as given", "not logged"),
         *_on_the_call("agent_id sr_number"),
-        _text("no_sr_reason", "why no service request was issued", "not written"),
-        _flag("confirmed_by_number", "ring: the officer named our service item number", "not written"),
+        _text("no_sr_reason", "why no service request was issued", "not logged"),
+        _flag("confirmed_by_number", "ring: the officer named the office's service item number", "not logged"),
         *_on_the_call("words_said caller_role g28_on_file channel_tried_first"),
-        _text("field_office", "field office", "not written"),
-        _flag("emergency", "an emergency", "not written"),
+        _text("field_office", "field office", "not logged"),
+        _flag("emergency", "an emergency", "not logged"),
         *_on_the_call("matter"),
-        _text("receipt", "receipt number", "not written"),
+        _text("receipt", "receipt number", "not logged"),
         *_on_the_call("protected"),
-        _flag("may_cite", "client agreed to a traceable example", "not written; sharing treats it as no"),
-        _text("warnings", "codes, blank between", "none"),
+        _flag("may_cite", "client agreed to a traceable example", "not logged; sharing treats it as no"),
+        _text("warnings", "codes, separated by spaces", "none"),
     ),
 )
 
@@ -319,14 +336,14 @@ NOTICES = TableSpec(
     "one text or email from the agency",
     (
         OFFICE,
-        _text("notice_id", "stable id of the notice"),
+        _text("notice_id", "stable ID of the notice"),
         *SOURCE,
-        _text("format", "format that read it"),
+        _text("format", "format in which it was read"),
         *LOCAL_TIME,
-        _word("channel", "text email", "how it came"),
-        _word("kind", "announcement text_ahead reply_out answer unknown", "what it was"),
+        _word("channel", "text email", "channel by which it came"),
+        _word("kind", "announcement text_ahead reply_out answer unknown", "kind of message"),
         _text("our_number", "number it came to, E.164", "not recorded"),
-        _text("sr_number", "number it named", "none"),
+        _text("sr_number", "service request number it named", "none"),
     ),
 )
 
@@ -339,52 +356,54 @@ REJECTS = TableSpec(
         OFFICE,
         *ROW,
         _text("column", "column as the file names it", "the row as a whole"),
-        _text("reason", "why, in one word"),
-        _text("found", "what stood there, masked", "the cell was empty"),
-        _text("wanted", "what would have been right"),
+        _text("reason", "reason, in one word"),
+        _text("found", "value found, masked", "the cell was empty"),
+        _text("wanted", "value expected"),
     ),
 )
 
 SET_ASIDE = TableSpec(
     "set_aside",
-    "one row that is no call and no entry",
-    (OFFICE, *ROW, _text("reason", "why, in one word: text, leg, total, example, empty, fax ...")),
+    "one row that is neither a call nor an entry",
+    (OFFICE, *ROW, _text("reason", "reason, in one word: text, leg, total, example, empty, fax ...")),
 )
 
 SOURCES = TableSpec(
     "sources",
-    "one accepted file, member or sheet",
+    "one accepted file, archive member, or sheet",
     (
         OFFICE,
-        _text("source_id", "first 16 hex of the SHA-256 of the file (of file and sheet name for a further sheet)"),
+        _text(
+            "source_id", "first 16 hex digits of the SHA-256 of the file (of file and sheet name for a further sheet)"
+        ),
         _text("sha256", "SHA-256 of the file's bytes"),
-        _text("name", "file name as it was given, numbers masked"),
-        _text("format", "format that read it"),
-        _text("settings", "zones, date order and the like, as JSON"),
-        _flag("has_unanswered", "the format can show calls no one answered"),
+        _text("name", "file name as given, numbers masked"),
+        _text("format", "format in which it was read"),
+        _text("settings", "settings such as time zone and date order, as JSON"),
+        _flag("has_unanswered", "the format can show unanswered calls"),
         _flag("has_caller_id", "the format can show a withheld caller"),
-        _flag("has_zone", "the file itself settles its zone"),
+        _flag("has_zone", "the file itself shows its time zone"),
         _int("rows", 32, "rows of the file"),
         _int("calls", 32, "of these, calls"),
         _int("entries", 32, "of these, entries (item 0)"),
         _int("notices", 32, "of these, notices"),
         _int("rejects", 32, "of these, rejects"),
         _int("set_aside", 32, "of these, set aside"),
-        _moment("covers_from_utc", "first moment the file speaks of", "no moment in it"),
-        _moment("covers_to_utc", "last moment the file speaks of", "no moment in it"),
+        _moment("covers_from_utc", "first time that the file covers", "no time in the file"),
+        _moment("covers_to_utc", "last time that the file covers", "no time in the file"),
     ),
 )
 
 COVERAGE = TableSpec(
     "coverage",
-    "one stretch of time in which a line could be observed",
+    "one period in which a line could be observed",
     (
         OFFICE,
         _text("our_number", "the line, E.164", "the whole office"),
         _moment("from_utc", "start"),
         _moment("to_utc", "end"),
-        _flag("has_unanswered", "calls no one answered would be seen"),
-        _word("basis", "export declared", "a phone export, or the office's word that its hand log is complete"),
+        _flag("has_unanswered", "unanswered calls would be seen"),
+        _word("basis", "export declared", "a phone export, or the office's declaration that its hand log is complete"),
         _text("source_id", "the export", "declared"),
     ),
 )
@@ -395,41 +414,43 @@ OFFICES = TableSpec(
     (
         OFFICE,
         _text("name", "name as given"),
-        _text("timezone", "IANA zone of the office"),
+        _text("timezone", "IANA time zone of the office"),
         Column(
             "hours",
             "hours",
             "opening hours by weekday (1 = Monday), HH:MM on the office's clock",
-            "not said",
+            "not stated",
         ),
         Column(
             "lines",
             "lines",
-            "numbers (E.164), desk, mobile or (automatic) receptionist, whether withheld callers get through, format "
+            "number (E.164); desk, mobile, or (automatic) receptionist; whether withheld callers get through; format "
             "whose export shows it",
-            "not said",
+            "not stated",
         ),
-        _date("logs_callbacks_since", "hand log records every callback since", "it does not, or not said"),
-        _text("agency", "whose lines the office calls: the name of the agency's folder", "USCIS"),
+        _date(
+            "logs_callbacks_since", "day since which the hand log records every callback", "it does not, or not stated"
+        ),
+        _text("agency", "agency whose lines the office calls, by the name of its folder", "USCIS"),
     ),
 )
 
 AGENCY_CALLS = TableSpec(
     "agency_calls",
-    "one call of ours to an agency line",
+    "one call from the office to an agency line",
     (
         OFFICE,
         _text("agency_call_id", "call_id if there is a call, else entry_id"),
-        _word("recorded_in", "phone entry both", "which log knows it"),
+        _word("recorded_in", "phone entry both", "log that recorded it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("entry_id", "the entry", "no one noted it"),
+        _text("entry_id", "the entry", "not in a hand log"),
         *TIME_BLOCK,
-        _word("time_refers_to", "start answer end unknown", "which moment the time is"),
+        _word("time_refers_to", "start answer end unknown", "point of the call that the time refers to"),
         _listed("line", "agency line"),
-        _text("our_number", "called from, E.164", "not recorded"),
-        _int("duration_s", 32, "whole call", "not recorded", "s"),
+        _text("our_number", "office number called from, E.164", "not recorded"),
+        _int("duration_s", 32, "duration of the whole call", "not recorded", "s"),
         *WAIT,
-        _flag("person_reached", "a live person spoke", "not known; a phone log alone never knows"),
+        _flag("person_reached", "a live person spoke", "unknown; a phone log alone never shows it"),
         *_on_the_call("tier"),
         _word("outcome", AGENCY_CALL_OUTCOMES, "how it ended"),
         *_on_the_call("reason urgency_claimed tier2_requested promised inquiries request_result"),
@@ -437,12 +458,12 @@ AGENCY_CALLS = TableSpec(
         *_on_the_call("words_said caller_role g28_on_file channel_tried_first agent_id sr_number matter protected"),
         _flag(
             "in_live_hours",
-            "people answer on the line: its hours by the agency's clock, no closure",
-            "a line whose hours are not known, or no time",
+            "people answer on the line: in its hours by the agency's clock, on a day not closed",
+            "hours of the line or time of the call unknown",
         ),
-        _text("episode_id", "the need it belongs to", "not chained"),
-        _int("episode_call", 16, "its place in the need", "not chained"),
-        _text("warnings", "codes, blank between", "none"),
+        _text("episode_id", "episode (need) it belongs to", "in no episode"),
+        _int("episode_call", 16, "its position in the episode", "in no episode"),
+        _text("warnings", "codes, separated by spaces", "none"),
     ),
 )
 
@@ -452,30 +473,32 @@ CALLBACKS = TableSpec(
     (
         OFFICE,
         _text("callback_id", "call_id, else entry_id, else notice_id"),
-        _word("recorded_in", "phone entry both notice", "which log knows it"),
+        _word("recorded_in", "phone entry both notice", "log that recorded it"),
         _text("call_id", "the call", "not in a phone log"),
-        _text("entry_id", "the entry", "no one noted it"),
+        _text("entry_id", "the entry", "not in a hand log"),
         _text("notice_id", "the notice", "not a notice"),
         *TIME_BLOCK,
-        _word("channel", "voice text", "how it came"),
-        _word("caller_id", "agency withheld unknown text not_recorded", "what was shown"),
-        _text("our_number", "line it rang at, E.164", "not recorded"),
-        _word("result", CALLBACK_RESULTS, "what became of it"),
-        _flag("in_window", "inside the agency's callback window, on a federal business day", "only a date was written"),
-        _flag("in_office_hours", "inside the office's own hours", "hours or time of day not known"),
+        _word("channel", "voice text", "channel by which it came"),
+        _word("caller_id", "agency withheld unknown text not_recorded", "caller ID shown"),
+        _text("our_number", "office number called, E.164", "not recorded"),
+        _word("result", CALLBACK_RESULTS, "result of the callback"),
+        _flag("in_window", "in the agency's callback hours, on a federal business day", "only a date was written"),
+        _flag("in_office_hours", "in the office's own hours", "hours or time of day unknown"),
         _text(
-            "promise_id", "its promise; of a possible ring the one due first of those it may belong to", "no candidate"
+            "promise_id",
+            "its promise; for a possible callback, the one due first of those it may belong to",
+            "no candidate",
         ),
-        _word("link", "certain possible none", "certain: the agency's, and that promise's"),
+        _word("link", "certain possible none", "certain = the agency's, and for that promise"),
         _flag(
             "is_credited",
-            "a possible callback that is the agency's for certain, counted for the promise due first",
-            "link is certain or none, or no one knows whether it was the agency's",
+            "a possible callback that is certainly the agency's, counted for the promise due first",
+            "link is certain or none, or it may not be the agency's",
         ),
         _int("round", 8, "round of attempts", "not linked"),
         _int("round_seq", 8, "attempt within the round", "not linked"),
         _word("cause", CAUSES, "why no one answered", "answered"),
-        _word("attributed_to", PARTIES, "whose doing", "answered"),
+        _word("attributed_to", PARTIES, "party responsible", "answered"),
     ),
 )
 
@@ -484,42 +507,42 @@ PROMISES = TableSpec(
     "one promised callback",
     (
         OFFICE,
-        _text("promise_id", "the entry's id"),
-        _text("agency_call_id", "the call on which it was given", "not joined"),
-        _text("episode_id", "the need", "not chained"),
+        _text("promise_id", "ID of the entry"),
+        _text("agency_call_id", "agency call on which it was made", "not matched"),
+        _text("episode_id", "episode (need) it belongs to", "in no episode"),
         *_on_the_call("matter sr_number protected"),
         *TIME_BLOCK,
         _word("urgency", URGENCIES, "urgent or regular, as Tier 1 decided"),
-        _text("rule_id", "rule in force; several, with | between, where several may have been", "no rule known"),
+        _text("rule_id", "rule in force; if several may have been, all of them, separated by |", "no rule known"),
         _int("rule_age_days", 32, "days from the rule's last confirmation to the start", "no rule known", "days"),
-        _word("start_basis", "escalation call_end wait_end call_start", "which moment starts the clock"),
-        _text("callback_number", "number the agency was asked to call, E.164", "not written"),
-        _flag("callback_extension", "an extension was given", "not written"),
-        _moment("due_strict_utc", "due, strict reading (earliest rule)", "urgency, rule or time unknown"),
-        _moment("due_default_utc", "due, default reading", "urgency, rule or time unknown, or the rules differ"),
-        _moment("due_lenient_utc", "due, lenient reading (latest rule)", "urgency, rule or time unknown"),
-        _moment("due_quoted_utc", "due, as told to the caller", "nothing told"),
+        _word("start_basis", "escalation call_end wait_end call_start", "point at which the clock starts"),
+        _text("callback_number", "number the agency was asked to call, E.164", "not logged"),
+        _flag("callback_extension", "an extension was given", "not logged"),
+        _moment("due_strict_utc", "due time, strict reading (earliest rule)", "urgency, rule, or time unknown"),
+        _moment("due_default_utc", "due time, default reading", "urgency, rule, or time unknown, or the rules differ"),
+        _moment("due_lenient_utc", "due time, lenient reading (latest rule)", "urgency, rule, or time unknown"),
+        _moment("due_quoted_utc", "due time as quoted to the caller", "none quoted"),
         _text("calendar", "version of the closures"),
-        _moment("notice_at_utc", "first text or email ahead", "none seen"),
-        _word("notice_channel", "text email both unknown", "how it came", "none seen"),
+        _moment("notice_at_utc", "first announcement of a callback", "none seen"),
+        _word("notice_channel", "text email both unknown", "channel by which it came", "none seen"),
         _moment(
             "first_callback_at_utc",
-            "first callback of the agency's that is counted for it",
-            "none seen, or its day not noted",
+            "first of the agency's callbacks counted for it",
+            "none seen, or its day not logged",
         ),
         _word("first_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
         _moment("second_callback_at_utc", "second callback of the first round", "none seen"),
         _word("second_callback_result", CALLBACK_RESULTS, "its result", "none seen"),
-        _int("n_callbacks", 16, "callbacks of the agency that are counted for it"),
-        _moment("callback_answered_at_utc", "a person of ours answered a callback", "did not happen in the log"),
-        _moment("emailed_at_utc", "first answer by email that is counted for it", "did not happen in the log"),
-        _moment("certain_emailed_at_utc", "first answer by email that is its for certain", "none"),
-        _moment("withdrawn_at_utc", "the callback was no longer needed", "did not happen in the log"),
-        _moment("restarted_at_utc", "we called again about it", "did not happen in the log"),
+        _int("n_callbacks", 16, "number of the agency's callbacks counted for it"),
+        _moment("callback_answered_at_utc", "someone at the office answered a callback", "not in the log"),
+        _moment("emailed_at_utc", "first answer by email counted for it", "not in the log"),
+        _moment("certain_emailed_at_utc", "first email that is certainly its answer", "none"),
+        _moment("withdrawn_at_utc", "the callback was no longer needed", "not in the log"),
+        _moment("restarted_at_utc", "the office called again about it", "not in the log"),
         _int(
             "possible_missed",
             16,
-            "unanswered callbacks, not counted for it, that may have been its callback",
+            "unanswered callbacks not counted for it that may belong to it",
             "no candidate",
         ),
         _moment("watched_until_utc", "end of unbroken coverage of the number given", "never watched"),
@@ -528,82 +551,85 @@ PROMISES = TableSpec(
         *(
             _flag(f"is_{what}_{reading}", f"{meaning}, {reading} reading", null)
             for what, meaning, null in (
-                ("watched", "the line was covered from start to due (or as_of)", "no due moment on this reading"),
-                ("due", "due on or before as_of", "no due moment on this reading"),
+                ("watched", "the line was covered from start to due (or as_of)", "no due time by this reading"),
+                ("due", "due on or before as_of", "no due time by this reading"),
                 (
                     "kept",
-                    "rung or emailed by the due moment",
-                    "no due moment on this reading, or no one noted when the callback came",
+                    "called or emailed by the due time",
+                    "no due time by this reading, or the day of the callback not logged",
                 ),
             )
             for reading in READINGS
         ),
-        _flag("is_watched", "as is_watched_default (strict to lenient where the rules differ)", "no due moment"),
-        _flag("is_hit", "a callback was answered by a person by the default due moment", "as is_kept_default"),
+        _flag("is_watched", "same as is_watched_default, or if that is null, as is_watched_lenient", "no due time"),
+        _flag(
+            "is_hit",
+            "a person answered a callback by the default due time",
+            "no due time, or the day of an answer not logged",
+        ),
         *(
             _flag(
                 f"is_kept_certain_{reading}",
-                f"rung or emailed for certain by the due moment, {reading} reading",
-                "no due moment on this reading",
+                f"certainly called or emailed by the due time, {reading} reading",
+                "no due time by this reading",
             )
             for reading in READINGS
         ),
         _flag(
             "is_hit_certain",
-            "a callback that is its for certain was answered by the default due moment",
-            "no due moment",
+            "a callback certainly for it was answered by the default due time",
+            "no due time",
         ),
         _word(
             "certain_contact",
             "in_time late undated none",
-            "when the first contact came that is its for certain, default reading; undated: on a day that no one noted",
-            "no due moment",
+            "first contact certainly for it, by the default reading; undated = on a day not logged",
+            "no due time",
         ),
         _word(
             "certain_first_callback_result",
             CALLBACK_RESULTS,
-            "result of the first callback that is its for certain",
+            "result of the first callback certainly for it",
             "none",
         ),
-        _word("certain_second_callback_result", CALLBACK_RESULTS, "of the second one in the same round", "none"),
+        _word("certain_second_callback_result", CALLBACK_RESULTS, "result of the second one in the same round", "none"),
         Column(
             "free_callbacks",
             "numbers",
-            "callbacks and emails that may have been its and are no request's for certain: a number each, the last "
-            "eight "
-            "bits say what it would be worth",
-            "no promise is without a list; an empty one: no such ring or email",
+            "callbacks and emails that may belong to it, or whose result or day is unknown: a number each, whose last "
+            "eight bits say what it would be worth",
+            "never; an empty list means no such callback or email",
         ),
         Column(
             "free_days",
             "small numbers",
             "federal business days to each of them, in the same order",
-            "as free_callbacks",
+            "same as free_callbacks",
             "business days",
         ),
         _flag(
             "is_blocked",
-            "the number given is on a line that lets no caller through who shows none",
-            "no one said, and no export shows",
+            "the number given is on a line that blocks callers without caller ID",
+            "not stated by the office, and not shown by an export",
         ),
-        _flag("is_round_closed", "the first round of attempts is over", "no callback"),
-        _flag("is_round_closed_certain", "the same of the callbacks that are its for certain", "none is"),
+        _flag("is_round_closed", "the first round of attempts is closed", "no callback"),
+        _flag("is_round_closed_certain", "the same, for callbacks certainly for it", "no such callback"),
         _flag(
             "is_round_watched_certain",
-            "the line was covered as long as a second callback belongs to that round",
-            "none is its for certain",
+            "the line was covered for as long as a second callback would belong to that round",
+            "no such callback",
         ),
-        _int("followed_days", 16, "federal business days to the end of watching", "never watched", "business days"),
+        _int("followed_days", 16, "federal business days to the end of coverage", "never watched", "business days"),
         _int(
             "certain_contact_days",
             16,
-            "federal business days to the first contact that is its for certain",
+            "federal business days to the first contact certainly for it",
             "none",
             "business days",
         ),
-        _word("contact_by", "phone email none", "what the first contact counted for it was", "no due moment"),
-        _word("state", STATES, "where it stands at as_of, default reading"),
-        _word("attributed_to", PARTIES, "whose doing", "kept, undated, waiting, unwatched or withdrawn"),
+        _word("contact_by", "phone email none", "channel of the first contact counted for it", "no due time"),
+        _word("state", STATES, "its state at as_of, by the default reading"),
+        _word("attributed_to", PARTIES, "party responsible", "kept, undated, waiting, unwatched, or withdrawn"),
     ),
 )
 
@@ -624,10 +650,10 @@ TABLES: dict[str, TableSpec] = {
     )
 }
 
-FACTS = ("agency_calls", "callbacks", "promises", "coverage")  # tables made of the others
-# What a hand log gave before a newer state of it took the place of some of its rows lies beside what counts of it.
+FACTS = ("agency_calls", "callbacks", "promises", "coverage")  # tables made from the others
+# When a newer state of a hand log replaces some of its rows, the older rows are stored next to those that count.
 NAMES_AS_READ = {name: f"{name}_as_read" for name in ("entries", "rejects", "set_aside", "sources")}
-# Shapes of what is never published.
+# Shapes of tables that are never published.
 AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ} | {
     as_read: replace(TABLES[name], name=as_read) for name, as_read in NAMES_AS_READ.items()
 }
@@ -635,7 +661,7 @@ AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ} | {
 
 @cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
-    """The Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
+    """Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
     spec = TABLES.get(table) or AMONG_SOURCES[table]
     columns = (*spec.columns, *spec.at_load) if loaded else spec.columns
     return pa.schema([c.field for c in columns], metadata={"table": table, "schema_version": str(VERSION)})
@@ -643,18 +669,18 @@ def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
 
 @cache
 def empty(table: str, *, loaded: bool = False) -> pa.Table:
-    """A table with all its columns and no row."""
+    """Table with all its columns and no rows."""
     return arrow_schema(table, loaded=loaded).empty_table()
 
 
 def with_column(rows: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """The rows with other values of the same type in a column."""
+    """Rows with other values of the same type in one column."""
     index = rows.column_names.index(name)
     return rows.set_column(index, rows.schema.field(index), values)
 
 
 def build(table: str, columns: dict, *, loaded: bool = False) -> pa.Table:
-    """A table from a dict of columns; a nullable column left out is null throughout.
+    """Table from a dict of columns; a nullable column that is missing becomes null.
 
     >>> build("set_aside", {"office_id": ["o"], "source_id": ["s"], "row": [2], "reason": ["leg"]}).num_rows
     1
@@ -681,11 +707,11 @@ def build(table: str, columns: dict, *, loaded: bool = False) -> pa.Table:
 
 
 def conform(frame, table: str, only=None) -> pa.Table:
-    """A pandas, Polars or Arrow frame as an Arrow table of this schema, columns in order.
+    """A pandas, Polars, or Arrow frame as an Arrow table of this schema, with columns in order.
 
-    Columns of the schema that the frame lacks are refused when they can never be null and are null
-    otherwise; columns the schema does not know are dropped. At-load columns are kept where present.
-    With `only`, these columns alone are looked at; one of them made at load must then be there.
+    If the frame lacks a column of the schema, the column becomes null, or is an error if it can never be null. Columns
+    not in the schema are dropped. Columns made at load are kept if present. With `only`, just these columns are used;
+    any of them made at load must be present.
     """
     arrow = _as_arrow(frame, only)
     spec = TABLES[table]
@@ -713,14 +739,14 @@ def conform(frame, table: str, only=None) -> pa.Table:
 def _as_arrow(frame, only=None) -> pa.Table:
     if isinstance(frame, pa.Table):
         return frame
-    if only is not None and hasattr(frame, "read"):  # our Table
+    if only is not None and hasattr(frame, "read"):  # the package's Table
         return frame.read(only)
-    if hasattr(frame, "to_arrow"):  # Polars, our Table
+    if hasattr(frame, "to_arrow"):  # Polars, or the package's Table
         return frame.to_arrow()
-    if only is not None:  # pandas' text columns are slow to turn: leave out what no one asks for
-        # Arrow counts the rows of a frame without columns as none: one stays in any case.
+    if only is not None:  # pandas text columns are slow to convert, so leave out unused ones
+        # Arrow counts no rows in a frame without columns, so keep at least one.
         frame = frame[[name for name in frame.columns if name in only] or list(frame.columns[:1])]
-    # The frame with months and weekdays as numbers again, where they are periods and an ordered category
+    # Turn months (periods) and weekdays (an ordered category) back into numbers.
     numbers = {}
     for name, kind in frame.dtypes.items():
         if str(kind) == "period[M]":

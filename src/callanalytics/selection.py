@@ -1,4 +1,4 @@
-"""Part of a log: the rows of some offices, of a period, of calls to some lines, and why the other rows are left out."""
+"""Part of a log: the rows of some offices, a period, or calls to some lines, and why the other rows are left out."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ from callanalytics.facts.agency_calls import UNKNOWN_LINE
 
 @dataclass(frozen=True)
 class Selection:
-    """Which rows of a log are looked at. Nothing given: all.
+    """The rows of a log that are selected; all, if nothing is given.
 
-    A promise and a callback belong to the period of their own date; a log entry goes with its call. A row without a
-    date is in no period. By line, a promise goes with the call on which it was made, and a callback with its promise.
+    A promise and a callback belong to the period of their own date; a log entry belongs to that of its call. A row
+    without a date is in no period. By line, a promise belongs to the call on which it was made, and a callback to its
+    promise.
 
     Attributes
     ----------
-    offices : ids of the offices
+    offices : IDs of the offices
     since, until : dates on the agency's clock, both included
-    lines : codes of the agency's lines; ``unknown`` is one that no one noted
+    lines : codes of the agency's lines; ``unknown`` means a line that was not logged
     zone : the agency's time zone
     """
 
@@ -47,8 +48,8 @@ class Selection:
 
         Parameters
         ----------
-        name : of the table
-        tables : gives a whole table by its name
+        name : name of the table
+        tables : returns a whole table, given its name
         """
         table = tables(name)
         for _, keep in self._steps(name, table.column_names, tables):
@@ -56,7 +57,7 @@ class Selection:
         return table
 
     def left_out(self, name: str, tables: Callable[[str], pa.Table]) -> dict[str, int]:
-        """Reason -> how many rows of a table are left out, each for the first reason that holds."""
+        """Reason -> number of rows of a table left out; each row has one reason, the first that holds."""
         table, left = tables(name), {}
         for reason, keep in self._steps(name, table.column_names, tables):
             kept = table.filter(pa.array(keep(table)))
@@ -69,8 +70,8 @@ class Selection:
         return {reason: n for reason, n in left.items() if n}
 
     def predicates(self, name: str) -> dict[str, str] | None:
-        """Reason -> predicate of the rows of a table of facts that it does not leave out; None where another table
-        decides. Offices apart.
+        """Reason -> predicate of the rows of a facts table that it does not leave out; None if another table decides.
+        Offices are not included.
 
         >>> Selection(since=date(2022, 1, 1), lines=("premium",)).predicates("agency_calls")["outside_period"]
         "date >= DATE '2022-01-01'"
@@ -83,7 +84,7 @@ class Selection:
         return period | lines
 
     def sql_of_reason(self, name: str) -> str | None:
-        """Why a row of a table of facts is left out, as an expression: null for one that is not."""
+        """SQL expression for the reason why a row of a facts table is left out; null for a row that is not."""
         stays = self.predicates(name)
         if stays is None or name not in ("agency_calls", "callbacks", "promises"):
             return None
@@ -93,7 +94,8 @@ class Selection:
         return f"CASE {' '.join(cases)} END"
 
     def sentences(self, n_offices: int) -> list[str]:
-        """What was selected, for beside a figure. No office is named: figures are passed on.
+        """Sentences on what was selected, to print next to a figure. They name no office, because figures are passed
+        on.
 
         >>> Selection(since=date(2022, 1, 1), lines=("premium",)).sentences(4)
         ["Only from 2022-01-01 on the agency's clock.", 'Only calls to the line premium.']
@@ -114,7 +116,7 @@ class Selection:
     def _steps(
         self, name: str, columns: Collection[str], tables: Callable[[str], pa.Table]
     ) -> Iterator[tuple[str, Callable]]:
-        """One step for each reason that can leave out rows of a table: reason, and the mask of the rows to keep."""
+        """One step for each reason that can leave out rows of a table: the reason, and the mask of the rows to keep."""
         if self.offices and "office_id" in columns:
             yield "other_office", lambda table: _is_in(table.column("office_id"), self.offices)
         if self.has_period and name == "coverage":
@@ -136,7 +138,7 @@ class Selection:
         return inside
 
     def _days(self, table: pa.Table) -> np.ndarray:
-        """The agency's day of each row; NaT without a date."""
+        """Agency's day of each row; NaT without a date."""
         if "date" in table.column_names:
             return table.column("date").to_numpy().astype("M8[D]")
         return accounting.days_of(table, self.zone)
@@ -166,7 +168,7 @@ class Selection:
         return _is_in(pc.fill_null(calls.column("line"), UNKNOWN_LINE), self.lines)
 
     def _by_call(self, entries: pa.Table, tables: Callable[[str], pa.Table], alone: Callable) -> np.ndarray:
-        """An entry of a call is kept with its call; one of no call as `alone` says."""
+        """Mask of the entries to keep: an entry about a call goes with its call; for any other, `alone` decides."""
         calls = tables("agency_calls")
         kept = calls
         if self.has_period:
@@ -179,7 +181,7 @@ class Selection:
 
 
 def one_of(value: str, words: Collection[str]) -> str:
-    """The predicate of rows whose value is one of some words."""
+    """Predicate of the rows whose value is one of some words."""
     quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
     return f"{value} IN ({quoted})" if words else "FALSE"
 

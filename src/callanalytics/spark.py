@@ -1,7 +1,7 @@
-"""A pool too large for one computer, on Spark. The door to ``pyspark``; it is loaded when somebody asks for it.
+"""Count a pool too large for one computer, with Spark. Only this module uses ``pyspark``, loaded when it is needed.
 
-Spark moves rows, one group an office, and counts. What is made of the rows of an office is made by the functions that
-make it on one computer, and what is counted is counted by the same text; so the figures are the same.
+Spark moves rows, one group for each office, and counts them. The same functions as on one computer make an office's
+facts, and the same SQL text counts them, so the figures are the same.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
 SETTINGS = {
-    "spark.sql.session.timeZone": "UTC",  # else moments come back on the clock of the machine
+    "spark.sql.session.timeZone": "UTC",  # otherwise times come back on the machine's clock
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
 }
@@ -46,16 +46,16 @@ Work = Callable[[dict[str, pa.Table]], Mapping[str, pa.Table]]
 
 
 def session(master: str) -> SparkSession:
-    """A session of Spark with the settings that the store's tables need.
+    """A Spark session with the settings that the store's tables need.
 
     Parameters
     ----------
-    master : where it runs, as Spark names it: ``local[2]`` for two cores here, ``spark://host:7077`` for a cluster
+    master : where it runs, in Spark's terms: ``local[2]`` for two cores here, ``spark://host:7077`` for a cluster
 
     Raises
     ------
     CallLogError
-        pyspark or Java is not there.
+        pyspark or Java is not installed.
     """
     try:
         from pyspark.sql import SparkSession
@@ -83,13 +83,14 @@ def session(master: str) -> SparkSession:
 def facts(
     tables: Mapping[str, DataFrame], *, agency: Agency | None = None, until: np.datetime64 | None = None
 ) -> dict[str, DataFrame]:
-    """The facts of every office of a pool: the rows of each make one group, of which one worker makes its facts.
+    """Facts of every office of a pool: the rows of each office are one group, from which one worker makes its facts.
 
     Parameters
     ----------
-    tables : frames of ``calls``, ``entries``, ``notices``, ``sources``, ``offices``, as a store has them
-    agency : whose numbers, rules and window hold; only offices that call it are seen. Omitted: USCIS as shipped
-    until : the last moment that is seen (UTC)
+    tables : frames of ``calls``, ``entries``, ``notices``, ``sources``, ``offices``, with the store's columns
+    agency : whose numbers, rules, and callback hours apply; only offices that call it are used. If omitted, USCIS as
+        shipped
+    until : the last time whose rows are used (UTC)
 
     Returns
     -------
@@ -108,9 +109,9 @@ def facts(
 
 
 def on_spark(log: Log, spark: SparkSession) -> Log:
-    """The same log, whose tables a cluster holds: measures are counted there, and figures made of the counts here.
+    """The same log with its tables on a cluster: measures are counted there, and figures are made from the counts here.
 
-    The store must lie where driver and workers see it under one name.
+    Driver and workers must see the store under the same path.
     """
     if log.store.is_older:
         raise StoreError(
@@ -122,7 +123,7 @@ def on_spark(log: Log, spark: SparkSession) -> Log:
 
 
 class _SparkLog(Log):
-    """A log whose tables are frames of Spark."""
+    """A log whose tables are Spark frames."""
 
     def __init__(self, log: Log, spark: SparkSession):
         vars(self).update({name: value for name, value in vars(log).items() if name not in schema.TABLES})
@@ -167,21 +168,21 @@ class _SparkLog(Log):
 def _frame_of(spark: SparkSession, files: Files) -> DataFrame:
     from pyspark.sql import functions
 
-    frame = spark.read.parquet(*(f"file://{path.as_posix()}" for path in files.paths))  # a blank stays one
+    frame = spark.read.parquet(*(f"file://{path.as_posix()}" for path in files.paths))  # a space stays a space
     frame = frame.where(files.where) if files.where else frame
     return frame.withColumns({name: functions.expr(text) for name, text in files.replaced.items()})
 
 
-# ---- one group an office ------------------------------------------------------------------------------
+# ---- one group for each office ------------------------------------------------------------------------
 
 
 def by_office(given: Mapping[str, DataFrame], work: Work, made: Mapping[str, pa.Schema]) -> dict[str, DataFrame]:
-    """Tables that are made of the tables of each office, by a function that gets all rows of one."""
+    """Tables made from the tables of each office, by a function that gets all rows of one office."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     packed = [frame.mapInArrow(partial(_pack, name), PACKED) for name, frame in given.items()]
     rows = reduce(lambda left, right: left.union(right), packed)
-    # A plain function of one argument: Spark reads the hints of any other, and does not know these.
+    # A plain function of one argument: Spark reads the type hints of any other, and does not know these.
     done = rows.groupBy("office_id").applyInArrow(lambda packed: _work_of_group(work, packed), PACKED).persist()
     shapes = {name: from_arrow_schema(shape, prefer_timestamp_ntz=True) for name, shape in made.items()}
     return {name: done.where(done.name == name).mapInArrow(_unpack, shapes[name]) for name in made}
@@ -211,7 +212,7 @@ def _work_of_group(work: Work, packed: pa.Table) -> pa.Table:
     given: dict[str, list[pa.Table]] = {}
     for name, rows in zip(packed.column("name").to_pylist(), packed.column("rows"), strict=True):
         table = pa.ipc.open_stream(rows.as_buffer()).read_all()
-        # What Spark gives back has its own names and types for some things; the cast gives back ours.
+        # Spark returns its own names and types for some things; the cast restores the schema's.
         given.setdefault(name, []).append(table.select(schema.arrow_schema(name).names).cast(schema.arrow_schema(name)))
     office = packed.column("office_id")[0]
     done = work({name: pa.concat_tables(tables) for name, tables in given.items()})
@@ -221,7 +222,7 @@ def _work_of_group(work: Work, packed: pa.Table) -> pa.Table:
 
 
 class _OfficeRows:
-    """The tables of an office, as a store gives them."""
+    """The tables of an office, with the interface of a store."""
 
     is_older, shown = False, "the pool"
 
@@ -255,7 +256,7 @@ def _rows_of_office(
     name: str, as_of: date, logged: tuple[date, date] | None, agency: Agency, chosen: Selection, is_whole: bool,
     tables: Mapping[str, pa.Table],
 ) -> Mapping[str, pa.Table]:  # fmt: skip
-    """The rows of an office that a log of it looks at."""
-    log = Log(_OfficeRows(tables), as_of, logged, agency=agency)  # type: ignore[arg-type]  # it reads alike
+    """Rows of one office that its log selects."""
+    log = Log(_OfficeRows(tables), as_of, logged, agency=agency)  # type: ignore[arg-type]  # it has the same methods
     vars(log)["_is_whole"] = is_whole  # as of the whole pool
     return {name: log.where(since=chosen.since, until=chosen.until, line=chosen.lines).table(name).to_arrow()}

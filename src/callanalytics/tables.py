@@ -1,4 +1,4 @@
-"""A table of a log: rows as other libraries take them, and as a person reads them."""
+"""A table of a log, in the forms that other libraries accept and that a person can read."""
 
 from __future__ import annotations
 
@@ -19,31 +19,31 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import pa, pd, regex
 from callanalytics.wording import WEEKDAYS, in_calendar_words, plural
 
-HEAD = 10  # rows that a notebook shows; a terminal shows half of them
-ROOM = 140  # characters that a row of a notebook has room for, two of them between columns
+HEAD = 10  # rows that a notebook shows; a terminal shows half as many
+ROOM = 140  # characters that fit in a row of a notebook, two of them between columns
 WIDEST = 40  # characters of a column; a longer cell is wrapped
-ALWAYS = 4  # columns that stand before the ids however wide these are
+ALWAYS = 4  # columns shown before the IDs, however wide these are
 ID = regex(r"[0-9a-f]{16,}")
-ID_SHOWN = 8  # characters of an id that are shown
+ID_SHOWN = 8  # characters of an ID that are shown
 LEADING = "date weekday hour started_at_local urgency state".split()
 BEHIND = (
     "month recorded_in time_refers_to dst_flag protected rule_id rule_age_days start_basis calendar warnings "
     "source_row item format timezone timezone_source started_precision_s duration_kind duration_precision_s legs "
     "callback_extension"
 ).split()
-NO_ID = ("rule_id", "caller_id", "has_caller_id")  # a rule, and whether a caller's number was seen: words
+NO_ID = ("rule_id", "caller_id", "has_caller_id")  # words, not IDs: a rule, and whether the caller's number was seen
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Rows of one table, as they were seen on a day.
+    """Rows of one table, as known on a day.
 
-    Measures take it as it is. ``table["wait_s"]`` is a column, ``len(table)`` counts rows, a loop gives each row as a
-    dict. pandas, Polars and DuckDB take it as they take a frame: ``pd.DataFrame(table)``, ``pl.DataFrame(table)``,
+    Measures accept it directly. ``table["wait_s"]`` is a column, ``len(table)`` counts rows, and a loop gives each row
+    as a dict. pandas, Polars, and DuckDB accept it like a frame: ``pd.DataFrame(table)``, ``pl.DataFrame(table)``,
     ``duckdb.sql("SELECT count(*) FROM table")``. :meth:`to_pandas` keeps the type of every column.
 
-    To look at a part of the log, narrow the log first (:meth:`Log.where`): a frame that pandas filtered no longer knows
-    its day, nor which rows are missing, and neither does a figure that is counted from it.
+    To use part of the log, narrow the log first (:meth:`Log.where`). A frame filtered in pandas no longer knows its day
+    or which rows are missing, and neither does a figure counted from it.
 
     ``path`` is the Parquet file it was read from, which has all rows of all days, and none of the columns made at load.
     """
@@ -54,11 +54,11 @@ class Table:
     path: Path | None = None
     office_names: dict[str, str] = field(default_factory=dict)
     agency: Agency | None = None
-    selected: tuple[str, ...] = ()  # which part of the log the rows are, in sentences; none for the whole
+    selected: tuple[str, ...] = ()  # the selected part of the log, in sentences; empty for the whole
 
     @property
     def is_invented(self) -> bool:
-        """The rows are the invented sample's."""
+        """Whether the rows are from the invented sample."""
         return invented.is_invented(self.office_names)
 
     @property
@@ -81,7 +81,7 @@ class Table:
     @overload
     def __getitem__(self, names: list[str]) -> pd.DataFrame: ...
     def __getitem__(self, names: str | list[str]) -> pd.Series | pd.DataFrame:
-        """A column, or several, as pandas has them (:meth:`to_pandas`)."""
+        """One column, or several, in pandas (:meth:`to_pandas`)."""
         wanted = [names] if isinstance(names, str) else list(names) if isinstance(names, Sequence) else []
         unknown = next((name for name in wanted if name not in self.columns), None)
         if unknown is not None or not wanted:
@@ -111,27 +111,28 @@ class Table:
 
     @cached_property
     def counted_before(self) -> dict[str, list[tuple[str, int]]]:
-        """Column of words -> how many rows have each: many measures ask it of the same rows (``sql_counts.sizes``)."""
+        """Column of words -> the number of rows with each word, cached because many measures need it
+        (``sql_counts.sizes``)."""
         return {}
 
     def read(self, columns: Collection[str]) -> pa.Table:
-        """Some of the columns, those of the names given that the table has."""
+        """Those of the given columns that the table has."""
         return self.arrow.select([name for name in self.columns if name in columns])
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
-        """The rows, for every library that takes Arrow's."""
+        """The rows, for every library that accepts Arrow's C stream."""
         return self.arrow.__arrow_c_stream__(requested_schema)
 
     def to_pandas(self) -> pd.DataFrame:
-        """A pandas frame. Measures take it too.
+        """A pandas frame, which measures accept too.
 
-        Dates are ``datetime64``, months periods, weekdays an ordered category (Monday first); whole numbers and yes/no
-        that may be missing are ``Int64`` and ``boolean``.
+        Dates are ``datetime64``, months are periods, and weekdays are an ordered category (Monday first). Whole numbers
+        and yes/no values that may be missing are ``Int64`` and ``boolean``.
         """
         return with_calendar(self.plain_frame(is_dated=True))
 
     def plain_frame(self, *, is_dated: bool = False) -> pd.DataFrame:
-        """A pandas frame of the values as they are stored, as a file has them: month 202203, weekday 1 (Monday).
+        """A pandas frame of the values as stored in a file: month 202203, weekday 1 (Monday).
 
         ``is_dated``: dates as ``datetime64``.
         """
@@ -152,8 +153,8 @@ class Table:
     def show(self, *, clients: bool = False, rows: int = HEAD) -> Shown:
         """The first rows, for a notebook or a terminal.
 
-        ``clients``: also the columns that name a client, an agent, a matter or a number (``schema.PRIVATE``). A
-        notebook keeps what it shows: with them it must stay in the office.
+        ``clients`` adds the columns that name a client, an agent, a matter, or a number (``schema.PRIVATE``). A
+        notebook keeps what it shows, so with these columns it must stay in the office.
         """
         return Shown(self, clients, rows)
 
@@ -163,14 +164,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Files:
-    """Rows of a table that lie in Parquet files.
+    """Rows of a table that are in Parquet files.
 
     Attributes
     ----------
     paths : the files, each with the columns of the table
-    where : which of their rows, as a predicate; "" for all
-    replaced : columns that are read otherwise than they are stored: name -> expression
-    offices : how many rows the files hold of each office
+    where : the rows to use, as a predicate; "" for all
+    replaced : columns with values computed from the stored ones: name -> expression
+    offices : number of rows of each office in the files
     """
 
     paths: tuple[Path, ...]
@@ -185,10 +186,10 @@ class Files:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class StoredTable(Table):
-    """A table of a log whose columns are read from the store when they are first asked for.
+    """A table of a log whose columns are read from the store when first used.
 
-    ``reader`` gives the columns of some names. ``lies`` says where an engine can count the rows without their being
-    read here: in :class:`Files`, or in a frame of Spark's; None where they must be read.
+    ``reader`` returns the given columns. ``lies`` tells where an engine can count the rows without reading them here:
+    in :class:`Files`, or in a Spark frame; None if they must be read.
     """
 
     reader: Callable[[Collection[str]], pa.Table] = field(kw_only=True)
@@ -196,9 +197,9 @@ class StoredTable(Table):
 
     def __post_init__(self) -> None:
         if self.arrow is None:
-            vars(self).pop("arrow")  # so that it is made below, when someone asks for all of it
+            vars(self).pop("arrow")  # so that it is made below, when all of it is needed
 
-    @cached_property  # type: ignore[misc]  # a field that is made when it is missing
+    @cached_property  # type: ignore[misc]  # a field made when it is missing
     def arrow(self) -> pa.Table:
         return self.read(self.columns)
 
@@ -208,7 +209,7 @@ class StoredTable(Table):
 
     @cached_property
     def source(self) -> object:
-        """Where the rows lie; None once they are in memory."""
+        """Where the rows are stored; None once they are in memory."""
         return None if self.is_in_memory else self.lies()
 
     @cached_property
@@ -234,7 +235,8 @@ class StoredTable(Table):
         names = [name for name in self.columns if name in columns]
         if missing := [name for name in names if name not in known]:
             self._asked_before.append(missing)
-            # A measure asks once or twice. Who asks again takes many, and to open a file costs as to read ten columns.
+            # A measure asks once or twice. A caller that asks again needs many columns, and opening a file costs as
+            # much as reading ten.
             if len(self._asked_before) > 2:
                 short = (column.name for column in schema.TABLES[self.name].columns if column.is_short)
                 missing += [name for name in short if name not in known and name not in missing]
@@ -267,12 +269,12 @@ def with_calendar(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**made)
 
 
-# ---- as a person reads it ------------------------------------------------------------------------------
+# ---- tables for a person to read -----------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Shown:
-    """The first rows of a table, its readable columns first; and which of its columns are kept back."""
+    """The first rows of a table, readable columns first, with the names of the private columns not shown."""
 
     table: Table
     clients: bool
@@ -301,7 +303,7 @@ class Shown:
         return f"<p>{' '.join(filter(None, sentences))}</p>{html_table(names, body)}"
 
     def _parts(self) -> tuple[list[str], list[str], list[list[str]]]:
-        """The names of the columns shown, of those kept back, and the rows in words."""
+        """Names of the columns shown, names of those held back, and the rows as text."""
         table = self.table
         filled = [name for name in table.columns if table.arrow.column(name).null_count < table.rows] or table.columns
         back = [name for name in filled if name in schema.PRIVATE and not self.clients]
@@ -317,7 +319,7 @@ class Shown:
 
 
 def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]], list[str]]:
-    """The first columns that say something of these rows, those asked for, and ids; and the names of the others."""
+    """The first columns with values in these rows, the private ones and the IDs; and the names of the other columns."""
     widths = [min(WIDEST, max(map(len, column))) + 2 for column in zip(names, *body, strict=True)]
     if sum(widths) <= ROOM:
         return names, body, []
@@ -332,7 +334,8 @@ def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[
 
 
 def _rank(name: str) -> int:
-    """Where a column stands: when and what, then what a person reads, moments and how it is known, yes or no, ids."""
+    """Position of a column: leading columns, then readable ones, then other times and origins, then yes/no, then
+    IDs."""
     if name in LEADING:
         return LEADING.index(name) - len(LEADING)
     if name.endswith("_id") and name not in NO_ID:
@@ -359,14 +362,14 @@ def _cell(name: str, value: object) -> str:
 
 
 def html_table(names: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    """Rows for a notebook, under the names of their columns."""
+    """An HTML table of rows for a notebook, with column names."""
     head = "".join(f"<th>{html.escape(name)}</th>" for name in names)
     cells = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{head}</tr></thead><tbody>{cells}</tbody></table>"
 
 
 def text_table(names: Sequence[str], rows: Sequence[Sequence[str]], width: int = 10_000) -> list[str]:
-    """Rows as lines of a terminal: as many columns as fit, those without a value left out, and how many more there are.
+    """Rows as lines for a terminal: as many columns as fit, without empty ones, and the number of further columns.
 
     >>> text_table(["weekday", "wait_s", "outcome"], [["Monday", "41 min", "resolved"]], 19)
     ['weekday  wait_s', 'Monday   41 min', 'and 1 more column']

@@ -1,7 +1,7 @@
-"""TOML files as frozen dataclasses: the annotation of a field says what may stand at the key of its name.
+"""Read TOML files as frozen dataclasses: the annotation of a field says what its key may hold.
 
-A key that is unknown or missing, and a value of another kind, is reported with file, place, what stood there, and what
-is allowed. A number in quotation marks is no number: nothing is converted.
+An unknown or missing key, and a value of the wrong type, is reported with the file, the place, the value found, and
+what is allowed. A number in quotation marks is not a number: nothing is converted.
 """
 
 from __future__ import annotations
@@ -30,19 +30,20 @@ SCALARS = {
 
 @cache
 def fields_of(cls: type) -> dict[str, tuple[dataclasses.Field, Any]]:
-    """Key -> field of a dataclass and its type; metadata names a key unlike the field's name, or "": no file has it."""
+    """Key -> field of a dataclass, and its type. Metadata gives a key that differs from the name; "" means no file has
+    it."""
     hints = get_type_hints(cls, include_extras=True)
     fields = {field.metadata.get("key", field.name): field for field in dataclasses.fields(cls)}
     return {name: (field, hints[field.name]) for name, field in fields.items() if name}
 
 
 def shipped_toml(module: str, name: str) -> dict:
-    """The content of a TOML file of the package, which lies beside a module of it."""
+    """Content of a TOML file of the package, in the folder of one of its modules."""
     return loads(Path(module).with_name(name).read_text("utf-8"))
 
 
 def content_of(path: Path, do: str = "") -> dict:
-    """The content of a TOML file; `do` is what to do about one that is none."""
+    """Content of a TOML file; `do` is the advice for a file that is not one."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise InvalidRequest(
@@ -64,11 +65,11 @@ def content_of(path: Path, do: str = "") -> dict:
 
 
 class Checked:
-    """The values of one file; knows its path, so that every problem names it."""
+    """Values of one file. It knows the file's path, so that every problem names it."""
 
     kind: ClassVar[str] = "file"  # what the file should be
     do: ClassVar[str] = ""
-    readers: ClassVar[dict[Any, Callable]] = {}  # type -> the method that reads it, where its form is not told by it
+    readers: ClassVar[dict[Any, Callable]] = {}  # type -> the method that reads it, if the type alone does not say how
 
     def __init__(self, path: Path):
         self.path = path
@@ -78,7 +79,7 @@ class Checked:
         return InvalidRequest(what, where=where, found=found, wanted=wanted, do=self.do)
 
     def only(self, part: dict, allowed, where: str) -> None:
-        """No key but these."""
+        """Refuse keys other than these."""
         if unknown := sorted(set(part) - set(allowed)):
             raise self.wrong(where, ", ".join(unknown), ", ".join(sorted(allowed)) or "no key at all")
 
@@ -93,13 +94,13 @@ class Checked:
         return value
 
     def items(self, value, where: str) -> list[tuple[str, Any]]:
-        """What a list holds, each with its place."""
+        """Items of a list, each with its place."""
         if not isinstance(value, list):
             raise self.wrong(where, repr(value), "a list, as in [1, 2]; of tables two brackets, as in [[rows]]")
         return [(f"{where} no. {number}", item) for number, item in enumerate(value, 1)]
 
     def record(self, cls: type, part, where: str = "", **given):
-        """A dataclass from a table; `given` are the fields that are read already, or that no file states."""
+        """A dataclass from a table; `given` are the fields already read, or not stated in any file."""
         fields, top = fields_of(cls), where or "the top of the file"
         self.only(self.table(part, top), fields, top)
         unset = dataclasses.MISSING
@@ -113,11 +114,11 @@ class Checked:
         return cls(**given)
 
     def value(self, hint, value, where: str):
-        """A value as the annotation of its field wants it: ``Annotated[str, (...)]`` is one of some words."""
+        """A value checked against the annotation of its field: ``Annotated[str, (...)]`` is one of some words."""
         if hint in self.readers:
             return self.readers[hint](self, value, where)
         if hint in SCALARS:
-            # Not isinstance: true is an int to Python, and a date with a time of day a date
+            # Not isinstance: to Python, true is an int, and a date with a time of day is a date.
             if type(value) is not hint and (hint is not float or type(value) is not int):
                 raise self.wrong(where, repr(value), SCALARS[hint])
             return value
@@ -138,7 +139,7 @@ class Checked:
 
 
 def _at_top(name: str, value) -> str:
-    """How a file names a key of its first level.
+    """Name of a key at the first level, as the file writes it.
 
     >>> _at_top("legs", {"group": "id"}), _at_top("example", [{}]), _at_top("beside", ["a"])
     ('[legs]', '[[example]]', 'key beside')

@@ -1,10 +1,10 @@
-"""How the product words what many rooms print: counts, the calendar, and the command lines that it gives as advice.
+"""Words that many parts of the product print: counts, the calendar, and the command lines given as advice.
 
-A command line is written so that pasting it runs that and nothing else. It may hold an office's name or a file's, and
-both may come from a stranger's sheet. Four shells read it (bash, zsh, PowerShell, cmd) and no quotes mean the same in
-all of them. What double quotes hold safely in each is put into double quotes; an office's name loses the few characters
-that they do not hold, and is found without them (:func:`plain_name`); a file's name cannot lose any, so that it is
-quoted for the shell of this system.
+A pasted command line must run that command and nothing else. It may contain the name of an office or a file, and both
+may come from someone else's sheet. Four shells may read it (bash, zsh, PowerShell, cmd), and no quotes mean the same in
+all of them. Text that double quotes protect in every shell is put into double quotes. An office's name loses the few
+characters that they do not protect, and is found without them (:func:`plain_name`). A file's name cannot lose any, so
+it is quoted for the shell of this system.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache
 from numbers import Integral
@@ -22,18 +22,18 @@ from typing import Any
 from callanalytics.lazy import regex
 from callanalytics.toml_files import shipped_toml
 
-STORE, OUT = "calls", "report"  # where the store and the reports are, unless another folder is named
+STORE, OUT = "calls", "report"  # the folders of the store and the reports, unless others are named
 MONTHS = "January February March April May June July August September October November December".split()
 WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-PATH = "PATH"  # stands for a name that no quotes make safe to paste
-# Nothing that is printed holds it
+PATH = "PATH"  # replaces a name that no quotes make safe to paste
+# No printed text contains it.
 _GLUE = "\0"
 _QUOTED = r""""[^"\n]*"|'[^'\n]*'"""
 _COMMAND = regex(
     rf"""callanalytics(?: (?:{_QUOTED}|[^\s`"'.,;()](?:[^\s`]*[^\s`.,;:)])?))+|--[a-z-]+ (?:{_QUOTED}|[^\s("']+)"""
 )
 _PLAIN = regex(r"[\w./][\w./:-]*")
-# What some shell reads between double quotes: variables, commands, history, and PowerShell's curly quotes.
+# Characters that some shell interprets between double quotes: variables, commands, history, PowerShell's curly quotes.
 _READ_IN_QUOTES = regex(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
 
 
@@ -62,7 +62,7 @@ def warning(code: str) -> str:
 
 
 def plural(n: float, noun: str, nouns: str = "") -> str:
-    """A count with its noun; ``nouns`` where the plural is not the usual one.
+    """A count with its noun; ``nouns`` if the plural is irregular.
 
     >>> plural(1, "call"), plural(1204, "call"), plural(2, "entry"), plural(2, "day"), plural(3, "stretch")
     ('1 call', '1,204 calls', '2 entries', '2 days', '3 stretches')
@@ -75,7 +75,7 @@ def plural(n: float, noun: str, nouns: str = "") -> str:
 
 
 def some(names: Sequence[str], shown: int) -> str:
-    """The first names of a list, and how many more there are.
+    """The first names of a list, and the number of further ones.
 
     >>> some(["alder", "birch", "oak"], 2), some(["alder"], 2)
     ('alder, birch and 1 more', 'alder')
@@ -114,7 +114,7 @@ def hour(value: int) -> str:
     return f"{(value - 1) % 12 + 1} {'a.m.' if value % 24 < 12 else 'p.m.'}"
 
 
-# ---- numbers as a lawyer reads them ----------------------------------------------------------------------------------
+# ---- numbers for lawyers to read -------------------------------------------------------------------------------------
 
 
 def number(value: float) -> str:
@@ -129,7 +129,7 @@ SMALL = "no one two three four five six seven eight nine ten".split()
 
 
 def spelled(n: int, noun: str) -> str:
-    """A count with its noun as a sentence opens: up to ten in letters.
+    """A count with its noun to open a sentence: up to ten in letters.
 
     >>> spelled(3, "law office"), spelled(25, "law office")
     ('Three law offices', '25 law offices')
@@ -151,7 +151,7 @@ def percent(share: float) -> str:
 
 
 def phone_number(e164: str | None) -> str:
-    """A telephone number as one writes it.
+    """A phone number as people write it.
 
     >>> phone_number("+13125550130"), phone_number("+442079460018"), phone_number(None)
     ('312-555-0130', '+442079460018', '–')
@@ -170,7 +170,7 @@ def capital(text: str) -> str:
 
 
 def between(low: str, high: str) -> str:
-    """Two ends of a range, said once where they are the same.
+    """Two ends of a range; one of them if they are equal.
 
     >>> between("52%", "68%"), between("30%", "30%"), between("none", "4")
     ('52–68%', '30%', '0–4')
@@ -182,8 +182,33 @@ def between(low: str, high: str) -> str:
     return f"{low.removesuffix(unit).replace('none', '0')}–{high}"
 
 
+def cases(row: Mapping[str, Any]) -> str:
+    """So many of so many: of a share with two ends both, the smaller count first.
+
+    >>> cases({"n": 1480, "events": 93}), cases({"n": 1480, "events": 0})
+    ('93 of 1,480', 'none of 1,480')
+    >>> cases({"n": 25, "events": 3, "most": 5, "most_n": 25}), cases({"n": 14, "events": 7, "most": 6, "most_n": 9})
+    ('3–5 of 25', '6–7 of 9–14')
+    """
+    events, n = (
+        between(*map(number, sorted((row[name], row.get(most, row[name])))))
+        for name, most in (("events", "most"), ("n", "most_n"))
+    )
+    return f"{'none' if events == '0' else events} of {n}"
+
+
+def percents(row: Mapping[str, Any]) -> str:
+    """A share of some cases as a percentage: of one with two ends both.
+
+    >>> percents({"n": 148, "events": 93}), percents({"n": 213, "events": 111, "most": 144, "most_n": 213})
+    ('63%', '52–68%')
+    """
+    low = percent(row["events"] / row["n"])
+    return between(low, percent(row["most"] / row["most_n"])) if "most" in row else low
+
+
 def minutes(seconds: float) -> str:
-    """A wait in words: minutes, and hours from two on.
+    """A wait in words: in minutes, or in hours from two hours on.
 
     >>> minutes(2820), minutes(60), minutes(7080), minutes(7200), minutes(4159080)
     ('47 minutes', '1 minute', '118 minutes', '2 h', '1,155 h 18 min')
@@ -196,13 +221,13 @@ def minutes(seconds: float) -> str:
 
 
 def hours(first: int, last: int) -> str:
-    """The stretch from `first` to `last` o'clock.
+    """The period from `first` to `last` o'clock.
 
     >>> hours(8, 10), hours(10, 14), hours(14, 17)
     ('8–10 a.m.', '10 a.m.–2 p.m.', '2–5 p.m.')
     """
     start, end = hour(first), hour(last)
-    # 8–10 a.m.; noon and midnight have no half of the day
+    # 8–10 a.m.; noon and midnight have no a.m. or p.m.
     if start[-4:] == end[-4:] and start[-1] == ".":
         start = start[:-5]
     return f"{start}–{end}"
@@ -241,13 +266,13 @@ def ordinal(n: int) -> str:
     >>> [ordinal(n) for n in (1, 2, 3, 11, 31)]
     ['1st', '2nd', '3rd', '11th', '31st']
     """
-    # 11th, and yet 21st
+    # 11th, but 21st.
     end = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
     return f"{n}{end}"
 
 
 def letters(place: int) -> str:
-    """A, B ... Z, AA, AB ...: what stands for the name of an office or a person, by its place.
+    """A, B ... Z, AA, AB ...: letters that replace the name of an office or a person, by position.
 
     >>> letters(0), letters(25), letters(26)
     ('A', 'Z', 'AA')
@@ -255,14 +280,14 @@ def letters(place: int) -> str:
     found = ""
     place += 1
     while place:
-        # No letter stands for 0, so one is taken off at each turn: AA follows Z.
+        # No letter means 0, so one is subtracted at each turn: AA follows Z.
         place, rest = divmod(place - 1, 26)
         found = chr(ord("A") + rest) + found
     return found
 
 
 def in_calendar_words(column: str, value: object) -> str:
-    """A value as it is read: the weekday, month, or hour of such a column by its name.
+    """A value as text: for such a column, the name of the weekday, month, or hour.
 
     >>> in_calendar_words("weekday_local", 1), in_calendar_words("month", 202203), in_calendar_words("hour", 18)
     ('Monday', 'Mar 2022', '6 p.m.')
@@ -280,7 +305,7 @@ def in_calendar_words(column: str, value: object) -> str:
 
 
 def plain_name(name: str) -> str:
-    """An office's name as it stands in a printed command: on one line, without what a shell would read in it.
+    """An office's name for a printed command: on one line, without characters that a shell interprets.
 
     >>> plain_name("Smith LLP$(touch x)"), plain_name("O'Neil & Sons"), plain_name("Alder\\nand Birch")
     ('Smith LLP(touch x)', "O'Neil & Sons", 'Alder and Birch')
@@ -299,22 +324,22 @@ def quoted_name(name: str) -> str:
 
 
 def quoted(path) -> str:
-    """A path, or another word that must stay as it is, as it is typed on Windows, macOS and Linux alike.
+    """A path, or another word that must stay unchanged, as typed on Windows, macOS, and Linux alike.
 
     >>> quoted("exports/March.csv"), quoted("USCIS calls"), quoted("-x.csv")
     ('exports/March.csv', '"USCIS calls"', './-x.csv')
     """
     text = str(path)
-    # A line break in a file's name would end the command there
+    # A line break in a file's name would end the command there.
     if not text.isprintable():
         return PATH
-    # Else it would be taken for an option
+    # Otherwise it would be read as an option.
     text = f"./{text}" if text.startswith("-") else text
     if _PLAIN.fullmatch(text):
         return text
     if not _READ_IN_QUOTES.search(text):
         return f'"{text}"'
-    # No quotes keep these from cmd and PowerShell both
+    # No quotes protect these from both cmd and PowerShell.
     return PATH if os.name == "nt" else shlex.quote(text)
 
 
@@ -324,14 +349,14 @@ def wrapped(text: str, width: int, **indents) -> list[str]:
     >>> wrapped("Open it again; if that fails,  callanalytics verify --store old  says why", 30)
     ['Open it again; if that fails,', 'callanalytics verify --store old', 'says why']
     """
-    # A blank inside a command is no place to break the line
+    # A space inside a command is no place to break the line.
     glued = _COMMAND.sub(lambda match: match[0].replace(" ", _GLUE), text)
     lines = textwrap.wrap(glued, width, break_long_words=False, break_on_hyphens=False, **indents)
     return [line.replace(_GLUE, " ") for line in lines]
 
 
 def in_store(store) -> str:
-    """The option that names a store, with a blank before it; nothing for the folder that is looked in anyhow.
+    """The option that names a store, with a space before it; empty for the default folder.
 
     >>> in_store("calls"), in_store("our calls")
     ('', ' --store "our calls"')
@@ -340,5 +365,5 @@ def in_store(store) -> str:
 
 
 def printable(name: str) -> str:
-    """A name without control characters: as its owner's screen may show it."""
+    """A name without control characters, as its owner's screen may show it."""
     return "".join(c if c.isprintable() else "�" for c in name)

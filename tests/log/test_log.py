@@ -317,7 +317,7 @@ def test_a_notebook_shows_as_many_columns_as_a_page_has_room_for_and_names_the_o
 def test_a_notebook_counts_the_tables_of_a_log(store):
     log = logs.load(store).where(since="2022-03-01")
     shown, n = log._repr_html_(), len(log.agency_calls)
-    assert f"<td>agency_calls</td><td>{n}</td><td>one call of ours to an agency line</td>" in shown
+    assert f"<td>agency_calls</td><td>{n}</td><td>one call from the office to an agency line</td>" in shown
     assert "Only from 2022-03-01" in shown
     assert "Only from 2022-03-01" in repr(log)
 
@@ -333,7 +333,7 @@ def test_a_notebook_shows_the_first_rows_and_runs_nothing(tmp_path):
     assert "&lt;script&gt;" in shown
     assert shown.count("<tr>") == 11
     assert "12 rows, as of 2022-06-30" in shown
-    assert "One row: one call of ours to an agency line." in shown
+    assert "One row: one call from the office to an agency line." in shown
     assert "episode_id" in shown
     assert "g28_on_file" not in shown  # columns without a value are left out
 

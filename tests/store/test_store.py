@@ -194,7 +194,7 @@ def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
     assert b"pandas" not in (file.metadata.metadata or {})
     column = file.schema_arrow.names.index("direction")
     assert file.metadata.row_group(0).column(column).has_dictionary_page
-    assert file.schema_arrow.field("direction").metadata[b"meaning"] == b"seen from the office"
+    assert file.schema_arrow.field("direction").metadata[b"meaning"] == b"direction seen from the office"
     assert file.schema_arrow.metadata[b"schema_version"] == str(schema.VERSION).encode()
 
 

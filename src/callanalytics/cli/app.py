@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import shutil
 import sys
 import tempfile
 from importlib.util import find_spec
@@ -22,34 +23,7 @@ WIDGETS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-man
 POLICY = "default-src 'self' data: blob: 'unsafe-inline' 'unsafe-eval'; frame-ancestors 'none'"  # widgets need eval
 
 # Voila's page in the look of JupyterLab, without its two links to the network, and with landmarks.
-TEMPLATE = """{%- extends 'voila/templates/lab/index.html.j2' -%}
-{% import "spinner.macro.html.j2" as spinner %}
-{% from 'voila_setup.macro.html.j2' import voila_setup_helper_functions, voila_setup_labextensions with context %}
-{%- block html_head_js -%}<title>Your call logs</title>{%- endblock html_head_js -%}
-{%- block notebook_css -%}
-{{ resources.include_js("static/voila-style.js") }}
-{{ spinner.css() }}
-{{ super.super() }}
-{%- endblock notebook_css -%}
-{%- block body_header -%}
-<link rel="icon" href="data:;base64,=">
-<body class="jp-Notebook theme-light" data-base-url="{{resources.base_url}}voila/" data-jp-theme-light="true"
-  data-jp-theme-name="JupyterLab Light" data-voila="voila">
-<div id="loading" role="status"><p id="loading_text">Opening ...</p></div>
-{{ voila_setup_helper_functions() }}
-<div id="rendered_cells" style="display: none"><div>
-{%- endblock body_header -%}
-{%- block body_footer -%}
-</div></div>
-<script type="text/javascript">
-window.voila_finish();
-new MutationObserver(() => document.getElementById("main")?.setAttribute("role", "main"))
-  .observe(document.body, {childList: true});
-</script>
-{{ voila_setup_labextensions(resources.base_url, resources.labextensions) }}
-</body>
-{%- endblock body_footer -%}
-"""
+TEMPLATE = Path(__file__).resolve().parent / "app.html.j2"
 
 
 def missing() -> list[str]:
@@ -96,7 +70,7 @@ def _lay_out(own_folder: Path, given: dict) -> None:
         folder.mkdir(parents=True)
     notebook = {"cells": [cell], "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     (served / PAGE).write_text(json.dumps(notebook), "utf-8")
-    (template / "index.html.j2").write_text(TEMPLATE, "utf-8")
+    shutil.copy(TEMPLATE, template / "index.html.j2")
     (template / "conf.json").write_text('{"base_template": "lab"}', "utf-8")
 
 

@@ -121,15 +121,11 @@ def draw(axes, y: float, share) -> None:
 
 def share_label(share) -> str:
     """The share in words: a percentage with counts from 30 up, counts alone below that."""
-    n, events = int(share["n"]), int(share["events"])
-    if not n:
+    if not share["n"]:
         return "none so far"
-    counts = wording.between(*(wording.number(k) if k else "none" for k in (events, int(share.get("most", events)))))
-    base = wording.between(*map(wording.number, sorted((n, int(share.get("most_n", n))))))
-    if n < SHARE_MINIMUM or not share.get("most", events):
-        return f"{counts} of {base}"
-    most = share["most"] / share["most_n"] if "most" in share else events / n
-    return f"{wording.between(wording.percent(events / n), wording.percent(most))}  ({counts} of {base})"
+    if share["n"] < SHARE_MINIMUM or not share.get("most", share["events"]):
+        return wording.cases(share)
+    return f"{wording.percents(share)}  ({wording.cases(share)})"
 
 
 def draw_axis(axes) -> None:

@@ -26,7 +26,7 @@ from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.definitions import WAIT_COUNTS
 from callanalytics.tables import html_table, text_table, with_calendar
-from callanalytics.wording import in_calendar_words, plural, words_for
+from callanalytics.wording import in_calendar_words, percent, plural, words_for
 
 if TYPE_CHECKING:
     from callanalytics.accounting import Account
@@ -325,7 +325,7 @@ def in_words(row: Mapping[str, Any]) -> str:
     if row["unit"] == "yes_no":
         return "yes" if value else "no"
     if row["unit"] == "chance":
-        return f"{_percent(row['value'])}% probability"
+        return f"{percent(row['value'])} probability"
     shown = f"{{:,.{DECIMAL.get(row['unit'], 0)}f}}"
     interval = "" if pd.isna(low) or pd.isna(high) else f"95% interval {shown.format(low)}-{shown.format(high)}"
     is_count = row["unit"] in ("count", "offices")  # a count is its own n
@@ -343,11 +343,7 @@ def _share(row: Mapping[str, Any]) -> str:
     # Zero events are not shown as "0%", and too few cases get no percentage.
     if row["flag"] == "small_n" or not row["events"]:
         return f"{k_of_n} ({interval})" if interval else k_of_n
-    return f"{_percent(row['value'])}% ({interval}; {k_of_n})" if interval else f"{_percent(row['value'])}% ({k_of_n})"
-
-
-def _percent(share: float) -> str:
-    return "under 1" if 0 < share < 0.005 else "over 99" if 0.995 < share < 1 else f"{share * 100:.0f}"
+    return f"{percent(row['value'])} ({interval}; {k_of_n})" if interval else f"{percent(row['value'])} ({k_of_n})"
 
 
 def _time(row: Mapping[str, Any]) -> str:

@@ -94,11 +94,7 @@ def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
         "data": _packed(data),
         "library": library,
     }
-    text = TEMPLATE.read_text("utf-8")
-    for name, part in parts.items():
-        # Each place once: what a part holds is never taken for a place
-        text = text.replace(f"<!--{name}-->", part, 1)
-    return text
+    return html.filled(TEMPLATE, parts)
 
 
 @cache

@@ -248,7 +248,7 @@ def _in_time_number(results, urgency, finding) -> Number:
         return Number("cannot tell", f"how many {words}", f"{counts}; {span}", finding.bar)
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
-    return Number(say.percent(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
+    return Number(wording.percents(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
 
 
 def _none_judged(results, urgency) -> Number:

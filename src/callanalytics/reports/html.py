@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 from base64 import b64encode
+from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
@@ -19,33 +20,22 @@ from callanalytics.reports import tables
 
 STYLE = Path(__file__).resolve().parent / "report.css"
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-PAGE = """<!DOCTYPE html>
-<html lang="en-US">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>
-body {{ margin: 0; }}
-{style}</style>
-</head>
-<body>
-<div class="callanalytics">
-<a class="skip" href="#main">Skip to the report</a>
-{body}
-</div>
-</body>
-</html>
-"""
+PAGE = STYLE.with_name("report.html")
 
 
 def page(report: doc.Document) -> str:
     """The report as a complete HTML document."""
-    return PAGE.format(
-        policy=POLICY, title=escape(report.title), style=STYLE.read_text("utf-8"), body=_body(report, contents=True)
-    )
+    parts = {"policy": POLICY, "title": escape(report.title), "style": STYLE.read_text("utf-8")}
+    return filled(PAGE, parts | {"body": _body(report, contents=True)})
+
+
+def filled(template: Path, parts: Mapping[str, str]) -> str:
+    """A page with each part in its place."""
+    text = template.read_text("utf-8")
+    for name, part in parts.items():
+        # Each place once: what a part holds is never taken for a place
+        text = text.replace(f"<!--{name}-->", part, 1)
+    return text
 
 
 def fragment(report: doc.Document) -> str:

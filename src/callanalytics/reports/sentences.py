@@ -172,17 +172,12 @@ def count(n: int) -> Figure:
 def count_of_cases(row) -> Figure:
     """So many of so many. Where the row is that of a count, this is its figure; elsewhere the share has no figure.
 
-    >>> count_of_cases({"n": 1480, "events": 93}), count_of_cases({"n": 1480, "events": 0})
-    ('93 of 1,480', 'none of 1,480')
-    >>> count_of_cases({"n": 25, "events": 3, "most": 5, "most_n": 25})
-    '3–5 of 25'
-    >>> count_of_cases({"n": 14, "events": 7, "most": 6, "most_n": 9})    # both ends read forward
-    '6–7 of 9–14'
+    >>> count_of_cases({"n": 1480, "events": 93})
+    '93 of 1,480'
     >>> count_of_cases({"n": 182, "events": 12, "most": 34, "most_n": 182, "unit": "count"}).numbers
     {'value': 12, 'n': 182, 'value_most': 34, 'most_n': 182}
     """
-    events = _forward(row, "events", "most")
-    words = f"{'none' if events == '0' else events} of {_forward(row, 'n', 'most_n')}"
+    words = wording.cases(row)
     if row.get("unit") != "count":
         return Figure(words, "share", **_counts(row))
     numbers = {"value": row["events"], "n": row["n"]}
@@ -191,11 +186,6 @@ def count_of_cases(row) -> Figure:
             [(row["events"], row["n"]), (row["most"], row["most_n"])]
         )
     return Figure(words, "count", **numbers)
-
-
-def _forward(row, name: str, most: str) -> str:
-    """A count, or both its ends, the smaller one first."""
-    return wording.between(*map(wording.number, sorted((row[name], row.get(most, row[name])))))
 
 
 def tells_nothing(row) -> bool:
@@ -212,12 +202,6 @@ def tells_nothing(row) -> bool:
 def is_percent(row) -> bool:
     """Whether a share is said as a percentage: from 30 cases on, some of them counted, and not of nearly any share."""
     return row["n"] >= SHARE_MINIMUM and least_n(row) >= INTERVAL_MINIMUM and _most(row) > 0 and not tells_nothing(row)
-
-
-def percent(row) -> str:
-    """The share, or both ends of it."""
-    low = wording.percent(row["events"] / row["n"])
-    return wording.between(low, wording.percent(row["most"] / row["most_n"])) if is_range(row) else low
 
 
 def _most(row) -> int:
@@ -270,7 +254,7 @@ def share(row) -> Figure:
     numbers["value"] = row["events"] / n
     if is_range(row):
         numbers["value_most"] = row["most"] / row["most_n"]
-    return Figure(f"{percent(row)} ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
+    return Figure(f"{wording.percents(row)} ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
 
 
 def share_in_brief(row) -> str:
@@ -279,7 +263,7 @@ def share_in_brief(row) -> str:
     >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10})
     ('63%', '10 of 17')
     """
-    return percent(row) if is_percent(row) else count_of_cases(row)
+    return wording.percents(row) if is_percent(row) else count_of_cases(row)
 
 
 def share_sure(row) -> str:
@@ -308,7 +292,7 @@ def percent_and_sure(row) -> str:
     >>> percent_and_sure({"n": 25, "events": 17, "low": 0.48, "high": 0.83}), percent_and_sure({"n": 7, "events": 3})
     ('95% interval 48–83%', 'too few for a percentage')
     """
-    return f"{percent(row)}; {share_sure(row)}" if is_percent(row) else share_sure(row)
+    return f"{wording.percents(row)}; {share_sure(row)}" if is_percent(row) else share_sure(row)
 
 
 def intervals_apart(first, second) -> bool:

@@ -177,15 +177,14 @@ OF_WAITED = "calls in both logs that queued and whose wait was noted"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
-    version=5,
+    version=4,
     title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
     table="agency_calls",
     population="calls to the agency in the phone log, in live hours, whose duration it shows",
     numerator="share noted [noted_...]: an entry belongs to it; called again that day [redialed_...]: the same "
     "number of ours called more than once that day; the corrected median [median_weighted]: each noted call stands "
     "for all calls of its band of duration (weight: seen over noted), Kaplan-Meier with a robust standard error "
-    "that knows how many calls of each band were seen; where calls of some lengths were noted more often than "
-    "others, its interval reaches from the median had all the unnoted reached a person to that had none",
+    "that knows how many calls of each band were seen",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialing",
     clock_stop="a live person speaks",
@@ -240,9 +239,8 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     at least half of the logged calls, whatever it is; a caveat says which leads (:func:`leading_wait`).
 
     Only bias that depends on duration is corrected: duration does not show that a call was logged because its news was
-    bad. So where calls of some lengths were logged more often than others, by more than chance, the interval of the
-    weighted median is wider. It runs from the median if every unlogged call had reached a person, like the logged calls
-    of its length that did, to the median if none had; a caveat (``noted_unevenly``) says so.
+    bad. Where calls of some lengths were logged more often than others, by more than chance, a caveat
+    (``noted_unevenly``) says so.
 
     >>> import pandas as pd
     >>> short = pd.DataFrame({"duration_s": 1200, "wait_s": range(600, 1200, 10), "recorded_in": ["both",
@@ -277,15 +275,12 @@ def _figures(card, counted, by):
     )
     weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
     weight = np.nan_to_num(weights[codes, band], nan=0.0)
-    uneven = np.array(
-        [estimates.dispersion(each, those).ratio > UNEVEN for each, those in zip(noted, seen, strict=True)], bool
-    )
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),
         *(share(name, noted[:, k], seen[:, k], OF_SEEN) for k, name in enumerate(NAMES)),
         share("covered", covered, sums["n_seen"], OF_SEEN),
         *_compared(counted, codes, len(cells)),
-        *_medians(counted, codes, weight, estimates.Bands(band, noted), sums, card.week, uneven),
+        *_medians(counted, codes, weight, estimates.Bands(band, noted), sums, card.week),
     ]
     return figures_table(card, cells, sums, figures), None
 
@@ -344,8 +339,11 @@ def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
         f"{value:.0%} of those {LOGGING_BIAS.label(name).removeprefix('noted, calls ')}"
         for value, name in (shares[0], shares[-1])
     )
-    sentence = f"Calls were not logged alike: {most} and {least} were. Waits as logged lean to the former; the interval"
-    return (Caveat(f"{sentence} of the corrected median allows for it.", NOTED_UNEVENLY),)
+    sentence = (
+        f"Calls were not logged alike: {most} and {least} were. Waits as logged lean toward the former. The corrected "
+        "median allows for length alone; if bad calls were logged more often than good ones, it is too long."
+    )
+    return (Caveat(sentence, NOTED_UNEVENLY),)
 
 
 def _band(counted) -> np.ndarray:
@@ -353,34 +351,18 @@ def _band(counted) -> np.ndarray:
     return np.searchsorted(np.array(BANDS_MIN) * 60, counted["duration_s"].to_numpy(float, na_value=0), "right") - 1
 
 
-def _medians(counted, codes, weight, bands, sums, week, uneven):
-    reached, lost = counted["n_reached"].to_numpy(), unreached(counted).to_numpy()
-    # Calls that reached a person and calls that did not are separate rows, since their weights may differ.
-    rows = np.concatenate([np.flatnonzero(reached), np.flatnonzero(lost)])
-    is_lost = np.arange(len(rows)) >= np.count_nonzero(reached)
+def _medians(counted, codes, weight, bands, sums, week):
+    reached = counted["n_reached"].to_numpy()
+    lost = unreached(counted).to_numpy()
+    rows = np.flatnonzero(reached + lost)
     n = sums["n_reached"] + unreached(sums)
     enough = enough_waits(n, sums["n_reached"])
-    each = np.where(is_lost, 0, reached[rows]), np.where(is_lost, lost[rows], 0)
     # Callers of busy hours hang up sooner, so both medians judge hang-ups within each part of the day, as reports do.
-    calls = Waits.rounded(codes[rows], counted.iloc[rows], *each, len(n), week)
+    calls = Waits.rounded(codes[rows], counted.iloc[rows], reached[rows], lost[rows], len(n), week)
     row = rows[calls.row]
     noted = counted["n_noted"].to_numpy()[row] * (calls.reached + calls.lost) / (reached + lost)[row]
-    as_noted = calls.medians(len(n))
-    weighted = calls.medians(len(n), weight[row], (bands.band[row], noted, len(NAMES)))
-    if uneven.any():
-        own = codes * len(NAMES) + bands.band
-        of_band = [np.bincount(own, many, len(n) * len(NAMES))[own] for many in (reached, lost)]
-        band = bands.band[row] + len(NAMES) * is_lost[calls.row]
-        for are_lost, (alike, others) in enumerate((of_band, of_band[::-1])):
-            # Assume all unlogged calls of a length ended alike: logged calls that ended so represent them, others none
-            some = alike >= estimates.weighting.BAND_MINIMUM
-            stands_for = 1 + (weight - 1) * (alike + others) / np.maximum(alike, 1)
-            of_kind, of_other = np.where(some, stands_for, weight), np.where(some, 1, weight)
-            chosen = np.where(is_lost[calls.row] == are_lost, of_kind[row], of_other[row])
-            _, low, high = calls.medians(len(n), chosen, (band, noted, 2 * len(NAMES)))
-            weighted[1] = np.where(uneven, np.fmin(weighted[1], low), weighted[1])
-            weighted[2] = np.where(uneven, np.maximum(weighted[2], high), weighted[2])
-    for name, found in (("median_as_noted", as_noted), ("median_weighted", weighted)):
+    for name, each in (("median_as_noted", None), ("median_weighted", weight[row])):
+        found = calls.medians(len(n), each, None if each is None else (bands.band[row], noted, len(NAMES)))
         yield estimated(name, "s", OF_WAITED, n, sums["n_reached"], found, enough, needs_limits=True)
 
 

@@ -51,7 +51,7 @@ def warning(code: str) -> str:
     """What is odd in a row, and what was done; {agency} is the agency's own name.
 
     >>> warning("no_date"), warning("reason_unlisted")
-    ('Without a date: kept, in no month', 'Reason: word that is in no list, counted as other')
+    ('Without a date: kept, in no month', 'Reason: word in no list, counted as other')
     """
     if words := words_for("warnings").get(code):
         return words

@@ -59,7 +59,7 @@ def test_a_length_in_another_form_is_the_same_length(tmp_path, lengths):
 def test_bare_numbers_that_may_be_minutes_are_left_out_and_told(tmp_path):
     calls, result = stored(tmp_path, simple(long="94", none="0", short="1"))
     assert [call["duration_s"] for call in calls] == [None, None, None]
-    assert "length that cannot be read: left out, and the call is kept" in result
+    assert "call length that cannot be read: left out, and the call is kept" in result
 
 
 @pytest.mark.slow
@@ -80,7 +80,7 @@ def test_numbers_that_a_spreadsheet_shortened_are_told(tmp_path):
     calls, result = stored(tmp_path, simple(uscis="8.00375E+09"))
     assert calls[0]["other_number"] is None
     assert calls[0]["warnings"] == "number_shortened"
-    assert "number that a spreadsheet shortened (8.00375E+09)" in result
+    assert "number shortened by a spreadsheet (8.00375E+09)" in result
 
 
 ANALYTICS = (

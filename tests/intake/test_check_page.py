@@ -43,7 +43,7 @@ def test_every_row_of_every_file_is_in_the_table(receipt):
 
 def test_a_promise_in_the_office_s_own_words_is_read(receipt, page):
     assert not [u for u in receipt.unclear if u.doubt.target == "promised"]  # "within 30 days" is read
-    assert "callback whose kind only its time tells: read by USCIS's own list (54 rows)" in page
+    assert "callback whose kind only its timeframe shows: read by USCIS's own list (54 rows)" in page
 
 
 def test_a_cell_that_no_one_can_read_is_shown_with_its_row(receipt, page):
@@ -327,7 +327,7 @@ def test_a_wait_longer_than_the_whole_call_beside_it_is_flagged_with_its_row(tmp
     )
     receipt = intake.check([tmp_path / "log.csv"], timezone="Eastern")
     assert receipt.totals["entries"] == 4
-    assert "row 3, wait longer than the whole call written beside it" in receipt.text()
+    assert "row 3, wait longer than the whole call in its row" in receipt.text()
 
 
 def test_own_file_names_are_shown_on_the_screen_and_masked_in_what_scripts_keep(tmp_path):

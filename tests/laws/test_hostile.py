@@ -115,8 +115,8 @@ def test_a_row_dated_years_ahead_is_kept_and_told_and_stretches_nothing(tmp_path
     assert receipt.totals["entries"] == 3
     assert receipt.scope.hand_log == (date(1999, 3, 1), date(2022, 3, 13))
     found = [note.partition(": ")[2] for note in receipt.notes]
-    slip = "If the date is a slip, correct it and read the file again"
-    assert f"row 3, dated after the day of reading: kept with its date, covers nothing. {slip}" in found
+    slip = "If the date is wrong, correct it and read the file again"
+    assert f"row 3, dated after the day it was read: kept with its date, covers nothing. {slip}" in found
     assert f"row 4, dated before 2018: kept with its date. {slip}" in found
     assert str(load(tmp_path / "store").as_of) == "2022-03-13"
 

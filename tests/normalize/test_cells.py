@@ -892,7 +892,7 @@ def test_the_receipt_counts_in_one_line_what_was_read_that_no_one_wrote(careless
         "log.csv: date left blank: read from the row above (1 row); date without its year: read from the rows around "
         "it, or the sheet's name or title (1 row); time without a.m. or p.m.: read as the half of the day in which "
         "USCIS works (1 row); wait such as 1:15: read as the column's other waits (1 row); callback whose kind only "
-        "its time tells: read by USCIS's own list (1 row)"
+        "its timeframe shows: read by USCIS's own list (1 row)"
     ]
 
 

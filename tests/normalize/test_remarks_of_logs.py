@@ -108,7 +108,7 @@ def test_the_receipt_counts_the_promises_that_it_read_from_remarks(tmp_path):
     rows = [f"3/{day}/2022,9:10 AM,45 min,WS-{day},{cell}" for day, cell in enumerate(remarks, 14)]
     (tmp_path / "log.csv").write_text("\n".join(["Date,Time,Wait,SR #,Notes", *rows]), encoding="utf-8")
     receipt = ca.ingest([tmp_path / "log.csv"], tmp_path / "calls", office="Invented", timezone="America/Chicago")
-    assert "promise that no column of promises has: read from a remark (4 rows)" in str(receipt)
+    assert "promise in no column of promises: read from a remark (4 rows)" in str(receipt)
 
 
 def test_without_a_request_a_kind_alone_is_no_promise():

@@ -93,7 +93,7 @@ def test_a_success_or_a_failure_is_read_and_that_is_said(tmp_path):
     entries = ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
     assert sorted(entries["wait_outcome"]) == ["no_person", "reached"]
     assert set(entries["warnings"]) == {"success_as_reached"}
-    assert "read as a person reached, or as no person" in receipt.text().replace("\n      ", " ")
+    assert "read as a person reached, or no person" in receipt.text().replace("\n      ", " ")
 
 
 # ---- minutes, of what the header does not say ---------------------------------------------------------

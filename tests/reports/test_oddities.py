@@ -28,15 +28,15 @@ def test_every_contradiction_of_promises_is_counted_in_words():
     entries = [promise("p", "2022-03-01 10:00", sr_number="S"), promise("q", "2022-03-02 10:00", sr_number="S")]
     entries.append(note("n", "2022-02-25 10:00", "ring", outcome="answered", parent_entry_id="p"))
     found = contradictions_of(log([*SHOWN, call("c", "2022-03-01 10:08")], entries))
-    assert found["Request with a service request number that another has too: both stand"] == "2"
-    assert found["Callback noted as of a request made only later: it answers none"] == "1"
-    assert found["Request noted before its call began: its clock starts with the call"] == "1"
+    assert found["Request with a service request number that another also has: both kept"] == "2"
+    assert found["Callback logged for a request made only later: answers none"] == "1"
+    assert found["Request logged before its call began: its clock starts with the call"] == "1"
 
 
 def test_a_warning_of_a_note_is_counted_once_though_its_dial_carries_it_too():
     found = contradictions_of(log([], [note("n", "2022-03-01 10:00", warnings="before_2018 reason_unlisted")]))
     assert found["Dated before 2018: kept with its date"] == "1"
-    assert found["Reason: word that is in no list, counted as other"] == "1"
+    assert found["Reason: word in no list, counted as other"] == "1"
 
 
 def test_hours_that_end_before_they_begin_and_offices_that_export_nothing_are_counted():

@@ -1,13 +1,12 @@
 """Intake: from files to a store with facts, and a receipt that accounts for every row.
 
-The room is called intake because the package's public ``ingest`` is a function: a module of that name would take its
-place.
+The package is called intake because the public ``ingest`` is a function, and a module of that name would replace it.
 
-A file's way: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
-`sheet_versions` and `hand_logs` decide which version of a hand log counts, `publish` makes the tables of the store.
-What a person gets: `receipt_contents` builds the receipt, `receipt_data` holds it, `receipt`, `receipt_text` print it.
-Beside these, `offices` keeps the register and the options, `batch` reads many offices and `letters` writes to them,
-`upkeep` compares a store with its exports and takes files out, `forgetting` erases a client.
+A file's path: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
+`sheet_versions` and `hand_logs` decide which version of a hand log counts, and `publish` makes the tables of the store.
+The receipt: `receipt_contents` builds it, `receipt_data` holds it, and `receipt` and `receipt_text` print it.
+In addition, `offices` keeps the register and the options, `batch` reads many offices, and `letters` writes to them.
+`upkeep` compares a store with its exports and takes files out; `forgetting` erases a client.
 """
 
 from __future__ import annotations
@@ -62,7 +61,7 @@ def _no_step(done: int, total: int) -> None:
 
 @contextmanager
 def _rarely_collecting() -> Iterator[None]:
-    """Collect garbage rarely: Python does so at 700 new objects, which takes a sixteenth of a small office's time."""
+    """Collect garbage rarely: by default Python does at 700 new objects, a sixteenth of a small office's time."""
     before = gc.get_threshold()
     gc.set_threshold(before[0] and max(before[0], 50_000), *before[1:])
     try:
@@ -85,20 +84,20 @@ def ingest(
 ) -> Receipt:
     """Read exports into a store and account for every row of them.
 
-    What can be read is stored although another file cannot; a file with an open question waits as a whole.
-    The same bytes again change nothing. Rows that several exports hold are stored once: the export accepted
-    last decides what they say (:mod:`callanalytics.store.merge`).
+    Files that can be read are stored even if another file cannot; a file with an open question waits as a whole.
+    Reading the same bytes again changes nothing. Rows that several exports hold are stored once: the export accepted
+    last decides their content (:mod:`callanalytics.store.merge`).
 
     Parameters
     ----------
-    paths : files, folders or ZIPs, one or several
-    store : the store's folder; made if it is not there
-    office : whose files these are; needed unless the hand log's sheet says it or the store has one office
-    timezone : the office's zone, once: ``Eastern``, ``Central`` ... or an IANA name
-    office_id : the id of a new office, else made at random
+    paths : files, folders, or ZIPs, one or several
+    store : the store's folder; created if it does not exist
+    office : the office's name; needed unless the hand log's sheet gives it or the store has one office
+    timezone : the office's zone, needed once: ``Eastern``, ``Central`` ... or an IANA name
+    office_id : the id of a new office; random by default
     progress : called with (done, total)
-    waiting : called with a sentence where another process holds the store
-    given : what else may be said of the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
+    waiting : called with a sentence if another process holds the store
+    given : further options for the files (:class:`.offices.Given`): ``file_timezone``, ``date_order`` (``mdy`` or
         ``dmy``), ``time_refers_to``, ``wait_origin``, ``wait_unit``, ``wait_clock``, ``format``, ``mapping``,
         ``new_office``, ``replaces``, ``keep_removed``, ``keep_numbers``, ``today``, ``senders``, ``agency``, ``hours``,
         ``lines``
@@ -106,8 +105,8 @@ def ingest(
     Raises
     ------
     CallLogError
-        No office or zone is known, or the store cannot be opened or written. A file that cannot be read
-        raises nothing: it is a line of the receipt.
+        No office or zone is known, or the store cannot be opened or written. A file that cannot be read raises
+        nothing: it is a line of the receipt.
     """
     options = offices.read_options(office, timezone, **given)
     opened, step = store if isinstance(store, Store) else Store.open(store, create=True), progress or _no_step
@@ -116,15 +115,15 @@ def ingest(
     def planned() -> Plan:
         return plan(named, options, opened, step, storing=True, office_id=office_id)
 
-    # Read before the lock is taken: reading may take minutes, and others may use the store meanwhile.
+    # Read before taking the lock: reading may take minutes, and others may use the store meanwhile.
     ready = planned()
     if not (ready.changes_anything or opened.is_older):
         return _signed(ready, opened)
     with opened.writing(waiting=waiting):
-        if opened.version != ready.version:  # someone wrote in the meantime: look again, now undisturbed
+        if opened.version != ready.version:  # someone wrote in the meantime: plan again under the lock
             ready = planned()
         done = _commit(opened, ready, options.agency) if ready.changes_anything else None
-        if opened.is_older:  # nothing new to store: then only its shape
+        if opened.is_older:  # nothing new to store: only update its tables to the current version
             publish.publish(opened, [], publish.rows_of_office, options.agency)
     receipt = _signed(ready, opened, stored=ready.changes_rows)
     if receipt.questions:
@@ -146,9 +145,9 @@ def check(
 ) -> Receipt:
     """What :func:`ingest` would do with these files; nothing is stored.
 
-    Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says
-    so. With ``store``, rows and files that it holds already are counted as such. ``answers`` is a store whose files are
-    read all the same, and where what was said before of the office's files is not asked again.
+    Neither office nor zone need be known: times without a zone are then read as Eastern, and the receipt says so. With
+    ``store``, rows and files that it already holds are counted as such. ``answers`` is a store whose earlier answers
+    about the office's files apply, so they are not asked again; files that it holds are read anyway.
     """
     options = offices.read_options(office, timezone, **{"new_office": True, **given})
     opened = Store.open(store) if store else None
@@ -156,7 +155,7 @@ def check(
     remembering = Store.open(answers) if answers else None
     ready = plan(named, options, opened, progress or _no_step, storing=False, answers=remembering)
     if remembering and (owner := office_of_rows(remembering, ready.exports, options)):
-        options = replace(options, office=owner["name"])  # read anew, with all that is remembered of it
+        options = replace(options, office=owner["name"])  # read again with all earlier answers of the office
         ready = plan(named, options, opened, _no_step, storing=False, answers=remembering)
     receipt = _with_command(ready.receipt, ready, named, options, remembering)
     if not ready.exports or ready.office is None:
@@ -164,7 +163,7 @@ def check(
     by_table = {name: [export.tables[name] for export in ready.exports] for name in SOURCE_TABLES}
     rows, corrected = publish.united_tables(by_table)
     tables = publish.with_facts(ready.office, rows, options.agency)
-    # The zone in which most of the office's own numbers lie is proposed.
+    # Propose the zone of most of the office's own numbers.
     numbers = tables["coverage"].column("our_number").drop_null().to_pylist()
     found = Counter(filter(None, map(phones.zone_of, numbers))).most_common(1)
     receipt = replace(receipt, proposed_zone=zones.in_words(found[0][0]) if found else "")
@@ -172,7 +171,7 @@ def check(
 
 
 def refuse_open_questions(receipt: Receipt, command: str = "") -> None:
-    """Raise an :class:`OpenQuestion` where a file waits for an answer; ``command`` is one that gives an answer."""
+    """Raise an :class:`OpenQuestion` if a file waits for an answer; ``command`` is one that gives an answer."""
     if waiting := [asked for asked in receipt.questions if asked.question.blocks]:
         raise OpenQuestion(
             f"{plural(len(waiting), 'question')} must be answered first, and this run can't ask",
@@ -184,12 +183,12 @@ def refuse_open_questions(receipt: Receipt, command: str = "") -> None:
 def _with_command(
     receipt: Receipt, ready: Plan, paths: Sequence[Path | str], options: offices.Options, store: Store | None
 ) -> Receipt:
-    """The receipt with what to type when the files are as they should be; nothing where none can be taken."""
+    """The receipt with the command to type once the files are right; unchanged if no file can be taken."""
     if not (ready.exports or receipt.questions):
         return receipt
     office = {"name": ready.office["name"], "timezone": receipt.timezone} if ready.office else {}
     guesses = receipt_text.guesses(receipt.questions)
-    # What was said of cells is remembered with the files; what kind of file it is, is not known before they are in.
+    # Answers about cells are stored with the files; the kind of a file is unknown before it is stored.
     unsaid: dict[str, Any] = dict.fromkeys(offices.CHOICES)
     layouts = replace(options, **unsaid, columns=())
     shown, known = (store.shown, store.offices()) if store else (wording.STORE, [])
@@ -217,17 +216,18 @@ def set_office(
     say: Callable[[str], None] | None = None,
     agency: Agency | None = None,
 ) -> dict[str, Any]:
-    """Set what is known of an office, and build its facts again; return its record.
+    """Set details of an office, and build its facts again; return its record.
 
-    ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each
-    added to those known or in place of the same number; ``logs_callbacks_since``: the hand log records every
-    callback since that day; ``say(sentence)`` is called with what else should be known of the store;
-    ``agency``: whose calls the office logs, omitted: USCIS as shipped.
+    ``hours`` as in ``"Mon-Fri 9:00-17:30"``; ``lines`` as in ``"212-555-0100:desk:ringcentral_detailed"``, each added
+    to the known lines or replacing the one with the same number. ``logs_callbacks_since``: the hand log records every
+    callback since that day. ``say(sentence)`` is called with warnings about the store. ``agency``: whose calls the
+    office logs; by default USCIS as shipped.
 
     Raises
     ------
     CallLogError
-        No office of this name; a word that cannot be read; another zone although files were read in the old.
+        There is no office of this name, a word cannot be read, or the zone changes although files were read in the old
+        one.
     """
     opened = store if isinstance(store, Store) else Store.open(Path(store))
     details = offices.office_details(timezone, hours, lines, logs_callbacks_since, opened.formats())
@@ -252,7 +252,7 @@ def set_office(
 
 
 def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[str, int]:
-    """Build the facts of a store again by the agency's present rules; return, by office, how many promises changed."""
+    """Build a store's facts again by the agency's current rules; return, by office, how many promises changed."""
     opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
     changed: dict[str, int] = {}
 
@@ -267,15 +267,15 @@ def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[st
 
 
 def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Table], list[Correction]]:
-    """Store the exports, build the facts of every office concerned again, publish.
+    """Store the exports, build the facts of every affected office again, and publish.
 
-    Returns the tables of the plan's office, and what its exports tell differently.
+    Returns the tables of the plan's office, and the rows that its exports describe differently.
     """
     for source in ready.dropped:
         store.drop_source(source)
     for source, card in ready.changed.items():
         hand_logs.store_change(store, source, card)
-    # A file read again under other settings takes the place of its source and keeps its turn among the others.
+    # A file read again with other settings replaces its source and keeps its place in the order.
     held = {hand_logs.base_id(source): source for source in store.source_ids()}
     for export in ready.exports:
         tables = publish.tables_to_store(export.as_read or export.tables, export.superseded)
@@ -303,7 +303,7 @@ def _looked_over(
     corrected: list[Correction],
     agency: Agency,
 ) -> Receipt:
-    """The receipt with what the files can show, and what those of this run tell differently."""
+    """The receipt with what the files can show, and the rows that files of this run describe differently."""
     entries, sources = tables["entries"], tables["sources"]
     notes = receipt_contents.correction_notes(corrected, ready.exports, sources) if corrected else []
     questions: list[Asked] = []

@@ -1,7 +1,7 @@
-"""From what a person names to exports that can be read: identified, repeated, refused or passed over.
+"""From the paths that a user names to exports that can be read: identified, repeated, refused, or skipped.
 
-A file that the store holds is not read again, unless the command says something else of it than the store recorded:
-another zone, order of dates, format or mapping. It is then read again, and what the other reading changed is told.
+A file that the store holds is not read again, unless the command gives other settings than the store recorded: another
+zone, date order, format, or mapping. It is then read again, and the receipt says what changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import shown_name
 from callanalytics.wording import printable, quoted, some
 
-# ---- every file that was named --------------------------------------------------------------------------------------
+# ---- every file in the named paths ----------------------------------------------------------------------------------
 
 Step = Callable[[int, int], None]
 EMPTY_FOLDER = "empty_folder"  # the code of the problem with a path that holds no file at all
@@ -36,13 +36,13 @@ EMPTY_FOLDER = "empty_folder"  # the code of the problem with a path that holds 
 
 @dataclass
 class Identified:
-    """A file whose format is known; many pages of one Takeout are one of these together."""
+    """A file whose format is known; many pages of one Takeout together are one of these."""
 
     files: list[File]
     format: Format
-    texts: list[TextTable] | None = None  # where its rows had to be read early, for the sheet about the office
+    texts: list[TextTable] | None = None  # if its rows had to be read early, for the sheet about the office
     sheet: dict | None = None
-    settings: Settings | None = None  # its own, where the store had it and it is read again
+    settings: Settings | None = None  # its own, if the store has it and it is read again
 
     @property
     def shown(self) -> str:
@@ -55,16 +55,16 @@ class Discovered:
 
     known: list[Identified] = field(default_factory=list)
     stored: list[File] = field(default_factory=list)
-    repeats: list[tuple[File, str]] = field(default_factory=list)  # and the digest it shares with an earlier one
+    repeats: list[tuple[File, str]] = field(default_factory=list)  # with the digest each shares with an earlier one
     problems: list[Problem] = field(default_factory=list)
-    asked: list[Asked] = field(default_factory=list)  # of files that are no known export, and would be after an answer
+    asked: list[Asked] = field(default_factory=list)  # about files of unknown format that an answer would make readable
     passed: list[Passed] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)  # what a message calls a file -> its own name
-    paths: dict[str, Path] = field(default_factory=dict)  # ... -> where it lies; of those that lie on the disk
+    names: dict[str, str] = field(default_factory=dict)  # a file's name in messages -> its own name
+    paths: dict[str, Path] = field(default_factory=dict)  # ... -> its path, for files on the disk
 
 
 def discover(paths: Iterable, options: Options, stored: set[str], step: Step) -> Discovered:
-    """Identify every file in what was named; ``stored`` are the digests that the store has accepted."""
+    """Identify every file in the named paths; ``stored`` are the digests that the store has accepted."""
     found = Discovered()
     files = [file for path in paths for file in _files_in(path, found)]
     singles: list[Identified] = []
@@ -81,7 +81,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
         except CallLogError as why:
             unknown.append((file, why))
         step(number, 2 * len(files))
-    # A phone system may put such a file beside its exports; any other of no format is a problem.
+    # A phone system may put such a file next to its exports; any other file of unknown format is a problem.
     beside = {(known.files[0].container, name) for known in singles for name in known.format.beside}
     for file, unread in unknown:
         if file.container and (file.container, file.name.rpartition("/")[2].casefold()) in beside:
@@ -93,7 +93,7 @@ def discover(paths: Iterable, options: Options, stored: set[str], step: Step) ->
 
 
 def digests_of(paths: Iterable) -> set[str]:
-    """The digests of all files in what was named; what cannot be read has none."""
+    """The digests of all files in the named paths; a file that cannot be read has none."""
     found = set()
     for file in [file for path in paths for file in _files_in(path, Discovered())]:
         with suppress(CallLogError):
@@ -102,14 +102,14 @@ def digests_of(paths: Iterable) -> set[str]:
 
 
 def _without_repeats(files: list[File], found: Discovered) -> list[File]:
-    """The files, each once: of equal ones the one with the shortest name, which is the least likely copy."""
+    """The files, each once: of identical ones, the one with the shortest name, least likely to be the copy."""
     first: dict[str, File] = {}
     # "log (1).csv" is a copy of "log.csv": the shorter name is the original.
     for file in sorted(files, key=lambda file: len(file.shown)):
         try:
             same = first.setdefault(file.sha256, file)
         except CallLogError:
-            continue  # told when it is read
+            continue  # reported when it is read
         if same is not file:
             found.repeats.append((file, file.sha256))
     repeated = {id(file) for file, _ in found.repeats}
@@ -117,8 +117,8 @@ def _without_repeats(files: list[File], found: Discovered) -> list[File]:
 
 
 def _files_in(path, found: Discovered) -> list[File]:
-    """The files of one path; what is wrong with the path itself is a problem like any other."""
-    if not str(path).strip():  # a folder's name that a script left empty: the system takes it for the folder we are in
+    """The files of one path; an error in the path itself is recorded as a problem."""
+    if not str(path).strip():  # a script may leave a folder's name empty, which the system reads as the current folder
         raise InvalidRequest(
             "A path is empty", do="name the folder with the exports; a period means the current folder"
         )
@@ -151,7 +151,7 @@ def _format_of(file: File, options: Options) -> Format:
         try:
             return read.identify(file, [mapping])
         except CallLogError:
-            continue  # the mapping describes another of the files
+            continue  # the mapping is for another of the files
     try:
         return read.identify(file, formats.load())
     except read.UnknownExport as unknown:
@@ -169,7 +169,7 @@ TO_TEMPLATE = (
 
 
 def _joined_pages(singles: list[Identified]) -> list[Identified]:
-    """Pages of one format in one folder or ZIP put together; every other file by itself."""
+    """Pages of one format in one folder or ZIP joined; every other file by itself."""
     batches: dict[tuple, Identified] = {}
     for known in singles:
         together = known.format.kind in read.KINDS_OF_MANY_FILES and known.files[0].container
@@ -182,7 +182,7 @@ def _joined_pages(singles: list[Identified]) -> list[Identified]:
 
 
 def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
-    """A workbook with what its sheet about the office says; [] if it cannot be read."""
+    """A workbook with the content of its sheet about the office; [] if it cannot be read."""
     if known.format.office is None:
         return [known]
     try:
@@ -197,10 +197,10 @@ def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
     return [known]
 
 
-# ---- files of the store that are read again in another way ----------------------------------------------------------
+# ---- stored files that are read again with other settings -----------------------------------------------------------
 
 SHOWN = 8  # files that a refusal names
-# What a column is called in a sentence: "40 times changed ...".
+# The noun for a column in a sentence: "40 times changed ...".
 NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "start times"}
 NOT_TOLD = set(
     "office_id entry_id call_id source_id source_row item format parent_entry_id warnings started_at_local".split()
@@ -217,14 +217,14 @@ def settings_on_card(card: Mapping) -> Settings:
 
 
 def options_on_card(card: Mapping) -> list[str]:
-    """The options of a command that reads a stored file as it was read, in the zone of its office."""
+    """The options of a command that reads a stored file as before, in its office's zone."""
     was = settings_on_card(card)
     words = _typed_options(was)
     return [f"--file-timezone {was.file_zone}", *words] if was.file_zone != was.zone else words
 
 
 def _typed_options(was: Settings) -> list[str]:
-    """What was said of the cells of a file, as the options of a command."""
+    """The settings for a file's cells, as the options of a command."""
     given = {name: getattr(was, name) for name in offices.CHOICES}
     words = [f"--{name.replace('_', '-')} {value}" for name, value in given.items() if value]
     words += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in was.columns]
@@ -243,9 +243,9 @@ def format_on_card(card: Mapping) -> Format:
 def move_to_reread(
     found: Discovered, options: Options, cards: Mapping[str, dict], registered: Sequence[dict]
 ) -> list[str]:
-    """Move the stored files that are to be read again to those to read; returns their sources.
+    """Move the stored files that must be read again to the files to read; return their sources.
 
-    Where the office's own zone changes, ``registered`` holds the new one afterwards.
+    If the office's own zone changes, ``registered`` holds the new one afterwards.
     """
     before = {office["office_id"]: office["timezone"] for office in registered}
     moved = _moved_office(found, options, cards, registered)
@@ -276,7 +276,7 @@ def move_to_reread(
 
 
 def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -> bool:
-    """Whether a stored file is of the office that is named, if one is."""
+    """Whether a stored file belongs to the named office, or to any registered one if none is named."""
     office = next((office for office in registered if office["office_id"] == card["office_id"]), None)
     if office is None:
         return False
@@ -284,10 +284,10 @@ def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -
 
 
 def settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:
-    """The settings of a stored file with those that are named now in place of its own."""
+    """The settings of a stored file, with those given now replacing its own."""
     was = settings_on_card(card)
     named_now = {name: getattr(options, name, None) for name in NAMES_ON_CARD if name != "zone"}
-    if format_on_card(card).makes != "entries":  # these are said of hand logs alone
+    if format_on_card(card).makes != "entries":  # these apply only to hand logs
         named_now = {
             name: value
             for name, value in named_now.items()
@@ -295,7 +295,7 @@ def settings_again(card: Mapping, options: Options, zone: str | None, before: st
         }
     named = {name: value for name, value in named_now.items() if value}
     if zone:
-        # A file on the office's clock moves with it; one that had a zone of its own keeps it.
+        # A file in the office's zone moves with it; one with a zone of its own keeps it.
         named = {"zone": zone} | ({"file_zone": zone} if was.file_zone == before else {}) | named
     return replace(was, **named)
 
@@ -306,14 +306,14 @@ def _format_again(card: Mapping, file: File, options: Options) -> Format:
     try:
         return read.identify(file, [options.mapping]) if options.mapping else format_on_card(card)
     except CallLogError:
-        return format_on_card(card)  # the mapping describes another of the files
+        return format_on_card(card)  # the mapping is for another of the files
 
 
 # ---- the office's zone -------------------------------------------------------------------------------------------
 
 
 def _moved_office(found: Discovered, options: Options, cards, registered: Sequence[dict]) -> dict | None:
-    """The office whose zone changes, with its new one; refused where some of its files are not here."""
+    """The office whose zone changes, with its new zone; refuse the change if some of its files are not here."""
     office = offices.office_meant(options, registered)
     if office is None or not options.zone or options.zone == office["timezone"]:
         return None
@@ -337,7 +337,7 @@ def _moved_office(found: Discovered, options: Options, cards, registered: Sequen
 
 
 def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table], now: Mapping[str, pa.Table]) -> str:
-    """What another reading of a file moved, in one sentence."""
+    """What reading a file again changed, in one sentence."""
     changes = [change for table in ("calls", "entries") for change in _column_changes(before[table], now[table])]
     for table, what in (("rejects", "rows to fix"), ("entries", "entries"), ("calls", "calls")):
         n = now[table].num_rows - before[table].num_rows
@@ -355,7 +355,7 @@ def changes_sentence(name: str, options: Options, before: Mapping[str, pa.Table]
 
 
 def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
-    """By column, how many rows of both readings say something else, and of closed words what instead of what."""
+    """For each column, how many rows differ between the two readings, and, if few distinct words changed, from what."""
     numbers = [_row_places(table) for table in (before, now)]
     both = numbers[0].keys() & numbers[1].keys()
     found = []

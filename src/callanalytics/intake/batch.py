@@ -1,9 +1,9 @@
-"""Many offices at once: a roster says which folder is whose, and no office stops another.
+"""Many offices at once: a roster assigns folders to offices, and no office's failure stops another.
 
-A roster is a small table, CSV or XLSX, one row an office:
+A roster is a small table, CSV or XLSX, one row per office:
 
 ===========  =========================================================================  ========
-column       what is there                                                              required
+column       content                                                                    required
 ===========  =========================================================================  ========
 folder       folder or file pattern in the inbox (``alder``, ``alder*.csv``); several   yes
              with ``;`` between
@@ -11,12 +11,12 @@ office       the office's name                                                  
 timezone     Eastern, Central ... or America/Chicago                                    yes
 hours        Mon-Fri 9:00-17:30                                                         no
 lines        212-555-0100:desk:ringcentral; several with ``;`` between                  no
-complete_to  2022-06-30: the day up to which the office says that its files reach       no
+complete_to  2022-06-30: the day up to which the office says its files are complete     no
 ===========  =========================================================================  ========
 
-Several processes read, each one office at a time, and lay down apart what the store will hold of it. The one process
-that holds the store takes this in, in the order of the roster, and commits every `AT_A_COMMIT` offices: a run that is
-cut off keeps these, and the next one passes over them.
+Several processes read, each one office at a time, and write what the store will hold of it to a separate folder. The
+one process that holds the store takes these folders in, in roster order, and commits every `AT_A_COMMIT` offices. A run
+that is interrupted keeps the committed offices, and the next run skips them.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ COLUMNS = {
 NEEDED = ("folder", "office", "timezone")
 HEADER = ",".join(COLUMNS)
 AT_A_COMMIT = 20  # offices
-PAYS_FROM_S = 8.0  # of work that is left: a process needs about a second of it to start
+PAYS_FROM_S = 8.0  # seconds of remaining work from which more processes pay off; each takes about a second to start
 Say = Callable[[str], Any]
 Work = Callable[["Row"], Any]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One office of a roster, as it is written; ``number`` is the row of the file."""
+    """One office of a roster, as written; ``number`` is the row of the file."""
 
     number: int
     folder: str
@@ -84,7 +84,7 @@ class Row:
         return [part.strip() for part in self.folder.split(";") if part.strip()]
 
     def details(self) -> dict:
-        """What is to be set of the office beside its files."""
+        """The details to set for the office in addition to its files."""
         given = {"hours": self.hours, "lines": [part.strip() for part in self.lines.split(";") if part.strip()]}
         return {name: value for name, value in given.items() if value}
 
@@ -93,7 +93,8 @@ class Row:
 class Outcome:
     """The result for one office: its receipt, or why there is none.
 
-    ``is_missing``: no file of it is there; ``is_ours``: its row of the roster is wrong, which is no question to it.
+    ``is_missing``: the inbox has no file for it; ``is_ours``: its row of the roster is wrong, which is not a question
+    for the office.
     """
 
     office: str
@@ -109,12 +110,12 @@ class Outcome:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the store has rows of its files, of this run or of one before."""
+        """Whether the store has rows of its files, from this run or an earlier one."""
         return bool(self.receipt and (self.receipt.stored or self.receipt.already_ingested))
 
     @property
     def why(self) -> str:
-        """The first thing that needs a person, in words; "" for nothing."""
+        """The first thing that needs a person, in words; "" if nothing does."""
         if self.problem:
             return self.problem.what + (f" ({self.problem.found})" if self.problem.found else "")
         if self.receipt is None:
@@ -130,7 +131,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Batch:
-    """The outcomes of all offices, what of the inbox belongs to none, and what a person should know of the store."""
+    """The outcomes of all offices, entries of the inbox that no row names, and notes about the store."""
 
     outcomes: tuple[Outcome, ...]
     unclaimed: tuple[str, ...] = ()
@@ -154,21 +155,21 @@ class Batch:
 
 @dataclass
 class Roster:
-    """The rows of a roster over an inbox, and what is wrong with some of them."""
+    """The rows of a roster for an inbox, and the errors in some of them."""
 
     inbox: Path
     rows: list[Row]
     wrong: dict[int, CallLogError] = field(default_factory=dict)  # by row number
-    missing: set[int] = field(default_factory=set)  # the rows of which no file is there
+    missing: set[int] = field(default_factory=set)  # numbers of rows without any file
 
 
 def open_roster(path, inbox) -> Roster:
-    """Read and check a roster; what is wrong with one row leaves the others be.
+    """Read and check a roster; an error in one row does not affect the others.
 
     Raises
     ------
     CallLogError
-        The file cannot be read, or one of the columns folder, office and timezone is not in it.
+        The file cannot be read, or lacks one of the columns folder, office, and timezone.
     """
     roster = Roster(_folder(inbox), _rows(path))
     for row in roster.rows:
@@ -180,7 +181,7 @@ def open_roster(path, inbox) -> Roster:
 
 
 def roster_of_folders(inbox, timezone: str = "") -> Roster:
-    """Without a roster: every folder of the inbox is an office of that name."""
+    """A roster made from the inbox: each folder is an office of that name."""
     folder = _folder(inbox)
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     if not names:
@@ -189,7 +190,7 @@ def roster_of_folders(inbox, timezone: str = "") -> Roster:
 
 
 def say_nothing(sentence: str) -> None:
-    """Where no one is told how far the work is."""
+    """Progress function that does nothing."""
 
 
 def ingest(
@@ -197,24 +198,24 @@ def ingest(
 ) -> Batch:
     """Read the files of every office into one store. An office that fails is reported; the others go on.
 
-    ``say`` is called with a line for each office, and ``waiting`` where another process holds the store. Up to
-    ``workers`` processes read. Python runs the script that calls this again in each of them, so a script that wants
-    more than one calls it below ``if __name__ == "__main__":``.
+    ``say`` is called with a line for each office, and ``waiting`` if another process holds the store. Up to ``workers``
+    processes read. Python runs the calling script again in each of them, so a script that wants more than one must call
+    this below ``if __name__ == "__main__":``.
     """
     opened, outcomes, n_new = Store.open(store, create=True), [], 0
-    # Who lays an office down has a store of its own: this one holds the next version, which no process needs.
+    # The worker gets its own copy of the store: this one holds the next version, which no process needs.
     work = partial(_lay_down, copy(opened), roster.inbox, given)
     with opened.writing(waiting=waiting), ExitStack() as at_the_end:
         at_the_end.callback(opened.sweep)
-        if opened.is_older:  # nothing can be laid down apart of it
+        if opened.is_older:  # offices cannot be written separately for an older store
             publish.publish(opened, [], publish.rows_of_office, given.get("agency") or agencies.load())
         owners = {digest: card["office_id"] for card in opened.cards().values() for digest in card["files"]}
         with closing(_each_office(roster, work, workers)) as results:
             for n_done, (row, found) in enumerate(results, 1):
-                # A version that a process reads may be removed by the commits that follow it.
+                # Later commits may remove the version that a process reads.
                 if isinstance(found, StoreError) or (isinstance(found, _LaidDown) and found.is_contested(owners)):
                     if n_new:
-                        opened.publish()  # so that the office is read against what was taken in
+                        opened.publish()  # so that the office is read against the offices just taken in
                     found, n_new = _tried(work, row), 0
                 if isinstance(found, _LaidDown):
                     opened.take(found.part)
@@ -248,7 +249,7 @@ def _outcome(row: Row, found: Receipt | CallLogError, roster: Roster) -> Outcome
 
 
 def _line(outcome: Outcome) -> str:
-    """How an office came out, while others are still read."""
+    """A progress line with one office's result."""
     receipt = outcome.receipt
     if receipt is None:
         return f"{outcome.office}: not read: {outcome.why}"
@@ -261,22 +262,22 @@ def _line(outcome: Outcome) -> str:
 
 @dataclass(frozen=True)
 class _LaidDown:
-    """What an office's files come to, apart from the store: the receipt, and the digests of all its files."""
+    """The result of reading an office's files, before it is in the store: receipt, part, and digests of all files."""
 
     receipt: Receipt
     part: Part
     digests: frozenset[str]
 
     def is_contested(self, owners: Mapping[str, str]) -> bool:
-        """Whether an office that was taken in meanwhile changes what is to be read of this one: it has one of the files
-        too, or is invented and this one is not. ``owners`` has the offices by the digests of their files."""
+        """Whether an office that was taken in meanwhile affects this one: it has one of the same files, or one of the
+        two is invented and the other is not. ``owners`` gives the office of each file digest."""
         others = set(owners.values()) - {self.part.office}
         is_other_kind = bool(others) and invented.is_invented(others) != invented.is_invented([self.part.office])
         return is_other_kind or any(owners.get(digest, self.part.office) != self.part.office for digest in self.digests)
 
 
 def _lay_down(store: Store, inbox: Path, given: Mapping, row: Row) -> _LaidDown | Receipt:
-    """Read an office's files into a folder beside the store; a receipt alone where nothing changes."""
+    """Read an office's files into a separate folder of the store; return only a receipt if nothing changes."""
     words: dict[str, Any] = {"new_office": True, **given, **row.details()}
     with store.writing_part(f"office-{secrets.token_hex(6)}"):
         receipt = intake.ingest(_paths(row, inbox), store, row.office, row.timezone, **words)
@@ -291,7 +292,7 @@ def _look_through(inbox: Path, given: Mapping, row: Row) -> Receipt:
 
 
 def _tried(work: Work, row: Row) -> Any:
-    """What a function gives for an office, or the problem with it: this must not cost the others their files."""
+    """What a function returns for an office, or the error: one office's failure must not affect the others."""
     try:
         return work(row)
     except CallLogError as why:
@@ -304,7 +305,7 @@ def _tried(work: Work, row: Row) -> Any:
 
 
 def _each_office(roster: Roster, work: Work, workers: int) -> Generator[tuple[Row, Any]]:
-    """Each row of a roster, in its order, with what a function gives for it, or the problem with it."""
+    """Each row of a roster, in order, with what a function returns for it, or the error."""
     tried = [row for row in roster.rows if row.number not in roster.wrong]
     with closing(_here_or_elsewhere(work, tried, workers)) as found:
         for row in roster.rows:
@@ -312,12 +313,12 @@ def _each_office(roster: Roster, work: Work, workers: int) -> Generator[tuple[Ro
 
 
 def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
-    """What a function gives for each row: worked out here, and by other processes where these would be done sooner."""
+    """What a function returns for each row, computed here, and by other processes if that is faster."""
     began = time.process_time()
     for n_done, row in enumerate(rows):
         took, left = time.process_time() - began, len(rows) - n_done
         if n_done == 1:
-            began = time.process_time()  # the first office also waits for what it makes the program load
+            began = time.process_time()  # the first office also includes the time to load modules
         elif n_done and min(workers, left) > 1 and left * took / (n_done - 1) > PAYS_FROM_S:
             yield from _elsewhere(work, rows[n_done:], min(workers, left))
             return
@@ -325,15 +326,15 @@ def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generat
 
 
 def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
-    """What a function gives for each row, worked out by so many processes."""
+    """What a function returns for each row, computed by up to `workers` processes."""
     before, is_alone = set(multiprocessing.active_children()), False
     while rows:
         given, done = rows[:1] if is_alone else rows, 0
-        # A fork would take over locks that threads of this process hold.
+        # A fork would inherit locks that threads of this process hold.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(1 if is_alone else workers, context, _begin_process, (work,))
         try:
-            if isinstance(pool.submit(os.getpid).exception(), BrokenProcessPool):  # none can be started here
+            if isinstance(pool.submit(os.getpid).exception(), BrokenProcessPool):  # no process can be started here
                 yield from (_tried(work, row) for row in rows)
                 return
             for future in [pool.submit(_work_in_process, row) for row in given]:
@@ -342,9 +343,9 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
                     break  # a process died; reading the next office alone shows whether that office is the cause
                 done += 1
                 yield _unforeseen(fault) if isinstance(fault, Exception) else future.result()
-        except BrokenProcessPool:  # one died while others were still given out: the first of them is read alone
+        except BrokenProcessPool:  # a process died while rows were submitted: read the first of them alone
             pass
-        except BaseException:  # Ctrl-C, or who asked wants no more
+        except BaseException:  # Ctrl-C, or the caller stopped
             for process in set(multiprocessing.active_children()) - before:
                 process.terminate()
             raise
@@ -353,11 +354,11 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
         rows, is_alone = rows[done:], done < len(given)
 
 
-_works: list[Work] = []  # of a process that works for another
+_works: list[Work] = []  # in a worker process: its work
 
 
 def _begin_process(work: Work) -> None:
-    """Keep what there is to do; end with the process that began this one, and not by its Ctrl-C."""
+    """Store the work; end with the parent process, and ignore its Ctrl-C."""
     _works.append(work)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -405,7 +406,7 @@ def _rows(path) -> list[Row]:
 
 
 def _check(row: Row, roster: Roster) -> None:
-    """Refuse a row that names no office, no folder, or another office's."""
+    """Refuse a row without office, folder, or files, with a wrong value, or with another row's office or folder."""
     where = f"row {row.number} of the roster"
     if not row.office or not row.patterns:
         raise InvalidRequest(f"{where} has no {'folder' if row.office else 'office'}")
@@ -427,7 +428,7 @@ def _check(row: Row, roster: Roster) -> None:
         ) from None
     if not _paths(row, roster.inbox):
         near = get_close_matches(row.folder, _unclaimed(roster), n=1, cutoff=0.75)
-        if not near:  # else a slip in the roster, which is no question to the office
+        if not near:  # otherwise an error in the roster, which is not a question for the office
             roster.missing.add(row.number)
         raise InvalidRequest(
             f"{where}, {row.office}: {roster.inbox.name} has nothing called {row.folder}",
@@ -444,7 +445,7 @@ def _check(row: Row, roster: Roster) -> None:
 
 
 def _day(row: Row) -> date | None:
-    """The day of complete_to; a spreadsheet may have made 6/30/2022 of it, or put midnight behind it."""
+    """The day of complete_to; a spreadsheet may have turned it into 6/30/2022 or appended midnight."""
     text = row.complete_to.removesuffix(" 00:00:00")
     try:
         if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
@@ -473,7 +474,7 @@ def _names(inbox: Path) -> list[str]:
 
 
 def _paths(row: Row, inbox: Path) -> list[Path]:
-    """What a row's patterns name in the inbox, and never outside it."""
+    """The paths that a row's patterns name in the inbox, never outside it."""
     found = [path for pattern in row.patterns for path in _matching(pattern, inbox)]
     return sorted(dict.fromkeys(found))
 
@@ -487,6 +488,6 @@ def _matching(pattern: str, inbox: Path) -> Iterable[Path]:
 
 
 def _unclaimed(roster: Roster) -> Sequence[str]:
-    """What is in the inbox and no row names; the roster itself may be there too."""
+    """Entries of the inbox that no row names, without the roster itself, which may be there too."""
     claimed = {path.relative_to(roster.inbox).parts[0] for row in roster.rows for path in _paths(row, roster.inbox)}
     return [name for name in _names(roster.inbox) if name not in claimed and "roster" not in name.casefold()]

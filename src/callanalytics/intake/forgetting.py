@@ -1,9 +1,9 @@
 """Erasing a client: from every file of the store, and from every export that is read into it later.
 
-What is erased of a file number or receipt: each row of a hand log that names it, with all contacts written in that
-row, the rows about it (*About no.*), and those of a service request that it had; the request's number in notices. Of
-a phone number: the number, wherever it stands; the call stays, as a stranger's does. Such a row of a hand log is
-set aside as ``erased``, so that every row of the export stays accounted for.
+For a file number or receipt, this erases each row of a hand log that names it, with all contacts written in that row.
+It also erases the rows about that row (*About no.*), rows of its service requests, and the request's number in notices.
+For a phone number, it erases the number wherever it appears; the call stays, as a stranger's does. An erased row of a
+hand log is set aside as ``erased``, so that every row of the export stays accounted for.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from callanalytics.wording import plural
 
 REASON = "erased"
 NAME = "(name erased)"
-# Columns of entries in which someone may have written whose matter it is.
+# Columns of entries in which someone may have written a client's name or number.
 TEXTS = "sr_number no_sr_reason matter receipt field_office agent_name agent_id".split()
 NUMBERS = {
     "calls": ("our_number", "other_number"),
@@ -49,7 +49,7 @@ BEYOND = (
 class Forgotten:
     """What an erasure did: rows of hand logs and phone numbers erased, and files of the store rewritten.
 
-    ``warnings`` are what else a person should know of the store.
+    ``warnings`` are further notes about the store.
     """
 
     rows: int
@@ -59,7 +59,7 @@ class Forgotten:
 
     @property
     def is_nothing(self) -> bool:
-        """Nothing in the store answered to the name: perhaps it was misspelled, or erased before."""
+        """Whether nothing in the store matched: it may be misspelled, or erased before."""
         return not (self.rows or self.numbers)
 
     def to_json(self) -> dict:
@@ -67,7 +67,7 @@ class Forgotten:
         return {**counts, "not_reached": list(BEYOND), "notes": list(self.warnings)}
 
     def text(self) -> str:
-        """What a person reads: what is gone, and what no program of ours can reach."""
+        """The message for the user: what is erased, and what this program cannot reach."""
         gone = f"{plural(self.rows, 'row')} of hand logs"
         number = f"{plural(self.numbers, 'phone number')}"
         lines = [f"Erased: {gone}, {number}. Rewritten in the store: {plural(self.sources, 'file')}."]
@@ -92,21 +92,21 @@ def forget(
     own_line: bool = False,
     agency: Agency | None = None,
 ) -> Forgotten:
-    """Erase a matter, a receipt or a phone number from a store, for good.
+    """Erase a matter, a receipt, or a phone number from a store, permanently.
 
     Parameters
     ----------
     store : the store or its folder
     matter, receipt : the office's file number; a receipt number, in any spelling
     number : a phone number
-    own_line : the number is a line of the office, and is to be erased all the same
-    agency : whose numbers are no client's; omitted: USCIS as shipped
+    own_line : erase the number although it is a line of the office
+    agency : the agency whose own numbers are refused; by default USCIS as shipped
 
     Raises
     ------
     CallLogError
-        None of the three was given; a number that is none, is the agency's, or a line of the office; the key of
-        earlier erasures is not here (:mod:`callanalytics.store.tombstones`).
+        None of the three was given or it is too short; the number is not a phone number, is the agency's, or is a line
+        of the office; or the key of earlier erasures is not on this computer (:mod:`callanalytics.store.tombstones`).
     """
     opened = store if isinstance(store, Store) else Store.open(store)
     agency = agency or agencies.load()
@@ -153,21 +153,21 @@ def _marks(marks: Marks, matter: str | None, receipt: str | None, number: str | 
 
 
 def _with_requests(store: Store, marks: Marks) -> Marks:
-    """The marks with the service requests of those who are to be erased: they lead to the same client."""
+    """The marks plus the service requests of the rows to erase, since these lead to the same client."""
     requests: set[str] = set()
     for source in store.source_ids():
         entries = store.read_source(source, "entries")
         for number in entries.filter(_is_erased(entries, marks)).column("sr_number").to_pylist():
-            if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending" is no one's
+            if number and len(re.sub(r"\D", "", number)) >= 6:  # "pending", for example, identifies no one
                 requests.add(marks.mark(tombstones.CLIENT, number))
     return marks.with_more(requests)
 
 
 def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | None:
-    """Replace a source by one without what is erased; return how many rows and numbers were, None if none."""
+    """Rewrite a source without what is erased; return how many rows and phone numbers, or None if unchanged."""
     card = store.source_card(source)
     named = erased_name(card["name"], marks)
-    # Of a million calls two columns tell whether any of them holds what is erased.
+    # For a million calls, two columns suffice to find what is to be erased.
     columns = {"calls": list(NUMBERS["calls"])}
     read = {name: publish.table_as_read(store, source, name, columns.get(name)) for name in SOURCE_TABLES}
     if named == card["name"] and all(table.equals(read[name]) for name, table in erased_tables(read, marks).items()):
@@ -190,7 +190,7 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
 
 
 def erased_name(shown: str, marks: Marks | None) -> str:
-    """What a file may still be called."""
+    """The name a file may keep."""
     return NAME if marks and marks.names_a_client_in_a_name(shown) else shown
 
 
@@ -223,13 +223,13 @@ def erased_export(export: Export, marks: Marks) -> Export:
 
 
 def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
-    """Which entries are of rows that name someone erased, or are about such a row."""
+    """Which entries are in rows that name an erased client, or are about such a row."""
     named = np.zeros(entries.num_rows, bool)
     for column in TEXTS:
         named |= _holds(entries.column(column), marks.names_a_client)
     row_keys = list(zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True))
     ids, follows = entries.column("entry_id").to_pylist(), entries.column("parent_entry_id").to_pylist()
-    # A row may follow another that follows a named one: repeat until no further row is found.
+    # A row may refer to a row that refers to a named one: repeat until no further row is found.
     while True:
         rows = {row_key for row_key, is_named in zip(row_keys, named, strict=True) if is_named}
         gone = {id for id, row_key in zip(ids, row_keys, strict=True) if row_key in rows}
@@ -240,7 +240,7 @@ def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
 
 
 def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
-    """Where a column holds what a test finds; each distinct text is tested once."""
+    """Where a column's text passes a test; each distinct text is tested once."""
     hits = [text for text in pc.unique(column).to_pylist() if text is not None and test(text)]
     return pc.is_in(column, value_set=pa.array(hits, pa.string())).to_numpy() if hits else np.zeros(len(column), bool)
 
@@ -254,18 +254,18 @@ def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
     )
 
 
-# ---- a line of the office's own: erasing it erases what a log is about, not a client --------------------------------
+# ---- the office's own lines: erasing one removes call coverage, not a client ----------------------------------------
 
 ROW_NOUNS = {"calls": "call", "entries": "entry", "notices": "notice"}
 
 
 def _refuse_own_line(store: Store, number: str) -> None:
-    """Refuse to erase a line of an office without being told that it is one.
+    """Refuse to erase an office's own line unless the user says so (``own_line``).
 
     Raises
     ------
     CallLogError
-        The number is registered as a line of an office, or calls and entries stand under it as ours.
+        The number is registered as a line of an office, or rows of the store have it as the office's own number.
     """
     e164 = phones.e164(number)
     lines = [(line["number"], office["name"]) for office in store.offices() for line in office["lines"] or ()]

@@ -1,4 +1,5 @@
-"""Reports: built from measures, never from an executed notebook; the notebook of that name shows the same one."""
+"""Reports, built from measures and never from an executed notebook; the notebook of the same name shows the same
+report."""
 
 from __future__ import annotations
 
@@ -38,19 +39,19 @@ def report(
 
     Parameters
     ----------
-    audience : ``liaison``, for a meeting with the agency: names no office, client or agent; ``firm``, for the
+    audience : ``liaison``, for a meeting with the agency: names no office, client, or agent; ``firm``, for the
         office itself: names matters, and says so on every page; ``research``: every measure with its counts; or
-        ``explore``: one page to pick office, period and line on, which names matters too
-    log : what ``callanalytics.load`` gives
-    out : folder; made if it is not there
+        ``explore``: one page on which to choose office, period, and line; it names matters too
+    log : the log that ``callanalytics.load`` returns
+    out : folder; created if missing
     to : ``html``, ``pdf``, ``docx``, ``xlsx``, ``pptx`` (at most six slides), ``txt`` (to paste into an email): one or
-        several; ``html`` and ``pdf`` if not said. ``explore`` is ``html`` alone
-    confirm : pairs of a rule's id and a source that says it still held; requests made more than a year after their
-        stated time was last confirmed are judged by it only then, and the source is printed
+        several; by default ``html`` and ``pdf``. ``explore`` is written as ``html`` only
+    confirm : pairs of a rule's id and a source that shows the rule still held. Requests made more than a year after
+        their timeframe was last confirmed are judged only with such a pair; the report prints the source
     meeting : file with the sender, the last meeting, what was asked there, and the audit; see
         :mod:`callanalytics.reports.meeting`
-    sender : who sends the liaison report, in place of the file's committee
-    built : the report, where it is made already
+    sender : who sends the liaison report; replaces the committee named in the file
+    built : the report, if it is already built
 
     Returns
     -------
@@ -60,7 +61,7 @@ def report(
     Raises
     ------
     CallLogError
-        An audience or a form that there is not, or a file that is open in another program.
+        The audience or form is unknown, or a file is open in another program.
     """
     _known(audience, AUDIENCES, "report")
     usual = USUAL[:1] if audience == "explore" else USUAL
@@ -94,13 +95,13 @@ def start(
     timezone: str | None = None,
     **given: Unpack[Given],
 ) -> list[Path]:
-    """From a folder of call logs to the liaison report: look, store, write. What ``callanalytics start`` does unasked.
+    """Check a folder of call logs, store it, and write the liaison report: ``callanalytics start`` without questions.
 
     Parameters
     ----------
     folder : the exports and call sheets of one office
-    store, out : folders of the store and of the report; made if they are not there
-    office, timezone, given : what may be said of the files, as for :func:`callanalytics.ingest`
+    store, out : folders of the store and of the report; created if missing
+    office, timezone, given : facts about the files, as for :func:`callanalytics.ingest`
 
     Returns
     -------
@@ -110,9 +111,9 @@ def start(
     Raises
     ------
     OpenQuestion
-        Whose files these are, or another thing that only a person can say. Nothing was stored.
+        A person must say which office the files are from, or answer another question. Nothing was stored.
     CallLogError
-        Nothing could be read, or written.
+        No file could be read, or nothing could be written.
     """
     from callanalytics import intake, log
 

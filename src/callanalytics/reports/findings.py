@@ -1,6 +1,6 @@
-"""What the logs show: each finding one sentence with its number, its n and its interval.
+"""What the logs show: each finding is one sentence with its figure, its count, and its interval.
 
-Callbacks that came and were not answered and requests without a contact are different things, never added.
+Unanswered callbacks and requests without a contact are different things and are never added.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TO_A_PERSON = wording.words_for("wait_to_a_person")
 
 
 def wait(results: Results) -> Finding:
-    """Half of the calls need longer than this."""
+    """The median wait: half of the calls needed this long or longer."""
     row = results.row("wait", "median")
     if results.other_lines and not results.n_calls:
         others = f"{plural(results.other_lines, 'call')} to other lines: measures count them, and no report does."
@@ -59,7 +59,7 @@ def wait(results: Results) -> Finding:
 
 
 def curve(results: Results) -> Finding:
-    """The wait as the curve of all noted waits draws it, whichever wait leads."""
+    """The median wait as the curve of all logged waits shows it, also where the report leads with another wait."""
     row = results.row("wait", "median")
     if not say.is_shown(row):
         return wait(results)
@@ -72,18 +72,18 @@ def _half(results, row) -> str:
 
 
 def _start(results: Results) -> str:
-    """From when the waits run, where the log leaves it open."""
+    """When the waits start, if the log does not say; else empty."""
     return results.waits_run if results.clock == "unstated" else ""
 
 
 def _noted_unevenly(results: Results) -> str:
-    """That calls of some lengths were noted more often than others, where it is so."""
+    """The caveat that calls of some lengths were logged more often than others; empty if it does not apply."""
     caveats = results.take("wait").caveats
     return next((caveat for caveat in caveats if getattr(caveat, "code", "") == NOTED_UNEVENLY), "")
 
 
 def other_clocks(results: Results) -> str:
-    """The waits that run from another moment, with n and median: beside the others, never pooled with them."""
+    """The waits with another starting point, with count and median: reported separately, never pooled with the rest."""
     offices = {"unstated": results.unstated_offices}
     waits = [_of_other_clock(clock, row, offices.get(clock, 1)) for clock, row in results.other_clocks.items()]
     return f"Reported separately: {'; '.join(waits)}." if waits else ""
@@ -100,7 +100,7 @@ def _of_clock(clock):
 
 
 def not_in_waits(results: Results) -> str:
-    """The calls that may have waited and are in no wait: no one noted the wait, or no one noted how it ended."""
+    """The calls that may have waited but are in no wait: the wait, or how it ended, was not logged."""
     unnoted, endless, n = results.unused_waits
     parts = {"without a noted wait": unnoted, "with a wait but no noted end": endless}
     why = ", ".join(f"{wording.number(k)} {words}" for words, k in parts.items() if k)
@@ -108,7 +108,7 @@ def not_in_waits(results: Results) -> str:
 
 
 def tail(results):
-    """Of the waits as noted: what one in ten needed, and what those who hung up could make of the median."""
+    """For the waits as logged: what one in ten needed, and how far calls that hung up could move the median."""
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return say.joined(
         f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else "",
@@ -117,7 +117,7 @@ def tail(results):
 
 
 def _lost(lost, soon, never):
-    """Who hung up counts as a lower bound; what the figure would be at the worst and the best."""
+    """How many hung up, which counts as a lower bound, and the median at best and at worst."""
     if not lost["events"]:
         return ""
     share = f"{say.share_in_brief(lost)} hung up or were cut off"
@@ -128,7 +128,7 @@ def _lost(lost, soon, never):
 
 
 def shortest(results: Results) -> int | None:
-    """The first hour of the part of the day that is shortest; None where it does not differ from every other."""
+    """The first hour of the part of the day with the shortest wait; None unless it differs from every other part."""
     cells = _parts(results)
     if len(cells) < 2:
         return None
@@ -137,13 +137,13 @@ def shortest(results: Results) -> int | None:
 
 
 def _parts(results):
-    """The medians of the parts of the day, those that may be shown."""
+    """The medians of the parts of the day that have enough calls to be shown."""
     cells = rows.pick(results.by_block, "median", wait_origin=results.clock)
     return cells[cells["flag"].isin(SHOWN_FLAGS) & cells["hour"].notna()]
 
 
 def hours(results: Results) -> Finding | None:
-    """At what part of the day the wait is shortest, if any can be told apart."""
+    """The part of the day with the shortest wait, if any differs measurably."""
     cells = _parts(results)
     if len(cells) < 2:
         return None
@@ -172,14 +172,15 @@ def hours(results: Results) -> Finding | None:
 
 
 def _ends(cells) -> tuple[dict, dict]:
-    """The cell with the shortest wait and the one with the longest: two, also where all are alike."""
+    """The cells with the shortest and the longest wait: two different cells even if all waits are equal."""
     return cells.loc[cells["value"].idxmin()].to_dict(), cells.loc[cells["value"][::-1].idxmax()].to_dict()
 
 
 def _stands_apart(results, cells, best):
-    """Whether the best differs from every other, days permuted: only then is it the best."""
+    """Whether the best cell differs from every other in a permutation test over days; only then is it called the
+    best."""
     others = (cell for cell in cells.to_dict("records") if cell["value"] != best["value"])
-    # Two parts with the same median: neither is the shortest
+    # If two parts share the lowest median, neither is the shortest
     return (cells["value"] == best["value"]).sum() == 1 and all(
         results.differ("hour", int(best["hour"]), int(other["hour"])) for other in others
     )
@@ -191,7 +192,7 @@ def part_of_day(results: Results, hour: int) -> str:
 
 
 def best_part(results: Results) -> int | None:
-    """The first hour of the part of the day whose wait is shortest, whether or not it can be told apart."""
+    """The first hour of the part of the day with the shortest wait, even if it does not differ measurably."""
     cells = _parts(results)
     return int(cells.loc[cells["value"].idxmin()]["hour"]) if len(cells) > 1 else None
 
@@ -215,7 +216,7 @@ def _weekdays(results):
 
 
 def burden(results: Results) -> Finding | None:
-    """What one conversation costs, calls in vain included."""
+    """The holding time per conversation, failed calls included."""
     each, needs = results.row("hold_per_answer", "hold_per_answer"), results.row("calls_per_need", "mean_if_resolved")
     if not say.is_shown(each):
         return None
@@ -238,13 +239,13 @@ KINDS = ("appointment", "expedite", "reschedule")
 
 
 def granted(results: Results) -> Finding | None:
-    """Of the kinds of request asked for often enough, the one granted least on the call, and how often it was passed
-    on."""
+    """The kind of request granted least often on the call, among those with enough requests, and how often it was
+    passed on."""
     kind = least_granted(results)
     if not kind:
         return None
     row, passed = (results.request(kind, statistic) for statistic in ("granted", "relayed"))
-    # Also of none: none was granted
+    # Zero takes the singular too: none was granted
     was = "was" if row["events"] < 2 else "were"
     return Finding(
         0,
@@ -256,21 +257,21 @@ def granted(results: Results) -> Finding | None:
 
 
 def least_granted(results: Results) -> str:
-    """The kind of request granted least, of those asked for often enough; nothing where there is none."""
+    """The kind of request granted least often, among those with enough requests; empty if none has enough."""
     asked = {kind: results.request(kind, "granted") for kind in KINDS}
     often = {kind: row["events"] / row["n"] for kind, row in asked.items() if row["n"] >= SHARE_MINIMUM}
     return min(often, key=often.__getitem__, default="")
 
 
 def minutes_bar(row) -> Bar:
-    """A time on a scale of whole hours, two at least."""
+    """A time on a scale of whole hours, at least two."""
     top = max(7200, ceil((row["high"] if row["high"] == row["high"] else row["value"]) / 3600) * 3600)
     high = row["high"] if row["high"] == row["high"] else top
     low = row["low"] if row["low"] == row["low"] else 0
     return Bar(row["value"], low, high, 0, top, "0", f"{top // 3600} hours")
 
 
-FAVORABLE = 0.75  # a stated time kept at least this often, at the interval's lower end, is said in the agency's favor
+FAVORABLE = 0.75  # a timeframe kept at least this often, by the interval's lower end, counts in the agency's favor
 TAG = "in the agency's favor"
 
 NO_PROMISE = "No promised callback is logged yet, so none can be judged."
@@ -300,7 +301,7 @@ def _kept(results, urgency):
         detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), stale(results, urgency)),
         note=_stated(results, urgency),
         bar=share_bar(row),
-        # By the interval's lower end, which is as strict as for what is said against the agency
+        # The interval's lower end: as strict as for findings against the agency
         favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
     )
 
@@ -309,7 +310,7 @@ def _none_judged(results, urgency) -> str:
     n = results.n_promises(urgency)
     if not n:
         return f"No {urgency} request is logged yet."
-    yet = "" if results.n_stale(urgency) == n else " yet"  # an old timeframe judges none, however long one waits
+    yet = "" if results.n_stale(urgency) == n else " yet"  # an outdated timeframe never judges a request
     if n == 1:
         return f"The only {urgency} request can't be judged{yet}."
     return f"None of {wording.number(n)} {urgency} requests can be judged{yet}."
@@ -334,7 +335,7 @@ def _readings(results, urgency, default):
 
 
 def _left_out(results, urgency):
-    """Those in no rate, whatever came: only the reasons that there are."""
+    """The requests excluded from every rate, by reason; reasons with none are omitted."""
     reasons = {"not_due": "not yet due", "unwatched": "without complete records", "withdrawn": "withdrawn"}
     reasons |= {"blocked": "on a line that blocks unknown callers"}
     counts = {words: results.left_out(why, urgency=urgency) for why, words in reasons.items()}
@@ -343,14 +344,14 @@ def _left_out(results, urgency):
 
 
 def _as_confirmed(results):
-    """The words for a stated time that judges requests made more than a year after it was last confirmed."""
-    # Only where an old stated time judged a request at all
+    """The words for a timeframe that judges requests made more than a year after it was last confirmed."""
+    # Only if such an old timeframe judged a request at all
     used = results.confirmed and results.last_confirmed
     return f", by the timeframe last confirmed {wording.day(results.last_confirmed)}" if used else ""
 
 
 def stale(results, urgency) -> str:
-    """How many requests of an urgency no confirmed timeframe judges; nothing of none."""
+    """How many requests of an urgency no confirmed timeframe judges; empty if none."""
     n = results.n_stale(urgency)
     if not n:
         return ""
@@ -361,7 +362,7 @@ def stale(results, urgency) -> str:
 
 
 def not_confirmed(results) -> str:
-    """How many of the requests logged no confirmed timeframe judges; nothing of none."""
+    """How many of the logged requests no confirmed timeframe judges; empty if none."""
     if not (n := pc.sum(results.stale).as_py()):
         return ""
     are, were = ("is", "it was") if n == 1 else ("are", "they were")
@@ -372,7 +373,7 @@ def not_confirmed(results) -> str:
     )
 
 
-# For the office, and not for the readers of its report
+# For the office, not for the readers of its report
 HOW_TO_JUDGE = (
     "To judge them, say who confirmed it since (--confirm-rule ID --source TEXT) or what was stated since "
     "(--agency-file FILE); callanalytics rules lists the stated times."
@@ -380,7 +381,7 @@ HOW_TO_JUDGE = (
 
 
 def _stated(results, urgency):
-    """The words of the stated times that judged these requests, oldest first."""
+    """The words of the timeframes that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
     return (
         f"{results.agency.label}'s stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count."
@@ -390,7 +391,7 @@ def _stated(results, urgency):
 
 
 def answered(results: Results) -> Finding | None:
-    """How often the office could take the first call, and whether a second came."""
+    """How often the office answered the first call, and whether a second came."""
     if not results.n_promises():
         return None
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
@@ -414,7 +415,7 @@ def answered(results: Results) -> Finding | None:
 
 
 def missed(results: Results) -> Finding | None:
-    """Callbacks that came and no one at the office answered; nothing where none came, which is said already."""
+    """Callbacks that no one at the office answered; None if no callback came, as another finding says that."""
     sure, most = results.missed_ends
     if not most["events"]:
         return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
@@ -438,7 +439,7 @@ def missed(results: Results) -> Finding | None:
 
 
 def _how_many(low, high):
-    """How many callbacks, where those that may have been one make it more.
+    """The number of callbacks, as a range if possible callbacks add to it.
 
     >>> _how_many(213, 227), _how_many(1, 1)
     ('Between 213 and 227 callbacks', '1 callback')
@@ -449,7 +450,7 @@ def _how_many(low, high):
 
 
 def _at_any_hour(results, most):
-    """The bound in case the agency calls at other hours, or about requests not logged, where it is another."""
+    """The upper bound if the agency also calls at other hours or about requests not logged; empty if it is the same."""
     every = results.row("missed_callbacks", "count_any_hour", link="possible")
     if every["events"] == most["events"]:
         return ""
@@ -457,7 +458,7 @@ def _at_any_hour(results, most):
 
 
 def _of_known(when: str, what: str, some: int, known: int, every: int) -> str:
-    """How many missed callbacks came at a time; of those of which it is known, where it is not known of all.
+    """How many missed callbacks came at a time of day, out of those for which it is known.
 
     >>> _of_known("Before 8 a.m.", "time", 2, 2, 6), _of_known("Before 8 a.m.", "time", 2, 6, 6)
     ('Before 8 a.m.: 2 of 2 with known time.', 'Before 8 a.m.: 2 of 6.')
@@ -468,13 +469,14 @@ def _of_known(when: str, what: str, some: int, known: int, every: int) -> str:
 
 
 def share_row(events, n) -> dict:
-    """A share of which nothing but its counts is known, with Wilson's interval."""
+    """A share given only by its counts, with Wilson's interval."""
     low, high = (float(limit) for limit in estimates.wilson(events, n)) if n else (float("nan"),) * 2
     return {"n": n, "events": events, "low": low, "high": high}
 
 
 def silent(results: Results) -> Finding | None:
-    """Two bounds: a call that may have been the callback is neither a contact nor its absence."""
+    """Requests without a recorded contact, as two bounds: a possible callback counts as neither contact nor no
+    contact."""
     row = results.row("silent_promises")
     if not row["n"]:
         return None
@@ -504,7 +506,7 @@ def silent(results: Results) -> Finding | None:
 
 
 def _unheard(results) -> str:
-    """Requests on lines of which it is not known whether a caller without a number gets through."""
+    """Requests on lines for which it is unknown whether callers without a number get through."""
     n = int(results.row("silent_promises", "n_unheard")["events"])
     if not n:
         return ""
@@ -515,7 +517,7 @@ def _unheard(results) -> str:
 
 
 def rules_differ(results: Results) -> Finding | None:
-    """Requests of a time of which it is not known which stated time applied."""
+    """Requests made while it is unclear which timeframe applied."""
     under_all, under_one = (
         results.row("promise_kept_rate", "rate_rules_differ", reading=reading) for reading in ("strict", "lenient")
     )
@@ -533,15 +535,15 @@ def rules_differ(results: Results) -> Finding | None:
 
 
 def share_bar(row) -> Bar | None:
-    """A share on a scale to 100%; none where a percentage would say too much."""
+    """A share on a scale to 100%; None if there are too few cases for a percentage."""
     if row["n"] < SHARE_MINIMUM:
         return None
     most = row["most"] / row["most_n"] if is_range(row) else None
     return Bar(row["events"] / row["n"], row["low"], row["high"], 0, 1, "0%", "100%", most)
 
 
-NONE = Meeting()  # no file was given: nothing is said of a last time
-IN_ORDER = (  # in the order of the pages; the name is that of its specifications, where it can be counted otherwise
+NONE = Meeting()  # no file was given, so the report has nothing on a last meeting
+IN_ORDER = (  # in page order; findings with other ways to count share their name with `specifications`
     ("wait", wait),
     ("hours", hours),
     ("burden", burden),
@@ -569,7 +571,7 @@ NOTHING = Finding(0, "Too little is logged yet to say.")
 
 
 def tell(results: Results, name: str) -> Finding:
-    """One finding by its name, without its number and the range of other ways to count it."""
+    """One finding by name, without its number and without the range of other ways to count it."""
     known = dict(IN_ORDER) | {"curve": curve}
     if name not in known:
         raise InvalidRequest(f"there is no finding {name!r}", wanted=", ".join(known))
@@ -577,7 +579,7 @@ def tell(results: Results, name: str) -> Finding:
 
 
 def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
-    """The findings by name, numbered in their order."""
+    """The findings by name, numbered in order."""
     return dict(_named(results, meeting))
 
 
@@ -591,11 +593,11 @@ def _named(results, meeting):
 def _counted_otherwise(results, name, found):
     """The finding with the range of all other ways to count it, one choice changed at a time."""
     curve = results.curves.get(name)
-    # A choice that moves nothing is not worth a word
+    # Choices that change nothing are not mentioned
     if not found.bar or curve is None or not (changing := curve.changing()):
         return found
     low, high = curve.span()
-    # The strip must hold the figure itself, even where no other way to count reaches it
+    # The strip must include the figure itself, even if every other way to count lies to one side
     least = min(found.bar.value, low)
     widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
     ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in changing)
@@ -610,7 +612,7 @@ def _figure(curve, name, low, high):
 
 
 def without_one(results: Results, found: dict[str, Finding]) -> str:
-    """How far each figure moves when any one office is left out; nothing where there is one office."""
+    """How far each figure moves when any one office is left out; empty if there is only one office."""
     spans = [f"{one.number}: {span}" for name, one in found.items() if (span := _moved(results, name, one))]
     return f"Without any one office, finding {'; '.join(spans)}." if spans else ""
 

@@ -1,4 +1,4 @@
-"""The figures a report quotes, each taken once, and the facts about the log that stand beside them."""
+"""The figures a report quotes, each computed once, and the facts about the log that accompany them."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from callanalytics.measures.attempts import contact_by_day
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import WAITS_RUN, paired_ends
 
-DIFFERS = 0.05  # chance of any two weekdays, or parts of the day, as unlike, were all the same
+DIFFERS = 0.05  # chance that any two weekdays, or parts of the day, look so unlike if all were the same
 
 
 @dataclass(frozen=True)
 class Confirmed:
-    """A stated time that somebody says still held when the requests were made, and where that was read."""
+    """A timeframe that still held when the requests were made, according to a source."""
 
     rule_id: str
     source: str
@@ -32,12 +32,12 @@ class Confirmed:
 class Results:
     """The measures of a log, as a report asks for them.
 
-    Requests made more than a year after their stated time was last confirmed are judged by it only if it is among
-    `confirmed`; the others are counted in :attr:`stale`.
+    Requests made more than a year after their timeframe was last confirmed are judged by it only if it is among
+    `confirmed`; :attr:`stale` marks those that are not judged.
 
-    Calls are those to the agency's main line or to a line that no one noted (:attr:`unnamed_line`); calls
-    known to be to another line of the agency are counted in :attr:`other_lines` and in no figure. :attr:`account` says
-    how many of the calls logged are in the report's figures, and why the others are not.
+    Calls are those to the agency's main line or to a line not logged (:attr:`unnamed_line`). Calls known to be to
+    another line of the agency are counted in :attr:`other_lines` and in no figure. :attr:`account` gives the number of
+    logged calls in the report's figures, and why the rest are excluded.
     """
 
     def __init__(self, log, confirmed: tuple[Confirmed, ...] = ()):
@@ -48,7 +48,7 @@ class Results:
         self.promises, self.callbacks = log.promises, log.callbacks
         every = log.agency_calls.to_arrow()
         reported = every.filter(pa.array(accounting.is_reported(every, log.agency)))
-        # Calls to other lines have other queues: they are counted, and in no figure
+        # Other lines have other queues: their calls are counted separately and are in no figure
         self.agency_calls = replace(log.agency_calls, arrow=reported)
         self.taken: dict[tuple, measures.Result] = {}
         self.judged = _Judged(self)
@@ -67,7 +67,7 @@ class Results:
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def unseen(self, name: str, count: Callable | None = None) -> dict[str, int]:
-        """How many rows of a table of facts the report leaves out before anything is measured, and why."""
+        """The number of rows, by reason, of a table of facts that the report leaves out before measuring."""
         left = dict(self.log.unseen(name, count))
         return left | ({"other_line": self.other_lines} if name == "agency_calls" and self.other_lines else {})
 
@@ -79,31 +79,31 @@ class Results:
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def aside(self, name: str, *keys: str) -> measures.Result:
-        """A measure whose figures are material for others and are not shown: no count of the figures holds them."""
-        # A measure that judges sees no request whose stated time no one confirmed
+        """A measure used to compute other figures but not shown; the count of shown figures omits it."""
+        # A measure that judges must not see requests whose timeframe is unconfirmed
         return measures.run(name, self.judged if measures.CARDS[name].judges else self, keys)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
-        """The row a measure is quoted with; of the cell, reading or link that `keys` name."""
-        # These three are columns of every table, and no keys to split by
+        """The row with which the report quotes a measure, for the cell, reading, or link that `keys` name."""
+        # These three are columns of every table, not keys to split by
         split = tuple(key for key in keys if key not in ("reading", "link", "wait_origin"))
         return rows.headline(self.take(name, *split), statistic, **{"wait_origin": self.clock, **keys})
 
     @cached_property
     def clock(self) -> str:
-        """The moment from which the waits run that lead the report: that of most of them."""
+        """The starting point of the waits that lead the report: the most common one."""
         return measures.clock_of(self.take("wait"))
 
     @cached_property
     def other_clocks(self) -> dict[str, dict]:
-        """Of every other moment from which waits run, the row of their median."""
+        """The row of the median for each other starting point of waits."""
         waits = self.take("wait")
         others = [clock for clock, n in measures.waits_by_clock(waits).items() if n and clock != self.clock]
         return {clock: rows.headline(waits, "median", wait_origin=clock) for clock in others}
 
     @cached_property
     def unstated_offices(self) -> int:
-        """How many offices have waits of which nothing says from when they run: each may count from another moment."""
+        """How many offices have waits with no stated starting point; each may count from a different one."""
         calls = self.agency_calls.arrow
         is_unstated = pc.and_(pc.is_valid(calls["wait_s"]), pc.equal(calls["wait_origin"], "unstated"))
         has_end = pc.is_in(calls["wait_outcome"], pa.array(schema.WAIT_ENDS))
@@ -112,24 +112,25 @@ class Results:
 
     @property
     def waits_run(self) -> str:
-        """From when the waits run that lead; where nothing says it of several offices, that they are pooled."""
+        """The starting point of the leading waits; if several offices do not state one, the note that they are
+        pooled."""
         several = self.clock == "unstated" and self.unstated_offices > 1
         pooled = f" Pooled: {self.unstated_offices} offices, which may count from different moments." if several else ""
         return f"{WAITS_RUN[self.clock]}{pooled}"
 
     @cached_property
     def lead(self) -> measures.Lead:
-        """Whether the wait weighted for the calls that no one noted leads; it is known of waits from dialing alone."""
+        """Whether the wait weighted for calls no one logged leads; computed only for waits from dialing."""
         if self.clock != "dial":
             return measures.Lead(False, {}, {})
         return measures.leading_wait(self.take("logging_bias"))
 
     @cached_property
     def median(self) -> dict:
-        """The row of the median wait that leads, whatever it is.
+        """The row of the median wait that leads the report.
 
-        Weighted for the calls that no one noted where a phone log shows them, else as noted; hang-ups are judged within
-        each part of the day, as callers of busy hours hang up sooner.
+        If :attr:`lead` says so, it is weighted for the calls that only a phone log shows; else it is as logged.
+        Hang-ups are judged within each part of the day, because callers in busy hours hang up sooner.
         """
         row = self.row("wait", "median")
         if self.lead.is_weighted:
@@ -143,14 +144,14 @@ class Results:
 
     @cached_property
     def unused_waits(self) -> tuple[int, int, int]:
-        """Of the calls that queued, or may have, those whose wait no one noted, those whose wait was noted and its end
-        not, and all: of every clock together."""
+        """Calls that queued or may have: those without a logged wait, those with a wait but no logged end, and all.
+        Every starting point is included."""
         unused, endless = (rows.pick(self.take("wait"), name) for name in ("share_unknown", "n_end_unknown"))
         n_endless = int(endless["events"].sum())
         return int(unused["events"].sum()) - n_endless, n_endless, int(unused["n"].sum())
 
     def request(self, kind: str, statistic: str) -> dict:
-        """The row of one kind of request: appointment, expedite, reschedule."""
+        """The row of one kind of request: appointment, expedite, or reschedule."""
         return rows.headline(self.take("request_outcome"), statistic, request=kind)
 
     @cached_property
@@ -160,7 +161,7 @@ class Results:
 
     @cached_property
     def by_block(self):
-        """The wait in the blocks of the open day, all weekdays together: few enough to compare."""
+        """The wait in the blocks of the open day, all weekdays together, so that there are few enough to compare."""
         fine = self.take("wait", "hour")
         tally = fine.tally[fine.tally["hour"].isin(self._block_of)]
         tally = tally.assign(hour=tally["hour"].map(self._block_of).astype("Int64"))
@@ -170,19 +171,20 @@ class Results:
     def differ(self, key: str, first: int, second: int) -> bool:
         """Whether the waits of two weekdays, or of two blocks of the open day (by first hour), differ in this period.
 
-        All callers of a day share one queue, so days are the unit, over all offices together: weekdays are dealt out
-        over whole days, the parts of the day within each day. The chance is of any two as unlike as these.
+        All callers of a day share one queue, so days are the unit, over all offices together. The test permutes
+        weekdays over whole days, and the parts of the day within each day. The chance is that of any two so unlike.
         """
         p = self._p_pairs(key)
         return bool(p[first, second] <= DIFFERS)
 
     def can_differ(self, key: str, first: int, second: int) -> bool:
-        """Whether the days logged are enough to tell two apart, however unlike: of few days no deal is rare enough."""
+        """Whether enough days are logged for two groups to differ measurably: with few days, no permutation is rare
+        enough."""
         calls = self._compared(key)
         one, other = (set(calls["date"][calls["group"] == group]) for group in (first, second))
-        # Parts of the day are dealt within each day: one without both has nothing to deal
+        # Parts of the day are permuted within each day: a day without both has nothing to permute
         deals = 2 ** len(one & other) if key == "hour" else comb(len(one) + len(other), len(one))
-        # Two deals are the most unlike: all short waits in the one, or all in the other
+        # The two most unlike permutations: all short waits in one group, or all in the other
         return 2 / deals <= DIFFERS
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
@@ -193,11 +195,11 @@ class Results:
         agency_calls["group"] = (
             agency_calls["weekday"] if key == "weekday" else agency_calls["hour"].map(self._block_of)
         )
-        # Calls of which no one knows whether they were in live hours stay in, as in the wait itself
+        # Calls not known to be inside or outside live hours stay in, as in the wait itself
         known = agency_calls[["date", "wait_s", "group"]].notna().all(axis=1) & agency_calls["in_live_hours"].ne(False)
         known &= agency_calls["wait_outcome"].isin(schema.WAIT_ENDS) & agency_calls["wait_origin"].eq(self.clock)
         if key == "hour":
-            # In the hour that comes twice, and by a time that is not of its start, the hour of a call is in doubt
+            # The hour of a call is in doubt in a repeated hour, and if its logged time is not that of its start
             known &= agency_calls["dst_flag"].isna() & agency_calls["time_refers_to"].fillna("start").eq("start")
         return agency_calls[known]
 
@@ -209,27 +211,27 @@ class Results:
         day = pd.factorize(agency_calls["date"])[0]
         within = None if key == "weekday" else day
         group = agency_calls["group"].to_numpy("int64")
-        # Weekdays and hours are all below 24
+        # 24: weekdays and hours are all below it
         return estimates.permuted_days(day, group, *sums, 24, within=within).p_pairs()
 
     @property
     def missed_ends(self) -> tuple[dict, dict]:
-        """The rows of callbacks that no one answered: those for certain, and with those that may have been one."""
+        """The rows of missed callbacks: confirmed ones alone, and with possible ones added."""
         sure, most = (self.row("missed_callbacks", "count", link=link) for link in ("certain", "possible"))
         return sure, most
 
     @cached_property
     def missed_by_hour(self) -> dict[str, measures.Result]:
-        """Missed callbacks by the office's hour, inside and outside its stated hours."""
+        """Missed callbacks by hour on the office's clock, inside and outside its stated hours."""
         return self.missed_by("hour_local")
 
     def missed_by(self, *keys: str) -> dict[str, measures.Result]:
-        """Missed callbacks inside and outside the office's stated hours, split by the keys."""
+        """Missed callbacks inside and outside the office's stated hours, and with hours unknown, split by the keys."""
         every = self.callbacks.to_arrow()
         inside = every["in_office_hours"]
         parts = {
             "inside office hours": pc.fill_null(inside, False),
-            # Unknown counts as inside here and as outside above, so that it is on neither side
+            # Filled with True here and with False above, so that unknown is on neither side
             "outside office hours": pc.invert(pc.fill_null(inside, True)),
             "hours not given": pc.is_null(inside),
         }
@@ -240,19 +242,20 @@ class Results:
 
     @cached_property
     def missed_outside(self) -> tuple[int, int]:
-        """Certain missed callbacks outside the office's stated hours, of those for which that is known: the office
-        stated its hours and the time of day was noted."""
+        """Confirmed missed callbacks outside the office's stated hours, and the number for which this is known: the
+        office stated its hours and the time of day was logged."""
         outside = self.missed_in("outside office hours")
         return outside, outside + self.missed_in("inside office hours")
 
     @cached_property
     def missed_early(self) -> tuple[int, int]:
-        """Certain missed callbacks before 8 a.m. on the office's clock, of those whose time of day is known."""
+        """Confirmed missed callbacks before 8 a.m. on the office's clock, and the number whose time of day is known."""
         early, timed = (sum(self.missed_in(part, hour) for part in self.missed_by_hour) for hour in (8, 24))
         return early, timed
 
     def missed_in(self, part: str, before: int | None = None) -> int:
-        """Certain missed callbacks of a part of the day, or of those the ones before an hour of the office's clock."""
+        """Confirmed missed callbacks in one part of :meth:`missed_by`; with `before`, only those before that local
+        hour."""
         counts = rows.pick(self.missed_by_hour[part], "count", link="certain")
         if before is not None:
             counts = counts[counts["hour_local"].notna() & (counts["hour_local"] < before)]
@@ -260,39 +263,39 @@ class Results:
 
     @cached_property
     def opening(self) -> tuple[tuple[float, float], ...]:
-        """When each office that stated its hours opens and closes, in hours of its clock, on most of its weekdays."""
+        """Usual opening and closing time, in local hours, of each office that stated its hours."""
         stated = [office["hours"] for office in self.log.offices.to_arrow().to_pylist() if office["hours"]]
         return tuple(sorted(usual for hours in stated if (usual := _usual_hours(hours))))
 
     def promised_day(self, urgency: str) -> int | None:
-        """The business days within which a callback was promised on the requests of an urgency, where one time
-        judges nine of ten of them; else None."""
+        """The promised number of business days for requests of an urgency, if one number judges at least nine in ten of
+        them; else None."""
         days: dict[int, int] = {}
         for rule, n in self.rules:
             if rule.applies_to(urgency):
                 day = rule.value // 24 if rule.unit == "hours" else rule.value
                 days[day] = days.get(day, 0) + n
         usual = max(days, key=days.__getitem__, default=None)
-        # A curve has one promised day: where many have another, it would be wrong for those
+        # A curve has one promised day, which would be wrong for requests with another
         return usual if usual and days[usual] >= 0.9 * sum(days.values()) else None
 
     @property
     def callback_curves(self) -> dict[str, pd.DataFrame]:
-        """The curve of urgent and of regular requests, where there is one."""
+        """The curves of urgent and of regular requests, where they exist."""
         curves = {urgency: self.callback_curve(urgency) for urgency in ("urgent", "regular")}
         return {urgency: curve for urgency, curve in curves.items() if curve is not None}
 
     @lru_cache  # noqa: B019 - a Results lives as long as its report
     def callback_curve(self, urgency: str) -> pd.DataFrame | None:
-        """By each business day, the share of the requests judged with a contact on record: both ends.
+        """The share of judged requests with a contact on record by each business day, at both ends of its range.
 
-        The same requests as the rate in time, whose row stands at the promised day: a contact later on that day is
-        late, and is drawn behind it. None where no one promised day judges them, or none is due.
+        The requests are those of the rate in time, whose row gives the promised day's value. A contact later on that
+        day is late, and is drawn just after it. None if no single promised day judges them, or if none is due.
         """
         promised, kept = self.promised_day(urgency), self.row("promise_kept_rate", urgency=urgency)
         if promised is None or not kept["n"]:
             return None
-        # Half as long again as promised, and twelve business days at least
+        # 1.5 times the promised days, and at least 12
         last = max(12, promised * 3 // 2)
         taken = self.contacts.table
         days = [f"contact_within_{day}d" for day in range(last + 1)]
@@ -302,7 +305,7 @@ class Results:
         behind = curve[curve["day"] == promised].assign(day=promised + 0.4)
         curve = pd.concat([curve, behind]).sort_values("day", ignore_index=True)
         for name in ("events", "most"):
-            # The curve counts days, the rate counts to the due hour: at the promised day they must say one thing
+            # The curve counts days and the rate counts to the due hour: at the promised day they must agree
             early, due = curve["day"] < promised, curve["day"] == promised
             curve.loc[early, name] = curve.loc[early, name].clip(upper=kept[name])
             curve.loc[due, name] = kept[name]
@@ -313,29 +316,29 @@ class Results:
 
     @cached_property
     def contacts(self) -> measures.Result:
-        """The requests judged with a contact on record by each business day, by urgency."""
+        """The judged requests with a contact on record by each business day, by urgency."""
         return self.contacts_by("urgency")
 
     def contacts_by(self, *keys: str) -> measures.Result:
-        """The same split by the keys, up to the last day that a curve of any stated time reaches."""
+        """The same, split by the keys, up to the last day that the curve of any timeframe reaches."""
         days = (rule.value // 24 if rule.unit == "hours" else rule.value for rule, _ in self.rules)
         last = max([12, *(day * 3 // 2 for day in days)])
         return contact_by_day(self.judged.promises, last, keys, as_of=self.as_of)
 
     def left_out(self, why: str, **keys) -> int:
-        """Promises in no rate of keeping, and why: ``not_due``, ``unwatched``, ``withdrawn``, ``unknown``,
-        ``blocked``, ``rules_differ``."""
+        """The number of promises excluded from the rate in time for a reason: ``not_due``, ``unwatched``,
+        ``withdrawn``, ``unknown``, ``blocked``, or ``rules_differ``."""
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property
     def curves(self) -> dict[str, specifications.Specifications]:
-        """Of each finding that stands on enough cases, its figure with one answer changed at a time."""
+        """For each finding with enough cases, its figure with one counting choice changed at a time."""
         names = ("wait", "urgent", "regular", "answered", "missed", "silent")
         curves = {name: specifications.curve(self._log_of_finding(name), name, one_at_a_time=True) for name in names}
         return {name: c for name, c in curves.items() if c.headline["flag"] == "ok"}
 
     def curve(self, name: str) -> specifications.Specifications:
-        """A finding under every combination of answers."""
+        """A finding under every combination of counting choices."""
         return specifications.curve(self._log_of_finding(name), name)
 
     def _log_of_finding(self, name):
@@ -343,56 +346,56 @@ class Results:
 
     @cached_property
     def stale(self) -> pa.Array:
-        """Which requests, of those that one stated time alone judges, were made more than a year after anybody last
-        confirmed it."""
+        """For each request, whether it is too old to judge: made over a year after its only timeframe was last
+        confirmed, without a later source in `confirmed`."""
         promises = self.promises.to_arrow()
         old = _is_old(promises)
         held = pc.is_in(promises["rule_id"], pa.array([c.rule_id for c in self.confirmed], pa.string()))
         return pc.and_(old, pc.invert(held))
 
     def n_stale(self, urgency: str) -> int:
-        """How many of them of an urgency."""
+        """The number of stale requests of an urgency."""
         return pc.sum(pc.and_(self.stale, pc.equal(self.promises.to_arrow()["urgency"], urgency))).as_py() or 0
 
     @cached_property
     def last_confirmed(self):
-        """The last day on which the stated times that judge an old request were confirmed; None without such."""
+        """The earliest last-confirmed day among the timeframes of old requests; None if no request is old."""
         promises = self.promises.to_arrow()
         ids = set(promises.filter(_is_old(promises))["rule_id"].to_pylist())
         return min((rule.last_confirmed for rule in self.agency.rules if rule.id in ids), default=None)
 
     @cached_property
     def rules(self):
-        """The stated times the requests are judged by: (rule, how many requests), oldest first."""
+        """The timeframes that judge the requests, as (rule, number of requests), oldest first."""
         ids = self.promises.to_arrow()["rule_id"].drop_null()
         found = {row["values"]: row["counts"] for row in pc.value_counts(ids).to_pylist()}
         return [(rule, found[rule.id]) for rule in self.agency.rules if rule.id in found]
 
     @cached_property
     def n_rules_differ(self) -> int:
-        """Requests made while more than one stated time may have held."""
+        """The number of requests made while more than one timeframe may have applied."""
         ids = self.promises.to_arrow()["rule_id"]
         return pc.sum(pc.fill_null(pc.match_substring(ids, "|"), False)).as_py() or 0
 
     @cached_property
     def period(self):
-        """First and last date (on the agency's clock) of a call, or None."""
+        """The first and last date of a call, on the agency's clock; None without a call."""
         ends = pc.min_max(self.agency_calls.arrow["date"]).as_py()
         return (ends["min"], ends["max"]) if ends["min"] else None
 
     @cached_property
     def calls_by_office(self) -> list[int]:
-        """Calls of each office, largest first; no names."""
+        """The number of calls of each office, largest first, without names."""
         counted = pc.value_counts(self.agency_calls.arrow["office_id"]).to_pylist()
         return sorted((row["counts"] for row in counted), reverse=True)
 
     @cached_property
     def unnamed_line(self) -> int:
-        """Calls whose line no one noted."""
+        """The number of calls whose line was not logged."""
         return pc.sum(pc.equal(self.agency_calls.arrow["line"], "unknown")).as_py() or 0
 
     def n_promises(self, urgency: str = "") -> int:
-        """How many promised callbacks are logged, of an urgency or all."""
+        """The number of promised callbacks logged, of one urgency or of all."""
         asked = self.promises.to_arrow().column("urgency")
         return (pc.sum(pc.equal(asked, urgency)).as_py() or 0) if urgency else len(asked)
 
@@ -402,13 +405,13 @@ class Results:
 
     @cached_property
     def cards(self) -> list:
-        """The definitions used so far, in the order of the measures' page."""
+        """The cards of the measures used so far, in the order of ``measures.CARDS``."""
         used = {name: result.card for (name, _), result in self.taken.items()}
         return [used[name] for name in measures.CARDS if name in used]
 
 
 def _usual_hours(hours: list[dict]) -> tuple[float, float] | None:
-    """When an office opens and closes on most of its weekdays; None where no hours that it stated can be used.
+    """The most common opening and closing time of an office's weekdays; None if none of its stated hours can be used.
 
     >>> _usual_hours([{"opens": "08:30", "closes": "17:00"}] * 4 + [{"opens": "10:00", "closes": "14:00"}])
     (8.5, 17.0)
@@ -425,13 +428,13 @@ def _hours_of(clock: str) -> float:
 
 
 def _is_old(promises: pa.Table) -> pa.Array:
-    # Ids of several rules are joined by a bar; such a request is judged by all of them anyhow
+    # Ids of several rules are joined by a bar; such a request is judged by all of them anyway
     alone = pc.invert(pc.match_substring(promises["rule_id"], "|"))
     return pc.fill_null(pc.and_(alone, pc.greater(promises["rule_age_days"], STALE_DAYS)), False)
 
 
 class _Judged:
-    """The same log without the requests that no confirmed stated time judges."""
+    """The same log without the requests that no confirmed timeframe judges."""
 
     def __init__(self, results: Results):
         self._results = results

@@ -1,4 +1,4 @@
-"""The rows of one matter, or of one promised callback, and where its latest request stands."""
+"""The rows of one matter, or of one promised callback, and the status of its latest request."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from callanalytics.wording import in_store
 
 @dataclass(frozen=True)
 class Case:
-    """The rows that belong to one matter (or to one promise), of one office, in order of time."""
+    """The rows of one matter, or of one promise, of one office, in time order."""
 
     title: str
-    matter: str  # "" for that of a promise that names none
+    matter: str  # "" for a promise that names no matter
     office: dict
     entries: list[dict]
     agency_calls: dict[str, dict]  # by entry_id
@@ -25,8 +25,8 @@ class Case:
     callbacks: list[dict]
     emails: list[dict]
     files: dict[str, str]  # source_id -> file name
-    credits: dict[str, Credit]  # callback_id -> whom a call that names no request is counted for
-    named: frozenset[str]  # callback_id of calls linked to no request whose own entry names the matter
+    credits: dict[str, Credit]  # callback_id -> the request that a call naming none is counted for
+    named: frozenset[str]  # callback_id of calls not linked to a request whose own entry names the matter
 
     @property
     def zone(self) -> str:
@@ -37,8 +37,8 @@ class Case:
 
 
 def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
-    """The rows of a matter, or of one promise, in order of time."""
-    # Neither, or both
+    """Find the rows of a matter, or of one promise, in time order."""
+    # Refuse neither or both
     if bool(matter) == bool(promise):
         raise InvalidRequest("an evidence sheet is of one matter or of one promise", run="give --matter or --promise")
     offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
@@ -48,7 +48,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
             [r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (entries, promises)
         )
     if promise:
-        # The ledger shows the first letters of an id, and those are typed
+        # The ledger shows only the first letters of an id, so people type those
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
         _exactly_one(
             {row["promise_id"] for row in chosen},
@@ -63,7 +63,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
         office_id = found.pop()
     if matter:
-        # The sheet of a promise whose matter is known is that of the whole matter
+        # If the promise names its matter, the sheet covers the whole matter
         chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]
     return _gather(log, offices[office_id], matter, entries, chosen)
 
@@ -85,10 +85,10 @@ def _gather(log, office, matter, entries, promises) -> Case:
     agency_calls = {row["entry_id"]: row for row in log.agency_calls.to_arrow().to_pylist() if row["entry_id"] in by_id}
     credits = ambiguous_credits(log, ids)
     every = log.callbacks.to_arrow().to_pylist()
-    # Callbacks that are linked to no request, but were noted in an entry of the case.
+    # Callbacks not linked to a request, but logged in an entry of the case.
     unlinked = {row["callback_id"]: by_id[row["entry_id"]]
                 for row in every if row["link"] == "none" and row["entry_id"] in by_id}  # fmt: skip
-    # Not those whose entry follows a request of another matter
+    # Omit those whose entry follows a request of another matter
     named = {id for id, note in unlinked.items() if note["parent_entry_id"] in (None, *ids)}
     linked = {row["callback_id"] for row in every if row["link"] != "none" and row["promise_id"] in ids}
     callbacks = [row for row in every if row["callback_id"] in linked | unlinked.keys() | credits.keys()]
@@ -117,15 +117,15 @@ def time_order(row):
 
 
 def status(case: Case, agency: Agency, as_of: date) -> str:
-    """Where the latest request of the matter stands, in one plain sentence."""
+    """The status of the matter's latest request, in one sentence."""
     if not case.promises:
         return "No callback was promised"
     row = case.promises[-1]
     own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
-    # From what settles a request to what leaves it open: the first that holds is the title
+    # Ordered from what resolves a request to what leaves it open; the first that applies is the title
     if any(_is_answered(callback) for callback in own):
         return f"{agency.label} called{_late(own, case, agency)} and the office answered"
-    # The emails that answer a request for certain, or name its matter
+    # Emails that certainly answer the request, or that name its matter
     certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
     named = [note for note in case.emails if note["kind"] == "email" and last_asked_before(note, case) is row]
     if emails := (certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]):
@@ -144,7 +144,7 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
         return "An email came that may have been for this request or for another"
     if row["possible_missed"] is not None:
         return f"No callback is certain; a call came that may have been {agency.label}'s, for this request or another"
-    # That nothing came, where the line was observed; else that nothing was observed
+    # No contact if the line was observed; else only that none was observed
     due = due_of(row)
     if due is None:
         return "No callback is on record; its promised time is not known"
@@ -157,8 +157,8 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
 
 
 def _own_callbacks(case: Case, row: dict) -> list[dict]:
-    """The callbacks of a request: those that can be no other's in the log, and those whose own entry names its
-    matter."""
+    """The callbacks of a request: those that can be for no other request in the log, and those whose own entry names
+    its matter."""
     return [
         callback
         for callback in case.callbacks
@@ -168,7 +168,7 @@ def _own_callbacks(case: Case, row: dict) -> list[dict]:
 
 
 def _possible_callbacks(case: Case, row: dict) -> list[dict]:
-    """The calls on the sheet that may have been for a request, or for another."""
+    """The calls on the sheet that may have been for this request or for another."""
     id = row["promise_id"]
     return [
         callback
@@ -179,7 +179,7 @@ def _possible_callbacks(case: Case, row: dict) -> list[dict]:
 
 
 def may_be_of_another(callback: dict, case: Case) -> bool:
-    """Whether a call may have been for another request in the log, or someone else's call."""
+    """Whether a call may have been for another request in the log, or not from the agency."""
     return callback["link"] == "possible" and len(_open_then(case, callback["callback_id"])) != 1
 
 
@@ -188,7 +188,7 @@ def _open_then(case: Case, callback_id: str) -> frozenset[str]:
 
 
 def last_asked_before(contact: dict, case: Case) -> dict | None:
-    """The last request of the sheet that was made before a contact; the last of all where its day is not known."""
+    """The last request on the sheet made before a contact; if the contact's day is unknown, the last request."""
     return next((row for row in reversed(case.promises) if _is_after(contact, row)), None)
 
 
@@ -200,18 +200,18 @@ def _is_after(contact: dict, row: dict) -> bool:
 
 
 def _day(contact: dict) -> date | None:
-    """The day of a callback, or of an entry, as it is written."""
+    """The day of a callback or an entry, as written."""
     written = contact.get("started_at_local")
     return contact.get("date") or (written.date() if written else None)
 
 
 def _is_answered(callback: dict) -> bool:
-    """Whether a person answered; the answer to a text is not yet a call."""
+    """Whether a person answered a voice call; a reply to a text does not count."""
     return callback["channel"] == "voice" and callback["result"] == "answered"
 
 
 def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
-    """That the first of some contacts of the latest request came after its due moment, and when; else nothing."""
+    """Words for when contacts on the latest request came, if all were late; else empty."""
     due, first = due_of(case.promises[-1]), min(contacts, key=time_order)
     came = local_time(first["started_at_utc"], case.zone) if first["started_at_utc"] else None
     day = came.date() if came else _day(first)
@@ -219,14 +219,14 @@ def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
         return ""
     until = local_time(due, case.zone)
     promised, shown = wording.day(until.date()), wording.day(day)
-    # On one day only the hours tell which came first
+    # On the same day, only the time shows which came first
     if came and promised == shown:
         promised, shown = day_and_time(until), day_and_time(came)
     return f" late (promised by {promised}, {'first ' if len(contacts) > 1 else ''}came {shown})"
 
 
 def _is_later(contact: dict, moment: datetime, agency: Agency) -> bool:
-    """Whether a contact came after a moment; one without a time of day only where its day is a later one."""
+    """Whether a contact came after a time; without a time of day, whether its day is later."""
     if contact["started_at_utc"]:
         return contact["started_at_utc"] > moment
     day = _day(contact)
@@ -243,10 +243,10 @@ def _missed_in_words(missed: list[dict], late: str) -> str:
 
 
 def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
-    """That calls came which name no request: the same of each request that they may have been for."""
+    """Words for calls that name no request; every request they may have been for gets the same words."""
     n, answered = len(maybe), sum(map(_is_answered, maybe))
     calls = "A call" if n == 1 else wording.spelled(n, "call")
-    # A credited call is the agency's for certain; only its request is not known
+    # A credited call is certainly the agency's; only its request is unknown
     whose = "" if all(callback["is_credited"] for callback in maybe) else f"{agency.label}'s, "
     if answered:
         those = "both" if answered == n == 2 else f"all {n}" if answered == n else f"{answered} of them"

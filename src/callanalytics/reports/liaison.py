@@ -1,10 +1,10 @@
-"""The report for a liaison meeting: page one, the asks, then the evidence, then how to check it.
+"""The report for a liaison meeting: page one, the asks, the evidence, and how to check it.
 
-It speaks of the agency's "stated time" and of "no contact recorded"; callbacks that came and were not answered and
-requests without a contact are different things and are never added. No office, client or agent is named.
+It speaks of the agency's "stated time" and of "no contact recorded". Unanswered callbacks and requests without a
+contact are different things and are never added. No office, client, or agent is named.
 
-The evidence is a page or a part of one for each finding, the finding as its title. What page one draws is not drawn
-again. Tables that paper can do without are in :func:`further_blocks`, which a screen and a workbook show with every
+Each finding has a page of evidence, or part of one, with the finding as its title. Charts of page one are not
+repeated. Tables that paper can do without are in :func:`further_blocks`; a screen and a workbook show them with every
 definition.
 """
 
@@ -37,7 +37,7 @@ from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
-ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response: the asks end on their page
+ROOM, ROOM_BESIDE_BOX = 38, 16  # points for the response, chosen so that the asks fit on their page
 
 
 def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = findings.NONE) -> Report:
@@ -45,15 +45,15 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives
-    confirmed : stated times that somebody says still held more than a year after they were last confirmed
-    meeting : who sends the report, the last meeting, what was asked there, and the audit, as ``meeting.read`` gives
+    log : the log that ``callanalytics.load`` returns
+    confirmed : timeframes that, by a source, still held more than a year after they were last confirmed
+    meeting : who sends the report, the last meeting, what was asked there, and the audit, as ``meeting.read`` returns
         them
 
     Returns
     -------
     Report
-        The same log and day give the same report.
+        The same log and the same day give the same report.
     """
     results = Results(log, confirmed)
     found, asks = findings.by_name(results, meeting), _asks(results, meeting)
@@ -65,8 +65,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     quality, further = annex.data_quality(results, is_short=is_small), further_blocks(results, is_short=is_small)
     later = {} if is_small else later_charts(results)
     spoken = slides(results, drawn, found, later)
-    # After these: its caveats count the intervals of every measure taken until then, and the definitions are of them.
-    if is_small:  # what there is, and in one place what cannot be shown yet
+    # Built last: its caveats count the intervals of every measure taken so far, and those measures need definitions.
+    if is_small:  # the counts so far, and one list of what cannot be shown yet
         evidence = [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits(results)]
     else:
         evidence = evidence_pages(results, found, meeting, pair, later)
@@ -83,8 +83,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
 
 
 def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict[str, Chart]) -> list[Slide]:
-    """Six slides: the charts of page one, then `later` ones with their finding as the title. The last says why there
-    is no other."""
+    """Up to six slides: the charts of page one, then `later` ones titled with their finding. If there are fewer than
+    six, the last says why."""
     spoken = [(chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()]
     for name in [name for name in later if name in found]:
         detail = findings.tail(results) if name == "wait" else found[name].detail
@@ -97,7 +97,7 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict
 
 
 def _why_no_other(results, drawn: dict[str, Chart]) -> str:
-    """Too few calls for any other slide, or what the log lacks; nothing where it lacks nothing that is looked for."""
+    """Why there are no more slides: too few calls, or what the log lacks; empty if none of these applies."""
     n = results.n_calls
     if n < sections.MIN_HOURS * MEDIAN_MINIMUM:
         return f"{plural(n, 'call')} {'is' if n == 1 else 'are'} too few for other slides."
@@ -108,7 +108,7 @@ def _why_no_other(results, drawn: dict[str, Chart]) -> str:
 
 
 def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
-    """What is said above and beneath a chart of page one."""
+    """The words above and below a chart of page one."""
     if name == "days":
         kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in results.callback_curves}
         counts = wording.joined([f"{say.count_of_cases(row)} {urgency}" for urgency, row in kept.items() if row["n"]])
@@ -122,7 +122,7 @@ def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
 
 
 def later_charts(results) -> dict[str, Chart]:
-    """Charts of the evidence by their finding; those that no page has are simpler than the pages'."""
+    """Charts of the evidence by finding; those made for slides alone are simpler than those of the pages."""
     months = figures.wait_by_month(results.take("wait", "month"), wait_origin=results.clock)
     calls = dict(list(sections.attempts(results).items())[:4])
     return {"wait": sections.curve(results), "answered": figures.shares(calls, title="First and second call"),
@@ -130,7 +130,7 @@ def later_charts(results) -> dict[str, Chart]:
 
 
 def _asks(results, meeting) -> list[Block]:
-    """What was asked last time, then what is asked now."""
+    """What was asked at the last meeting, then what is asked now."""
     box = last_meeting(results, meeting)
     items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
     if not items:
@@ -146,7 +146,7 @@ def _asks(results, meeting) -> list[Block]:
 
 
 def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
-    """The items for which something was logged, numbered, each with room for the response, in points."""
+    """The agenda items with something logged, numbered; `space` is the room for each response, in points."""
     drafts = [_times(results), _attempts(results), _waits(results)]
     return [
         AgendaItem(
@@ -157,7 +157,7 @@ def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
 
 
 def _times(results):
-    """The stated times: are they still the standard, from what moment, and are they tracked?"""
+    """Timeframes: whether they are still the standard, when they start, and whether the agency tracks them."""
     urgent, regular = (results.row("promise_kept_rate", urgency=u, reading="default") for u in ("urgent", "regular"))
     if not urgent["n"] + regular["n"]:
         return None
@@ -179,18 +179,19 @@ def _times(results):
 
 
 def _stated_time(results, urgency):
-    """The stated time last confirmed of those that judge these requests; of all, where none of them is judged."""
+    """The last confirmed timeframe among those that judge these requests; among all for the urgency if none judges
+    any."""
     judging = [rule for rule, _ in results.rules if rule.applies_to(urgency)]
     known = [rule for rule in results.agency.rules if rule.applies_to(urgency)]
     return max(judging or known, key=lambda rule: (rule.last_confirmed, rule.from_latest))
 
 
 def _attempts(results):
-    """Callbacks that came when no one could answer."""
+    """Callbacks that the office missed."""
     missed = results.missed_ends[0]
     if not missed["events"]:
         return None
-    # Several have been stated over the years; the last one confirmed is quoted
+    # The agency has stated several over the years; the report quotes the last confirmed
     window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
     return (
@@ -210,7 +211,7 @@ def _attempts(results):
 
 
 def _when(results, missed: int) -> str:
-    """At what hours of the office they rang, as far as its hours and the time of day are known."""
+    """How many rang outside office hours and before 8 a.m., where the hours and the time of day are known."""
     (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
     clauses = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
     if timed:
@@ -219,11 +220,11 @@ def _when(results, missed: int) -> str:
 
 
 def _waits(results):
-    """The wait, and calls that end in the automated system."""
+    """The wait, and calls that ended in the automated system."""
     median, p90 = results.median, results.row("wait", "p90")
     ended = results.row("ivr_unresolved_exit_rate")
     claim = next((c for c in results.agency.claims if c.id == "ivr-gate"), None)
-    if claim is None or not median["n"] + ended["n"]:  # an item begins with what the agency said
+    if claim is None or not median["n"] + ended["n"]:  # an item must begin with the agency's own words
         return None
     slow = f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
     vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
@@ -261,8 +262,8 @@ def _source_of(row):
 def evidence_pages(
     results: Results, found: dict[str, Finding], meeting, pair: Pair | None, charts: dict[str, Chart]
 ) -> list[Block]:
-    """The pages behind the asks."""
-    # The wait is always there, if only to say that none is logged
+    """The pages after the asks."""
+    # The finding on waits always exists, if only to say that none is logged
     first, *others = _under(found, "wait", "hours", "burden")
     ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
     otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
@@ -290,7 +291,7 @@ def evidence_pages(
 
 
 def _under(found, first: str, *others: str) -> list[Finding]:
-    """Findings of one page: the first that there is opens it."""
+    """The findings of one page that exist; the first is its main heading, the rest are second level."""
     there = [found[name] for name in (first, *others) if name in found]
     return [finding if n == 0 else replace(finding, level=2) for n, finding in enumerate(there)]
 
@@ -317,7 +318,7 @@ def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
 
 
 def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str, int, str]]:
-    """From all that is logged to what a measure counts: words, how many are left, and who was taken out."""
+    """The steps from all logged rows to those a measure counts: words, how many remain, and what was excluded."""
     account = results.take(name).account
     if account is None:
         raise ValueError(f"{name} is made of other figures, and has no account of its own")
@@ -326,7 +327,7 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
         left -= n
         found.append(("", left, accounting.reason(why, results.agency, wording.day(results.as_of))))
     if name == "wait":
-        # Of the waits, those of the moment that leads, and of these those that a phone log shows too, where they lead
+        # Waits: first those with the leading starting point, then those also in a phone log if the weighted wait leads
         waits = measures.waits_by_clock(results.take("wait"))
         others = [WAITS_NAMED[clock] for clock in results.other_clocks]
         steps = [("", waits[results.clock], wording.joined(others))] if others else []
@@ -375,8 +376,7 @@ def _limits(results) -> list[Block]:
 
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
-    """What a screen and a workbook show besides: maps, and tables in full; of a short report the curve of the waits
-    too."""
+    """What only a screen and a workbook show: maps and full tables; for a short report, the curve of the waits too."""
     best = sections.best_time(results)
     shown = [
         *([sections.curve(results)] if is_short else []),
@@ -396,7 +396,7 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
         *annex.by_length(results),
         *annex.contradictions(results.log),
     ]
-    # A screen has no pages, and a chart of nothing would be a sentence out of place
+    # A screen has no pages, and an empty chart would be only a sentence without context
     there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
         isinstance(block, Chart) and block.says)]  # fmt: skip
     return [Heading("More figures and tables"), *there]

@@ -1,4 +1,4 @@
-"""The pages after the brief: one question each, with its drawings and what may be said of them."""
+"""The pages after the brief: one question each, with its charts and what they show."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ FUNNEL, VOLUME, HOURS = "How far calls got", "Calls made by hour and weekday", "
 def waits(results: Results) -> list[Block]:
     """When callers get through."""
     best = best_time(results)
-    # The finding about the hours, where there is one
+    # The finding about the hours gives the title, if there is one
     found = hours(results)
     return [
         PageBreak(),
@@ -63,7 +63,7 @@ def waits(results: Results) -> list[Block]:
 
 
 def stated_times(results: Results) -> list[Block]:
-    """Whether callbacks came in the stated time."""
+    """Whether callbacks came within the timeframe."""
     return [
         PageBreak(),
         Heading("Callbacks in the stated time"),
@@ -76,7 +76,7 @@ def stated_times(results: Results) -> list[Block]:
 
 
 def curve(results) -> Chart:
-    """The share of callers who got through, by the minutes they held."""
+    """The share of callers who reached a person, by minutes held."""
     return figures.chance_by_minutes(results.take("wait"), wait_origin=results.clock, title=HELD)
 
 
@@ -87,7 +87,7 @@ def states(results) -> Chart:
 
 
 def rules(results):
-    """The stated times the requests are judged by."""
+    """The timeframes that judge the requests."""
     if not results.rules and not results.n_rules_differ:
         return []
     lines = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
@@ -109,14 +109,14 @@ def _rule(rule, n, confirmed):
 
 
 def _source(rule, confirmed):
-    """Where the stated time was read, and where it was read again."""
-    # The agency's files have the address of a copy behind a source
+    """The source of a timeframe, and the sources that confirm it."""
+    # In the agency's files, the address of a copy follows the source
     read = [rule.source.split(" (copy:")[0], *(c.source for c in confirmed if c.rule_id == rule.id)]
     return "; confirmed by: ".join(read)
 
 
 def attempts(results):
-    """How the calls back fared, as rows of a chart of shares."""
+    """The results of callbacks, as rows of a chart of shares."""
     notice = results.take("notice_rate")
     return {
         "First call answered": results.take("first_attempt_hit_rate"),
@@ -143,7 +143,7 @@ def causes(results):
         for row in counts.sort_values("value").itertuples()
         if row.value
     }
-    # What is not known comes last, however often
+    # Unknown comes last, however often it occurs
     ordered = sorted(by_cause.items(), key=lambda item: (item[0] == causes["unknown"], -item[1]))
     yield TableBlock(
         "Why no one answered",
@@ -156,7 +156,7 @@ def causes(results):
 
 
 def _under_another_cause(results: Results, n_closed: int) -> str:
-    """Why page 1 has more missed callbacks that rang a closed office than this table."""
+    """Why page 1 counts more missed callbacks to a closed office than this table."""
     rang_closed = results.missed_in("outside office hours")
     others = rang_closed - n_closed
     if others < 1:
@@ -173,14 +173,14 @@ def calls(results: Results) -> list[Block]:
         PageBreak(),
         Heading("What happened on the calls"),
         figures.funnel(results.take("funnel"), title=FUNNEL),
-        # Before tables, which may break
+        # Before the tables, which may break across pages
         figures.volume_by_hour_weekday(results.take("volume", "weekday", "hour"), title=VOLUME),
         *outcomes(results),
     ]
 
 
 def outcomes(results) -> list[Block]:
-    """How calls ended, which words got to a person, and what was granted."""
+    """How calls ended, which words led to a person, and what was granted."""
     ends = TableBlock(
         "How calls ended",
         ("end of the call", "share", "counted from"),
@@ -207,7 +207,8 @@ def _words(results):
 
 
 def _requests(results):
-    """Asked for, granted, and after how many days, where any day is known; a kind no one asked for has no row."""
+    """Requests granted and passed on, and the days to the decision if any is known; kinds no one asked for have no
+    row."""
     statistics = ("granted", "relayed", "median_days")
     requests = {kind: [results.request(kind, statistic) for statistic in statistics] for kind in KINDS}
     requests = {kind: figures for kind, figures in requests.items() if figures[0]["n"]}
@@ -231,7 +232,7 @@ def _days(days):
 
 
 def wait_over_time(results, events):
-    """Week by week; where no week has enough calls, by month or what the ladder makes of it."""
+    """The wait by week; if no week has enough calls, by month, or coarser if months have too few."""
     title = wording.words_for("wait_titles")[results.clock]
     weekly = figures.wait_by_week(
         results.take("weekly_wait"), events, wait_origin=results.clock, title=f"{title}, week by week"
@@ -243,7 +244,7 @@ def wait_over_time(results, events):
 
 def hits_by_month(results):
     """Callbacks that reached the office in time, by month."""
-    # By urgency, unless that leaves a figure a year: then all requests together, which shows more of the time
+    # By urgency, unless that leaves one figure a year; all requests together then show finer periods
     hits = results.take("callback_hit_rate", "urgency", "month")
     if "year" in measures.coarsen(hits).by:
         hits = results.take("callback_hit_rate", "month")
@@ -264,12 +265,12 @@ def _hits_title(row) -> str:
 
 
 def missed_by_hour(results) -> Chart:
-    """When the callbacks came that no one answered, by the offices' own clocks."""
+    """When missed callbacks came, by each office's local time."""
     return figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=closed_title(results))
 
 
 def closed_title(results) -> str:
-    """How many missed callbacks came to a closed office, as the title of their hours."""
+    """How many missed callbacks came when the office was closed, as a chart title."""
     outside, known = results.missed_outside
     every = results.missed_ends[0]["events"]
     return (
@@ -309,25 +310,25 @@ TIPS_NOTE = (
 
 
 def best_time(results: Results) -> BestTime:
-    """What is known of when to call."""
+    """The result on when to call."""
     return measures.best_time(results.take("when_to_call"), results.clock)
 
 
 def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
-    """The slots that cost least, or that one cannot tell yet; and the tips."""
+    """The slots that cost least, or that this is not known yet, and the tips."""
     if not best.n:
         return []
     patience = f"For a caller who gives up after {wording.minutes(PATIENCE_S)} and calls again in the same slot."
     return [
         Heading("What calling cost, slot by slot", 2),
-        # A hyphen would be read as a range, and lines may break at it
+        # A hyphen reads as a range, and lines may break at it
         Text(say.joined(best.sentence.replace("-", "−"), _where(best, results.agency), patience, LOOKS_BACK)),
         _tips(results, best),
     ]
 
 
 def _where(best, agency):
-    """The slots of the set by name, those of the same hours together, and what they cost."""
+    """The best slots by name, grouped by hours, and what they cost; empty unless the verdict is a set."""
     if best.verdict != "set":
         return ""
     by_block = {}
@@ -365,8 +366,8 @@ def _tip_in_words(found):
 
 
 # ---- what a log of a few calls can say -------------------------------------------------------------------------------
-# Its counts, and in one place what cannot be shown yet and what that needs.
-# Drawings of nothing but hatched cells, and pages of "cannot tell yet", hide the little there is.
+# Its counts, and one list of what cannot be shown yet and what each figure needs.
+# Charts of only hatched cells, and pages of "cannot tell yet", hide what little there is.
 
 
 NOTHING = (
@@ -382,26 +383,26 @@ SMALL_SHARES = {
 
 
 def is_too_few(results: Results) -> bool:
-    """Whether there are too few calls for any wait, and none of the other main figures can be shown."""
-    # With so many calls the waits are shown by themselves
+    """Whether there are too few calls for any wait, and no other main figure can be shown."""
+    # With this many calls, the waits alone are worth showing
     if results.n_calls >= MEDIAN_MINIMUM:
         return False
     return not any(say.is_shown(row) for row in (results.row("wait", "median"), *_shares_of_few(results).values()))
 
 
-MIN_HOURS = 4  # hours of the day whose wait can be shown, below which they compare nothing
+MIN_HOURS = 4  # fewest hours of the day with a wait to show; fewer compare nothing
 
 
 def is_small(results: Results) -> bool:
-    """Whether neither a share of requests in time nor the wait by hour can be shown: then the counts say more than
-    charts of what is hatched."""
+    """Whether neither a share of requests in time nor the wait by hour can be shown; counts then say more than hatched
+    charts."""
     kept = [row for title, row in _shares_of_few(results).items() if title.endswith("kept in time")]
     if any(row["n"] >= SHARE_MINIMUM for row in kept):
         return False
     hours = rows.pick(results.take("wait", "hour"), "median", wait_origin=results.clock)
     hours = hours[hours["hour"].notna() & (hours["n"] > 0)]
     shown = int(hours["flag"].isin(SHOWN_FLAGS).sum())
-    # A map that is mostly hatched says less than its counts
+    # A map that is mostly hatched says less than the counts
     return shown < MIN_HOURS or 2 * shown < len(hours)
 
 
@@ -413,7 +414,7 @@ def _shares_of_few(results) -> dict[str, dict]:
 
 
 def blocks_of_few(results: Results) -> list[Block]:
-    """The counts there are, what became of every request, and what cannot be shown yet."""
+    """The counts so far, what became of every request, and what cannot be shown yet."""
     return [
         Heading("What the log shows so far"),
         *([] if results.n_calls or len(results.callbacks.to_arrow()) else [Text(NOTHING)]),
@@ -430,13 +431,13 @@ def _counts_so_far(results) -> TableBlock:
     sure, most = results.missed_ends
     words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"
     missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
-    if most["n"]:  # without an attempt, 0 would say that none was missed
+    if most["n"]:  # without an attempt, 0 would claim that none was missed
         lines.append(("Callbacks no one answered", missed, f"{plural(sure['n'], 'attempt')} known to be one"))
     lines += _from_the_agency(results)
     return TableBlock(
         "Counts so far",
         ("what", "how many", "counted from"),
-        # say.share() says so of a share of nothing
+        # say.share() writes "n = 0" for a share of nothing
         tuple(row for row in lines if "n = 0" not in row[1]),
         note="Counts of what was logged; a percentage where they are enough for one.",
         widths=(2.4, 2.2, 2.1),
@@ -444,10 +445,10 @@ def _counts_so_far(results) -> TableBlock:
 
 
 def _from_the_agency(results) -> list[tuple[str, str, str]]:
-    """Incoming calls that showed the agency's number and answer no request in the log, as those of an office without a
-    hand log do: a missed one counts as a callback only in "at most"."""
+    """Incoming calls that showed the agency's number and answer no logged request, as in an office without a hand log.
+    A missed one counts as a callback only in "at most"."""
     came = results.callbacks.to_arrow().select(["caller_id", "link", "result"]).to_pylist()
-    # The number is the agency's for certain, so an office without requests in its log sees its calls too
+    # The number is certainly the agency's, so an office that logged no requests sees its calls too
     came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
     if not came:
         return []
@@ -495,6 +496,6 @@ def _lacking(results) -> TableBlock:
 
 
 def _elsewhere(results) -> str:
-    """Waits that run from another moment: they would not be pooled."""
+    """The waits with another starting point, which are not pooled with these."""
     waits = [f"{wording.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
     return "".join(f"; {text}" for text in waits)

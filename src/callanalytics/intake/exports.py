@@ -1,4 +1,4 @@
-"""One export, read: its rows under our columns and the account of each file in it."""
+"""One export as read: its rows in the columns of the schema, and the account of each file in it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from callanalytics.wording import plural, warning, words_for
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
 DATED = ("calls", "entries", "notices")
-# What was read that no one wrote: counted in one line.
+# Warnings on values that were inferred and not written; counted in one line.
 INFERRED_CELLS = (
     "date_from_above year_inferred time_half_inferred wait_unit_inferred wait_clock_inferred "
     "wait_unsure promise_inferred weekday_inferred promise_from_remark"
@@ -42,7 +42,7 @@ INFERRED_CELLS = (
 
 
 def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
-    """Remarks on the rows of an export: what was inferred in them, likely errors, and why none was accepted."""
+    """Remarks on the rows of an export: what was inferred in them, likely errors, and why no row was accepted."""
     of_calls, of_entries = (_rows_by_warning(tables[name]) for name in ("calls", "entries"))
     inferred = {code: len(of_entries.get(code, ())) for code in INFERRED_CELLS}
     counts = [f"{_warning_in_sentence(code)} ({plural(n, 'row')})" for code, n in inferred.items() if n]
@@ -66,7 +66,7 @@ def _warning_in_sentence(code: str) -> str:
 
 
 def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, list[int]]) -> list[str]:
-    """The calls whose reason names another agency: those that stay, since the sheet is of ours, and those left out."""
+    """Notes on calls whose reason names another agency: those kept, as the sheet is this agency's, and the others."""
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     found = (
         (of_entries.get("reason_of_other_agency", ()), "kept. If one was not a call to {agency}, add a column Agency"),
@@ -79,7 +79,7 @@ def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, l
 
 
 def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:
-    """The numbers of the rows that carry each warning: none in most exports, and few of a million rows."""
+    """The numbers of the rows with each warning: most exports have none, and a million rows only a few."""
     warned = table.select(["warnings", "source_row"]).filter(table.column("warnings").is_valid())
     found: dict[str, list[int]] = {}
     for codes, row in zip(*(column.to_pylist() for column in warned.columns), strict=True):
@@ -89,9 +89,9 @@ def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:
 
 
 def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list]:
-    """The first and the last moment that each source speaks of.
+    """The first and the last time that each source covers.
 
-    A row dated after the day on which it was read is a typing error, and speaks of no moment.
+    A row dated after the day on which it was read is a typing error, and is ignored.
     """
     ends: dict[str, list] = {id: [] for id in ids}
     for dated in (without_misdated(tables[name]) for name in DATED):
@@ -106,7 +106,7 @@ def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list
 
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
-    """How many rows of a table (those of a mask) each source gave."""
+    """How many rows of a table (only those in `mask`, if given) each source gave."""
     if mask is None and len(ids) == 1:
         return np.array([table.num_rows])
     indices = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
@@ -114,19 +114,21 @@ def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
 
 
 def _were_missed(calls: pa.Table) -> np.ndarray:
-    """Which calls came in and no person took them: a file with one shows such, whatever the layout's first file did."""
+    """Which incoming calls were missed or went to voicemail.
+
+    A file with one shows unanswered calls, whatever the format says of them."""
     came = pc.equal(calls.column("direction"), "inbound")
     return pc.and_(came, pc.is_in(calls.column("outcome"), pa.array(["missed", "voicemail"]))).to_numpy()
 
 
 def is_whole_row(entries: pa.Table) -> np.ndarray:
-    """Which entries stand for a row of the file, and not for a further contact written in one."""
+    """Which entries represent a row of the file, and not a further contact written in one."""
     return pc.equal(entries.column("item"), 0).to_numpy()
 
 
 # ---- an export ------------------------------------------------------------------------------------------------------
 
-# Each setting that a person may give for a file, and its name on the card of a source.
+# Each setting that a user may give for a file, and its name on the card of a source.
 NAMES_ON_CARD = {
     each.name: each.name for each in fields(Settings) if each.name not in ("office_id", "today", "senders")
 }
@@ -137,13 +139,13 @@ NO_ROWS = "it has a header but no rows: there were no calls in its period, or th
 
 @dataclass(frozen=True, eq=False)
 class Export:
-    """What one file gave, or the many pages of one Takeout together.
+    """The content of one file, or of the many pages of one Takeout together.
 
-    ``tables`` are those of `ROWS` and ``sources``: one row a file, page or further sheet. Where one of the
-    ``questions`` blocks, nothing is taken until a person has answered; ``waiting`` rows stand back. ``saved`` is when
-    the file was saved, if it says so; ``superseded`` what of it stands back for newer states (``as_read`` are then its
-    tables before), and ``answers`` what a person said of such; ``renamed`` another name, where its own names someone
-    who was erased.
+    ``tables`` are those of `ROWS` and ``sources``, with one row per file, page, or further sheet. If one of the
+    ``questions`` blocks, nothing is taken until a person has answered, and ``waiting`` rows wait. ``saved`` is when the
+    file was saved, if it says so. ``superseded`` is what newer states replace of it (``as_read`` are then its tables
+    before that), and ``answers`` what a person answered about this. ``renamed`` is another name, used if its own names
+    an erased client.
     """
 
     files: tuple[File, ...]
@@ -164,26 +166,26 @@ class Export:
 
     @property
     def is_waiting(self) -> bool:
-        """Nothing of it is taken until a person has answered."""
+        """Whether nothing of it is taken until a person has answered."""
         return any(question.blocks for question in self.questions)
 
     @property
     def id(self) -> str:
-        """The source folder's name: of a file its source id, of many pages the digest of theirs."""
+        """The source folder's name: for one file its source id, for many pages a digest of their ids."""
         if len(self.files) == 1:
             return self.files[0].source_id
         return _digest("\n".join(sorted(file.source_id for file in self.files)))
 
     @property
     def shown(self) -> str:
-        """What a message calls it."""
+        """Its name in messages."""
         if self.renamed:
             return self.renamed
         first = self.files[0]
         return first.shown if len(self.files) == 1 else first.container or first.shown
 
     def card(self) -> dict:
-        """What `source.json` keeps beside digests and counts: enough to read the files again the same way."""
+        """The content of `source.json` besides digests and counts: enough to read the files again the same way."""
         settings = self.settings
         if_any = {
             "saved": self.saved.isoformat() if self.saved else "",
@@ -215,9 +217,9 @@ def text_rows(files: Sequence[File], fmt: Format) -> list[TextTable]:
 
 
 def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, texts=None) -> Export:
-    """One file, or pages that belong together, as calls, entries, notices, rejects and rows set aside.
+    """One file, or pages that belong together, as calls, entries, notices, rejects, and rows set aside.
 
-    ``texts`` are their rows where someone has read them already.
+    ``texts`` are their rows if already read.
     """
     parts, named, office, shown = list[Any](), list[tuple[str, File, str]](), None, fmt
     remarks, unread, unclear = list[str](), list[Column](), list[Unclear]()
@@ -225,7 +227,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     is_one_of_several = sum(not text.is_office for text in texts) > 1
     for text in texts:
         own = [] if text.is_office else _named_sources(text, len(parts), is_one_of_several=is_one_of_several)
-        # The other tabs of a hand-kept workbook that have the same header.
+        # The other tabs of a hand-kept workbook with the same header.
         alike = [each for each in texts if fmt.words and each is not text and each.header == text.header]
         shown = layout.as_far_as_shown(shown, text.header)
         ids = None if text.is_office else [id for id, *_ in own]
@@ -257,9 +259,9 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
 
 
 def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> list[str]:
-    """That the file itself names the zone of its times, where the format does not and it is not the office's.
+    """A remark if the file itself names the zone of its times, the format does not, and it is not the zone in use.
 
-    Of a sheet that is kept by hand always, and whether the user's word holds against it.
+    For a hand-kept sheet, there is always a remark, which also says whether the user's setting overrides it.
     """
     if fmt.words and fitted:
         zone = zones.find_zone(zone_of_headers(fitted), settings.zone)
@@ -278,7 +280,7 @@ def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> lis
 
 
 def _named_sources(text: TextTable, index: int, *, is_one_of_several: bool) -> list[tuple[str, File, str]]:
-    """A source id and a name for each file of a table; a further sheet of a workbook has an id of its own."""
+    """A source id and a name for each file of a table; a further sheet of a workbook has its own id."""
     sheet = f", {shown_sheet(text.sheet, index + 1)}" if is_one_of_several and (index or text.sheet) else ""
     if index == 0:
         return [(file.source_id, file, f"{file.shown}{sheet}") for file in text.files]
@@ -288,9 +290,9 @@ def _named_sources(text: TextTable, index: int, *, is_one_of_several: bool) -> l
 def _sources_table(
     named: Sequence[tuple[str, File, str]], fmt: Format, settings: Settings, tables: Mapping[str, pa.Table]
 ) -> pa.Table:
-    """The table `sources`: a row for each source id, file and name."""
+    """The table `sources`: one row for each source id, file, and name."""
     n, ids = len(named), [id for id, *_ in named]
-    # Several contacts in one row of a sheet are one row of the file.
+    # Several contacts in one row of a sheet count as one row of the file.
     counts = {
         name: count_by(tables[name], ids, is_whole_row(tables[name]) if name == "entries" else None) for name in ROWS
     }
@@ -316,7 +318,7 @@ def _sources_table(
 
 
 def _settings_json(settings: Settings) -> dict:
-    """The settings as they are published: they say nothing of the day of reading."""
+    """The settings as published, without the day of reading."""
     given = {key: getattr(settings, name) for name, key in NAMES_ON_CARD.items()}
     return {key: value for key, value in given.items() if value or key in ALWAYS_KEPT}
 

@@ -1,4 +1,4 @@
-"""What a person says of the files and of their office, checked before anything is read; the register of offices."""
+"""Options for the files and their office, checked before anything is read; the register of offices."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from callanalytics.normalize import Settings
 from callanalytics.values import dates, phones, zones
 from callanalytics.wording import plain_name, quoted_name, some
 
-CHOICES = {  # option -> what it may be, and the sentence that refuses anything else
+CHOICES = {  # option -> allowed values, and the message that refuses any other
     "date_order": (("mdy", "dmy"), "--date-order can't be {!r}"),
     "time_refers_to": (("start", "answer", "end"), "--time-refers-to can't be {!r}"),
     "wait_origin": (("dial", "queue"), "--wait-origin can't be {!r}"),
@@ -34,32 +34,32 @@ OF_ONE_FILE = (*CHOICES, "column", "file_timezone")  # what a file's cells mean
 
 
 class Given(TypedDict, total=False):
-    """What may be said of the files beside office and zone.
+    """Options for the files besides office and zone.
 
     file_timezone : zone of times without one in these files, if not the office's
-    date_order : ``mdy`` or ``dmy`` where the dates fit both
-    time_refers_to : ``start``, ``answer`` or ``end``: which moment of a call the times of a hand-kept sheet are
-    wait_origin : ``dial`` or ``queue``: the moment from which a hand-kept sheet counts its waits, where it does not
-        say; remembered for the office's later files of the same format
-    wait_unit : ``minutes``, ``seconds`` or ``hours``: what the bare numbers of a sheet's waits are
-    wait_clock : ``h:mm`` or ``m:ss``: what a wait of two parts, as in 1:15, is
+    date_order : ``mdy`` or ``dmy`` if the dates fit both
+    time_refers_to : ``start``, ``answer``, or ``end``: what the times of a hand-kept sheet mark
+    wait_origin : ``dial`` or ``queue``: where the waits of a hand-kept sheet start, if it does not say; remembered for
+        the office's later files of the same format
+    wait_unit : ``minutes``, ``seconds``, or ``hours``: the unit of a sheet's waits without one
+    wait_clock : ``h:mm`` or ``m:ss``: how to read a wait of two parts, as in 1:15
     column : ``MEANING=HEADER``, one or several: what a column of a hand-kept sheet means, as in ``wait=Hold time``;
-        ``unread=HEADER`` for one that is to be left alone
-    format, mapping : read as this format; a format file of one's own, which is remembered for the office
+        ``unread=HEADER`` for a column to ignore
+    format, mapping : read as this format; a format file of your own, which is remembered for the office
     new_office : the name is new to a store that has offices
     replaces : a file of the store, by the name or id in its receipt, that these replace
-    keep_removed : no row of a hand log is taken out because these files lack it
+    keep_removed : no row of a hand log is removed because these files lack it
     keep_numbers : store strangers' numbers too
-    today : the day of reading, to warn of later dates
+    today : the day of reading, to warn about later dates
     senders : a TOML file of the agency's senders of texts and emails that the shipped list lacks; remembered for
         the office
-    accept_mapping : an unknown phone export is read by what its columns seem to mean, as `check` shows it; remembered
+    accept_mapping : read an unknown phone export by what its columns seem to mean, as `check` shows it; remembered
         for the office's later files of the same layout
-    our_number : one or several numbers of the office, or their last four digits: where no column of an unknown export
-        says which way a call went, they do
-    agency : whose calls these are; omitted: USCIS as shipped
+    our_number : one or several numbers of the office, or their last four digits: they show which way a call went if
+        no column of an unknown export does
+    agency : the agency these calls are to; by default USCIS as shipped
     hours, lines : of the office, as :func:`callanalytics.intake.set_office` takes them; they are set with its files
-    of_files : what is said of single files and of no other: the file, as its receipt names it, and any of `OF_ONE_FILE`
+    of_files : options for single files only: the file, as its receipt names it, and any of `OF_ONE_FILE`
     """
 
     file_timezone: str | None
@@ -92,11 +92,11 @@ class Options(Settings):
     office: str | None = None
     forced: Format | None = None
     mapping: Format | None = None
-    remembered: tuple[Format, ...] = ()  # mappings given with files of the office before
+    remembered: tuple[Format, ...] = ()  # mappings given with earlier files of the office
     new_office: bool = False
     replaces: tuple[str, ...] = ()
     keep_removed: bool = False
-    senders_file: str = ""  # where they were read
+    senders_file: str = ""  # the file they were read from
     accept_mapping: bool = False
     our_numbers: tuple[str, ...] = ()
     agency: agencies.Agency = field(default_factory=agencies.load)
@@ -105,18 +105,18 @@ class Options(Settings):
     of_files: Mapping[str, Options] = field(default_factory=dict)
 
     def of_file(self, shown: str) -> Options:
-        """The options for a file: those for all files, with those for it alone."""
+        """The options for a file: its own if it has any, else those for all files."""
         return self.of_files.get(shown, self)
 
     def settings(self, office_id: str, zone: str, remembered: tuple[agencies.Sender, ...] = ()) -> Settings:
-        """What `normalize` must know of an office's files; ``remembered`` are senders given for it before."""
+        """The settings of `normalize` for an office's files; ``remembered`` are senders given for it earlier."""
         senders = tuple({sender.id: sender for sender in (*remembered, *self.senders)}.values())
         own = {each.name: getattr(self, each.name) for each in fields(Settings)} | {"senders": senders}
         return Settings(**own | {"office_id": office_id, "zone": zone, "file_zone": self.file_zone or zone})
 
 
 def read_options(office: str | None = None, timezone: str | None = None, **given) -> Options:
-    """The options of `ingest` and `check`; a word that is not known is refused with those that are."""
+    """The options of `ingest` and `check`; refuse an unknown word, and name the known ones."""
     if unknown := set(given) - set(Given.__annotations__):
         raise TypeError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Given.__annotations__)}")
     for name, (words, refusal) in CHOICES.items():
@@ -145,7 +145,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
 def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
     """The options of all files with those of one file replacing or extending them."""
     given = {name: value for name, value in own.items() if name in OF_ONE_FILE}
-    # So that the words for one file are checked as those for all are
+    # Checks the words for one file like those for all files
     of_it = read_options(None, None, **given)
     changed = {name: getattr(of_it, name) for name in given if name in CHOICES}
     file_zone = of_it.file_zone or options.file_zone
@@ -153,8 +153,8 @@ def _options_of_file(options: Options, own: Mapping[str, object]) -> Options:
 
 
 def _office_name(office: str) -> str:
-    """An office's name on one line; one that no file can hold is refused."""
-    # Python stands these for bytes of a command line that are no text, and no file can hold them.
+    """An office's name on one line; refuse a name that no file can hold."""
+    # Python uses these for bytes of a command line that are not text; no file can hold them.
     if any("\ud800" <= c <= "\udfff" for c in office):
         raise InvalidRequest(
             "The office's name has characters that this computer can't read",
@@ -165,7 +165,7 @@ def _office_name(office: str) -> str:
 
 
 def _column_meanings(given: str | tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """What columns mean, as (meaning, header)."""
+    """The meanings given for columns, as (meaning, header)."""
     known = {meaning.name for fmt in formats.load().values() for meaning in fmt.words}
     pairs = []
     for text in (given,) if isinstance(given, str) else given:
@@ -202,36 +202,36 @@ def _named_format(name: str) -> Format:
 
 # ---- the register of offices ----------------------------------------------------------------------------------------
 
-PROVISIONAL_ID = "0" * 32  # of an office while no one has said whose files these are
+PROVISIONAL_ID = "0" * 32  # of an office that is not known yet
 DETAILS = ("hours", "lines", "logs_callbacks_since")
 KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 
 
-@lru_cache(maxsize=1 << 12)  # of a roster every name is compared with every other
+@lru_cache(maxsize=1 << 12)  # in a roster, every name is compared with every other
 def fold_office(name: str) -> str:
-    """A name as names are compared: in a printed command it stands without what a shell would read."""
+    """A name in the form used to compare names, without characters that a printed command omits for the shell."""
     return plain_name(name).casefold() or " ".join(name.casefold().split())
 
 
 def find_office(name: str, registered: Sequence[dict]) -> dict | None:
-    """The office of this name; case and spaces do not count."""
+    """The office of this name, ignoring case and spaces; None if there is none."""
     return next((office for office in registered if fold_office(office["name"]) == fold_office(name)), None)
 
 
 def office_meant(options: Options, registered: Sequence[dict]) -> dict | None:
-    """The office that is named; where none is, the only one."""
+    """The named office; if none is named, the only one."""
     if options.office:
         return find_office(options.office, registered)
     return registered[0] if len(registered) == 1 else None
 
 
 def known_office(name: str, registered: Sequence[dict], correction: Callable[[str], str] = str) -> dict:
-    """The office of this name. ``correction`` gives what to type instead, from the name that is likeliest meant.
+    """The office of this name. ``correction`` turns the most likely name into what to type instead.
 
     Raises
     ------
     CallLogError
-        There is none; the nearest is named, so that a typing error does not make a second office.
+        There is none; the message names the nearest, so that a typing error does not create a second office.
     """
     if office := find_office(name, registered):
         return office
@@ -245,7 +245,7 @@ def known_office(name: str, registered: Sequence[dict], correction: Callable[[st
 
 
 def nearest_office(name: str, names: Sequence[str]) -> str:
-    """The name that is likeliest meant; "" if none is near.
+    """The name that was most likely meant; "" if none is near.
 
     >>> names = ["Hemlock and Rowan", "Alder and Birch"]
     >>> nearest_office("alder & birch", names), nearest_office("Quince", names)
@@ -257,7 +257,7 @@ def nearest_office(name: str, names: Sequence[str]) -> str:
 
 
 def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequence[dict]) -> str | None:
-    """Whose files these are: the office named, else the one in the hand log's sheet, else the store's only office."""
+    """The office's name: the one given, else the one in the hand log's sheet, else the store's only office."""
     if options.office:
         return options.office
     named = {fold_office(sheet["name"]): sheet["name"] for sheet in sheets if sheet["name"]}
@@ -278,7 +278,7 @@ def office_of_files(options: Options, sheets: Sequence[dict], registered: Sequen
 
 
 def registered_office(name: str, options: Options, registered: Sequence[dict]) -> dict | None:
-    """The store's own record of the office; None for one that is new to it, and may be."""
+    """The store's own record of the office; None for a new office, if `new_office` allows one."""
     office = find_office(name, registered)
     if office is None and not options.new_office:
         refuse_unknown(name, registered)
@@ -293,7 +293,7 @@ def registered_office(name: str, options: Options, registered: Sequence[dict]) -
 
 
 def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
-    """Refuse a name that the store does not have; say how to bring in an office that is new to it."""
+    """Refuse a name that the store does not have; the message says how to add a new office."""
     try:
         known_office(name, registered, lambda near: f"did you mean  --office {quoted_name(near)}  ?")
     except CallLogError as why:
@@ -309,22 +309,22 @@ def new_office(name: str, zone: str, agency: Agency, office_id: str | None = Non
 
 
 def agency_of_office(office: dict, agency: Agency) -> Agency:
-    """The agency whose lines an office calls: the one at hand if it is that, else the one that ships under its name."""
+    """The agency that an office calls: the given one if the office calls it, else the shipped one of that name."""
     return agency if agency.is_called_by(office) else agencies.load(office["agency"] or agencies.SHIPPED)
 
 
 def updated_office(office: dict, sheets: Sequence[dict]) -> dict:
-    """The record with what the sheets *Your office* say; where one is silent, what was known stays."""
+    """The record with the details in the sheets *Your office*; details that a sheet lacks stay as they were."""
     for sheet in sheets:
         office = office | {detail: sheet[detail] for detail in DETAILS if sheet[detail] is not None}
     return office
 
 
-# ---- what `office` is told on the command line ---------------------------------------------------------------
+# ---- the options of the command `office` ---------------------------------------------------------------------
 
 
 def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=None, own_formats=()) -> dict:
-    """The details that were given, as the table has them. ``own_formats`` are names of formats beside the shipped."""
+    """The details given, in the form of the table. ``own_formats`` are names of formats that are not shipped."""
     given: dict[str, object] = {}
     if timezone:
         given["timezone"] = zones.zone(timezone)
@@ -348,7 +348,7 @@ def hours_from(text: str) -> list[dict]:
         match = _OPEN.fullmatch(part.casefold().strip())
         days = _weekdays(match[1], match[2] or match[1]) if match else []
         opens, closes = (_clock_time(match[3]), _clock_time(match[4])) if match else ("", "")
-        # Times of two digits each are in order as texts.
+        # Times with two digits each sort correctly as texts.
         if not (days and opens and closes and opens < closes):
             raise InvalidRequest(
                 "Can't read these opening hours",
@@ -383,7 +383,7 @@ def _clock_time(text: str) -> str:
 
 
 def line_from(text: str, own_formats: Iterable[str] = ()) -> dict:
-    """A phone line of the office: its number, and after colons what else is known of it.
+    """A phone line of the office: its number, and after colons its other settings.
 
     >>> line_from("202-555-0100:mobile:blocks-unknown")["withheld_get_through"]
     False
@@ -421,7 +421,7 @@ def _known_format(word: str) -> str:
 
 
 def with_details(office: dict, details: dict[str, Any]) -> dict:
-    """The record with details that were given; lines are added to those known or put in place of the same number."""
+    """The record with the details given; lines are added, or replace the one with the same number."""
     by_number = {line["number"]: line for line in [*(office["lines"] or ()), *details.get("lines", ())]}
     return office | details | ({"lines": list(by_number.values())} if "lines" in details else {})
 

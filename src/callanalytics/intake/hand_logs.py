@@ -1,8 +1,8 @@
-"""The hand logs of an office put together: of which file each row counts, and which rows stand back for newer ones.
+"""The hand logs of an office combined: from which file each row counts, and which rows newer ones replace.
 
-What counts depends on all files that the office gave and on what a person said of them (``--replaces``,
-``--keep-removed``); it is computed again whenever one comes or goes (:mod:`.sheet_versions` has the rules). A file of
-which nothing counts any more stays among the sources, so that it is known when it comes again.
+What counts depends on all files that the office gave and on a person's answers about them (``--replaces``,
+``--keep-removed``). It is computed again whenever a file is added or removed (:mod:`.sheet_versions` has the rules). A
+file of which nothing counts stays among the sources, so that it is recognized when it is read again.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from callanalytics.store import Store
 
 @dataclass
 class HandLogs:
-    """What becomes of the hand logs.
+    """The result for the hand logs.
 
-    ``changed`` are stored sources of which other rows count than before, with what their cards say from now on;
-    ``versions`` say what changed from each older state to the newer; ``asked`` rows that a newer state lacks; ``near``
-    pairs of files of which some rows are the same; ``back`` how many rows of a stored file count again.
+    ``changed`` are stored sources of which different rows count than before, with their new cards. ``versions`` say
+    what changed from each older state to the newer. ``asked`` are questions about rows that a newer state lacks,
+    ``near`` pairs of files with some rows in common, and ``back`` how many rows of a stored file count again.
     """
 
     exports: list[Export]
@@ -40,8 +40,9 @@ class HandLogs:
 
 @dataclass(frozen=True)
 class Statement:
-    """What a person says of hand logs: stored sources that files of this run replace, and ``keep``: nothing that these
-    files lack is removed. ``given`` are ids of stored files that were named again, with their sources."""
+    """A person's statements about hand logs: ``replaced`` are stored sources that files of this run replace; ``keep``
+    means that no row is removed because these files lack it. ``given`` maps ids of stored files that were named again
+    to their sources."""
 
     replaced: tuple[str, ...] = ()
     keep: bool = False
@@ -54,26 +55,26 @@ NOTHING_SAID = Statement()
 def settled_versions(
     exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, statement: Statement
 ):
-    """What counts of the hand logs of an office, those in the store and those read now (oldest accepted first)."""
+    """What counts in an office's hand logs, those in the store and those read now (oldest accepted first)."""
     n_logs = sum(map(_is_log, exports))
     is_known = any(card["office_id"] == office_id for card in cards.values())
     is_asked = statement.replaced or (statement.keep and (n_logs or statement.given))
     if is_asked or n_logs > 1 or (n_logs and is_known):
         return what_counts(exports, store, cards, office_id, statement)
-    return HandLogs(list(exports))  # there is no log, or only the first: nothing can stand back
+    return HandLogs(list(exports))  # there is no log, or only the first: nothing can be replaced
 
 
 def what_counts(exports: Sequence[Export], store, cards, office_id, statement: Statement = NOTHING_SAID) -> HandLogs:
-    """What counts of the logs in the store and those read now; ``cards`` are those of the former that stay."""
+    """What counts in the logs in the store and those read now; ``cards`` are those of the stored logs that stay."""
     found = HandLogs(list(exports))
     stored = states_of(store, cards, office_id) if store else {}
     stored = _stored_states(stored, exports, statement, cards)
     new = {export.id: _state_with_answers(export, exports, statement, cards) for export in exports if _is_log(export)}
-    again = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its turn
+    again = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its place
     kept = {state.id: state for state in stored.values()}
     order = [id for id in map(base_id, cards) if id in kept or id in again]
     states = [new.get(id) or kept[id] for id in order] + [state for id, state in new.items() if id not in again]
-    # All states are compared again, stored ones too: a new file may fall between two that were accepted before.
+    # Compare all states again, including stored ones: a new file may fall between two that were accepted before.
     here = {state.id for state in states}
     sheets = Sheets([state if state.replaced_by in here else replace(state, replaced_by="") for state in states])
     removals = sheets.removals()
@@ -104,12 +105,12 @@ def _is_log(export: Export) -> bool:
 
 
 def state_of(export: Export) -> State:
-    """What an export says of a hand log."""
+    """An export as a state of a hand log."""
     return State(export.id, export.shown, export.format.name, export.tables["entries"], export.saved)
 
 
 def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[str, State]:
-    """The states of hand logs that the store holds of an office, by source, in the order of acceptance."""
+    """The states of an office's hand logs in the store, by source, in the order of acceptance."""
     found = {}
     for source, card in cards.items():
         if card["office_id"] == office_id:
@@ -122,7 +123,7 @@ def states_of(store: Store, cards: Mapping[str, dict], office_id: str) -> dict[s
 
 
 def _stored_states(stored: dict[str, State], exports, statement: Statement, cards) -> dict[str, State]:
-    """The stored states with what a person says now; without those whose own file is read again."""
+    """The stored states, with a person's current statements, without those whose own file is read again."""
     again = {export.id for export in exports}
     states = {}
     for source, state in stored.items():
@@ -137,7 +138,7 @@ def _stored_states(stored: dict[str, State], exports, statement: Statement, card
 
 
 def _state_with_answers(export: Export, exports, statement: Statement, cards) -> State:
-    """An export as a state. That of a stored file which is said to be replaced is one too, beside others of the run."""
+    """An export as a state, with the answers about it; that of a stored file may be replaced by another of this run."""
     before: Mapping = next((card for source, card in cards.items() if base_id(source) == export.id), {})
     answered = bool(before.get("keep_removed")), before.get("replaced_by", "")
     state = replace(state_of(export), keeps=statement.keep or answered[0], replaced_by=answered[1])
@@ -148,7 +149,7 @@ def _state_with_answers(export: Export, exports, statement: Statement, cards) ->
 
 
 def _replacing(state: State, exports, stored: dict[str, State], statement: Statement, cards) -> str:
-    """The file of this run that replaces a stored state: of several the one that shares most with it."""
+    """The file of this run that replaces a stored state; of several, the one that shares most rows with it."""
     own = set(cards[next(s for s in stored if stored[s] is state)]["files"])
     new = [state_of(export) for export in exports if _is_log(export) and not own & set(export.digests)]
     return _nearest(state, new or [stored[s] for id, s in statement.given.items() if s in stored and id != state.id])
@@ -166,11 +167,11 @@ def _answers(state: State) -> dict:
     )
 
 
-# ---- what stands back ----------------------------------------------------------------------------------------------
+# ---- what newer states replace -------------------------------------------------------------------------------------
 
 
 def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
-    """What newer versions replace of each state, by id."""
+    """What newer versions replace in each state, by id."""
     gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
     rows: list[set] = [set() for _ in sheets.states]
     names: list[dict] = [{} for _ in sheets.states]
@@ -188,7 +189,7 @@ def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[st
                     takers[other][entry.tellings[-1][0] if is_gone else holder] += 1
     for removal in removals:
         takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
-    # A row that follows another names its id; where that id is gone, it must name the row that took over.
+    # A row that refers to another names its id; if that id is gone, it must name the row that replaced it.
     renamed = {old: new for own in names for old, new in own.items() if old not in here}
     found = dict.fromkeys((state.id for state in sheets.states), publish.NOTHING_SUPERSEDED)
     for n, state in enumerate(sheets.states):
@@ -213,12 +214,12 @@ def _with_superseded(export: Export, state: State | None, standing: Mapping[str,
 
 
 def store_change(store: Store, source: str, card: dict) -> None:
-    """Store again what counts of a source, for the next publish."""
+    """Store again what counts in a source, for the next publish."""
     tables = publish.tables_as_read(store, source)
     store.rewrite_source(source, publish.tables_to_store(tables, publish.superseded_on_card(card)), card)
 
 
-# ---- what a person is told ---------------------------------------------------------------------------------------
+# ---- what the receipt reports ------------------------------------------------------------------------------------
 
 
 def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before, new: set[str]) -> None:

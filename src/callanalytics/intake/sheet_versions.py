@@ -1,31 +1,31 @@
-"""A hand log is a living sheet: which of its states is the newer, and what became of each row between them.
+"""Versions of a hand log, which people keep editing: which state is newer, and what happened to each row.
 
-Each file is one *state* of a sheet: all of it, or the rows of some days. Two files are states of one sheet if they
-have one format and, in the time of which both speak, agree on more than half of the rows that the shorter has, and
-hardly any row of the one or the other has no counterpart (`MAX_SHARE_OWN`): where each has rows of its own, two people
-keep two logs. A row is known by its moment and kind (its id) or by saying just the same; one whose moment was
-corrected by what stands around it and in it. Rows agree by what they say: a minute in common is not enough.
+Each file is one *state* of a sheet: all of it, or the rows of some days. Two files are states of one sheet if they have
+the same format and, in the period that both cover, agree on more than half of the rows of the shorter one. Also, nearly
+every row of one of them must have a counterpart (`MAX_SHARE_OWN`): if each has rows of its own, two people keep two
+logs. A row is recognized by its time and kind (its id) or by identical content; a row whose time was corrected, by its
+neighbors and content. Rows agree if their content does: the same minute is not enough.
 
-Which of two states is the newer is decided by the first of these that tells:
+The first of these tests that gives an answer decides which of two states is newer:
 
 ==========  ==================================================================================================
 `said`      a person says so (``--replaces``)
 `later`     one goes on to a later day
 `saved`     both are workbooks that say when they were saved
-`more`      one has more rows in the time of which both speak
-`filled`    one has more cells filled in in that time
-`order`     nothing tells: the one accepted last (in one run, the one with more rows, then the later name)
+`more`      one has more rows in the period that both cover
+`filled`    one has more cells filled in in that period
+`order`     no test decides: the one accepted last (in one run, the one with more rows, then the later name)
 ==========  ==================================================================================================
 
-So the order in which files are read decides only where nothing else does.
+So the order in which files are read decides only if nothing else does.
 
-* Of a row that several states tell differently the reading that came up last counts: an older state that comes again
-  brings no old reading back.
-* A row is *removed* where a newer state lacks it although it speaks of that time: strictly between its own first and
+* If several states describe a row differently, the reading that appeared last counts: an older state that is read again
+  does not bring an old reading back.
+* A row is *removed* if a newer state lacks it although that state covers its time: strictly between its own first and
   last row, because an export may begin or end within a day. Rows outside stay as the older state has them.
-* More than `MAX_REMOVED` rows removed at once, and more than `MAX_SHARE_REMOVED` of the rows that the newer could have
-  had, are more than a person strikes out of a log: they stay, and a question asks for them. A filter, another tab or
-  another person's sheet does that. So it is with a row or more of less than ten: few rows tell little.
+* If more than `MAX_REMOVED` rows, and more than `MAX_SHARE_REMOVED` of the older state's rows in the common period, are
+  removed at once, they stay, and a question asks about them. A person rarely deletes so many; a filter, another tab, or
+  another person's sheet does. With fewer than 50 such rows, the limit is a tenth of them instead of `MAX_REMOVED`.
 """
 
 from __future__ import annotations
@@ -45,48 +45,49 @@ from callanalytics.facts.arrays import without_misdated
 from callanalytics.store.entry_ids import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
-MAX_SHARE_OWN = 0.1  # of the rows that two states have in common, as many may stand in either of them alone
-MAX_COLUMNS_LOST = 1  # that a newer state has given up; a ledger of callbacks beside the log has none of its waits
+MAX_SHARE_OWN = 0.1  # rows only in one state, as a share of the rows in common, up to which two files are one sheet
+MAX_COLUMNS_LOST = 1  # columns that a newer state may lack; a separate ledger of callbacks, for example, has no waits
 NOT_FACTS = set(
     "office_id entry_id source_id source_row item format started_at_utc started_at_local timezone timezone_source "
     "dst_flag kind parent_entry_id warnings wait_rounding_s started_precision_s time_refers_to wait_origin "
     "callback_extension".split()
 )
 HEAD = ("entry_id", "source_row", "kind", "started_at_local", "started_precision_s")
-IDENTIFYING = [f"0 {name}" for name in RARELY_SHARED]  # of the row itself, what hardly two rows have in common
-UNSTATED = (None, "unknown")  # what a cell left empty becomes
-TRIES = 50  # rows that may be a row with its moment corrected; more of them tell nothing
+IDENTIFYING = [f"0 {name}" for name in RARELY_SHARED]  # facts of the row itself that two rows rarely share
+UNSTATED = (None, "unknown")  # values that an empty cell becomes
+TRIES = 50  # candidates tried for a row with a corrected time; more would show nothing
 SAID, ORDER = "said", "order"
 
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One row of the sheet: its id, where it stands, its moment, and what is filled in (further contacts too)."""
+    """One row of the sheet: its id, place, time, and filled-in cells (including further contacts)."""
 
     id: str
     key: tuple
     number: int
     kind: str
     start: datetime | None
-    is_exact: bool  # its moment is the call's own, and not the day or the hour alone
+    is_exact: bool  # its time is the call's own, and not just the day or the hour
     facts: dict
 
     @cached_property
     def reading(self) -> tuple:
-        """All that the row says: rows of one reading tell of one contact in the same words."""
+        """The whole content of the row: rows with the same reading describe one contact in the same words."""
         return self.kind, self.start, frozenset(self.facts.items())
 
     def agrees(self, other: Row) -> bool:
-        """Whether the two tell of one contact: no more cells contradict each other than are the same."""
+        """Whether the two describe one contact: at least as many cells are equal as differ."""
         # A correction changes a cell or two of a row; another contact differs in nearly all of them.
         both = self.facts.keys() & other.facts.keys()
         return 2 * sum(self.facts[name] == other.facts[name] for name in both) >= len(both)
 
     def is_surely(self, other: Row) -> bool:
-        """Whether a row of the same id shows two files to be states of one sheet.
+        """Whether a row with the same id shows that two files are states of one sheet.
 
-        It does if nothing differs, or more is the same, of what hardly two rows have in common, else of all: two
-        people of an office each call on that day, or at nine sharp, and both calls are solved.
+        It does if no cell differs, or more cells are equal than differ, among the identifying cells, or among all if
+        there are none. The id alone is not enough: two people of an office may each call on that day, or at nine sharp,
+        and both calls may be resolved.
         """
         filled = self.facts.keys() & other.facts.keys()
         both = filled & {*IDENTIFYING} or filled
@@ -94,14 +95,14 @@ class Row:
         return same == len(both) or 2 * same > len(both)
 
     def is_like(self, other: Row) -> bool:
-        """Whether the other may be this row with its moment corrected."""
+        """Whether the other may be this row with its time corrected."""
         on_one_day = self.start and other.start and self.start.date() == other.start.date()
         own = sum(name in self.facts and self.facts[name] == other.facts.get(name) for name in IDENTIFYING)
         is_alike = self.kind == other.kind and self.agrees(other) and self.is_surely(other)
         return is_alike and (bool(on_one_day) or own >= 2)
 
     def marks(self) -> list[tuple]:
-        """Under each of these stand the rows that `is_like` can hold for: one day, or two telling cells alike."""
+        """Keys that rows must share for `is_like` to hold: the same day, or two equal identifying cells."""
         marks = [(name, self.facts[name]) for name in IDENTIFYING if name in self.facts]
         day = [(self.kind, self.start.date())] if self.start else []
         return day + [(self.kind, *pair) for pair in itertools.combinations(marks, 2)]
@@ -109,10 +110,10 @@ class Row:
 
 @dataclass(frozen=True, eq=False)
 class State:
-    """What one file said of a hand log.
+    """The content of a hand log in one file.
 
-    ``saved`` is when, if the file itself says so; ``keeps`` that nothing is removed because this file lacks it;
-    ``replaced_by`` the state that a person says replaces it.
+    ``saved`` is when it was saved, if the file itself says so. ``keeps`` means that no row is removed because this file
+    lacks it. ``replaced_by`` is the state that a person says replaces it.
     """
 
     id: str
@@ -153,21 +154,21 @@ class State:
 
     @cached_property
     def starts(self) -> list[datetime]:
-        """The moments of its rows in order, but those after the day of reading, which are slips."""
+        """The times of its rows in order, without those after the day of reading, which are errors."""
         heads = without_misdated(self.entries)
         heads = heads.filter(pc.equal(heads.column("item"), 0))
         return sorted(heads.column("started_at_local").drop_null().to_pylist())
 
     def speaks_of(self, start: datetime | None) -> bool:
-        """Whether a row of this moment, if there were one, would be in it: strictly between its first and last."""
+        """Whether the state covers this time: strictly between its first and last row."""
         return bool(start and self.starts and self.starts[0] < start < self.starts[-1])
 
     def rows_between(self, first: datetime, last: datetime) -> int:
-        """How many rows lie there, both ends included."""
+        """How many rows are in this period, both ends included."""
         return bisect_right(self.starts, last) - bisect_left(self.starts, first)
 
     def filled_between(self, first: datetime, last: datetime) -> int:
-        """How many cells are filled in in the rows of that time."""
+        """How many cells are filled in in the rows of this period."""
         starts, filled = self._filled
         return filled[bisect_right(starts, last)] - filled[bisect_left(starts, first)]
 
@@ -181,7 +182,7 @@ class State:
 
 
 def evidence(one: State, other: State) -> tuple[int, str]:
-    """1 if the first state is the newer, -1 if the second, and what tells; 0 and ``order`` where nothing does."""
+    """1 if the first state is newer, -1 if the second is, with the deciding test; 0 and ``order`` if none decides."""
     if stated := (other.replaced_by == one.id) - (one.replaced_by == other.id):
         return stated, SAID
     if not (one.starts and other.starts):
@@ -198,18 +199,18 @@ def evidence(one: State, other: State) -> tuple[int, str]:
 
 
 def _order_of(own, theirs) -> int:
-    """1 where the first is the greater, -1 where the second is, 0 where they are alike."""
+    """1 if the first is greater, -1 if the second is, 0 if they are equal."""
     return (own > theirs) - (own < theirs)
 
 
 def common_time(one: Sequence[datetime], other: Sequence[datetime]) -> tuple[datetime, datetime]:
-    """The time that both cover, of two sorted lists of moments: the later beginning and the earlier end."""
+    """The period that two sorted lists of times both cover: the later beginning and the earlier end."""
     return max(one[0], other[0]), min(one[-1], other[-1])
 
 
 def oldest_first(states: Sequence[State]) -> list[State]:
-    """The states in order; ``states`` are as they were accepted, which decides where nothing else tells."""
-    # compared() need not be transitive. Sorting from one fixed order gives one result however files come.
+    """The states, oldest first; ``states`` are in the order of acceptance, which decides if nothing else does."""
+    # compared() need not be transitive. Sorting from one fixed order gives one result, in whatever order files come.
     plain = sorted(states, key=lambda state: (max(state.starts[-1:], default=datetime.min), len(state.rows)))
     accepted = {state.id: index for index, state in enumerate(states)}
 
@@ -217,7 +218,7 @@ def oldest_first(states: Sequence[State]) -> list[State]:
         return evidence(one, other)[0] or accepted[one.id] - accepted[other.id]
 
     ordered = sorted(plain, key=cmp_to_key(compared))
-    # What a person says of two states holds even where a third state was sorted between them.
+    # A person's statement about two states holds even if a third state was sorted between them.
     for state in [state for state in ordered if state.replaced_by]:
         ids = [each.id for each in ordered]
         if state.replaced_by in ids and ids.index(state.replaced_by) < ids.index(state.id):
@@ -226,12 +227,12 @@ def oldest_first(states: Sequence[State]) -> list[State]:
     return ordered
 
 
-# ---- the sheet that the states make -------------------------------------------------------------------------------
+# ---- the sheet made from the states -------------------------------------------------------------------------------
 
 
 @dataclass(eq=False)
 class Entry:
-    """One contact, as the states of a sheet tell it, oldest first: the place of each state, and its row."""
+    """One contact, as the states of a sheet describe it, oldest first: the index of each state, and its row."""
 
     tellings: list[tuple[int, Row]] = field(default_factory=list)
 
@@ -242,7 +243,7 @@ class Entry:
 
 @dataclass(eq=False)
 class Sheet:
-    """A hand log, put together of its states (their places among all), oldest first."""
+    """A hand log, combined from its states (their indexes among all), oldest first."""
 
     states: list[int] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
@@ -250,7 +251,7 @@ class Sheet:
 
 @dataclass(eq=False)
 class Removal:
-    """Rows of one state that a newer one lacks. Where ``is_asked`` they stay until a person has answered."""
+    """Rows of one state that a newer one lacks. If ``is_asked``, they stay until a person has answered."""
 
     older: int
     newer: int
@@ -259,17 +260,17 @@ class Removal:
 
 
 def _lacks_columns(state: State, entries: Sequence[Entry]) -> bool:
-    """Whether a file leaves columns empty throughout that most of the rows that it would replace are filled in in."""
+    """Whether a file has too many entirely empty columns that are filled in in most rows that it would replace."""
     filled = Counter(name for entry in entries for name in entry.latest.facts)
     own = {name for row in state.rows for name in row.facts}
     return sum(2 * n >= len(entries) for name, n in filled.items() if name not in own) > MAX_COLUMNS_LOST
 
 
 class Sheets:
-    """All hand logs of an office, put together of their states one after the other.
+    """All hand logs of an office, combined from their states one after the other.
 
-    ``near`` counts the rows that a state shares with a sheet of which it is no state, and those that it alone and that
-    the sheet's last state alone has.
+    ``near`` counts the rows that a state shares with a sheet that it is not a state of, and the rows that only it, and
+    only the sheet's last state, has.
     """
 
     def __init__(self, states: Sequence[State]):
@@ -313,10 +314,10 @@ class Sheets:
         self._rows.append(entries)
 
     def _known(self, state: State) -> dict[Sheet, dict[Row, Entry]]:
-        """By sheet, the rows of a state that it knows: those that say just the same first, then those of one id."""
+        """By sheet, the rows of a state that the sheet already has: identical rows first, then rows with one id."""
         found: dict[Sheet, dict[Row, Entry]] = defaultdict(dict)
         taken: set[Entry] = set()
-        # The surest match takes an entry first: same words under the same id, then same words, then same id.
+        # The surest match takes an entry first: same content and id, then same content, then same id.
         rounds = (
             (self._by_reading, lambda row: row.reading, lambda entry, row: entry.latest.id == row.id),
             (self._by_reading, lambda row: row.reading, lambda entry, row: True),
@@ -338,7 +339,7 @@ class Sheets:
         state, ids = self.states[index], [self.states[each].id for each in sheet.states]
         if any(self.states[each].replaced_by == state.id for each in sheet.states) or state.replaced_by in ids:
             return True
-        # Two people may call at one minute: only rows of the same content make two files one sheet.
+        # Two people may call in the same minute: only rows with the same content make two files one sheet.
         n_sure = sum(map(_is_sure, known.items()))
         if not n_sure or _lacks_columns(state, list(known.values())):
             return False
@@ -350,13 +351,13 @@ class Sheets:
             first, last = common_time(starts, state.starts)
             rows = [row for row in rows if row.start and first <= row.start <= last]
             theirs = [entry for entry in theirs if entry.latest.start and first <= entry.latest.start <= last]
-        # A version has rows added or taken out; where each has rows of its own, two people keep two logs.
+        # A version has rows added or removed; if each has rows of its own, two people keep two logs.
         met = set(known.values())
         own = min(sum(row not in known for row in rows), sum(entry not in met for entry in theirs))
         return 2 * n_sure > min(len(rows), len(theirs)) and own <= MAX_SHARE_OWN * len(known)
 
     def _united(self, kin: list[Sheet]) -> Sheet:
-        """One sheet of several, the first of them; a new one of none."""
+        """Several sheets merged into the first; a new sheet if there are none."""
         if not kin:
             self.sheets.append(Sheet())
             return self.sheets[-1]
@@ -369,7 +370,7 @@ class Sheets:
         return sheet
 
     def _moved(self, state: State, sheet: Sheet, known: dict[Row, Entry]) -> dict[Row, Entry]:
-        """Rows whose moment was corrected: alone on both sides, below the same known row, and alike."""
+        """Rows whose time was corrected: without a counterpart on either side, below the same known row, and alike."""
         found: dict[Row, Entry] = {}
         if not known:
             return found
@@ -390,20 +391,20 @@ class Sheets:
     # ---- what counts ---------------------------------------------------------------------------------------------
 
     def counted(self, entry: Entry) -> tuple[int, Row]:
-        """The state and row that count: of the reading that came up last, the one that told it last."""
+        """The state and row that count: the last state that has the reading which appeared last."""
         if len(entry.tellings) == 1:
             return entry.tellings[0]
         tellings = [telling for telling in entry.tellings if not self.states[telling[0]].replaced_by] or entry.tellings
-        # A reading keeps the place where it first came up: an older file that comes again brings none back.
+        # A reading keeps the place where it first appeared: an older file that is read again brings none back.
         readings = list(dict.fromkeys(row.reading for _, row in tellings))
         return next(telling for telling in reversed(tellings) if telling[1].reading == readings[-1])
 
     def n_lacking(self, newer: int, older: int) -> int:
-        """How many rows of one state another lacks, whatever time it covers: so many go if it replaces that one."""
+        """How many rows of `older` are not in `newer`, whatever its period: these go if `newer` replaces it."""
         return len({*self._rows[older].values()} - {*self._rows[newer].values()})
 
     def removals(self) -> list[Removal]:
-        """Rows that a newer state lacks, by the state that told them last and the first that lacks them."""
+        """Rows that a newer state lacks, by the last state that has them and the first later one that lacks them."""
         found: dict[tuple[int, int], list] = defaultdict(list)
         for sheet in self.sheets:
             for entry in sheet.entries:
@@ -420,7 +421,7 @@ class Sheets:
         replaced_by = self.states[newest].replaced_by
         for index in sheet.states:
             state = self.states[index]
-            # A row outside the time that the newer state covers was not struck out: it may hold one month.
+            # A row outside the newer state's period was not deleted: that state may hold only one month.
             if index > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
                 return index
         return None
@@ -452,7 +453,7 @@ def _gaps(rows: Sequence[Row], known: dict[Row, int]) -> dict[int, list[Row]]:
 
 
 def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
-    """Each row with the first of the others that may be it, each of them once."""
+    """Each row paired with the first of the others that may be the same row, each used once."""
     by_mark: dict[tuple, list[Row]] = defaultdict(list)
     for other in others if rows else ():
         for mark in other.marks():
@@ -469,13 +470,13 @@ def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
     return found
 
 
-# ---- what a person is told ----------------------------------------------------------------------------------------
+# ---- what the receipt reports -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Version:
-    """A hand log that took the place of an older state of it: what the receipt tells. ``decided_by`` is the evidence;
-    ``kept`` rows of the older stay as it has them, because the newer does not speak of their time."""
+    """What the receipt says about a hand log that replaced an older state. ``decided_by`` is the evidence; ``kept`` is
+    the number of the older state's rows that stay, because the newer state does not cover their time."""
 
     newer: str
     older: str
@@ -493,7 +494,7 @@ class Version:
 
 
 def version(sheets: Sheets, newer: int, older: int, removed: Sequence[Row], kept: int) -> Version:
-    """What changed from an older state to a newer."""
+    """What changed from an older state to a newer one."""
     left, right = sheets.states[newer], sheets.states[older]
     before = {id(sheets._rows[older][row.key]): row for row in right.rows}
     met: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What an ingest would do: every file read and accounted for, before the store is touched; what a store remembers."""
+"""What an ingest would do: read and account for every file before changing the store; and the answers a store keeps."""
 
 from __future__ import annotations
 
@@ -37,22 +37,22 @@ from callanalytics.values import zones
 from callanalytics.wording import plural, quoted, quoted_name
 
 NO_ZONE = "no time zone was given, so times without one are read as Eastern; to change this, use --timezone"
-OTHER_OFFICE = "file_of_other_office"  # the code of the problem with a file that the store holds for another office
+OTHER_OFFICE = "file_of_other_office"  # code of the problem with a file that the store holds for another office
 
 
 @dataclass
 class Plan:
-    """The exports to take, in the order of acceptance; the sources to drop for them, and those of which other rows
-    count than before (with their cards from now on: :mod:`.hand_logs`); the receipt so far."""
+    """The exports to take, in the order of acceptance; the sources to drop for them; the sources of which different
+    rows will count, with their new cards (:mod:`.hand_logs`); and the receipt so far."""
 
     version: str
     office: dict | None = None
     exports: list[Export] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
     changed: dict[str, dict] = field(default_factory=dict)
-    again: list[str] = field(default_factory=list)  # sources of which another reading is among the exports
-    others: list[dict] = field(default_factory=list)  # further offices, from which a source is dropped
-    sets_details: bool = False  # what is known of the office becomes other than it was
+    again: list[str] = field(default_factory=list)  # sources that are among the exports, read again
+    others: list[dict] = field(default_factory=list)  # further offices that lose a source
+    sets_details: bool = False  # whether the office's details change
     receipt: Receipt = field(default_factory=Receipt)
 
     @property
@@ -67,7 +67,7 @@ class Plan:
 def plan(
     paths: list, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
 ) -> Plan:
-    """Read what was named, against a store or (``check``) against none; ``answers`` is one whose answers hold then."""
+    """Read the named files, against a store or (``check``) against none; ``answers`` is a store whose answers apply."""
     cards = store.cards() if store else {}
     registered, marks = (store.offices(), store.marks()) if store else ([], None)
     is_sample = _is_sample(paths, registered)
@@ -75,7 +75,7 @@ def plan(
     stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
-    # Before the files are looked at: a mapping given earlier decides of which format a file is.
+    # Before identifying the files: a mapping given earlier decides the format of a file.
     memory = memory_of(answers, options, discover.digests_of(paths), is_sample=is_sample) if answers else Memory()
     known_offices = [memory.office] if memory.office else registered
     if remembered := memory.cards or cards:
@@ -99,17 +99,17 @@ def plan(
         notes += _other_names(found, planned.office)
         read = _read(found, options, planned.office, memory.cards or cards, dropped, step)
         notes += _notes_on_reading(read, options)
-        if marks and marks.marks:  # an old export does not bring back the rows of a client who was erased
+        if marks and marks.marks:  # an old export must not bring back an erased client's rows
             read = [forgetting.erased_export(export, marks) for export in read]
         notes += _change_notes(read, options, store, again) if store and again else []
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports
-        # An older version of a log says nothing of the office any more.
+        # Ignore what an older version of a log says about the office.
         sheets = [export.office for export in planned.exports if export.office and not export.superseded.older_than]
         planned.office = offices.updated_office(planned.office, sheets)
     elif found.stored and (dropped or options.keep_removed):
         ids = {stored[file.sha256]["office_id"] for file in found.stored}
-        # Sets, so that files of several offices are of none.
+        # Compare sets, so that files of several offices match none.
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
@@ -127,7 +127,7 @@ def plan(
 
 
 def _set_details(planned: Plan, options: Options, registered: Sequence[dict], store: Store | None) -> None:
-    """Put hours and lines that were given into the record of the office; nothing where the store will have none."""
+    """Put the hours and lines given into the office's record; do nothing if the store will have no such office."""
     known = offices.find_office(planned.office["name"] if planned.office else options.office or "", registered)
     office = planned.office if planned.exports else known
     if office is None:
@@ -140,7 +140,7 @@ def _set_details(planned: Plan, options: Options, registered: Sequence[dict], st
 
 
 def _memory_of_files(memory: Memory, answers: Store, found: Discovered, options: Options, is_sample) -> Memory:
-    """What is remembered of the office that the files themselves name, where no one named another."""
+    """The earlier answers of the office that the files themselves name, if no other was named."""
     sheets = [known.sheet for known in found.known if known.sheet]
     name = offices.office_of_files(options, sheets, [])
     if not name or (memory.office and offices.find_office(name, [memory.office])):
@@ -149,7 +149,7 @@ def _memory_of_files(memory: Memory, answers: Store, found: Discovered, options:
 
 
 def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
-    """Notes on exports read in a way that this command does not name: by a known mapping or an earlier answer."""
+    """Notes on exports that were read by a known mapping or an earlier answer, not by an option of this command."""
     mapped, accepted, since = [], [], []
     for export in read:
         if export.format in options.remembered:
@@ -175,7 +175,7 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
 
 
 def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
-    """A note where the system writes the zone of its times, and these have none: a spreadsheet may have cut it off."""
+    """A note if the system writes a zone with its times and these have none: a spreadsheet may have removed it."""
     calls, fmt, zone = export.tables["calls"], export.format, export.settings.file_zone
     lost = pc.sum(pc.equal(calls.column("timezone_source"), "user")).as_py()
     if not lost or not zone or not fmt.has_zone or options.of_file(export.shown).file_zone:
@@ -188,8 +188,8 @@ def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
 
 
 def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, registered: Sequence[dict]) -> None:
-    """Settle which replaced sources are dropped, and which other offices lose one by it."""
-    # A hand log that is replaced stays, set aside as an older version: it is among those that change.
+    """Decide which replaced sources are dropped, and which other offices lose a source."""
+    # A replaced hand log stays, set aside as an older version: it is among the changed sources.
     planned.dropped = [source for source in planned.dropped if source not in planned.changed]
     if planned.dropped and not (planned.exports or found.stored):
         nothing = Refused("nothing was read to replace it, so it stays", do="name the file that replaces it")
@@ -201,7 +201,7 @@ def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, re
 
 
 def _counted_logs(read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Discovered) -> HandLogs:
-    """The exports without open questions, and what counts of the hand logs among them and in the store."""
+    """The exports without open questions, and what counts in the hand logs among them and in the store."""
     digests = {file.sha256 for file in found.stored}
     given = {hand_logs.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
     statement = hand_logs.Statement(tuple(planned.dropped), options.keep_removed, given)
@@ -218,7 +218,7 @@ def _with_office_of_files(options: Options, again: Sequence[dict], registered: S
 
 
 def _change_notes(read: Sequence[Export], options: Options, store: Store, again: Sequence[str]) -> list[str]:
-    """What the other reading of each stored file moved."""
+    """Notes on what reading each stored file again changed."""
     by_id = {hand_logs.base_id(source): source for source in again}
     return [
         discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
@@ -230,13 +230,13 @@ def _change_notes(read: Sequence[Export], options: Options, store: Store, again:
 def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
     """Exports in the order in which they are accepted.
 
-    Of hand logs in one run the one with more rows is the later: a sheet grows; of those with as many, the one whose
-    name comes later ("2.csv" before "10.csv"). Of phone exports the one that reaches further in time.
+    Of hand logs in one run, the one with more rows is later, since a sheet grows; with equal rows, the one whose name
+    sorts later ("2.csv" before "10.csv"). Of phone exports, the one that reaches further in time is later.
     """
 
     def reach(export: Export) -> tuple:
         last = pc.max(export.tables["sources"].column("covers_to_utc")).as_py()
-        # One without any moment comes first: None and a moment cannot be compared.
+        # An export without any time comes first: None and a time cannot be compared.
         return (0,) if last is None else (1, last)
 
     def length(export: Export) -> tuple:
@@ -253,7 +253,7 @@ def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
 
 
 def _is_sample(paths, registered: Sequence[dict]) -> bool:
-    """Whether these files are the invented sample's. Invented calls and real ones are never read together."""
+    """Whether these files are the invented sample's. Invented and real calls are never read together."""
     kinds = invented.kinds(paths)
     if kinds == {True, False}:
         raise Refused(
@@ -281,7 +281,7 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
 def _office(
     found: Discovered, options: Options, registered, storing: bool, office_id, is_sample: bool
 ) -> tuple[dict, bool]:
-    """Whose files these are, and whether its zone is assumed. A sheet that names another zone puts its file aside."""
+    """The office of these files, and whether its zone is assumed. A file whose sheet names another zone is refused."""
     sheets = [known.sheet for known in found.known if known.sheet]
     name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
     if name is None and storing:
@@ -300,7 +300,7 @@ def _office(
         office = offices.new_office(
             name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
         )
-    elif not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are of
+    elif not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are about
         raise Refused(
             f"The logs of {office['name']} are about calls to another agency",
             found=office["agency"] or agencies.SHIPPED,
@@ -335,7 +335,7 @@ def _id(office: dict | None) -> str:
 
 
 def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict], name: str | None) -> None:
-    """A file that the store holds as another office's is a problem, not a repeat."""
+    """Record files that the store holds for another office as problems, not as repeats."""
     name_of = {office["office_id"]: office["name"] for office in registered}
     for file in list(found.stored):
         card = stored[file.sha256]
@@ -360,13 +360,13 @@ WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began
 def _read(
     found: Discovered, options: Options, office: dict, cards: Mapping[str, dict], dropped: Sequence[str], step: Step
 ) -> list[Export]:
-    """The exports. Senders, and by format the moment from which waits run and the clock of a phone system, are known
-    from the ``cards`` of earlier files; no clock from one that is ``dropped``, which may have been given wrongly."""
+    """The exports. The ``cards`` of earlier files give the senders, and by format the starting point of waits and the
+    time zone of a phone system. A file that is ``dropped`` gives no zone, as it may have been wrong."""
     own_cards = [card for card in cards.values() if card["office_id"] == office["office_id"]]
-    # A clock is remembered as it stands to the office's own, which may be another now
+    # Use only cards read under the office's current zone: a phone system's zone was given next to the one then
     gone = [cards[source] for source in dropped if source in cards]
     of_zone = [c for c in own_cards if c not in gone and c["settings"]["timezone"] == office["timezone"]]
-    # The office's own zone stands also where no one gave any
+    # A card has the office's own zone even if no one gave a zone
     of_zone = [c for c in of_zone if c["settings"].get("file_timezone") != office["timezone"]]
     given = {row["id"]: row for card in own_cards for row in card.get("senders", ())}
     senders = senders_from_rows(given.values()) if given else ()
@@ -384,14 +384,14 @@ def _read(
                 read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))
         except CallLogError as why:
             read += _page_by_page(known, settings, why, found, options.agency)
-        # The rows of all files at once would fill the memory.
+        # Keeping the rows of all files would fill the memory.
         known.texts = None
         step(len(found.known) + n_done, 2 * len(found.known))
     return read
 
 
 def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered, agency: Agency) -> list[Export]:
-    """Of many pages, those that can be read; what could not be is a problem of its own."""
+    """Read the pages that can be read; record each of the others as a problem."""
     readable = []
     for file in known.files if len(known.files) > 1 else ():
         try:
@@ -428,11 +428,11 @@ def _replaced(cards: dict[str, dict], options: Options) -> list[str]:
 
 BY_ID = "use its ID: the 16 letters and digits in parentheses"
 
-_PLACE = r"#\d+ ?"  # of a file among the others of its folder: it changes as they do
+_PLACE = r"#\d+ ?"  # a file's position in its folder, which changes when other files come or go
 
 
 def sources_named(cards: dict[str, dict], word: str) -> list[str]:
-    """The sources that go by a name: the file's own, or the receipt's; its id; how its digest begins."""
+    """The sources with a name: the file's own, the receipt's, its id, or the beginning of its digest."""
     folder, _, member = word.partition("/")
     masked = re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
     return [
@@ -443,27 +443,27 @@ def sources_named(cards: dict[str, dict], word: str) -> list[str]:
 
 
 def is_named(source: str, card: Mapping, word: str) -> bool:
-    """Whether a word is a file's id, the name that is kept of it, or how its digest begins."""
+    """Whether a word is a file's id, its stored name, or the beginning of its digest."""
     by_digest = len(word) >= 8 and any(digest.startswith(word.casefold()) for digest in card["files"])
     return by_digest or word in (source, hand_logs.base_id(source), card["name"])
 
 
 def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
-    """Some files of a store, the last accepted where none are named, each with its id."""
+    """Some files of a store, each with its id; by default the last ones accepted."""
     shown = fitting or list(cards)[-8:]
     more = f" and {len(cards) - len(shown):,} more" if not fitting and len(cards) > len(shown) else ""
     return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) + more or "the store is empty"
 
 
 # ---- what a store remembers ---------------------------------------------------------------------------------------
-# What was said of earlier files need not be said again of later ones. Remembered are the record of the office (its
-# zone, hours and lines), the mappings and senders given for it, from when the waits of its hand logs run, the clocks of
-# its phone systems, and of a file that the store holds all settings with which it was read.
+# Answers about earlier files need not be given again for later ones. The store keeps the office's record (its zone,
+# hours, and lines), its mappings and senders, the starting point of its hand logs' waits, and the zones of its phone
+# systems. For a file that it holds, it keeps all settings with which it was read.
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What a store remembers of one office: its record, and the cards of its files; ``note`` says so in a line."""
+    """What a store remembers about one office: its record and the cards of its files; ``note`` says so in a line."""
 
     office: dict | None = None
     cards: Mapping[str, dict] = field(default_factory=dict)
@@ -471,7 +471,7 @@ class Memory:
 
 
 def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_sample: bool) -> Memory:
-    """What a store remembers of the office that is named, or of the one whose files these are by their digests."""
+    """What a store remembers about the named office, or about the one office that owns files with these digests."""
     known = _offices_here(store, options, is_sample)
     cards = store.cards()
     owners = {card["office_id"] for card in cards.values() if digests & set(card["files"])}
@@ -489,13 +489,13 @@ def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_s
 
 
 def _offices_here(store: Store, options: Options, is_sample: bool) -> list[dict]:
-    """The offices of a store that call this agency, the invented or the real ones."""
+    """The offices of a store that call this agency: the invented ones or the real ones."""
     known = [office for office in store.offices() if options.agency.is_called_by(office)]
     return [office for office in known if invented.is_invented([office["office_id"]]) == is_sample]
 
 
 def _whose_answers(store: Store, known: Sequence[dict]) -> str:
-    """A note on answers that a store remembers, where nothing shows that these files are of one of its offices."""
+    """A note on a store's answers, if nothing shows that these files belong to one of its offices."""
     if len(known) == 1:
         named = quoted_name(known[0]["name"])
         return f"no file here is known to belong to the store's office; if they do, --office {named} uses its answers"
@@ -504,8 +504,8 @@ def _whose_answers(store: Store, known: Sequence[dict]) -> str:
 
 
 def office_of_rows(store: Store, exports: Sequence[Export], options: Options) -> dict | None:
-    """The one office of a store of which these files show a hand log again, or a phone; none if a name or the digests
-    of the files say it already."""
+    """The one office of a store whose hand log or phone is in these files; None if a name or the files' digests already
+    show the office."""
     if options.office or not exports or any(each.settings.office_id != PROVISIONAL_ID for each in exports):
         return None
     known = _offices_here(store, options, is_sample=False)
@@ -514,7 +514,7 @@ def office_of_rows(store: Store, exports: Sequence[Export], options: Options) ->
 
 
 def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], exports: Sequence[Export]) -> bool:
-    """Whether a hand log among the files is another state of one that the office gave, or a phone is the office's."""
+    """Whether the files hold another state of one of the office's hand logs, or one of its phones."""
     stored = hand_logs.states_of(store, cards, office["office_id"])
     new = [hand_logs.state_of(each) for each in exports if each.format.makes == "entries"]
     sheets = sheet_versions.Sheets([*stored.values(), *new])
@@ -522,12 +522,12 @@ def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], export
     own = store.read("coverage", [office["office_id"]], ["our_number"]).column("our_number").to_pylist()
     numbers = {*own, *(line["number"] for line in office["lines"] or ())}
     shown = {number for each in exports for number in each.tables["calls"].column("our_number").to_pylist()}
-    # One sheet with a state from the store and one from these files.
+    # True if one sheet has a state from the store and one from these files.
     return {True, False} in both or bool(numbers & shown - {None})
 
 
 def with_remembered_settings(known: Identified, cards: Mapping[str, dict], options: Options) -> Identified:
-    """A file with the settings of before where a store has read it, and with what is said of it now in their place."""
+    """A file with its earlier settings, if a store has read it, and with the settings given now replacing those."""
     digests = {file.sha256 for file in known.files}
     card = next((card for card in cards.values() if digests & set(card["files"])), None)
     if card is None:
@@ -537,14 +537,14 @@ def with_remembered_settings(known: Identified, cards: Mapping[str, dict], optio
 
 
 def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequence[dict]) -> tuple[Format, ...]:
-    """The mappings that were given with files of this office before; of a store's only office where none is named."""
+    """The mappings given with earlier files of this office; of the store's only office if none is named."""
     own = _id(offices.office_meant(options, registered))
     texts = {c["format"]: c["mapping"] for c in cards.values() if c.get("mapping") and c["office_id"] == own}
     return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 
 def known_answers(cards: Sequence[dict], name: str) -> dict[str, str]:
-    """By format what was said of an office's earlier files under this name of a setting, where they agree on it."""
+    """For each format, the value of a setting in an office's earlier files, if they agree on it."""
     answers: dict[str, set[str]] = {}
     for card in cards:
         if answer := card["settings"].get(name):

@@ -1,9 +1,9 @@
-"""From the sources of an office to the tables of the store: what counts of each, rows united, facts built, published.
+"""From the sources of an office to the tables of the store: select what counts, unite rows, build facts, publish.
 
-Where a newer state of a hand log replaces rows of an older one, these are set aside as ``older_version`` and kept. The
-source then holds two sets of tables: what counts of it, as every source does, and all of it as it was read
-(:data:`callanalytics.schema.NAMES_AS_READ`). So nothing that a file said is lost, and the rows come back when the newer
-file is taken out, or when a person says so.
+If a newer state of a hand log replaces rows of an older one, these are set aside as ``older_version`` and kept. The
+source then holds two sets of tables: what counts, as every source does, and everything as it was read
+(:data:`callanalytics.schema.NAMES_AS_READ`). So no content of a file is lost, and the rows come back when the newer
+file is removed, or when a person says so.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ ROWS = SOURCE_TABLES[:-1]  # the tables of rows; the last lists the files
 
 @dataclass(frozen=True)
 class Superseded:
-    """What of one source newer versions replace.
+    """The part of one source that newer versions replace.
 
-    ``rows`` are places (source id, row). ``follows`` says, of ids that rows which stay name, what they are to name
-    instead: the id under which a newer state has that contact, or none. ``older_than`` is the id of a newer state where
-    nothing of the source is left.
+    ``rows`` are (source id, row) pairs. ``follows`` maps ids that remaining rows refer to, to the ids to use instead:
+    the id of that contact in a newer state, or None. ``older_than`` is the id of a newer state if nothing of the source
+    is left.
     """
 
     rows: frozenset[tuple[str, int]] = frozenset()
@@ -44,7 +44,7 @@ class Superseded:
     older_than: str = ""
 
     def to_json(self) -> dict:
-        """As a source's card keeps it; nothing where nothing is replaced."""
+        """The form kept on a source's card; empty if nothing is replaced."""
         by_source = defaultdict(list)
         for source, row in sorted(self.rows):
             by_source[source].append(row)
@@ -56,14 +56,14 @@ NOTHING_SUPERSEDED = Superseded()
 
 
 def superseded_on_card(card: Mapping) -> Superseded:
-    """What of a stored source newer versions replace."""
+    """The part of a stored source that newer versions replace, from its card."""
     stored = card.get("superseded", {"rows": {}, "follows": {}})
     rows = frozenset((source, row) for source, rows in stored["rows"].items() for row in rows)
     return Superseded(rows, stored["follows"], card.get("older_than", ""))
 
 
 def tables_to_store(tables: Mapping[str, pa.Table], superseded: Superseded) -> Mapping[str, pa.Table]:
-    """The tables to store of a source: what counts, and all as it was read."""
+    """The tables to store for a source: what counts, and everything as it was read."""
     if superseded == NOTHING_SUPERSEDED:
         return tables
     return counted_tables(tables, superseded) | {name: tables[plain] for plain, name in schema.NAMES_AS_READ.items()}
@@ -90,14 +90,14 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     is_superseded = pa.array([row_key in superseded.rows for row_key in row_keys], pa.bool_())
     gone = entries.filter(pc.and_(is_superseded, pc.equal(entries.column("item"), 0).combine_chunks()))
     kept, names = entries.filter(pc.invert(is_superseded)), superseded.follows
-    # Each that stays with the present id of the contact that it is about
+    # Point each remaining row to the current id of the contact that it is about
     parents = [names.get(id, id) for id in kept.column("parent_entry_id").to_pylist()]
     kept = schema.with_column(kept, "parent_entry_id", pa.array(parents, pa.string())) if names else kept
     return {**tables, "entries": kept, **with_set_aside(tables, gone, OLDER_VERSION)}
 
 
 def with_set_aside(tables: Mapping[str, pa.Table], gone: pa.Table, reason: str) -> dict[str, pa.Table]:
-    """The tables `set_aside` and `sources` of an export, some rows of its entries counted among those set aside."""
+    """The tables `set_aside` and `sources` of an export, with some of its entries moved to those set aside."""
     aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
     aside |= {"row": gone.column("source_row"), "reason": [reason] * gone.num_rows}
     together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
@@ -109,7 +109,7 @@ def with_set_aside(tables: Mapping[str, pa.Table], gone: pa.Table, reason: str) 
 
 
 def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
-    """The tables of an export all of whose rows are set aside because a newer state of the sheet is there."""
+    """The tables of an export whose rows are all set aside because there is a newer state of the sheet."""
     sources = tables["sources"]
     rows: dict[str, list] = {"office_id": [], "source_id": [], "row": []}
     for name in ROWS:
@@ -136,9 +136,11 @@ def _all_set_aside(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
 
 @dataclass(frozen=True)
 class OfficeRows:
-    """What an office's files come to: the ``rows`` from which its facts follow, of the calls those that
-    :func:`.observation.needed_calls` names; what is to be ``put`` into the store of them, and the files that are
-    ``kept`` beside; what exports tell differently."""
+    """The rows of an office's files.
+
+    ``rows`` are those that its facts need (of calls, what :func:`.observation.needed_calls` selects), ``put`` the
+    tables to put into the store, ``kept`` the store's files that stay, and ``corrected`` the rows that exports describe
+    differently."""
 
     rows: dict[str, pa.Table]
     put: dict[str, pa.Table] = field(default_factory=dict)
@@ -147,10 +149,10 @@ class OfficeRows:
 
 
 def rows_of_office(store: Store, office_id: str, agency: Agency) -> OfficeRows:
-    """What the sources of an office give, in the order of acceptance, each call and entry once.
+    """The rows of an office's sources, in the order of acceptance, each call and entry once.
 
-    Calls are read again of the time alone in which a file came or went, and of the files that overlap with such a one;
-    where a large office's calls lie by month, the other months stay.
+    Calls are read again only for the time of files that came or went, and of files that overlap with these; if a large
+    office's calls are stored by month, the other months stay.
     """
     own = [source for source in store.source_ids() if store.source_card(source)["office_id"] == office_id]
     rest = {name: [store.read_source(source, name) for source in own] for name in SOURCE_TABLES if name != "calls"}
@@ -162,20 +164,20 @@ def rows_of_office(store: Store, office_id: str, agency: Agency) -> OfficeRows:
 
 
 def as_published(store: Store, office_id: str, agency: Agency) -> OfficeRows:
-    """The rows of an office as they are published; none is put anew."""
+    """The rows of an office as published; none is put again."""
     rows = {name: store.read(name, [office_id]) for name in SOURCE_TABLES if name != "calls"}
     seen = _needed_calls_of(store, store.files("calls", [office_id]), office_id, agency)
     return OfficeRows({**rows, "calls": pa.concat_tables([schema.empty("calls"), *seen])})
 
 
 def _needed_calls_of(store: Store, files: Sequence[str], office_id: str, agency: Agency) -> list[pa.Table]:
-    """The calls in files that facts follow from; the rows of one file at a time are in memory."""
+    """The calls in these files that facts need; only one file's rows are in memory at a time."""
     needed = partial(observation.needed_calls, agency=agency)
     return [store.read_file(file, "calls", [office_id], narrow=needed) for file in files]
 
 
 def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.Table, list[str], list[Correction]]:
-    """The calls that are to be published, the files that stay beside them, and what exports tell differently."""
+    """The calls to publish, the files that stay, and the rows that exports describe differently."""
     before = [s for s in store.published_source_ids() if store.source_card(s)["office_id"] == office_id]
     both, changed = [*own, *(source for source in before if source not in own)], set(own) ^ set(before)
     spans = {source: store.span_of_source(source) for source in both}
@@ -194,11 +196,11 @@ def _calls_given(store: Store, office_id: str, own: Sequence[str]) -> tuple[pa.T
     ids = pa.concat_tables(listed).column("source_id").combine_chunks()
     held = (store.read_file(file, "calls", [office_id]) for file in read)
     others = [parquet.rows_where(pc.invert(pc.is_in(part.column("source_id"), value_set=ids)), part) for part in held]
-    return pa.concat_tables([*others, rows]), kept, corrected  # most new calls follow: so they need not be sorted
+    return pa.concat_tables([*others, rows]), kept, corrected  # most new calls are later, so they need not be sorted
 
 
 def united_tables(given: dict[str, list[pa.Table]]) -> tuple[dict[str, pa.Table], list[Correction]]:
-    """What many exports gave as one log, each call and entry once, and the rows that another export contradicts."""
+    """Many exports as one log, each call and entry once, and the rows that another export contradicts."""
     tables, found = {}, []
     for name, parts in given.items():
         together = [schema.empty(name), *parts]
@@ -211,7 +213,7 @@ def united_tables(given: dict[str, list[pa.Table]]) -> tuple[dict[str, pa.Table]
 
 
 def with_facts(office: dict, rows: dict[str, pa.Table], agency: Agency) -> dict[str, pa.Table]:
-    """An office's rows with what follows from them: coverage, agency calls, callbacks, promises."""
+    """An office's rows with the facts built from them: coverage, agency calls, callbacks, promises."""
     made = facts.build(office, rows["calls"], rows["entries"], rows["notices"], rows["sources"], agency)
     return {**rows, **made}
 
@@ -224,7 +226,7 @@ def publish(
     made: Callable[[dict, OfficeRows, dict[str, pa.Table]], None] | None = None,
     keep: int = KEEP,
 ) -> None:
-    """Commit the rows and facts of some offices, in one version, beside those of the others, which stay.
+    """Commit the rows and facts of some offices in one version; those of the other offices stay.
 
     One office is in memory at a time.
 
@@ -232,8 +234,8 @@ def publish(
     ----------
     concerned : the records of these offices
     gather : `rows_of_office` or `as_published`
-    agency : the one at hand; an office that calls another is judged by that
-    made : is called with each office, what was gathered of it, and its rows and facts
+    agency : the current agency; an office that calls another one is judged by that one
+    made : called with each office, its gathered rows, and its rows with facts
     keep : as in :meth:`Store.publish`
     """
     others = [o for o in store.offices() if o["office_id"] not in {office["office_id"] for office in concerned}]

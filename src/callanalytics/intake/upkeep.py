@@ -1,12 +1,12 @@
-"""Upkeep of a store: compare it with its exports, count its facts again, take an accepted file out.
+"""Upkeep of a store: compare it with its exports, recount its facts, remove an accepted file.
 
-A removal is reversible: ingest the file again and all is as it was. What counts is built again from the files that
-stay, as if the one taken out had never come. So the rows of older versions of a hand log that were set aside for it
-count again, unless yet another version replaces them: nothing that another file says is lost with it, and how many rows
-come back is told. An answer that one file is replaced by another (``--replaces``) rests while the other is out. What
-the file's sheet said of the office stays with the office, and what was erased from the store stays erased.
+A removal is reversible: ingest the file again to restore everything. What counts is built again from the files that
+stay, as if the removed file had never been read. Rows of older versions of a hand log that were set aside for it count
+again, unless another version replaces them. So no content of another file is lost, and the message says how many rows
+come back. An answer that one file replaces another (``--replaces``) has no effect while the newer file is removed.
+Details of the office from the file's sheet stay, and what was erased from the store stays erased.
 
-Read again, the file is the one accepted last: that decides only where two files differ and nothing in them tells which
+A file that is read again counts as the one accepted last. That decides only if two files differ and neither shows which
 is newer. Earlier versions of the store keep its rows until they are swept; to remove rows everywhere, see
 :mod:`.forgetting`.
 """
@@ -37,20 +37,20 @@ from callanalytics.store.merge import IDS
 from callanalytics.store.tombstones import Marks
 from callanalytics.wording import in_store, plural, quoted, quoted_name
 
-# ---- the exports read again and compared ----------------------------------------------------------------------------
+# ---- comparison with the exports ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How a store compares with its exports: how many of the ``files`` it was made of were ``compared``, and what
-    differs or could not be compared, one sentence each."""
+    """How a store compares with its exports: the number of ``files`` it was made from, how many were ``compared``, and
+    what differs or could not be compared, one sentence each."""
 
     files: int
     compared: int
     problems: list[str]
 
     def text(self) -> str:
-        """What a person reads of it, beside the problems."""
+        """The summary for the user, shown with the problems."""
         if self.compared == self.files and not self.problems:
             return f"Compared with the originals: {plural(self.files, 'file')}, and every row is the same."
         compared = f"{self.compared:,} of {plural(self.files, 'file')}"
@@ -58,15 +58,15 @@ class Comparison:
 
 
 def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
-    """What differs between a store and its exports, one sentence each; nothing if every row is the same.
+    """What differs between a store and its exports, one sentence each; empty if every row is the same.
 
-    ``folder`` holds the exports under any names: they are known by their digests.
+    ``folder`` holds the exports under any names: they are identified by their digests.
     """
     return compare_originals(store, folder, agency=agency).problems
 
 
 def compare_originals(store: Store, folder, *, agency: Agency | None = None) -> Comparison:
-    """As :func:`compare`, with how many files were compared."""
+    """Like :func:`compare`, with the number of files compared."""
     there: dict[str, File] = {}
     for file in read.files([folder]):
         with suppress(CallLogError):
@@ -91,10 +91,10 @@ def compare_originals(store: Store, folder, *, agency: Agency | None = None) -> 
 
 
 def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
-    """What differs between the facts of a store and those that its calls and entries give now, table by table.
+    """What differs between a store's facts and those that its calls and entries give now, table by table.
 
-    Only asked of a store that this very version made (:meth:`Store.is_made_here`): another one, or another year's
-    calendar of closures, may make other facts of the same rows.
+    Use it only for a store that this version made (:meth:`Store.is_made_here`): another version, or a calendar with
+    other closures, may make different facts from the same rows.
     """
     found = []
     for office in store.offices():
@@ -134,7 +134,7 @@ def _differences(store: Store, source: str, card: dict, again: exports.Export) -
 
 
 def count_judged_otherwise(before: pa.Table, now: pa.Table) -> int:
-    """How many promises are others than they were; that a calendar has another version alone changes none."""
+    """How many promises differ from before, ignoring the version of the calendar."""
     left, right = (parquet.ordered("promises", table).drop_columns(["calendar"]) for table in (before, now))
     return _count_differing(left, right)
 
@@ -152,9 +152,9 @@ def _sorted(table: pa.Table) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in keys]) if keys else table
 
 
-# ---- a file taken out -----------------------------------------------------------------------------------------------
+# ---- removing a file ------------------------------------------------------------------------------------------------
 
-COUNTED = {  # table -> its id, and what one row and several are called
+COUNTED = {  # table -> its id, and the noun for one row and for several
     "entries": (IDS["entries"], "entry", "entries"),
     "calls": (IDS["calls"], "phone call", ""),
     "notices": (IDS["notices"], "notice", ""),
@@ -168,9 +168,9 @@ EARLIER = "Earlier versions of the store keep its rows for a few more changes. T
 class Removed:
     """What a removal did.
 
-    ``rows`` are those of the file; ``gone`` counts, by table, what is not in the store any more, since no other file
-    has it; ``back`` names stored files with how many of their rows count again; ``command`` brings the file back;
-    ``notes`` are things to know.
+    ``rows`` is the number of rows of the file. ``gone`` counts, by table, what is no longer in the store because no
+    other file has it. ``back`` names stored files and how many of their rows count again. ``command`` brings the file
+    back; ``notes`` are further notes.
     """
 
     file: str
@@ -182,13 +182,13 @@ class Removed:
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict:
-        """For programs."""
+        """The data for programs."""
         data = {"file": self.file, "rows": self.rows, "gone": dict(self.gone)}
         data["back"] = [{"file": file, "rows": n} for file, n in self.back]
         return data | {"command": self.command, "notes": list(self.notes)}
 
     def text(self) -> str:
-        """What a person reads."""
+        """The message for the user."""
         gone = [plural(n, *COUNTED[name][1:]) for name, n in self.gone.items() if n]
         lines = [f"Removed {self.file} from {self.store}: {plural(self.rows, 'row')}. {COPIES}"]
         lines += [f"Removed with it: {', '.join(gone) or 'nothing that other files lack'}."]
@@ -201,19 +201,19 @@ class Removed:
 
 
 def remove(store, file, *, agency: Agency | None = None) -> Removed:
-    """Take a file out of a store: named as the screen shows it, by its path, its id, or its digest.
+    """Remove a file from a store, given its name on the screen, its path, its id, or its digest.
 
-    It is committed as an ingest is: a store is as it was before, or as it is after.
+    Like an ingest, the change is committed completely or not at all.
 
     Parameters
     ----------
     store : the store or its folder
-    file : the file's name, path, id (sixteen letters and digits) or the beginning of its SHA-256 digest
+    file : the file's name, path, id (sixteen letters and digits), or the beginning of its SHA-256 digest
 
     Raises
     ------
     CallLogError
-        No file of the store goes by that name, or several do.
+        No file of the store has that name, or several do.
     """
     opened = store if isinstance(store, Store) else Store.open(store)
     with opened.writing():
@@ -224,7 +224,7 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
         later = opened.source_ids()[opened.source_ids().index(source) + 1 :]
         rows = pc.sum(opened.read_source(source, "sources").column("rows")).as_py() or 0
         office_id = office["office_id"]
-        before = copy(opened)  # it stays at the version of now, which is kept
+        before = copy(opened)  # it stays at the current version, which is kept
         changed = hand_logs.what_counts((), opened, cards, office_id)
         opened.drop_source(source)
         for other, card_of_other in changed.changed.items():
@@ -242,8 +242,8 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
 
 
 def _ids_of_rows(store: Store, name: str, office_id: str, other: Store) -> set[str]:
-    """The ids of an office's rows of a table, in files that another version does not have; of the contacts that one row
-    of a sheet tells, the first."""
+    """The ids of an office's rows of a table, in files that another version does not have; of several contacts in one
+    row of a sheet, only the first."""
     found: set[str] = set()
     id, elsewhere = COUNTED[name][0], other.manifest["files"]
     for file in store.files(name, [office_id]):
@@ -258,14 +258,14 @@ def _ids_of_rows(store: Store, name: str, office_id: str, other: Store) -> set[s
 
 
 def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[str, Path | None]:
-    """The source that goes by a word, and where the file itself lies, if the word says it."""
+    """The source that a word names, and the path of the file itself, if the word is its path."""
     path = Path(word)
     digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
     fitting = [source for source, card in cards.items() if digests & set(card["files"])]
     there = path if fitting else None
     known = {source: card for source, card in cards.items() if _has_name(card) or planning.is_named(source, card, word)}
     fitting = fitting or planning.sources_named(known, word) or planning.sources_named(known, path.name)
-    # A receipt's table leaves out the folder that all files are in.
+    # A receipt's table omits the folder that all files are in.
     fitting = fitting or [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
     if not fitting:
         raise InvalidRequest(
@@ -283,15 +283,15 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
 
 
 def _has_name(card: Mapping) -> bool:
-    """Whether the store kept something of a file's name; where not, every other such file would go by it too."""
+    """Whether the store kept part of a file's name; if not, other such files could have the same masked name."""
     return not re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2])
 
 
-# ---- how it comes back --------------------------------------------------------------------------------------------
+# ---- how to restore it --------------------------------------------------------------------------------------------
 
 
 def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: Store, path: Path | None) -> str:
-    """The command that reads the file again as it was read; what the store cannot know is in capitals."""
+    """The command that reads the file again as before; what the store cannot know is in capitals."""
     what = quoted(path) if path else "FOLDER" if len(card["files"]) > 1 else "FILE"
     words = [f"callanalytics ingest {what} --office {quoted_name(office['name'])}{in_store(store.shown)}"]
     words += discover.options_on_card(card)
@@ -302,7 +302,7 @@ def _command_back(card: dict, others: Mapping[str, dict], office: dict, store: S
     return " ".join(words)
 
 
-_MAPPING, _SENDERS = "MAPPING", "SENDERS"  # a person's own files
+_MAPPING, _SENDERS = "MAPPING", "SENDERS"  # placeholders for the user's own files
 
 
 def _is_only_here(name: str, card: dict, others: Mapping[str, dict]) -> bool:

@@ -1,4 +1,4 @@
-"""The receipt of an ingest, and how it reads on a screen: files in a table, questions, rows to fix."""
+"""The receipt of an ingest and its layout on screen: files in a table, questions, rows to fix."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ COLUMNS = {"rows": "rows", "calls": "calls", "entries": "entries", "notices": "n
 
 
 def file_table(receipt: ReceiptData) -> str:
-    """One line a file, or one for the pages that were read together; the total; what was set aside."""
+    """One line per file, or one for pages that were read together; the total; what was set aside."""
     if not receipt.files:
         return ""
     columns = {
@@ -62,12 +62,12 @@ def file_table(receipt: ReceiptData) -> str:
 
 
 def grouped_files(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
-    """The files, pages that were read together as one."""
+    """The files in groups, with pages that were read together as one group."""
     return [list(group) for _, group in groupby(files, key=_page_key)]
 
 
 def common_folder(names: Sequence[str]) -> str:
-    """The folder or ZIP that all the files are in: it need not be said on every line."""
+    """The folder or ZIP that all the files are in, so that each line can omit it; "" if there is none."""
     folders = {folder + slash for folder, slash, _ in (name.partition("/") for name in names) if slash}
     return folders.pop() if len(folders) == 1 and len(names) > 1 and all("/" in name for name in names) else ""
 
@@ -84,7 +84,7 @@ def _page_key(entry: FileEntry):
 def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> list[str]:
     first = entries[0]
     name = first.file if len(entries) == 1 else f"{first.export} ({len(entries):,} pages)"
-    # 17 and 14 letters stand before the name
+    # 17 and 14 characters come before the name
     what = {
         "stored": "already in the store",
         "older": f"older version of {cut_middle(first.like.removeprefix(folder), TITLE - 17)}",
@@ -99,10 +99,10 @@ def _number_cell(n: int) -> str:
     return f"{n:,}" if n else "-"
 
 
-# ---- what is asked of a person --------------------------------------------------------------------------------------
+# ---- what a person must answer or fix -------------------------------------------------------------------------------
 
-SHOWN_FIXES = 8  # kinds of problem a file; --json has every row
-SHOWN_WORDS = 6  # words a column
+SHOWN_FIXES = 8  # kinds of problem shown per file; --json has every row
+SHOWN_WORDS = 6  # words shown per column
 TEMPLATE = "callanalytics template log.xlsx"
 LOST_WITHOUT = words_for("lost_without")
 
@@ -111,7 +111,7 @@ def question_section(receipt: ReceiptData, folder: str) -> str:
     """Files that wait for an answer, each with the option that gives it."""
     if not receipt.questions:
         return ""
-    # The same question of several files, whatever its example, and whichever file its command names.
+    # Group the same question about several files, whatever its example and whichever file its command names.
     every = grouped_by(
         receipt.questions, key=lambda each: replace(each.question, example="", do=_any_file(each.question.do))
     )
@@ -139,7 +139,7 @@ def _any_file(text: str) -> str:
 
 
 def unclear_section(receipt: ReceiptData, folder: str) -> str:
-    """Columns of a hand-kept sheet that were not read and words that no one knows, each to be answered."""
+    """Unread columns and unknown words of hand-kept sheets, each with what to do."""
     lines: list[str] = []
     for column in grouped_by(receipt.unclear, key=lambda unclear: (unclear.doubt.column, unclear.is_own_due)):
         files = grouped_by(column, key=lambda unclear: unclear.file)
@@ -161,7 +161,7 @@ def unclear_section(receipt: ReceiptData, folder: str) -> str:
 
 
 def _file_count(pairs: Sequence[tuple[str, Column]]) -> int:
-    """In how many files a column stands: the sheets of a workbook are one."""
+    """How many files have a column; the sheets of a workbook count as one."""
     return len({file for file, _ in pairs})
 
 
@@ -193,13 +193,13 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
 
 
 def _word_with_rows(alike: Sequence[Unclear]) -> str:
-    """A word, and in which rows of which sheets it stands."""
+    """A word with its rows and sheets."""
     where = ", ".join(f"{number_runs(u.doubt.rows, 4)}{u.sheet and f' of {u.sheet}'}" for u in alike)
     return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
 
 def fix_section(receipt: ReceiptData, folder: str) -> str:
-    """Rejected rows, those of one kind together."""
+    """Rejected rows, grouped by kind."""
     lines = []
     for of_file in grouped_by(receipt.to_fix, key=lambda fix: fix.file):
         lines.append(f"{plural(len(of_file), 'row')} to fix in {of_file[0].file.removeprefix(folder)} (values masked)")
@@ -218,7 +218,7 @@ def fix_section(receipt: ReceiptData, folder: str) -> str:
 
 
 def unread_section(receipt: ReceiptData, folder: str) -> str:
-    """Files that could not be read, and files that are no logs."""
+    """Files that could not be read, and files that are not logs."""
     lines = []
     for alike in grouped_by(receipt.problems, key=lambda p: _any_file(str(p).removeprefix(p.file))):
         first = alike[0]
@@ -280,15 +280,15 @@ class Receipt(ReceiptData):
     """What `ingest` or `check` did with every file. ``print`` it, or take its parts (:class:`.ReceiptData`)."""
 
     def text(self) -> str:
-        """The receipt as its owner reads it on a terminal, with the files' own names."""
+        """The receipt for the owner's terminal, with the files' own names."""
         return receipt_page(receipt_text.unmasked(self))
 
     def __repr__(self) -> str:
         return self.text()
 
     def _repr_html_(self) -> str:
-        # A notebook is kept and sent: the names of files stay masked in it. JupyterLab breaks the lines of a <pre>; a
-        # table is to be scrolled instead.
+        # Notebooks are kept and sent, so file names stay masked in them. JupyterLab wraps the lines of a <pre>; a table
+        # must scroll instead.
         is_masked = any(masked != name for masked, name in self.names.items())
         text = receipt_page(replace(self, command="", again="") if is_masked else self)
         return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'

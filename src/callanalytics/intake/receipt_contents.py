@@ -1,4 +1,4 @@
-"""The account of a run: every file's rows, what the store had, what a person has to correct, what the files show."""
+"""The account of a run: every file's rows, what the store had, what a person must correct, what the files show."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ from callanalytics.wording import plural
 def build_receipt(
     found: Discovered, read: Sequence[Export], planned, store: Store | None, cards, notes, lines
 ) -> Receipt:
-    """The receipt of a plan: of the exports read, those that wait for an answer and those that are taken.
+    """The receipt of a plan: the exports that wait for an answer and those that are taken.
 
-    ``cards`` are by digest, of the files that the store holds; ``notes`` is to be told beside; ``lines`` is what
-    became of hand logs (:mod:`.hand_logs`).
+    ``cards`` are the cards of the store's files, by digest; ``notes`` are further notes; ``lines`` is the result for
+    the hand logs (:mod:`.hand_logs`).
     """
     entries = _file_entries(found, planned, store, cards)
     newest = [export for export in planned.exports if not export.superseded.older_than]
@@ -75,7 +75,7 @@ def build_receipt(
         problems=tuple(found.problems),
         passed=(
             *found.passed,
-            # Repeats of a file that could not be accepted itself.
+            # Repeats of a file that was not accepted.
             *(Passed(file.shown, "identical to another file") for file, digest in found.repeats if digest not in taken),
         ),
         to_fix=tuple(fix for export in newest if export.tables["rejects"].num_rows for fix in _fixes(export)),
@@ -91,7 +91,7 @@ def build_receipt(
 
 
 def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Asked]:
-    """The questions of each export, but of an older version of a sheet of which nothing counts."""
+    """The questions of each export, except of an older version of a sheet of which nothing counts."""
     older = {export.id for export in taken if export.superseded.older_than}
     for export in (export for export in read if export.questions and export.id not in older):
         rows = export.waiting or sum(map(export.rows_of, ("calls", "entries")))
@@ -99,12 +99,12 @@ def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Aske
 
 
 def _file_entries(found: Discovered, planned, store: Store | None, cards) -> list[FileEntry]:
-    """One entry a file, those read first, then those the store has, then the repeats."""
+    """One entry per file: those read first, then those the store has, then the repeats."""
     entries: list[FileEntry] = []
     for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
         common = {"title": export.format.title, "export": export.shown}
         if export.superseded.older_than:
-            # What a message calls the export of this id, in this run or in the store
+            # The name in messages of the export with this id, in this run or in the store
             id = export.superseded.older_than
             named = next((export.shown for export in planned.exports if export.id == id), None)
             if named is None and store:
@@ -136,15 +136,15 @@ def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> 
 
 
 def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
-    """By export and source: how many of its calls and entries the store, or an export before it, holds too.
+    """By export and source: how many of its calls and entries the store, or an earlier export, also holds.
 
-    Entries of one day in two people's logs differ by what they say, as when they are stored.
+    Entries of one day in two people's logs are distinguished by their content, as when they are stored.
     """
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "entries"):
         given = [export.tables[name] for export in planned.exports]
         held = _held_tables(name, planned, store)
-        # Two sheets of one workbook may hold an entry; of calls one export alone holds none twice
+        # Two sheets of one workbook may hold the same entry; one export alone holds no call twice
         n_exports = sum(export.rows_of(name) > 0 for export in planned.exports)
         if name == "calls" and n_exports < 2 and not any(table.num_rows for table in held):
             continue
@@ -153,16 +153,16 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
             held, given = both[: len(held)], both[len(held) :]
         for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
-            # Several contacts in one row of a sheet are one row of the file, and counted once.
+            # Several contacts in one row of a sheet are one row of the file, counted once.
             mask = seen if name == "calls" else seen & is_whole_row(table)
             counter.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
     return [dict(counter) for counter in counted]
 
 
 def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
-    """For each row of tables in order: whether its id is in those held, or in a table before."""
+    """For each row of the tables, in order: whether its id is in the tables held, or in an earlier table."""
     columns = [chunk for table in (*held, *tables) for chunk in table.column(id).chunks]
-    # In one chunk, since each chunk would give codes of its own; the first of a code is the earliest table's
+    # In one chunk, since each chunk would have its own codes; the first row with a code is in the earliest table
     code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
     _, first = np.unique(code, return_index=True)
     is_first = np.zeros(len(code), bool)
@@ -173,13 +173,13 @@ def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -
 
 
 def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
-    """What the store holds: of calls as they are counted, of entries source by source; not of sources that are replaced
-    or read again."""
+    """The rows that the store holds: calls as published, entries source by source; without sources that are replaced or
+    read again."""
     if store is None or not store.version:
         return []
     replaced = {*planned.dropped, *planned.again}
     own = planned.office["office_id"] if planned.office else ""
-    # A call that several exports hold names one of them: to leave sources out, each is read by itself
+    # A call in several exports names only one of them, so to leave sources out, read each by itself
     if name == "calls" and not replaced:
         files = store.files_in_time(own, [span_of(export.tables["calls"]) for export in planned.exports])
         return [store.read_file(file, name, [own], ["call_id"]) for file in files]
@@ -200,7 +200,7 @@ def _fixes(export: Export) -> list[Fix]:
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
-    """One line on calls that two exports describe differently, one of them of this run; the newer one counts."""
+    """One line on calls that two exports, at least one of this run, describe differently; the one read last counts."""
     names = _names_by_id(sources)
     ours = {id for export in exports for id in _names_by_id(export.tables["sources"])}
     corrections = [c for c in given if {c.source_id, c.by_source_id} & ours]
@@ -217,7 +217,7 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
 
 
 def _plain(column: str) -> str:
-    """A column as a person calls it.
+    """A column's name in everyday words.
 
     >>> [_plain(name) for name in ("wait_s", "started_at_utc", "sr_number", "parent_entry_id")]
     ['wait', 'start', 'sr number', 'call it belongs to']
@@ -229,7 +229,7 @@ def _plain(column: str) -> str:
 def duplicate_notes(
     exports: Sequence[Export], office: dict, tables: Mapping[str, pa.Table], agency: Agency
 ) -> list[str]:
-    """A line on rows of hand logs that log the same call, one of them of this run, and a line on rows that may."""
+    """Lines on rows of hand logs that log the same call, or may, with at least one row of this run."""
     rows, sources = Rows(tables["entries"], publish.IDS["entries"]), tables["sources"]
     calls = observation.with_lines_filled(office, Rows(tables["calls"], publish.IDS["calls"]))
     lines = observation.lines_of(office, calls, rows, agency)
@@ -238,7 +238,7 @@ def duplicate_notes(
     source, number = rows.texts("source_id"), rows.numbers("source_row").tolist()
     original = duplicates.duplicate_entries(rows, calls, shown, agency)
     groups: dict[int, list[int]] = {}
-    # A callback told beside a call is of its row.
+    # A callback logged in the row of a call is part of that row.
     is_row = rows.is_in("kind", "dial") | (rows.is_in("kind", "ring") & (rows.numbers("item") == 0))
     for index in np.flatnonzero((original >= 0) & is_row).tolist():
         groups.setdefault(original[index], [original[index]]).append(index)
@@ -269,7 +269,7 @@ def _first_of(texts: Sequence[str], what: str = "") -> str:
 
 
 def joined_notes(entries: pa.Table) -> list[str]:
-    """One line on calls that a sheet without times notes too, and on those that it alone notes."""
+    """One line on calls that a sheet without times also logs, and on those that only it logs."""
     n = _with_code(entries, JOINED, "dial").num_rows
     if not n:
         return []
@@ -284,7 +284,7 @@ def joined_notes(entries: pa.Table) -> list[str]:
 
 
 def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
-    """By sheet and kind, rows with a day alone that may be a call, or callback, that another sheet has."""
+    """Questions, by sheet and kind, on rows with only a day that may be a call, or callback, in another sheet."""
     names, found = _names_by_id(sources), []
     for kind, what in (("dial", "call"), ("ring", "callback")):
         rows = _with_code(entries, UNSURE, kind)
@@ -300,14 +300,16 @@ def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
 
 
 OTHER_CLOCK = "other_clock"
-OWN_ZONE = ("row", "offset", "epoch")  # of a call that says in which zone its time is
+OWN_ZONE = ("row", "offset", "epoch")  # values for a call that states the zone of its time
 
 
 def other_clock(
     shift: ClockShift, tables: Mapping[str, pa.Table], exports: Sequence[Export], *, is_new: bool
 ) -> list[Asked]:
-    """Whether the phone logs whose calls lie hours from the entries are on another clock; where they say their zone, or
-    none is so far off, whether the sheets are. ``is_new``: the zone of the office may still be another."""
+    """Questions whether phone logs with calls hours away from the entries are in another time zone.
+
+    If these logs state their zone, or no zone is that far off, the question is about the sheets. ``is_new``: the zone
+    of the office is not final."""
     if not shift.fitting:
         return []
     calls, entries = (
@@ -343,7 +345,7 @@ def other_clock(
 
 
 def _zones_ahead(rows: pa.Table, hours: int) -> list[str]:
-    """Zones, as people call them, that are so many hours ahead of that of some rows when these were written."""
+    """US zones, by common name, that were this many hours ahead of the rows' zone when the rows were written."""
     ends = pc.min_max(rows.column("started_at_utc")).as_py().values()
     zone = zones.rules(rows.column("timezone")[0].as_py())
     return [
@@ -358,7 +360,7 @@ def _zones_ahead(rows: pa.Table, hours: int) -> list[str]:
 
 
 def _with_code(entries: pa.Table, code: str, kind: str) -> pa.Table:
-    """The entries of a kind that carry a warning."""
+    """The entries of a kind with a warning."""
     has_code = pc.match_substring(pc.fill_null(entries.column("warnings"), ""), code)
     return entries.filter(pc.and_(has_code, pc.equal(entries.column("kind"), kind)))
 
@@ -382,7 +384,7 @@ def _row_places(rows: Sequence[tuple[str, int]]) -> str:
 
 # ---- what the files of an office can and cannot show ----------------------------------------------------------------
 
-HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # by which a zone, or noon, may be mistaken
+HOURS_APART = (-12, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 12)  # errors that a wrong zone, or a.m./p.m., makes
 NEAR = np.timedelta64(10, "m")
 MIN_SHIFTED = 10
 
@@ -416,7 +418,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
 
 
 def _scope_of_log(entries: pa.Table, agency_calls: pa.Table, covered: list[tuple]) -> dict[str, Any]:
-    """What a hand log can show, beside the calls that exports cover."""
+    """The scope of a hand log; `covered` are the periods that exports cover."""
     ends = pc.min_max(without_misdated(entries).column("started_at_local")).as_py()
     span = (ends["min"].date(), ends["max"].date()) if ends["min"] else None
     callless = _without_call(agency_calls, covered)
@@ -455,7 +457,7 @@ def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:
 
 
 def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[LinelessSystem, ...]:
-    """The formats of phone exports none of which shows any line: their calls do not say where they rang."""
+    """The phone systems whose exports name no line: their calls do not show which phone rang."""
     seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
     shown = set(sources.filter(seen).column("format").to_pylist())
     known, found = formats.load(), []
@@ -473,7 +475,7 @@ def _local_date(moment, zone: str):
 
 
 def _wait_counts(entries: pa.Table) -> WaitCounts:
-    """Of calls that queued, or may have: with a wait that can be used (noted, and how it ended); noted; all."""
+    """Counts of calls that queued, or may have: with a usable wait (logged, with how it ended); with any wait; all."""
     calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
     calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
@@ -482,7 +484,7 @@ def _wait_counts(entries: pa.Table) -> WaitCounts:
 
 
 def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
-    """Of the calls to the agency that the phone system shows in the time of the hand log, those noted."""
+    """Of the calls to the agency that the phone system shows in the period of the hand log: those logged, and all."""
     if span is None:
         return 0, 0
     date = agency_calls.column("date_local")
@@ -494,8 +496,8 @@ def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
 
 
 def _callless_entries(callless: pa.Table, entries: pa.Table) -> tuple[int, tuple[int, ...]]:
-    """Entries about calls to the agency of a time that some export covers and that no export has: how many, and their
-    rows where all are in one sheet."""
+    """Entries about calls to the agency, in a period that some export covers, that no export has: how many, and their
+    rows if all are in one sheet."""
     ids = callless.column("entry_id")
     own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
     rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
@@ -503,7 +505,7 @@ def _callless_entries(callless: pa.Table, entries: pa.Table) -> tuple[int, tuple
 
 
 def _without_call(agency_calls: pa.Table, covered: list[tuple]) -> pa.Table:
-    """Calls to the agency that are in the hand log alone, at a moment that some export covers."""
+    """Calls to the agency that are only in the hand log, at a time that some export covers."""
     alone = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "entry"))
     starts = _moments(alone)
     is_covered = np.zeros(len(starts), bool)
@@ -517,8 +519,8 @@ def _moments(agency_calls: pa.Table) -> np.ndarray:
 
 
 def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
-    """Entries without a call that lie whole hours from a call that no one noted, where one number of hours fits many of
-    them and no other does: how many, of how many, and the hours from the entry to the call."""
+    """Entries without a call that are whole hours away from an unlogged call, if one number of hours fits many and no
+    other does: how many, of how many, and the hours from the entry to the call."""
     noted = _moments(callless)
     phoned = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))
     called = np.sort(_moments(phoned))
@@ -537,9 +539,9 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
 
 
 def _are_near(starts: np.ndarray, called: np.ndarray) -> np.ndarray:
-    """Which moments have a call within some minutes."""
+    """Which of the times `starts` have a call within `NEAR`."""
     index = np.searchsorted(called, starts)
-    # The nearest call is the last one before the moment or the first from it on
+    # The nearest call is the last one before the time, or the first at or after it
     near = (np.abs(called[np.clip(index + step, 0, len(called) - 1)] - starts) <= NEAR for step in (-1, 0))
     return np.logical_or(*near)
 
@@ -547,7 +549,7 @@ def _are_near(starts: np.ndarray, called: np.ndarray) -> np.ndarray:
 def _log_gaps(
     observed: pa.Table, unbroken: dict[str, list[tuple]], lineless, zone: str, agency: Agency
 ) -> tuple[LogGap, ...]:
-    """The holes of each line, and of each system that does not name its lines."""
+    """The gaps of each line, and of each system that does not name its lines."""
     exports = observed.filter(pc.equal(observed.column("basis"), "export")).to_pylist()
     runs: dict[str, list[tuple]] = {}
     for row in sorted(exports, key=lambda row: (row["our_number"], row["from_utc"])):
@@ -557,26 +559,26 @@ def _log_gaps(
         runs[system.vendor] = [(first.item(), last.item()) for first, last in own_runs]
     found = []
     for who, own in runs.items():
-        if not own:  # all of its calls are another export's too
+        if not own:  # all of its calls are also in another export
             continue
         last = own[0][1]
         for first, end in own[1:]:
             if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone)), agency):
                 found.append(LogGap(who, *days))
-            # A run may lie inside a longer one of another export
+            # A run may be inside a longer one of another export
             last = max(last, end)
     return tuple(found)
 
 
 def _has_business_day(days: tuple, agency: Agency) -> bool:
-    """Whether a whole business day lies between two days: no one asks why no call was made on a Sunday."""
+    """Whether there is a whole business day between two days: a Sunday without calls needs no question."""
     last, first = np.array(days, "M8[D]")
     return bool(clocks.is_business_day(np.arange(last + 1, first), agency=agency).any())
 
 
 def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
-    """Promised callbacks that no export and no declaration watches, by the number they were to ring: how many, and
-    the first and last date of their promises."""
+    """Promised callbacks that no export and no declaration covers, by the number to be called: how many, and the first
+    and last date of their promises."""
     blind = promises.filter(promises.column("watched_until_utc").is_null())
     counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
     rows = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]
@@ -587,8 +589,9 @@ def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
 
 
 def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tuple[UndescribedLine, ...]:
-    """Promised callbacks on lines that are watched, and of which no one said and no export shows whether callers
-    without a number get through, by the number they were to ring; with what the office said of the line else."""
+    """Observed lines for which neither the office nor an export shows whether callers without a number get through.
+
+    For each number: how many promised callbacks it was to receive, and the line's other settings."""
     known = {line["number"]: filter(None, (line["kind"], line["covered_by"])) for line in office["lines"] or ()}
     number = promises.column("callback_number").combine_chunks()
     lines = [(office["office_id"], each) for each in number.to_pylist()]
@@ -604,7 +607,7 @@ def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tu
 
 
 def _retention(systems: list[str], agency: Agency) -> tuple[tuple[str, str], ...]:
-    """How long each phone system among the files keeps its log: what is not exported in time is gone."""
+    """How long each phone system among the files keeps its log; calls that are not exported by then are lost."""
     known = formats.load()
     vendors = sorted({known[name].vendor for name in systems if name in known})
     stated = {row.vendor: row.says for row in agency.retention}

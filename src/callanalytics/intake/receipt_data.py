@@ -1,7 +1,7 @@
-"""The data of a receipt: what became of every file and every row, and what no one understood.
+"""The data of a receipt: the result for every file and row, and what was not understood.
 
-What was not read (columns that a format does not know, words that no one knows) is not guessed: it is kept with what it
-looks like and how to say what it means.
+What was not read (columns or words that a format does not know) is not guessed. The receipt lists it with what it looks
+like and how to give its meaning.
 """
 
 from __future__ import annotations
@@ -34,28 +34,28 @@ from callanalytics.wording import words_for
 # ---- columns and words that were not understood ---------------------------------------------------------------------
 
 LOOKED_AT = 500  # different texts of a column
-COLUMNS_LOOKED_AT = 200  # no log that is kept by hand has more; of the rest only the name is told
-SHOWN_WORDS = 3  # of a column that looks like one we know
-# Words that say nothing of what a column is about.
+COLUMNS_LOOKED_AT = 200  # hand-kept logs do not have more; for further columns only the name is listed
+SHOWN_WORDS = 3  # words shown of a column that looks like a known one
+# Words that do not show what a column is about.
 ANYWHERE = frozenset("yes no y n x s sí si ✓ ✔ checked true false 0 1 2 3 - -- none n/a nothing done other".split())
 BY_PARSER = (("moment_by_hand", "dates"), ("number", "phone numbers"))
-# Under one of these words dates and times are those by which an office looks for an answer: it worked them out itself.
+# Under a header with one of these words, dates and times are due dates that the office computed itself.
 OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
-# Of a column that is read as their days, these do as well.
+# In a column that is read as the stated time (`told`), these words also mean a due date.
 DUE_ON_NAME = regex(r"(?i)\bwill\b|\bthey.?ll\b|call.?back|\bc/?b\b|\bto (?:call|phone)\b")
 OWN_DUE = "due dates you set"
 NO_PLACE_FOR_DUE = (
     "They are not stored: the program computes the due date from the call and the promise. Write the promise: "
     "72 hours, or 30 business days"
 )
-FITTING_SHARE = 0.5  # of a column's filled rows that must fit
+FITTING_SHARE = 0.5  # the share of a column's filled rows that must fit
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column that was not read: its name as the file has it, how many rows hold something, what it looks like.
+    """A column that was not read: its name as in the file, how many rows are filled, what it looks like.
 
-    ``words`` are its commonest texts where they may be shown, ``do`` how to have it read.
+    ``words`` are its most common texts if they may be shown; ``do`` says how to have it read.
     """
 
     name: str
@@ -67,29 +67,29 @@ class Column:
 
 @dataclass(frozen=True)
 class Unclear:
-    """Words of a file, or of one of its sheets, that were not understood, and what would have been."""
+    """Words of a file, or of one of its sheets, that were not understood, and words that would be."""
 
     file: str
     doubt: Doubt
     wanted: str
-    sheet: str = ""  # what it is called, where the file has several
+    sheet: str = ""  # the sheet's name, if the file has several
 
     @property
     def is_own_due(self) -> bool:
-        """Whether it is a date by which the office looked for an answer, and not what it was told."""
+        """Whether it is a due date that the office computed, and not what the agency said."""
         doubt = self.doubt
         is_of_due = OWN_DUE_NAME.search(doubt.column) or (doubt.target == "told" and DUE_ON_NAME.search(doubt.column))
         return doubt.target in ("promised", "told") and bool(is_of_due) and _says_when(doubt.word)
 
 
 def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) -> list[Column]:
-    """The columns that no rule of the format reads, fullest first; of a phone export those that the system is not
-    known to write. What those look like that a person wants left unread (``left``) is not said again."""
+    """The columns that no rule of the format reads, fullest first; for a phone export, those that the system is not
+    known to write. Columns that a person wants ignored (``left``) are listed without what they look like."""
     if fmt.makes == "calls":
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "entries":
         return []
-    # Read are also the columns of which others are made.
+    # Columns from which others are derived also count as read.
     known = {fold(name) for name in table.header}
     names = {name for column in _columns_read(fmt, known) for name in column}
     made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
@@ -103,7 +103,7 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
                 _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
             )
     if [column.name for column in found] == ["Remarks"]:
-        return []  # the template says that no one reads them
+        return []  # the template says that remarks are not read
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
 
 
@@ -111,35 +111,35 @@ def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
     known = {fold(name) for column in _columns_of(fmt) for name in column}
     known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
     names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
-    # The reader's own name for a column without one
+    # "(column" begins the reader's own name for a column without a header
     strange = [name for name in names if not name.startswith("(column")]
     filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
     return [Column(shown_column(name), n) for name, n in filled if n]
 
 
 def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: str = "") -> list[Unclear]:
-    """The words that were not understood, with those of the format that would have been; each once."""
+    """The words that were not understood, with words of the format that would be; each once."""
     first: dict[tuple, Doubt] = {}
-    for doubt in doubts:  # one column may be read for two of ours
+    for doubt in doubts:  # one column may be read for two columns of the schema
         first.setdefault((doubt.column, doubt.word, doubt.rows), doubt)
     return [Unclear(shown, doubt, _words_wanted(fmt, doubt.target), sheet) for doubt in first.values()]
 
 
 def _how_to_name(target: str, fmt: Format) -> str:
-    """How to have a column read: the name under which the format reads its like."""
+    """How to have a column read: the column name that the format reads for this target."""
     rule = fmt.columns.get(target)
     if rule is None or not rule.all_columns:
         return ""
     name = rule.all_columns[-1 if rule.cases else 0][0]
-    if name.startswith("<"):  # a meaning that the sheet has no column of: the question says how to give it one
+    if name.startswith("<"):  # a meaning without a column in the sheet: the question says how to give it one
         return ""
     return f'If so, name the column "{name}"; if that name is taken, combine the two columns'
 
 
 def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
-    """Every column that a rule of the format reads from a sheet of ``known`` columns.
+    """Every column that a rule of the format reads from a sheet with the columns ``known``.
 
-    Of a further contact none is read where the sheet has no column of its day.
+    A further contact's columns are not read if the sheet has no column for its day.
     """
     dates = [(part, part.columns.get("date")) for part in fmt.parts]
     parts = [
@@ -152,7 +152,7 @@ def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
 
 
 def _columns_of(fmt: Format) -> list[FormatColumn]:
-    """Every column that a rule of the format looks at, as its possible names."""
+    """Every column that a rule of the format uses, each as its possible names."""
     looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
     looked += fmt.events.rule.all_columns if fmt.events else ()
     if legs := fmt.legs:
@@ -186,7 +186,7 @@ def _described(name: str, texts: Counter, fmt: Format) -> Column:
 
 
 def _has_word_of(text: str, target: str, fmt: Format) -> bool:
-    """Whether a cell holds a word that only one of our columns has."""
+    """Whether a cell holds a word of the target column, other than words that fit any column."""
     word = fold(text)
     if word in ANYWHERE:
         return False
@@ -195,7 +195,7 @@ def _has_word_of(text: str, target: str, fmt: Format) -> bool:
 
 
 def _says_when(text: str) -> bool:
-    """Whether a cell holds a date or a span such as two weeks, "by" before it or not."""
+    """Whether a cell holds a date or a span such as two weeks, with or without "by" before it."""
     plain = re.sub(r"(?i)^(by|on)\s+", "", text)
     return _parses("moment_by_hand", plain) or _parses("told", fold(plain))
 
@@ -205,7 +205,7 @@ def _parses(parser: str, text: str) -> bool:
 
 
 def shown_column(name: str) -> str:
-    """A column's name as the office wrote it; masked where it looks like a cell and not like a name.
+    """A column's name as the office wrote it; masked if it looks like a cell and not like a name.
 
     >>> shown_column("Promised when?"), shown_column("EAC2190012345"), shown_column("maria@example.com")
     ('Promised when?', 'xxx9999999999', 'xxxxx@xxxxxxx.xxx')
@@ -214,7 +214,7 @@ def shown_column(name: str) -> str:
 
 
 def _words_wanted(fmt: Format, target: str) -> str:
-    """One word of the format for each of ours: what may be written."""
+    """The words that may be written: one of the format's words for each value of the target."""
     rule: Rule | None = fmt.columns.get(target)
     if target == "told":
         return "72 hours, 30 business days"
@@ -241,11 +241,10 @@ COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside", "duplic
 class FileEntry:
     """One file, or one member of a folder or ZIP.
 
-    ``rows`` = calls + entries + notices + rejects + set aside. ``duplicates`` are those of its calls and entries
-    that the store, or a file read before it, holds too. ``state`` is ``read``; ``stored`` for a file whose
-    bytes the store has (its counts are those of then); ``repeat`` for the same bytes twice in one run and
-    ``older`` for an older version of a hand log (``like`` names the other). ``export`` is what it was read
-    together with.
+    ``rows`` = calls + entries + notices + rejects + set aside. ``duplicates`` are its calls and entries that the store,
+    or a file read before it, also holds. ``state`` is ``read``; ``stored`` for a file whose bytes the store has (with
+    the counts recorded then); ``repeat`` for the same bytes twice in one run; and ``older`` for an older version of a
+    hand log (``like`` names the other file). ``export`` names the export of pages that were read together.
     """
 
     file: str
@@ -269,7 +268,7 @@ class FileEntry:
 
 @dataclass(frozen=True)
 class Asked:
-    """A file that waits for an answer, with all its rows."""
+    """A question about a file, with the number of rows it affects."""
 
     file: str
     rows: int
@@ -284,7 +283,7 @@ class Problem:
     why: CallLogError
 
     def __str__(self) -> str:
-        """One line: what it is and what to do."""
+        """One line: what is wrong and what to do."""
         what = self.why.what.removeprefix(self.file).lstrip(": ")
         if self.why.found and self.why.code == NOT_A_LOG:
             what = self.why.found
@@ -296,7 +295,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Fix:
-    """A rejected row, where a person finds it; the value is masked."""
+    """A rejected row with its place, so that a person can find it; the value is masked."""
 
     file: str
     row: int
@@ -310,7 +309,7 @@ NO_NUMBER = "no number written"
 
 
 class ObservedLine(NamedTuple):
-    """A line that could be observed: its number (masked), first and last date, whether missed callbacks would show."""
+    """An observed line: its number (masked), first and last date, and whether missed callbacks would show."""
 
     number: str
     first: date
@@ -319,7 +318,7 @@ class ObservedLine(NamedTuple):
 
 
 class LinelessSystem(NamedTuple):
-    """A phone system whose calls do not say at which line they were; without dates where it logged no call."""
+    """A phone system whose calls do not name their line; without dates if it logged no call."""
 
     vendor: str
     format: str
@@ -328,7 +327,7 @@ class LinelessSystem(NamedTuple):
 
 
 class LogGap(NamedTuple):
-    """A hole in the log of a line (masked) or a phone system: the last date before it and the first after it."""
+    """A gap in the log of a line (masked) or a phone system: the last date before it and the first after it."""
 
     where: str
     last: date
@@ -336,7 +335,7 @@ class LogGap(NamedTuple):
 
 
 class UnobservedNumber(NamedTuple):
-    """A number (masked) that the agency was to ring and that could not be observed from the call on.
+    """A number (masked) that the agency was to call and that is not observed from the promise on.
 
     ``n`` callbacks were promised to it, from the first to the last date.
     """
@@ -348,14 +347,14 @@ class UnobservedNumber(NamedTuple):
 
     @property
     def is_written(self) -> bool:
-        """Whether the log has the number at all."""
+        """Whether the log gives a number."""
         return self.number != NO_NUMBER
 
 
 class UndescribedLine(NamedTuple):
-    """A number (masked) of which no one says whether callers without a number get through.
+    """A number (masked) for which it is unknown whether callers without a number get through.
 
-    ``n`` callbacks were promised to it; ``known`` is what else the office said of the line, as ``--line`` takes it.
+    ``n`` callbacks were promised to it; ``known`` are the line's other settings, as ``--line`` takes them.
     """
 
     number: str
@@ -364,9 +363,9 @@ class UndescribedLine(NamedTuple):
 
 
 class WaitCounts(NamedTuple):
-    """Calls of ours in the log that queued for a person, or may have.
+    """Counts of calls to the agency in the hand log that queued for a person, or may have.
 
-    ``ended`` have a wait that can be used (noted, and how it ended), ``noted`` a wait; ``queued`` counts all.
+    ``ended`` have a usable wait (logged, with how it ended), ``noted`` have a wait; ``queued`` counts all.
     """
 
     ended: int = 0
@@ -375,8 +374,8 @@ class WaitCounts(NamedTuple):
 
 
 class ClockShift(NamedTuple):
-    """How many of ``n`` entries lie the same number of whole ``hours`` from a call that no one noted, and the ids of
-    these entries and calls."""
+    """How many of ``n`` entries are the same number of whole ``hours`` away from an unlogged call, and the ids of these
+    entries and calls."""
 
     fitting: int = 0
     n: int = 0
@@ -391,26 +390,25 @@ class Scope:
 
     Attributes
     ----------
-    agency : what the agency is called
-    account : of the office's calls to the agency, those that a report counts, and why not the others
-    hand_log : first and last date noted (the office's), or none
-    phones : the lines that could be observed
-    waits : how many calls of ours have a wait that can be used
-    clocks : by the moment from which they run, how many waits a report can use: noted, ended, in the hours in which
-        people answer, on its lines
-    noted : of the phone system's calls to the agency in the time of the hand log, those in it, and all
-    of_days : how many entries give a day alone on which the phone shows several calls that may be meant: those taken
-        for one of these, and those that say nothing by which they could be
-    callless : of the entries about calls to the agency of a time that an export covers, how many have no call behind
-        them, and their rows where they are in one sheet
-    clock : of these, those that lie the same number of whole hours from a call that no one noted
-    gaps : holes longer than an ordinary quiet stretch
-    habits : of each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
-    unseen : the numbers that the agency was to ring and that could not be observed; "no number written" is one of them
-    unheard : the numbers that could be observed, and of which neither the office nor an export says whether callers
-        without a number get through
-    no_missed : formats among the files that never show a call no one answered
-    lineless : phone systems among the files whose calls do not say at which line they were
+    agency : the agency's name
+    account : how many of the office's calls to the agency a report counts, and why not the others
+    hand_log : first and last date in the hand log, on the office's clock, or None
+    phones : the observed lines
+    waits : how many calls to the agency have a usable wait
+    clocks : by starting point, how many waits a report can use: logged, ended, in staffed hours, on its lines
+    noted : of the phone system's calls to the agency in the period of the hand log: those in it, and all
+    of_days : how many entries have only a date on which the phone shows several possible calls: those assigned to one
+        of these, and those with nothing to assign them by
+    callless : how many entries about calls to the agency, in a period that an export covers, match no call, and their
+        rows if they are in one sheet
+    clock : those of these that are the same number of whole hours away from an unlogged call
+    gaps : gaps longer than an ordinary quiet period
+    habits : for each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
+    unseen : the numbers that the agency was to call and that are not observed; "no number written" is one of them
+    unheard : the observed numbers for which neither the office nor an export says whether callers without a number get
+        through
+    no_missed : formats among the files that never show unanswered calls
+    lineless : phone systems among the files whose calls do not name their line
     retention : for each phone system, how long it keeps its log
     """
 
@@ -435,16 +433,15 @@ class Scope:
 
 @dataclass(frozen=True)
 class ReceiptData:
-    """What `ingest` or `check` did with every file, as data (:class:`.receipt.Receipt` puts it on a screen).
+    """What `ingest` or `check` did with every file, as data (:class:`.receipt.Receipt` prints it).
 
-    ``questions`` and ``problems`` need a person; ``to_fix`` are the rejected rows; ``aside`` counts the rows
-    set aside by reason; ``unclear`` are words, and ``unread`` columns (with their file), of hand-kept sheets that were
-    not understood; ``versions`` say what newer hand logs changed; ``notes`` are things to know; ``passed`` are files
-    that are no logs; ``command`` is what to type next, ``guesses`` what else
-    may be said than it says for lack of an answer; ``again`` is the check once more, and ``known_in`` the store that
-    has the office; ``is_zone_assumed``: no one said in which zone the office is;
-    ``names`` are the files' own, by what is said of them here, and ``paths`` where they lie on the disk;
-    ``timezone`` is the one that was said, ``proposed_zone`` that of the office's own numbers, for a person to confirm.
+    ``questions`` and ``problems`` need a person. ``to_fix`` are the rejected rows; ``aside`` counts the rows set aside
+    by reason. ``unclear`` are words, and ``unread`` columns (with their file), that were not understood. ``versions``
+    say what newer hand logs changed; ``notes`` are further notes; ``passed`` are files that are not logs. ``command``
+    is what to type next; ``guesses`` are the alternatives to answers that it assumes. ``again`` is the command to check
+    again, and ``known_in`` the store that has the office. ``is_zone_assumed``: no one gave the office's zone. ``names``
+    maps names in messages to the files' own, and ``paths`` to their paths on the disk. ``timezone`` is the zone given;
+    ``proposed_zone`` is that of the office's own numbers, for a person to confirm.
     """
 
     files: tuple[FileEntry, ...] = ()
@@ -478,16 +475,16 @@ class ReceiptData:
 
     @property
     def is_waiting(self) -> bool:
-        """Some file is not stored until a question about it is answered."""
+        """Whether some file is not stored until a question about it is answered."""
         return any(asked.question.blocks for asked in self.questions)
 
     @property
     def already_ingested(self) -> int:
-        """How many of the files the store holds, byte for byte."""
+        """How many of the files the store already holds, byte for byte."""
         return sum(entry.state == "stored" for entry in self.files)
 
     def to_json(self) -> dict:
-        """The shape that scripts rely on; what needs a person is added where there is any."""
+        """The JSON form that scripts rely on; keys for what needs a person are present only if there is any."""
         data = {"files": [entry.to_json() for entry in self.files], **self.totals}
         data["already_ingested"] = self.already_ingested
         if self.questions:
@@ -529,13 +526,13 @@ def _question_json(asked: Asked) -> dict:
 
 
 def entries_of(sources: Sequence[dict], duplicates: dict[str, int], **common) -> list[FileEntry]:
-    """Rows of the table `sources`, one entry a file: the sheets of a workbook are counted together.
+    """Rows of the table `sources` as one entry per file: the sheets of a workbook are counted together.
 
     ``duplicates`` is by source id; ``common`` goes to every entry.
     """
     entries: dict[str, FileEntry] = {}
     for row in sources:
-        # Duplicates, the last of these, are no column of the table
+        # "duplicates", the last of these, is not a column of the table
         counts = {name: row[name] for name in COUNTS[:-1]} | {"duplicates": duplicates.get(row["source_id"], 0)}
         before = entries.get(row["sha256"])
         if before:

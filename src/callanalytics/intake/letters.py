@@ -1,4 +1,4 @@
-"""A short letter to each office that must answer something: exact questions, no client data."""
+"""A short letter to each office with open questions: exact questions, no client data."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ _RESERVED = regex(r"(?i)con|prn|aux|nul|(?:com|lpt)\d")  # names that are device
 
 
 def write(batch: Batch, folder, agency: Agency) -> list[Path]:
-    """Write one text file for each office that must answer something; return the files."""
+    """Write one text file for each office with open questions; return the files."""
     folder = Path(folder)
     written: list[Path] = []
     for outcome in batch.outcomes:
         text = letter(outcome, agency)
         if text:
-            # Windows and macOS take names in other capitals for one file
+            # On Windows and macOS, names that differ only in case are the same file
             path = folder / f"{_file_name(outcome.office, {path.stem.casefold() for path in written})}.txt"
             outputs.save(path, text.encode("utf-8"))
             written.append(path)
@@ -46,11 +46,11 @@ def write(batch: Batch, folder, agency: Agency) -> list[Path]:
 
 
 def letter(outcome: Outcome, agency: Agency) -> str:
-    """The letter; "" where there is nothing to ask.
+    """The letter; "" if there is nothing to ask.
 
-    File names as the office knows them (long numbers masked), column names, row numbers and the last four digits of
-    the office's own phones are in it, and what was not understood or could not be read, masked where it is no common
-    word and no date; no other cell.
+    It holds file names as the office knows them (long numbers masked), column names, row numbers, and the last four
+    digits of the office's own phones. It also quotes what was not understood or could not be read, masked unless it is
+    a common word or a date. It quotes no other cell.
     """
     asked = list(_all_questions(outcome, agency))
     if not asked:
@@ -71,7 +71,7 @@ def _filled(text: str, mark: str = "") -> str:
 
 def _all_questions(outcome: Outcome, agency: Agency):
     if outcome.is_ours:
-        return  # a slip in the roster is for whoever keeps it
+        return  # an error in the roster is for the person who keeps it
     if outcome.is_missing or _has_no_file(outcome):
         yield "We have no files from your office. Which phone system and log do you use, and when can you send them?"
         return
@@ -91,13 +91,13 @@ def _all_questions(outcome: Outcome, agency: Agency):
 
 
 def _sentence(text: str) -> str:
-    """A sentence that follows another; "" for no words."""
+    """The text as a sentence that follows another; "" for an empty text."""
     return f" {text[:1].upper()}{text[1:].rstrip('. ')}." if text else ""
 
 
 def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
-    """The columns of a file of no known format, with whatever may be a client's masked; none where no row of it is
-    surely a header."""
+    """The columns of a file of unknown format, with anything that may be a client's masked; none if no row is certainly
+    a header."""
     path = receipt.paths.get(problem.file)
     if problem.why.code != UNKNOWN_EXPORT or path is None:
         return []
@@ -108,7 +108,7 @@ def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
 
 
 def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
-    """What the files wait for, and those that could not be read; ``columns`` are of each of the latter."""
+    """Questions about files that wait for answers, and files that could not be read, with the latter's ``columns``."""
     for asked in receipt.questions:
         question = asked.question
         choices = "; or ".join(answer.text for answer in question.answers)
@@ -122,12 +122,12 @@ def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
 
 
 def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:
-    """A problem as a sentence for an office that has the file and not this program: commands become questions."""
+    """A problem as a sentence for an office that does not have this program: commands become questions."""
     why = problem.why
     if not why.is_for_operator:
         return f"{str(problem).rstrip('.')}."
     problem_line = str(Problem(problem.file, CallLogError(why.what, found=why.found))).rstrip(".")
-    if why.code == OTHER_OFFICE:  # offices are not told of each other
+    if why.code == OTHER_OFFICE:  # offices must not learn about each other
         return f"{problem.file}: another office sent the same file. Whose log is it?"
     if why.code == UNKNOWN_EXPORT:
         which = f" Which of its columns show {SOUGHT}: {_named_columns(columns)}?" if columns else ""
@@ -136,7 +136,7 @@ def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:
 
 
 def _named_columns(names: Sequence[str]) -> str:
-    """Some columns of a file, and how many are not among them."""
+    """Some columns of a file, and how many more there are."""
     return some([f"“{name}”" for name in names], SHOWN_COLUMNS)
 
 
@@ -168,13 +168,13 @@ def _questions_on_words(receipt: Receipt):
 
 
 def _due_question(file: str, column: str, rows: str) -> str:
-    """The question for what an office wrote where it worked out a due date by itself."""
+    """The question to an office that wrote a due date which it computed itself."""
     which = f"{file}, column “{column}” ({rows})"
     return f"{which}: are these {OWN_DUE}? If so, what was promised: 72 hours, or 30 business days?"
 
 
 def _has_no_file(outcome: Outcome) -> bool:
-    """Whether its folder is there and empty; one of other files has them listed."""
+    """Whether the office's folder holds no file at all; if it holds other files, the letter lists them."""
     receipt = outcome.receipt
     if receipt is None or receipt.files or not receipt.problems:
         return False
@@ -230,13 +230,13 @@ def _questions_on_coverage(receipt: Receipt, complete_to: date | None, agency: A
 
 def _business_days(last: date, wanted: date, agency: Agency) -> int:
     """Business days after the first day, up to and including the second."""
-    # 17:00 UTC is in the middle of the same day on the agency's clock, in summer and in winter
+    # 17:00 UTC is in the middle of the same day on the agency's clock, with or without daylight saving time
     noon = np.array([last, wanted], "M8[D]") + np.timedelta64(17, "h")
     return int(clocks.business_days_between(noon[:1], noon[1:] + np.timedelta64(1, "D"), agency=agency)[0]) - 1
 
 
 def _file_name(office: str, taken: set[str]) -> str:
-    """The office's name as a file name on any system, with a number where it is taken already.
+    """The office's name as a file name on any system, with a number if it is already taken.
 
     >>> _file_name("Alder & Birch, LLP", set()), _file_name("Alder / Birch LLP", {"alder birch llp"})
     ('Alder Birch LLP', 'Alder Birch LLP 2')

@@ -1,4 +1,4 @@
-"""Sentences of a receipt: counts and row numbers, names of files, what files can show, what newer versions changed."""
+"""Sentences of a receipt: counts and row numbers, file names, what files can show, what newer versions changed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ WIDTH = 110
 
 
 def cut_middle(text: str, width: int) -> str:
-    """A long name keeps both its ends.
+    """A long name shortened in the middle, so that both ends remain.
 
     >>> cut_middle("RingCentral October to December.csv", 20)
     'RingCent...ember.csv'
@@ -36,7 +36,7 @@ def cut_middle(text: str, width: int) -> str:
 
 
 def shortened(text: str, width: int) -> str:
-    """The beginning of a long sentence, whole words.
+    """The beginning of a long sentence, cut between words.
 
     >>> shortened("minutes, as in 45; or 1h10, ~45 min", 20)
     'minutes, as in 45 ...'
@@ -63,7 +63,7 @@ def row_numbers(numbers: Sequence[int]) -> str:
 
 
 def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
-    """Row numbers as a person says them: runs together, the rest counted.
+    """Row numbers in a short form: consecutive ones as ranges, the rest counted.
 
     >>> number_runs([77, 78, 79, 80, 203]), number_runs(list(range(2, 40, 2)))
     ('77-80, 203', '2, 4, 6, 8, 10, 12 and 13 more')
@@ -80,32 +80,32 @@ def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
 
 
 def example_of(question: Question) -> str:
-    """An example of what a question is about, behind its words; "" where they have it themselves."""
+    """An example to append to a question; "" if there is none or the text already has it."""
     return f" (as in {question.example})" if question.example and question.example not in question.text else ""
 
 
 def grouped_by(parts: Sequence, key) -> list[list]:
-    """Things in groups that share a key, in the order in which each group first appears."""
+    """Items grouped by a key, in the order in which each group first appears."""
     order = list(dict.fromkeys(map(key, parts)))
     groups = itertools.groupby(sorted(parts, key=lambda part: order.index(key(part))), key=key)
     return [list(group) for _, group in groups]
 
 
-# ---- the names of files: masked as a receipt is kept, whole on the screen of whoever owns them ----------------------
+# ---- the names of files: masked in a stored receipt, whole on the owner's screen ------------------------------------
 
 
 AnyReceipt = TypeVar("AnyReceipt", bound=ReceiptData)
 
 
 def unmasked(receipt: AnyReceipt, may_show: Callable[[str], str] = str) -> AnyReceipt:
-    """The receipt with every file under its own name, as far as ``may_show`` leaves it; on the owner's own screen a
-    command that names a file is whole too."""
-    # str, the usual one, shows every name as it is: on the owner's own screen
+    """The receipt with every file's own name, as far as ``may_show`` shows it; on the owner's screen, commands that
+    name a file also have its path."""
+    # str, the default, shows every name unchanged, for the owner's own screen
     receipt = _with_places(receipt) if may_show is str else receipt
     names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
     if not names:
         return receipt
-    # One name may begin another, and the pattern takes the first that fits
+    # One name may begin with another, and the pattern takes the first match
     longest_first = sorted(names, key=len, reverse=True)
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
 
@@ -130,7 +130,7 @@ MAP = "callanalytics map "
 
 
 def _with_places(receipt: AnyReceipt) -> AnyReceipt:
-    """The receipt with the path of the file in a command that it prints about one."""
+    """The receipt with the file's path in each command that it prints about a file."""
 
     def whole(text: str, file: str) -> str:
         path = receipt.paths.get(file)
@@ -145,12 +145,12 @@ def _with_places(receipt: AnyReceipt) -> AnyReceipt:
 
 
 def without_numbers(name: str) -> str:
-    """A name as a letter may have it: the office knows its words, and long numbers may be a client's."""
+    """A name for use in a letter: the office knows its words, but long numbers may be a client's and are masked."""
     return "/".join(map(shown_name, name.split("/")))
 
 
 def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = "") -> CallLogError:
-    """The error with names as they are shown; of its own kind, and for the same reader."""
+    """A copy of the error, of the same class and for the same reader, with names as shown."""
     copied = copy(why)
     copied.what, copied.where, copied.found = map(shown, (why.what, why.where, why.found))
     copied.do, copied.args = do or shown(why.do), (copied.what,)
@@ -159,7 +159,7 @@ def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = ""
 
 # ---- what the files can and cannot show, and what to type next ------------------------------------------------------
 
-PROVISIONAL_NAME = "this office"  # where no one has said whose files these are
+PROVISIONAL_NAME = "this office"  # for files whose office is not known yet
 
 
 def coverage_section(receipt: ReceiptData) -> str:
@@ -177,7 +177,7 @@ def coverage_section(receipt: ReceiptData) -> str:
 
 
 def _log_lines(scope: Scope) -> Iterator[str]:
-    """What the hand log and the phone logs cover, and how far they hold the same calls."""
+    """What the hand log and the phone logs cover, and how many calls are in both."""
     if scope.account and scope.account.stored:
         yield from headed("calls", scope.account.line("in a report"))
     if scope.hand_log:
@@ -204,7 +204,7 @@ def _log_lines(scope: Scope) -> Iterator[str]:
 
 
 def _slip_lines(scope: Scope) -> Iterator[str]:
-    """What in the logs does not fit together: entries without a call, another clock, holes, rounded times."""
+    """What does not fit together in the logs: entries without a call, gaps, rounded times."""
     n, numbers = scope.callless
     if n:
         where = f" ({row_numbers(numbers)})" if numbers else ""
@@ -235,7 +235,7 @@ def _wait_lines(scope: Scope) -> Iterator[str]:
         if scope.phones or scope.lineless:
             yield from headed("cannot", "waits: only a hand log has them, not a phone system")
         return
-    if usable:  # of several clocks, those by which most waits run lead a report
+    if usable:  # a report leads with the starting point of most waits
         lead = leading_clock(scope.clocks)
         others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
         by_clock = f", {WAITS_NAMED[lead]}"
@@ -274,12 +274,12 @@ def _callback_lines(scope: Scope, receipt: ReceiptData) -> Iterator[str]:
     if scope.no_missed:
         lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export omits unanswered calls"
         yield from headed("cannot", lacking)
-    # The other way to have promises judged that no phone log covers.
+    # The other way to have promises judged if no phone log covers them.
     yield from of_mark["or"]
 
 
 class Detail(NamedTuple):
-    """What an office may say of itself, so that more of its callbacks can be judged: a sentence, and the option."""
+    """A detail that an office can give so that more of its callbacks can be judged: a sentence, and the option."""
 
     mark: str
     text: str
@@ -287,7 +287,7 @@ class Detail(NamedTuple):
 
 
 def open_details(scope: Scope | None) -> list[Detail]:
-    """What would have more callbacks judged, if the office said it with the command `office`."""
+    """The details that the office can give with the command `office` to have more callbacks judged."""
     details: list[Detail] = []
     for system in scope.lineless if scope else ():
         text = f"which of your phones rang: the {system.vendor} export does not say. Name the line"
@@ -309,7 +309,7 @@ KNOWN_CALLERS = "lets-unknown"
 
 
 def _detail_lines(detail: Detail, receipt: ReceiptData) -> list[str]:
-    """A detail of the office as a line of the receipt, with its command where the store knows the office."""
+    """A detail of the office as lines of the receipt, with its command if the store has the office."""
     text = f"or, {detail.text}" if detail.mark == "or" else detail.text
     mark = "" if detail.mark == "or" else detail.mark
     if not (receipt.stored or receipt.known_in):
@@ -319,7 +319,7 @@ def _detail_lines(detail: Detail, receipt: ReceiptData) -> list[str]:
 
 
 def office_command(detail: Detail, receipt: ReceiptData) -> str:
-    """The command by which an office of the store says it."""
+    """The command that gives this detail of an office in the store."""
     store = in_store(receipt.known_in or receipt.store)
     return f"callanalytics office {quoted_name(receipt.office)}{store} {detail.option}"
 
@@ -331,26 +331,26 @@ def _date_span(first, last) -> str:
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 
 
-OTHERWISE = {  # question -> what else may be said than the printed command says
+OTHERWISE = {  # question -> the alternative to the answer in the printed command
     "date_order": "or dmy",
     "mapping": "omit --accept-mapping if they are wrong",
     "wait_origin": "or queue; omit --wait-origin if no one knows",
 }
 
-UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer where nothing is proposed
+UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer if nothing is proposed
 
 
 def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
-    """The answers that the next command gives for lack of one, each with what else it may be."""
+    """The answers that the next command assumes, each with its alternative."""
     found: dict[str, str] = {}
     by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
     for code, questions in sorted((each[0].code, each) for each in by_code):
-        # Each column is named by an option of its own; any other option is said once for all files
+        # Each column is named by its own option; any other option is given once for all files
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
-            chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # its columns are shown with the question
+            chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # the question shows its columns
             otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
-            # Each value is put in quotes as a whole: a sheet's own words may be in it.
+            # Quote each value as a whole, since it may contain a sheet's own words.
             typed = " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(chosen))
             found.setdefault(typed, f"{otherwise}: see the question above")
     return [(answer, otherwise) for answer, otherwise in found.items() if answer]
@@ -359,7 +359,7 @@ def guesses(asked: Sequence[Asked]) -> list[tuple[str, str]]:
 def ingest_command(
     paths, options: Options, office: dict, answers: Sequence[str] = (), store: str = wording.STORE
 ) -> str:
-    """The command that puts these files into a store; what is not known is in capitals."""
+    """The command that ingests these files into a store; unknown values are in capitals."""
     named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
     zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
     whose = [f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}", f"--timezone {zone or 'ZONE'}"]
@@ -367,7 +367,7 @@ def ingest_command(
 
 
 def reading_command(name: str, paths, options: Options, store: str, whose: Sequence[str] = (), answers=()) -> str:
-    """A command on these files with what was said of them; ``whose`` they are, and ``answers`` no one gave."""
+    """A command for these files with the options given; ``whose`` names office and zone, ``answers`` are assumed."""
     values = {
         "--file-timezone": options.file_zone,
         **{f"--{name.replace('_', '-')}": getattr(options, name) for name in CHOICES},
@@ -384,7 +384,7 @@ def reading_command(name: str, paths, options: Options, store: str, whose: Seque
 
 # ---- what newer versions of a hand log changed ----------------------------------------------------------------------
 
-SHOWN_REMOVED = 8  # removed entries of a sheet
+SHOWN_REMOVED = 8  # removed entries shown per sheet
 DOUBTS = {
     "filled": "It counts as newer because it has more filled-in cells.",
     "order": "Nothing shows which is newer, so the one read last counts. If it is the older, ingest the other "
@@ -393,7 +393,7 @@ DOUBTS = {
 
 
 def version_section(receipt: ReceiptData, folder: str) -> str:
-    """What each newer hand log changed, and by what it is known to be the newer."""
+    """What each newer hand log changed, and a caution if it is not certain which is newer."""
     lines = []
     for version in receipt.versions:
         lines += wrapped(_changed(version, folder))
@@ -424,8 +424,8 @@ def _changed(version: Version, folder: str) -> str:
 
 
 def ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int, *, is_named: bool) -> Asked:
-    """The question whether rows that a newer hand log lacks are to go. ``n_lacking`` counts those outside its time too:
-    they go if it replaces the older. ``is_named``: no other has the older's name."""
+    """The question whether to remove rows that a newer hand log lacks. ``n_lacking`` also counts those outside its
+    period, which go if it replaces the older file. ``is_named``: no other file has the older file's name."""
     days = sorted(row.start for row in gone if row.start)
     when = f", {day(days[0], short=True)} to {day(days[-1], short=True)}" if days else ""
     lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"

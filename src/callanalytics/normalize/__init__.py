@@ -1,7 +1,7 @@
-"""Text rows and a format -> calls, entries, notices, rejects, set aside. Pure, and no row is lost.
+"""Turn text rows and a format into calls, entries, notices, rejects, and rows set aside. Pure; no row is lost.
 
-What normalizing may do: rename, parse, unify units and zones, fold the legs of a call. What it may not: guess,
-fill, aggregate, drop, or take anything of a phone system's own queue for a wait.
+Normalizing may rename, parse, unify units and zones, and fold the legs of a call. It may not guess, fill, aggregate,
+drop, or count time in a phone system's own queue as a wait.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Settings:
-    """What the user says of an office and its files.
+    """What the user states about an office and its files.
 
-    ``zone`` is the office's, ``file_zone`` that of naive times in these files (none: the office's); both IANA keys.
-    ``date_order`` is ``mdy`` or ``dmy`` where the user settles it. ``today`` is the day of ingest, to warn of later
-    dates. ``keep_numbers``: strangers' numbers too. ``senders``: of texts and e-mails, beside those listed.
-    ``time_refers_to``: which moment of a call of ours a sheet's times are, where the sheet does not say.
-    ``wait_origin``: the moment from which a sheet counts its waits, ``dial`` or ``queue``, where the sheet does not
-    say. ``wait_unit``: what its bare numbers are (``minutes``, ``seconds``, ``hours``), ``wait_clock``: what 1:15 is
-    (``h:mm``, ``m:ss``). ``columns``: what columns of a sheet mean, as (meaning, header).
+    ``zone`` is the office's zone; ``file_zone`` is the zone of naive times in these files, by default the office's.
+    Both are IANA keys. ``date_order`` is ``mdy`` or ``dmy`` if the user states it. ``today`` is the day of ingest;
+    later dates get a warning. ``keep_numbers`` keeps other parties' numbers too. ``senders`` adds senders of texts and
+    emails to those listed. Four settings apply where the sheet does not say: ``time_refers_to``, the event of an
+    outgoing call that its times record; ``wait_origin``, the start of its waits (``dial`` or ``queue``);
+    ``wait_unit``, the unit of bare numbers (``minutes``, ``seconds``, ``hours``); and ``wait_clock``, the format of
+    1:15 (``h:mm``, ``m:ss``). ``columns`` gives the meanings of a sheet's columns as (meaning, header).
     """
 
     office_id: str = ""
@@ -64,15 +64,16 @@ class Settings:
 
     @property
     def own_file_zone(self) -> str | None:
-        """The zone that the user says of these files, where it is another than the office's."""
+        """The zone the user states for these files, if it differs from the office's; otherwise None."""
         return self.file_zone if self.file_zone != self.zone else None
 
 
 @dataclass(frozen=True)
 class Doubt:
-    """Words in a column of closed words that were not understood: their rows stay, without what the words said.
+    """Unknown words in a column that takes only listed words. Their rows are kept without that value.
 
-    ``word`` is as a message may show it; ``target`` is our column; ``rows`` are row numbers of the file.
+    ``word`` is the text as a message may show it; ``target`` is the column of the schema; ``rows`` are row numbers in
+    the file.
     """
 
     column: str
@@ -83,11 +84,11 @@ class Doubt:
 
 @dataclass(frozen=True, eq=False)
 class Normalized:
-    """The rows of one table under our columns.
+    """The rows of one table in the columns of the schema.
 
-    ``rows`` = calls + entries of item 0 + notices + rejects + set aside, always; blank rows are none. Where one of the
-    ``questions`` blocks, nothing of the file is taken: its tables are empty and ``rows`` says how many wait for the
-    answer. ``format`` is the format as it fits this table, its meanings turned into columns.
+    ``rows`` always equals calls + entries of item 0 + notices + rejects + set aside; blank rows do not count. If one of
+    the ``questions`` blocks, nothing of the file is stored: its tables are empty, and ``rows`` counts the rows that
+    wait for the answer. ``format`` is the format fitted to this table, its meanings replaced by columns.
     """
 
     calls: pa.Table
@@ -103,20 +104,20 @@ class Normalized:
 
     @property
     def blocking(self) -> list[Question]:
-        """The questions without whose answer nothing is taken."""
+        """The questions that must be answered before anything is stored."""
         return [question for question in self.questions if question.blocks]
 
 
 def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, alike: Sequence = ()) -> Normalized:
-    """The rows of a table as calls, entries and notices, and those that are none of them.
+    """Sort the rows of a table into calls, entries, notices, rejects, and rows set aside.
 
     Parameters
     ----------
-    table : a ``TextTable``, as ``read`` gives it
-    settings : the office and what the user says of these files
-    agency : whose numbers are kept, whose words are known
-    source_ids : the source of each of ``table.files``; else the first 16 hex of their digests
-    alike : further tabs of the same workbook with the same header: what their columns mean, all show together
+    table : a ``TextTable``, as ``read`` returns it
+    settings : the office and what the user states about these files
+    agency : the agency whose numbers are kept and whose words are known
+    source_ids : the source of each of ``table.files``; by default the first 16 hex digits of their digests
+    alike : other tabs of the same workbook with the same header; all tabs together show what their columns mean
     """
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
         return _nothing(0, office=read_office(table, fmt.office))
@@ -137,9 +138,9 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     asks = [*of_columns, *_ask_about_rows(asked)] if asked else of_columns
     if tables["entries"].num_rows:
         asks += _ask_wait_origin(table, fmt, tables["entries"])
-    # A message names a column as the sheet has it.
+    # A message shows a column's name as the sheet has it.
     questions = [replace(each, column=each.column and shown(each.column, header)) for each in asks]
-    # The law: every row of the file is somewhere, and in one place only.
+    # Invariant: every row of the file ends up in exactly one table.
     heads = pc.sum(pc.equal(tables["entries"].column("item"), 0)).as_py() or 0
     found = heads + sum(tables[name].num_rows for name in ("calls", "notices", "rejects", "set_aside"))
     if found != n:
@@ -149,12 +150,12 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
 
 
 def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:
-    """The settings with the order of day and month that other tabs with the same header prove, if no one said it."""
+    """The settings, with the order of day and month that other tabs with the same header prove."""
     rule = fmt.columns.get("date")
     if rule is None:
         return settings
     order = date_order(_texts_of(alike, [rule]))
-    # Of callbacks the days stand without their years; those of all tabs may prove what no call's date does.
+    # Callback days have no year. If no call's date proves the order, the callback days of all tabs together may.
     if order is None and date_order(_texts_of([table], [rule])) is None:
         of_callbacks = [part.columns["date"] for part in fmt.parts if is_of_callbacks(part.columns)]
         texts = _texts_of([table, *alike], of_callbacks)
@@ -162,7 +163,7 @@ def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> S
     return replace(settings, date_order=order)
 
 
-_WEEKDAY = regex(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # of another year, it would prove nothing
+_WEEKDAY = regex(rf"\W*{WEEKDAY_NAME}\b", re.IGNORECASE)  # the year is invented, so a weekday would prove nothing
 
 
 def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:
@@ -173,7 +174,7 @@ def _texts_of(tables: Sequence, rules: Sequence[Rule]) -> list[str]:
 
 
 def _doubts(unread, fmt: Format) -> list[Doubt]:
-    """The cells that were left out, those of one column that a message shows alike together."""
+    """The cells left out, grouped by column and by the text a message shows."""
     rows_of: dict[tuple[str, str, str], list[int]] = {}
     for column, target, text, numbers in unread:
         rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(numbers)
@@ -187,8 +188,8 @@ def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
 
 ORDERS = {"mdy": "month first: 3/4 is March 4", "dmy": "day first: 3/4 is April 3"}
 ORIGINS = {"dial": "from dialing, automated system included", "queue": "from when the hold music began"}
-# What cells leave open -> the option that says it, what is open, what their rows are stored without meanwhile, and the
-# answers. Of waits the safe answer, which makes them shorter, stands first.
+# Ambiguity in cells -> the option that settles it, what is ambiguous, what the rows are stored without meanwhile, and
+# the answers. For waits the safe answer, which makes them shorter, comes first.
 OPEN_CELLS = {
     "ambiguous_unit": (
         "wait_unit",
@@ -208,7 +209,7 @@ SHOWN_ROWS = 6
 
 
 def _question(column: str, text: str, example: str, code: str, answers: dict[str, str], *, blocks: bool) -> Question:
-    """A question that the option of this code answers, by one of these words."""
+    """A question that one of these words, given to this code's option, answers."""
     choices = tuple(Answer(f"--{code.replace('_', '-')} {word}", meaning) for word, meaning in answers.items())
     do = "say which:  " + "   or   ".join(choice.option for choice in choices)
     return Question(column, text, example, do, code, choices, blocks)
@@ -221,7 +222,7 @@ def _ask_order(doubt: UndecidedOrder) -> Question:
 
 
 def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
-    """Where waits were noted and nothing says from which moment."""
+    """Ask where waits start, if some are logged and nothing states it."""
     is_open = pc.and_(pc.is_valid(entries.column("wait_s")), pc.equal(entries.column("wait_origin"), "unstated"))
     if not pc.any(is_open).as_py():
         return []
@@ -229,13 +230,13 @@ def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
         "do these waits run from dialing, or from when the hold music began? Until someone says, they are shown as "
         "noted, apart from waits whose start is known"
     )
-    # Dialing is the safe answer and stands first: taken for waits from the queue by mistake, it makes the wait from
-    # dialing too short, never too long; the other mistake charges the agency with its own menu's minutes as a queue.
+    # Dialing is the safe answer and comes first. If the waits in fact start in the queue, the wait from dialing comes
+    # out too short, never too long. The opposite mistake would count the agency's menu as time in its queue.
     return [_question(waits.column_of(table, fmt), text, "", "wait_origin", ORIGINS, blocks=False)]
 
 
 def _ask_about_rows(asked) -> list[Question]:
-    """Where cells leave open what they mean: their rows are stored, without what these cells say."""
+    """Ask what ambiguous cells mean. Their rows are stored without the values of these cells."""
     rows_of: dict[tuple[str, str], list[int]] = {}
     example: dict[tuple[str, str], str] = {}
     for about, column, text, numbers in asked:
@@ -256,10 +257,10 @@ WEEKDAYS = {name: day for day, name in enumerate("monday tuesday wednesday thurs
 
 
 def read_office(table, sheet) -> dict:
-    """What the sheet says, shaped as in the table *offices*; None where it says nothing or cannot be read.
+    """The sheet's answers, shaped as in the table *offices*; None where an answer is missing or unreadable.
 
-    ``logs_callbacks_since`` is a date only where the answer to *every call-back* is yes: a date beside a no
-    declares nothing.
+    ``logs_callbacks_since`` is a date only if the answer to *every call-back* is yes; a date next to a no declares
+    nothing.
     """
     rows = [[cell or "" for cell in row.values()] for row in table.cells.to_pylist()]
     answer = {name: _answer(rows, labels) for name, labels in sheet.labels.items()}
@@ -301,7 +302,7 @@ def _clock(text: str) -> str | None:
 
 
 def _lines(rows: list[list[str]], labels) -> list[dict]:
-    """The rows below the header of the telephone lines, as far as they begin with a number."""
+    """The rows below the header of the phone lines that begin with a phone number."""
     wanted = {fold(label) for label in labels}
     start = next((index for index, row in enumerate(rows, 1) if fold(row[0]) in wanted), len(rows))
     found = []

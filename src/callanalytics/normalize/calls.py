@@ -1,6 +1,6 @@
-"""Rows of a phone system -> calls.
+"""Turn rows of a phone system into calls.
 
-Several rows may be one call: here too is which row stands for it, and which are its legs.
+Several rows may be one call: this module also picks the row that represents it and the rows that are its legs.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ from callanalytics.values.phones import e164
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
-LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
-# How "none" is written where a key should stand; taken for a key, it would make one call of all such rows.
+LONGEST_MINUTES = 720  # a larger number read as minutes would be a call of more than half a day
+# Words for "none" in a key column. Read as a key, such a word would merge all its rows into one call.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
 
 
 def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:
-    """The cells with what the other rows of their call say.
+    """The cells, completed from the other rows of their call.
 
-    The blanks of ``inherit`` take the first row's cells. Each condition of ``any`` has a column: ``yes`` where some row
-    of the same call fits it. Those of ``gather`` have on all rows of a call what the earliest fitting row says, by the
-    columns of its `start`.
+    Blanks in the columns of ``inherit`` take the first row's cells. Each condition of ``any`` gets a column: ``yes``
+    where some row of the same call fits it. Each column of ``gather`` gets, on all rows of a call, the value of the
+    earliest fitting row that has one, by the `start` columns.
     """
     first, n_calls = np.unique(group, return_index=True)[1], group.max(initial=-1) + 1
     for column in legs.inherit:
@@ -73,12 +73,12 @@ def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cell
 def master_rows(
     cells: Cells, legs: Legs, group: np.ndarray, alive: np.ndarray, start: tuple
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Which of the rows still `alive` stand for their call, and how many rows each row's call has.
+    """Mask of the rows, among those still `alive`, that represent their call; and the row count of each row's call.
 
-    Of several that might, the one whose `start` (these columns) reads first, so that an export sorted otherwise gives
-    the same calls; where the place of a row says what it belongs to, the first in the file.
-    A leg by its place (``above``) never stands for a call: where its first row was set aside, or lies in another
-    export, nothing is known of the call but that it rang somewhere.
+    Of several candidates, the row whose `start` columns sort first is taken, so that an export in another order gives
+    the same calls. If a row's position shows its call (``above``), the first in the file is taken.
+    A leg found by position (``above``) never represents a call: if its first row was set aside, or is in another
+    export, the leg shows only that a phone rang.
     """
     rank = np.full(cells.n, len(legs.master), np.int64)
     for index, when in reversed(list(enumerate(legs.master))):
@@ -97,10 +97,10 @@ def master_rows(
 
 
 def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
-    """The place of each chosen row's text in alphabetical order, an empty one last; 0 for the other rows."""
+    """Alphabetical rank of each chosen row's text, empty last; 0 for rows not chosen."""
     ranks = np.zeros(len(starts.codes), np.int64)
     codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
-    # "\uffff" sorts behind every text.
+    # "\uffff" sorts after every text.
     texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
     rank = np.empty(len(texts), np.int64)
     rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
@@ -109,17 +109,17 @@ def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
 
 
 def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
-    """The number of the call to which each row belongs, from 0 in order of appearance.
+    """The number of each row's call, from 0 in order of appearance.
 
     A row without a key is a call of its own, unless it fits ``above``: then it belongs to the row before it.
     """
     rows = np.arange(cells.n)
     key = _call_keys(cells, legs)
     opens = ~cells.fits(legs.above) | (key != EMPTY) if legs.above else np.ones(cells.n, bool)
-    # There is no row above the first that it could belong to.
+    # The first row has no row above it to belong to.
     opens[:1] = True
     source = np.maximum.accumulate(np.where(opens, rows, 0))
-    # Numbers that no key has, one a row: a row without a key is a call of its own.
+    # A row without a key is a call of its own, so it gets a number that no key has.
     keyed = np.where(key == EMPTY, cells.n + rows, key)[source]
     _, first, group = np.unique(keyed, return_index=True, return_inverse=True)
     by_appearance = np.empty(len(first), np.int64)
@@ -128,7 +128,7 @@ def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
 
 
 def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
-    """The number of each row's key: its ``group`` cells or, where it has none, its ``own``; -1 for neither."""
+    """The number of each row's key: its ``group`` cells or, if empty, its ``own`` cells; -1 for neither."""
     if not legs.group:
         return np.full(cells.n, EMPTY, np.int32)
     group = _without_none(cells.joined(legs.group))
@@ -136,7 +136,7 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
 
 
 def _without_none(keys: Texts) -> Texts:
-    """The keys without the words for none; millions of keys are looked at by their length alone."""
+    """The keys, with words for none emptied. The length check comes first, for speed with millions of keys."""
     none = [code for code, text in enumerate(keys.texts) if len(text) < 5 and text.casefold() in NO_KEY]
     return Texts(np.where(np.isin(keys.codes, none), EMPTY, keys.codes), keys.words, keys.name) if none else keys
 
@@ -151,20 +151,20 @@ def _first_filled(first: Texts, second: Texts) -> np.ndarray:
 
 
 AGENCYS = "the agency's number"
-DIRECTION = "(direction)"  # the column in which the other rules find what the rule of that name says
+DIRECTION = "(direction)"  # the column in which other rules find the result of the rule ``direction``
 
 
 def build(
     cells: Cells, fmt: Format, settings, agency, legs: np.ndarray
 ) -> tuple[dict[str, pa.Array], np.ndarray, Problems]:
-    """Every column of the calls but the source's, the row of each, and what was rejected.
+    """Every column of the calls except the source, the row of each call, and the problems found.
 
-    Calls come in stored order: sorting a million is faster before each has its words.
+    Calls come in stored order, because sorting a million is faster before their words are added.
     """
     problems = Problems(cells.n)
     rules = fmt.columns
     clock = read_clock(rules, cells, settings, problems)
-    # A phone system writes the moment of every call; a row without one is damaged.
+    # A phone system writes the time of every call; a row without one is damaged.
     moment = cells.heading_of((rules.get("started") or rules["date"]).columns)
     problems.reject(clock.precision_s == 0, moment, "empty", "a date and a time of day")
     problems.reject(clock.precision_s == DAY, moment, "no_time", "a date and a time of day")
@@ -173,7 +173,7 @@ def build(
     problems.reject(~direction.is_there, direction.name, "empty", "a direction")
     columns = clock.columns() | {"direction": direction.words()}
     cells = cells.with_column(DIRECTION, columns["direction"].cast(STRING))
-    # Most numbers are strangers', and none of those is kept.
+    # Most numbers belong to other parties, and none of those is kept.
     kept = None if settings.keep_numbers else [number.e164 for number in agency.numbers]
     numbers = _numbers(rules, cells, fmt, direction, kept)
     _warn_of_lost_digits(rules, cells, problems)
@@ -204,7 +204,7 @@ def build(
 
 
 def _direction(rules, cells: Cells, agency, problems: Problems) -> Reading:
-    """Which way the calls went; where no word says it, the agency's number does, which is never one of ours."""
+    """The direction of each call, by its word; if unknown, by which side has the agency's number."""
     rule = rules["direction"]
     direction = read(_without_last_resort(rule), cells)
     if "unknown" in (rule.default, rule.value):
@@ -223,7 +223,7 @@ def _direction(rules, cells: Cells, agency, problems: Problems) -> Reading:
 
 
 def _without_last_resort(rule: Rule) -> Rule:
-    """The rule for the direction as one that says ``unknown`` of no word: a word that it does not list is a problem."""
+    """The direction's rule without its fallback ``unknown``, so that an unlisted word becomes a problem."""
     if rule.default == "unknown":
         return replace(rule, default=None)
     looked = rule.all_columns
@@ -232,19 +232,19 @@ def _without_last_resort(rule: Rule) -> Rule:
 
 
 def _without_unused(column: pa.Array) -> pa.Array:
-    """The column without words that no row of it has: what only a rejected row said is not stored."""
+    """The column without words that no row has, so that nothing from rejected rows alone is stored."""
     if not pa.types.is_dictionary(column.type):
         return column
     return numbered_words(column.dictionary.to_pylist(), codes_of(column.indices))
 
 
 def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[str] | None) -> dict[str, Reading]:
-    """Our number, the other party's, and what the system knew of the caller; of the others those that are ``kept``."""
+    """The office's number, the other party's, and the caller ID. Only other numbers in ``kept`` are read, if given."""
 
     def numbers(name: str, rows: np.ndarray, among=None) -> Reading:
         return read(rules.get(name), cells, rows, among).without_problems()
 
-    # Where the direction is not known, no one can say which of the two numbers is ours.
+    # If the direction is unknown, nothing shows which of the two numbers is the office's.
     known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
     ours, others = numbers("our_number", known), numbers("other_number", np.ones(cells.n, bool), kept)
     if "caller" in rules or "called" in rules:
@@ -255,8 +255,9 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[st
 
 
 def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: Reading) -> set[str]:
-    """Numbers of callers that look like ours: a call passed on to another telephone has its caller's as that which
-    called out. Ours is one that was called, or that called the agency."""
+    """Callers' numbers that look like the office's: a forwarded call shows its caller's number as the one dialing out.
+
+    A number is the office's if it was called, or if it called the agency."""
     of_in, caller = direction.are("inbound"), rules.get("caller") or rules.get("other_number")
     doubtful = _values_in(ours, ~of_in) - _values_in(ours, of_in | agencys.is_there)
     if not doubtful or caller is None:
@@ -265,7 +266,7 @@ def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: 
 
 
 def _values_in(reading: Reading, rows: np.ndarray) -> set[str]:
-    """What stands in the rows of a mask."""
+    """The values in the rows of a mask."""
     codes = np.unique(reading.codes[rows])
     return {reading.values[code] for code in codes[codes != EMPTY].tolist()} - {None}
 
@@ -275,7 +276,7 @@ _SHORTENED = regex(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
-    """Of numbers that a spreadsheet shortened (8.00375E+09): whose they were, no one can say."""
+    """Warn of numbers that a spreadsheet shortened (8.00375E+09): their owner can't be identified."""
     columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
     for column in columns:
         texts = cells.texts(column)
@@ -285,7 +286,7 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
 
 
 def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
-    """What the system knew of the caller. Of our own calls the caller is us, and known."""
+    """What the system recorded of the caller. On outgoing and internal calls it is ``known``: the office itself."""
     if not fmt.has_caller_id:
         return throughout(cells.n, "not_recorded")
     rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
@@ -297,7 +298,7 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
 
 
 def _as_caller(rule: Rule) -> Rule:
-    """The rule of a caller's number, read for what its cell shows and not for the number."""
+    """The rule of a caller's number, changed to read how the cell shows the caller, not the number."""
     cases = tuple((when, _as_caller(then)) for when, then in rule.cases)
     return Rule("caller_id", rule.columns, parse="caller", default="unknown", take=rule.take, cases=cases)
 
@@ -305,7 +306,7 @@ def _as_caller(rule: Rule) -> Rule:
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
     duration = read(_length_rule(rules.get("duration_s"), cells), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
-    # No call takes longer than a day: a longer one is a counter that ran on, and no length.
+    # No call lasts longer than a day: a larger value is a counter that kept running.
     is_too_long = duration.numbers(lambda seconds: seconds, "i8", 0) > DAY
     problems.warn(is_too_long, "duration_too_long")
     duration = duration.without_problems().only(~is_too_long)
@@ -318,7 +319,7 @@ def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
 
 
 def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
-    """The rule for a length; of a column of bare numbers where clock times are usual, seconds if some prove it."""
+    """The rule for a length. A ``clock_span`` column of bare numbers is in seconds if one is too long as minutes."""
     if rule is None or rule.parse != "clock_span" or rule.cases or rule.take:
         return rule
     texts = [text for text in cells.joined(rule.columns).texts if fold(text) not in map(fold, rule.blank)]
@@ -328,9 +329,9 @@ def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
 
 
 def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    """How the calls ended, and the system's own words for it: of these only words that the format names."""
+    """How the calls ended, and the system's own words for it; only words that the format lists are kept."""
 
-    # Whatever else stands in such a cell may be a name that somebody typed.
+    # Any other text in such a cell may be a name that someone typed.
     def known(text: str) -> str:
         if fold(text) not in fmt.words_of_outcomes:
             raise Unreadable("unknown_word")

@@ -1,4 +1,4 @@
-"""Rules applied to the cells of a table: each different text is read once, however many rows have it."""
+"""Apply rules to the cells of a table. Each distinct text is read once, however many rows have it."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
 from callanalytics.values.phones import ORDINARY
 
 EMPTY = -1  # the number of an empty cell
-# A million rows are asked the same few questions many times. They are answered by arithmetic and by taking, which cost
-# a tenth of choosing row by row (np.where, a mask as an index), since no processor can guess what comes next.
+# The same few operations run many times over a million rows. Arithmetic and np.take cost a tenth of choosing row by row
+# (np.where, a mask as an index), because a processor cannot predict such branches.
 
 
 def of_each(answers, codes: np.ndarray, kind) -> np.ndarray:
-    """The answer for each row, of a list by number; the last is that of an empty cell.
+    """The answer for each row, taken by number from a list whose last item is the answer for an empty cell.
 
     >>> of_each(["in", "out", ""], np.array([1, -1, 0]), object).tolist()
     ['out', '', 'in']
@@ -32,19 +32,19 @@ def of_each(answers, codes: np.ndarray, kind) -> np.ndarray:
 
 
 def _used(codes: np.ndarray, n: int) -> np.ndarray:
-    """Which of the numbers 0 to n - 1 some row has.
+    """Mask of the numbers 0 to n - 1 that at least one row has.
 
     >>> _used(np.array([2, -1, 2]), 3).tolist()
     [False, False, True]
     """
-    # The place behind the last is that of -1, an empty cell.
+    # The extra last item is for -1, an empty cell.
     is_there = np.zeros(n + 1, bool)
     is_there[codes.astype(np.intp)] = True
     return is_there[:n]
 
 
 def _only(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """The numbers in the rows of a mask; every other is empty.
+    """The numbers in the rows of a mask; every other row is empty.
 
     >>> _only(np.array([3, 0, -1]), np.array([True, False, True])).tolist()
     [3, -1, -1]
@@ -53,7 +53,7 @@ def _only(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
 
 
 def _filled(codes: np.ndarray, number: int) -> np.ndarray:
-    """The numbers, with one in place of each empty cell.
+    """The numbers, with `number` in place of each empty cell.
 
     >>> _filled(np.array([3, -1]), 9).tolist()
     [3, 9]
@@ -62,7 +62,7 @@ def _filled(codes: np.ndarray, number: int) -> np.ndarray:
 
 
 def codes_of(indices: pa.Array) -> np.ndarray:
-    """The numbers that a dictionary column of Arrow has.
+    """The codes of an Arrow dictionary column, -1 for null.
 
     >>> codes_of(pa.array(["a", None, "b"]).dictionary_encode().indices).tolist()
     [0, -1, 1]
@@ -72,7 +72,7 @@ def codes_of(indices: pa.Array) -> np.ndarray:
 
 
 def rows_where(holds: Callable[[str], object], column: Texts | Reading) -> np.ndarray:
-    """The rows of whose text this holds; of an empty cell it does not."""
+    """Mask of the rows whose text passes a test; an empty cell does not."""
     return of_each([*map(bool, map(holds, column.texts)), False], column.codes, bool)
 
 
@@ -80,7 +80,7 @@ def rows_where(holds: Callable[[str], object], column: Texts | Reading) -> np.nd
 class Texts:
     """A column of cells: the distinct texts, and for each row the number of its text (-1 = empty).
 
-    A million rows may have as many texts: Python's own are made where someone looks at them one by one.
+    A million rows may have as many texts, so Python strings are made only when ``texts`` is used.
     """
 
     codes: np.ndarray
@@ -93,29 +93,29 @@ class Texts:
         return self.words.to_pylist()
 
     def of_rows(self, rows: np.ndarray) -> Texts:
-        """The column with what stands in the rows of a mask alone; every other cell is empty."""
+        """The column with only the cells in the rows of a mask; every other cell is empty."""
         codes = _only(self.codes, rows)
-        # Without texts that stand in other rows only: whoever looks at the texts looks at these rows.
+        # Texts found only in other rows are dropped, so that ``texts`` covers these rows alone.
         return Texts(codes, self.words, self.name).of_texts(_used(codes, len(self.words)))
 
     def of_texts(self, kept: np.ndarray) -> Texts:
-        """The column with some of its texts alone, those of a mask; every other cell is empty."""
+        """The column with only the texts of a mask; every other cell is empty."""
         if kept.all():
             return self
         number = np.append(np.where(kept, np.cumsum(kept) - 1, EMPTY), EMPTY)
         return Texts(of_each(number, self.codes, np.int32), self.words.filter(pa.array(kept)), self.name)
 
     def with_one_for(self, alike: np.ndarray) -> Texts:
-        """The column with one text in place of those of a mask, which are all read alike."""
+        """The column with one text in place of all texts of a mask, which are all read the same way."""
         number = np.arange(len(alike) + 1, dtype=np.int32)
-        # The True behind them is found where none is alike: then `first` marks nothing.
+        # The appended True is found if the mask is empty; then `first` marks nothing.
         number[:-1][alike] = first = np.argmax(np.append(alike, True))
         kept = ~alike
         kept[first : first + 1] = True
         return Texts(of_each(number, self.codes, np.int32), self.words, self.name).of_texts(kept)
 
     def fitting(self, test: Test) -> np.ndarray:
-        """Which of the texts fit a test.
+        """Mask of the texts that fit a test.
 
         >>> Texts(np.array([0, 1, -1]), pa.array(["201", "2028382200"])).fitting(Test("~[0-9]{2,6}")).tolist()
         [True, False]
@@ -127,27 +127,27 @@ class Texts:
         return pc.replace_with_mask(found, found.is_null(), pa.array(own, pa.bool_())).to_numpy(zero_copy_only=False)
 
     def column(self) -> pa.Array:
-        """The texts row by row; null where a cell is empty."""
+        """The text of each row; null for an empty cell."""
         return self.words.take(pa.array(self.codes, mask=self.codes == EMPTY))
 
     def text_of(self, row: int) -> str | None:
-        """What stands in a row."""
+        """The text in a row; None if the cell is empty."""
         code = self.codes[row]
         return None if code == EMPTY else self.texts[code]
 
 
-MAX_TEXTS_ONE_BY_ONE = 1_000  # texts that are as fast looked at one by one
-_PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]|[^ -~]")  # what Arrow's expressions may read otherwise
+MAX_TEXTS_ONE_BY_ONE = 1_000  # up to this many, testing texts one by one is as fast
+_PYTHONS_OWN = regex(r"\{,|\[:|\(\?[^:]|[^ -~]")  # syntax that Arrow may read differently
 
 
 def _asked_at_once(test: Test, words: pa.Array) -> pa.BooleanArray:
-    """Which texts a pattern fits, as Arrow finds; null where Python may find otherwise: in letters beyond ASCII."""
+    """Texts that a pattern fits, by Arrow's search; null where Python may differ, as in letters beyond ASCII."""
     nothing_found = pa.nulls(len(words), pa.bool_())
     if not test.text.startswith("~") or _PYTHONS_OWN.search(test.text):
         return nothing_found
     try:
         found = pc.match_substring_regex(words, f"^(?:{test.text[1:]})$", ignore_case=True)
-    except pa.ArrowInvalid:  # not all that Python's have is known to Arrow's
+    except pa.ArrowInvalid:  # Arrow lacks some of Python's syntax
         return nothing_found
     is_plain = pc.and_(pc.ascii_is_printable(words), pc.less_equal(pc.binary_length(words), SEARCHED))
     return pc.if_else(is_plain, found, pa.scalar(None, pa.bool_()))
@@ -163,17 +163,17 @@ class Cells:
         self._names = frozenset(self.header)
 
     def rows(self, chosen: np.ndarray) -> Cells:
-        """The rows of these places, in order, alone."""
-        # Places are in order and none comes twice, so that as many as there are rows are all of them.
+        """Only the rows at these indexes, which are in order."""
+        # Indexes are in order and distinct, so if there are as many as rows, they are all the rows.
         return self if len(chosen) == self.n else self.over(self.columns.take(pa.array(chosen)))
 
     def over(self, columns: pa.Table, header=None) -> Cells:
-        """The same kind of cells over other rows, or with further columns under a new `header`."""
+        """Cells of the same kind over other rows, or with more columns under a new `header`."""
         return Cells(header or self.header, columns, is_workbook=self.is_workbook)
 
     def with_column(self, name: str, column: pa.Array) -> Cells:
-        """The same rows with one more column, or another one of this name."""
-        if name in self.columns.column_names:  # in its place: of two that are named alike, a format means the first
+        """The same rows with one more column, which replaces the first column of the same name."""
+        if name in self.columns.column_names:  # in place: if two columns share a name, a format means the first
             columns = self.columns.set_column(self.columns.column_names.index(name), name, column)
         else:
             columns = self.columns.append_column(name, column)
@@ -182,12 +182,12 @@ class Cells:
         return cells
 
     def name_of(self, column) -> str | None:
-        """The header name that a format's column means in this table; None if it is not there."""
-        exact = column[0] if column else None  # so that thousands of columns are not looked for one by one
+        """The header name that a format's column means in this table; None if the table lacks it."""
+        exact = column[0] if column else None  # an exact match avoids a search through thousands of columns
         return exact if exact in self._names else find(column, self.header)
 
     def texts(self, column) -> Texts:
-        """One column; where the table lacks it, every cell is empty."""
+        """One column; if the table lacks it, every cell is empty."""
         name = self.name_of(column)
         if name is None:
             return _no_texts(self.n, column[0])
@@ -198,7 +198,7 @@ class Cells:
         return self._encoded[name]
 
     def joined(self, columns) -> Texts:
-        """Several columns in one, a blank between; empty where all of them are."""
+        """Several columns joined into one by a space; empty where all of them are."""
         present = [column for column in columns if self.name_of(column) is not None] or list(columns[:1])
         together = self.texts(present[0])
         for column in present[1:]:
@@ -206,19 +206,19 @@ class Cells:
         return together
 
     def unencoded(self, columns) -> pa.Array | None:
-        """The one column that these mean, as it was read, if no one has told its different texts apart so far."""
+        """The one column that these mean, as it was read; None if there are several or it is already encoded."""
         present = [name for column in columns if (name := self.name_of(column)) is not None]
         if len(present) != 1 or present[0] in self._encoded:
             return None
         return self.columns.column(present[0]).combine_chunks()
 
     def heading_of(self, columns) -> str:
-        """The column, as the file names it, that several joined ones are told by."""
+        """The file's name of the first of several joined columns that the table has."""
         named = (name for column in columns if (name := self.name_of(column)) is not None)
         return next(named, columns[0][0] if columns else "")
 
     def fits(self, when: When) -> np.ndarray:
-        """The rows on which a condition holds."""
+        """Mask of the rows on which a condition holds."""
         mask = np.ones(self.n, bool)
         for column, tests in when.tests:
             cells = self.texts(column)
@@ -228,7 +228,7 @@ class Cells:
         return mask
 
     def is_empty(self, but=()) -> np.ndarray:
-        """The rows without a single filled cell, whatever stands in the columns `but`."""
+        """Mask of the rows without a filled cell, ignoring the columns `but`."""
         ignored = {self.name_of(column) for column in but}
         mask = np.ones(self.n, bool)
         for name in self.header:
@@ -243,7 +243,7 @@ def _no_texts(n: int, name: str = "") -> Texts:
 
 def _joined(left: Texts, right: Texts) -> Texts:
     width = len(right.texts) + 1
-    # Two numbers as one, each one more than it is, so that an empty cell is 0.
+    # Two numbers combined into one; each is raised by 1, so that an empty cell is 0.
     pairs = (left.codes.astype(np.int64) + 1) * width + (right.codes + 1)
     distinct, codes = np.unique(pairs, return_inverse=True)
     texts = []
@@ -258,10 +258,10 @@ def _joined(left: Texts, right: Texts) -> Texts:
 
 @dataclass
 class Reading:
-    """A rule applied: the distinct values, and for each row the number of its value (-1 = nothing there).
+    """The result of a rule: the distinct values, and for each row the number of its value (-1 = none).
 
-    ``problems`` tells, by number, the values that could not be read; ``texts`` what stood there, ``columns`` in which
-    column where not in that of ``name``.
+    ``problems`` holds, by number, the values that could not be read; ``texts`` holds their source texts. ``columns``
+    holds, by number, the column of a text if it is not ``name``.
     """
 
     codes: np.ndarray
@@ -284,19 +284,19 @@ class Reading:
         return of_each(bad, self.codes, bool)
 
     def column_of(self, code: int) -> str:
-        """The column in which the text of a number stands."""
+        """The column that holds the text of a number."""
         return self.columns.get(code, self.name)
 
     def array(self, kind: pa.DataType) -> pa.Array:
-        """The values as an Arrow column; null where nothing is there or it could not be read."""
+        """The values as an Arrow column; null where there is none or it could not be read."""
         return pa.array([*self.values, None], kind).take(pa.array(_filled(self.codes, len(self.values))))
 
     def words(self) -> pa.DictionaryArray:
-        """The same of texts, each kept once."""
+        """Text values as a dictionary column, each value kept once."""
         return numbered_words(self.values, self.codes)
 
     def filled(self, value) -> Reading:
-        """The same reading with a value where nothing is there, or could not be read."""
+        """The same reading with `value` where there is none or it could not be read."""
         values = [*self.values, value]
         last = len(values) - 1
         indices = [last if each is None else index for index, each in enumerate(values[:-1])] + [last]
@@ -310,12 +310,12 @@ class Reading:
         return values[self.codes]
 
     def numbers(self, number_of: Callable, kind: str, missing) -> np.ndarray:
-        """A number of each value (``of`` it), in numpy; `missing` where there is none."""
+        """`number_of` each row's value, as a numpy array; `missing` where there is none."""
         numbers = [missing if value is None else number_of(value) for value in self.values]
         return of_each([*numbers, missing], self.codes, kind)
 
     def turned(self, into: Callable) -> Reading:
-        """The same reading with each value turned into another; what `into` refuses becomes a problem."""
+        """The same reading with each value converted by `into`; a value that `into` refuses becomes a problem."""
         values, problems = list(self.values), dict(self.problems)
         for code, value in enumerate(values):
             if value is not None:
@@ -326,29 +326,29 @@ class Reading:
         return replace(self, values=values, problems=problems)
 
     def without_problems(self) -> Reading:
-        """The same reading in which what could not be read is simply not there."""
+        """The same reading, with no value where it could not be read."""
         codes = _only(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
     def among(self, is_wanted: Callable) -> Reading:
-        """The same reading with nothing but the values that are wanted, each once."""
+        """The same reading with only the wanted values, each kept once."""
         code_of = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
         codes = of_each([*(code_of.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
         return Reading(codes, list(code_of), list(code_of), self.name)
 
     def only(self, rows: np.ndarray) -> Reading:
-        """The same reading with nothing but in the rows of a mask."""
+        """The same reading with values only in the rows of a mask."""
         return replace(self, codes=_only(self.codes, rows))
 
     def are(self, *values) -> np.ndarray:
-        """The rows that have one of these values."""
+        """Mask of the rows that have one of these values."""
         return self.numbers(lambda value: value in values, "?", False)
 
 
 def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
-    """A column of words by their numbers, -1 for none; each different word that some row has stands in it once.
+    """A dictionary column of words by their numbers, -1 for none.
 
-    No other does: what stands in a column's dictionary is stored with it.
+    Its dictionary has each distinct word that a row uses, once, and no other, because a dictionary is stored whole.
 
     >>> column = numbered_words(["in", None, "in", "out"], np.array([0, 1, 2, -1]))
     >>> column.to_pylist(), column.dictionary.to_pylist()
@@ -377,9 +377,9 @@ def nothing(n: int, name: str = "") -> Reading:
 def read(
     rule: Rule | None, cells: Cells, rows: np.ndarray | None = None, among: Sequence[str] | None = None, **options
 ) -> Reading:
-    """A rule applied to every row, or to the `rows` of a mask. ``options`` go to the parser, over what the rule says.
+    """Apply a rule to every row, or to the `rows` of a mask. ``options`` go to the parser and override the rule.
 
-    Of telephone numbers most are left out that are not ``among`` these.
+    If ``among`` is given, most phone numbers not in it are left out.
     """
     if rule is None:
         return nothing(cells.n)
@@ -387,7 +387,7 @@ def read(
 
 
 def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
-    """A rule applied to the rows `left`; what it says of others is no one's."""
+    """Apply a rule to the rows `left`; its values on other rows have no meaning."""
     if not rule.cases:
         return _read_plain(rule, cells, left, options)
     parts = []
@@ -399,8 +399,8 @@ def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
 
 
 def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
-    """For each row the reading of the part it belongs to."""
-    # Where a cell could not be read, the column is that in which it stands.
+    """Combine readings of parts: each row takes the value of its part."""
+    # The column's name is that of a part with unread cells, if there is one.
     named = sorted((part for _, part in reversed(parts) if part.name), key=lambda part: not part.problems)
     whole = nothing(n, named[0].name if named else "")
     for mask, part in parts:
@@ -432,7 +432,7 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
     codes = texts.codes
     if nothing:
         code_of = np.arange(len(values) + 1, dtype=np.int32)
-        # As an index, -1 is the last place: that of an empty cell.
+        # As an index, -1 is the last item: the one for an empty cell.
         code_of[[*nothing, EMPTY]] = EMPTY
         codes = of_each(code_of, codes, np.int32)
     if rule.default is None:
@@ -442,21 +442,21 @@ def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Re
 
 
 def _ordinary_numbers(texts: pa.Array, words: Sequence[str]) -> np.ndarray:
-    """Which texts are telephone numbers as most are written, and none of these words."""
+    """Mask of the texts that are phone numbers in an ordinary format and none of these words."""
     is_ordinary = pc.match_substring_regex(texts, f"^{ORDINARY.pattern}$")
     return pc.and_not(is_ordinary, pc.is_in(texts, value_set=pa.array(words))).to_numpy(zero_copy_only=False)
 
 
 def _others_numbers(texts: pa.Array, numbers: Sequence[str]) -> np.ndarray:
-    """Which texts are numbers that hold none of ``numbers``: the last four digits of those do not occur in them."""
+    """Mask of the texts that are numbers but none of ``numbers``: they lack the last four digits of each of those."""
     is_number = pc.match_substring_regex(texts, rf"^(?:{ORDINARY.pattern}|\+?\d+)$")
-    # Digits alone decide, whatever stands between the others; that a few strangers' numbers share them does no harm.
+    # The last four digits alone decide; if a few other parties' numbers share them, that does no harm.
     has_end = pc.match_substring_regex(texts, "|".join({number[-4:] for number in numbers}))
     return pc.and_not(is_number, has_end).to_numpy(zero_copy_only=False)
 
 
 def _reader(rule: Rule, options: dict) -> Callable:
-    """What a rule makes of one text: a value, None where nothing stands there, or what was wrong with it."""
+    """A function that reads one text by a rule. It returns a value, None if blank, or the problem."""
     own = {key: value for key in ("unit", "clock", "patterns", "words", "listed") if (value := getattr(rule, key))}
     parse = PARSERS[rule.parse].with_options(**own | options)
     blank = {fold(word) for word in rule.blank}
@@ -474,7 +474,7 @@ def _reader(rule: Rule, options: dict) -> Callable:
 
 
 def taken_of(text: str, pattern: str) -> str | None:
-    """The part of a cell that is to be parsed: what the pattern's group (or the whole pattern) finds."""
+    """The part of a cell to parse: the match of the pattern's first group, or of the whole pattern; or None."""
     if not pattern:
         return text
     match = re.search(pattern, text[:SEARCHED])

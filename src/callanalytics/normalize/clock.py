@@ -1,8 +1,8 @@
-"""When each row began: the clock as written, its zone and how that is known, and the moment in UTC.
+"""Find when each row began: the time as written, its zone, the source of the zone, and the time in UTC.
 
-What is written in the row wins (a zone, then an offset), then what the file proves (an epoch beside the local
-time, a zone that the layout states), then what the user says. Where nothing says, the zone stays unknown. A time
-without AM or PM is completed by the hours of the agency, and its row says so.
+The zone comes from the row first (a zone, then an offset). Next comes what the file proves (an epoch next to the local
+time, a zone that the layout states), then what the user states. If nothing states it, the zone is unknown. A time
+without AM or PM is completed from the hours of the agency, and its row gets a warning.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ from callanalytics.values.dates import (
 from callanalytics.values.moments import MORNING_OR_AFTERNOON, Moment, are_parts_of_day
 from callanalytics.values.parsers import PARSERS
 
-EARLIEST = np.datetime64("2018-01-01", "us")  # before it no one asks; older rows are kept and warned of
-STEP_S = 900  # zones lie on quarters of an hour
-# Over a week of holidays the next day with calls may still show the other offset.
+EARLIEST = np.datetime64("2018-01-01", "us")  # no analysis covers earlier rows; they are kept with a warning
+STEP_S = 900  # UTC offsets are multiples of a quarter hour
+# After a week of holidays, the next day with calls may still show the other offset.
 MAX_DAYS_BESIDE = np.timedelta64(7, "D")
-SUNDAY = 7  # on which clocks change
+SUNDAY = 7  # clocks change on Sundays
 FLAGS = [None, "repeated", "skipped"]
-SOURCES = [None, "row", "offset", "epoch", "file", "user"]  # how a zone is known
+SOURCES = [None, "row", "offset", "epoch", "file", "user"]  # where the zone comes from
 NO_SOURCE, ROW, OFFSET, EPOCH, FILE, USER = range(len(SOURCES))
 
 
 @dataclass
 class Clock:
-    """The start of every row. ``precision_s`` is 0 where no date is written; ``order`` that of day and month."""
+    """The start of every row. ``precision_s`` is 0 if no date is written; ``order`` is the order of day and month."""
 
     utc: np.ndarray
     local: np.ndarray
@@ -68,10 +68,10 @@ class Clock:
 def read_clock(
     rules: dict[str, Rule], cells: Cells, settings, problems: Problems, order: str = "", agency=None
 ) -> Clock:
-    """The start of every row by the rules ``started`` or ``date`` and ``time``, ``timezone``, ``epoch``.
+    """Read the start of every row by the rules ``started`` or ``date`` and ``time``, ``timezone``, ``epoch``.
 
-    `order` of day and month is that of another column of the same table: it settles a column that proves none. The
-    hours of the `agency` tell the afternoon from the night where no one wrote AM or PM.
+    `order` is the order of day and month in another column of the same table; it applies to a column that proves none.
+    The hours of the `agency` decide between morning and afternoon if AM or PM is missing.
     """
     epoch = read_epochs(rules["epoch"], cells) if "epoch" in rules else None
     written = read_local_times(rules, cells, settings, problems, epoch, order)
@@ -79,10 +79,10 @@ def read_clock(
     row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
     if row_zone.problems:
         problems.drop(row_zone, "timezone")
-        leave_out_times(written, row_zone.is_bad)  # of a zone that no one knows: any other would be a guess
+        leave_out_times(written, row_zone.is_bad)  # their zone is unknown, and any other zone would be a guess
     written.zone = np.where(written.zone == EMPTY, written.numbers_of(row_zone), written.zone)
     is_epoch_rule = "started" in rules and rules["started"].parse.startswith("epoch")
-    named = (rules[name].zone for name in ("started", "time", "date") if name in rules)  # of a column: createdAtPT
+    named = (rules[name].zone for name in ("started", "time", "date") if name in rules)  # zone of a column: createdAtPT
     stated = next((zones.zone(name, settings.zone) for name in named if name), None)
     clock = _resolved(written, epoch, settings, stated, is_epoch_rule)
     if written.no_half.any():
@@ -93,7 +93,7 @@ def read_clock(
 
 
 def _resolved(written: Written, epoch: np.ndarray | None, settings, stated: str | None, is_epoch_rule: bool) -> Clock:
-    # A copy: where halves of the day are completed, the same times are resolved a second time.
+    # A copy, because the same times are resolved again after AM or PM is completed.
     written = replace(written, zone=written.zone.copy())
     n = len(written.local)
     utc, flag = np.full(n, NAT), np.zeros(n, np.int8)
@@ -134,7 +134,7 @@ def _offset_name(minutes: int) -> str:
 
 
 def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
-    """Local time minus the epoch beside it is the offset: the commonest of a day, to the quarter of an hour."""
+    """Set the offset to the local time minus the epoch next to it: the most common of a day, to the quarter hour."""
     chosen = (source == NO_SOURCE) & ~np.isnat(true) & ~np.isnat(written.local)
     if not chosen.any():
         return
@@ -142,20 +142,20 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
     steps = np.rint(apart / STEP_S).astype(np.int64)
     days, day = np.unique(written.local[chosen].astype("M8[D]"), return_inverse=True)
     day = day.reshape(-1)
-    # A single row may be off by minutes (a transfer, a parked call); a whole day is not: its commonest step counts,
-    # of several the smallest.
+    # A single row may be off by minutes (a transfer, a parked call), but not a whole day: its most common step counts,
+    # the smallest if several are equally common.
     pairs, counts = np.unique(np.stack([day, steps]), axis=1, return_counts=True)
     order = np.lexsort((pairs[1], -counts, pairs[0]))
     first = np.searchsorted(pairs[0][order], np.arange(len(days)))
     of_day = pairs[1][order][first]
-    # On the day the clocks change a row lies on either side: where its own epoch gives the offset of the day before or
-    # after, it has that one. In a thin log the days beside are far off, and say nothing of a day that is no Sunday.
+    # On the day the clocks change, a row may have either offset: if its own epoch gives the offset of the day before or
+    # after, it takes that one. In a sparse log those days may be far off; then they count only around a Sunday.
     is_near, may_change = np.diff(days) <= MAX_DAYS_BESIDE, zones.weekdays(days) == SUNDAY
     before = np.concatenate([of_day[:1], np.where(is_near | may_change[1:], of_day[:-1], of_day[1:])])
     after = np.concatenate([np.where(is_near | may_change[:-1], of_day[1:], of_day[:-1]), of_day[-1:]])
     across = (steps == before[day]) | (steps == after[day])
     minutes = np.where(across, steps, of_day[day]) * (STEP_S // 60)
-    # No zone is further from UTC; a greater difference is a call timed by another event.
+    # No zone is further from UTC; a larger difference means that the two times record different events.
     plausible = np.abs(minutes) <= 14 * 60
     rows = np.flatnonzero(chosen)[plausible]
     minutes = minutes[plausible]
@@ -169,12 +169,12 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
 
 
 def _said_offsets(rules, cells) -> np.ndarray:
-    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words that follow the summer (ET)."""
+    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words without a fixed offset (ET)."""
     column = cells.joined(rules["timezone"].columns) if "timezone" in rules else None
     stated = np.full(cells.n, np.nan)
     if column is not None:
         stated = np.array([*(_offset_said(text) for text in column.texts), np.nan])[column.codes]
-    # What stands behind the time counts before the column of zones, as it does for the zone itself.
+    # A zone after the time takes precedence over the column of zones, as it does for the zone itself.
     behind = read(rules.get("time"), cells).without_problems()
     if not any(time is not None and time.zone for time in behind.values):
         return stated
@@ -195,7 +195,7 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
         problems.warn(dated & (clock.local >= tomorrow.astype("M8[us]")), "after_ingest")
     if np.isnan(stated).all():
         return
-    # EST in July, or EDT in January: read as Eastern wall clock all the same.
+    # EST in July, or EDT in January: still read as Eastern local time.
     actual = (clock.local - clock.utc).astype("m8[m]").astype(np.float64)
     problems.warn(~np.isnan(stated) & ~np.isnat(clock.utc) & (actual != stated), "zone_not_in_season")
 
@@ -203,14 +203,14 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
 # ---- local times as a column writes them -----------------------------------------------------------------------------
 
 NAT = np.datetime64("NaT", "us")
-MIN_DATES_OF_ORDER = 5  # different dates that prove an order are more than slips of the pen
+MIN_DATES_OF_ORDER = 5  # so many different dates that prove an order are not typing errors
 
 TYPED, STORED = 1, 2  # a time of day without AM or PM
 HALVES = {"": 0, "typed": TYPED, "stored": STORED}
 
 
 class UndecidedOrder(Exception):
-    """The dates of a column fit month/day and day/month, or some the one and some the other."""
+    """All dates of a column fit both month/day and day/month, or some fit only one and some only the other."""
 
     def __init__(self, column: str, example: str, *, is_torn: bool):
         super().__init__(column)
@@ -219,10 +219,10 @@ class UndecidedOrder(Exception):
 
 @dataclass
 class Written:
-    """What the cells say before any zone is applied; ``no_half`` says of times of day beside which no one wrote AM
-    or PM whether they were typed so (`TYPED`) or are stored so by a spreadsheet (`STORED`).
+    """What the cells say before any zone is applied.
 
-    ``zone`` is the number, among ``zones``, of the IANA key that a row's own text says; -1 where it says none.
+    ``no_half`` marks times of day without AM or PM: `TYPED` if typed so, `STORED` if a spreadsheet stored them so.
+    ``zone`` is the number, in ``zones``, of the IANA key that the row's own text states; -1 if it states none.
     """
 
     local: np.ndarray
@@ -234,7 +234,7 @@ class Written:
     order: str = ""
 
     def numbers_of(self, reading: Reading) -> np.ndarray:
-        """The zones of a reading by their numbers; one not met before gets the next."""
+        """The number of each row's zone in a reading; a new zone gets the next number."""
         return reading.numbers(self.number_of, "i4", EMPTY)
 
     def number_of(self, zone: str) -> int:
@@ -244,20 +244,20 @@ class Written:
 def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     rule = rules.get("started") or rules["date"]
     written, day = _read_moments(rule, cells, settings, problems, epoch, order)
-    if rule.target == "date":  # a spreadsheet's date alone may come with a midnight that no one wrote
+    if rule.target == "date":  # a spreadsheet may add a midnight that no one typed to a date
         written.precision_s[(written.local == written.local.astype("M8[D]").astype("M8[us]"))] = DAY
     _leave_out(day, rule, rules, cells, problems)
     if rule.needed:
         problems.reject((written.precision_s == 0) & ~day.is_bad, day.name, "empty", PARSERS[rule.parse].wanted)
     of_time = rules.get("time")
-    # Fractions are times only in a column that shows it.
+    # Fractions are times only in a column whose texts show that they are.
     options: dict[str, Any] = (
         {"has_parts": are_parts_of_day(cells.joined(of_time.columns).texts)} if of_time and of_time.columns else {}
     )
     time = read(of_time, cells, **options)
     problems.drop(time, "time")
     good = time.without_problems()
-    has_time = good.is_there & ~np.isnat(written.local)  # a day without a time keeps what its own cell says
+    has_time = good.is_there & ~np.isnat(written.local)  # a day without a time keeps the time in its own cell
     seconds = good.numbers(lambda t: t.seconds, "i8", 0).astype("m8[s]").astype("m8[us]")
     written.local = np.where(has_time, written.local.astype("M8[D]").astype("M8[us]") + seconds, written.local)
     exact, no_half = (good.numbers(f, "i4", 0) for f in (lambda t: t.precision_s, lambda t: HALVES[t.no_half]))
@@ -268,19 +268,19 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     return written
 
 
-# What tells of a call beside its date; with two of them a row is one, whatever stands where its date should be.
+# Columns that describe a call, apart from its date. A row with two of them is a call, even without a valid date.
 CALL_RULES = "time wait agent_name agent_id sr_number outcome promised".split()
 MIN_CALL_CELLS = 2
-# A date with a slip in it: somebody can mend it, and should.
+# A date with a typing error: someone can correct it, and should.
 LIKE_DATE = regex(
-    # Five digits alone may be a spreadsheet's number of a day.
+    # Five digits alone may be a spreadsheet's day number.
     rf"\d{{1,4}}[/-]\d{{1,2}}|\d+\.\d+\.\d+|\d{{5}}|(?<![^\W_]){MONTH_NAME}(?![^\W\d_])|true|false",
     re.IGNORECASE,
 )
 
 
 def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
-    """Reject rows whose date cannot be read; of a hand-kept log keep those that tell of a call, without their date."""
+    """Reject rows with an unreadable date; in a hand log, keep those that describe a call, without their date."""
     bad = day.is_bad
     if not problems.drops_cells or rule.needed or "wait" not in rules or not bad.any():
         problems.reject_bad(day)
@@ -290,7 +290,7 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
     outside = np.zeros(cells.n, int)
     for name in named:
         outside += cells.texts((name,)).codes != EMPTY
-    # A row is kept only where no date stands there at all, as in *see e-mail*.
+    # A row is kept only if its date cell holds nothing like a date, as in *see e-mail*.
     is_slip = rows_where(LIKE_DATE.search, day)
     kept = (outside >= MIN_CALL_CELLS) & ~is_slip
     problems.drop(day.only(kept), "date")
@@ -300,8 +300,8 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
 def _read_moments(
     rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray | None, order: str
 ) -> tuple[Written, Reading]:
-    """What each row says of its moment, and the reading, in which those that cannot be read are found."""
-    # The plain ISO form is taken all at once, every other text by the parser, each distinct one once.
+    """Each row's time as written, and the reading that holds the unreadable ones."""
+    # Plain ISO times are read all at once; the parser reads every other distinct text once.
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))
     others = cells.rows(rest)
@@ -325,14 +325,14 @@ def _read_moments(
 def _plain_moments(rule: Rule, cells: Cells) -> np.ndarray:
     if rule.parse != "moment" or rule.cases or rule.take or rule.patterns:
         return np.full(cells.n, NAT)
-    if (column := cells.unencoded(rule.columns)) is not None:  # moments hardly repeat
+    if (column := cells.unencoded(rule.columns)) is not None:  # times hardly repeat
         return read_iso_moments(column)
     texts = cells.joined(rule.columns)
     return np.append(read_iso_moments(texts.words), NAT)[texts.codes]
 
 
 def _as_moment(value):
-    """A bare date as a moment of a day's precision, so that a cell may hold either."""
+    """Convert a date alone to a time with the precision of a day, so that a cell may hold either."""
     return value if isinstance(value, Moment) else Moment(datetime(value.year, value.month, value.day), DAY)
 
 
@@ -351,7 +351,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
 
 
 def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
-    """The moment in UTC that a row's epoch states, datetime64[us]; NaT where it states none."""
+    """The time in UTC that each row's epoch states, datetime64[us]; NaT where it states none."""
     texts = cells.joined(rule.columns)
     taken = [taken_of(text, rule.take) for text in texts.texts]
     try:
@@ -360,13 +360,13 @@ def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
         return read(rule, cells).without_problems().numbers(lambda m: np.datetime64(m.local, "us"), "M8[us]", NAT)
     known = ~np.isnan(seconds)
     scale = 1e3 if rule.parse == "epoch_ms" else 1e6
-    # The least int64 is what numpy views as NaT.
+    # numpy reads the smallest int64 as NaT.
     moments = np.where(known, np.where(known, seconds, 0) * scale, np.iinfo(np.int64).min).astype(np.int64)
     return np.append(moments.view("M8[us]"), NAT)[texts.codes]
 
 
 def order_elsewhere(cells: Cells, rules) -> str:
-    """The order of day and month that the other date columns of a table prove, taken together; "" for none."""
+    """The order of day and month that the date columns by these rules prove together; "" if none."""
     texts = [
         text for rule in rules if "order" in PARSERS[rule.parse].options for text in cells.joined(rule.columns).texts
     ]
@@ -374,8 +374,9 @@ def order_elsewhere(cells: Cells, rules) -> str:
 
 
 def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None, other: str) -> tuple[str, bool]:
-    """The order of day and month that the column's own cells or the user settle, and whether the rows' order alone
-    tells it; "" where none is in doubt.
+    """The order of day and month, and whether only the order of the rows shows it; "" if no date needs it.
+
+    The column's own cells or the user settle it, else what the format states or `other` columns prove.
     """
     if "order" not in PARSERS[rule.parse].options:
         return "", False
@@ -383,14 +384,14 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None,
     mdy, dmy = order_votes(texts.texts)
     by_epoch = None if epoch is None else _order_by_epoch(rule, cells, epoch)
     proven, stated = winner(mdy, dmy) or by_epoch, rule.order if rule.order in ("mdy", "dmy") else None
-    # The user speaks for all files of a folder at once: a column that proves the contrary many times over is read as
-    # it proves, as a file that proves its zone is.
+    # The user's setting covers all files of a folder. A column that proves the opposite many times overrides it, just
+    # as a file that proves its zone does.
     if settings.date_order:
         return (proven if proven and (by_epoch or max(mdy, dmy) >= MIN_DATES_OF_ORDER) else settings.date_order), False
     torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
     known = proven or stated or other
     found: str | None = known
-    if not known and rule.parse == "moment_by_hand":  # as the days of a sheet stand one below the other
+    if not known and rule.parse == "moment_by_hand":  # by the sequence of the days in the sheet
         found = order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
     doubtful = next((text for text in texts.texts if needs_order(text)), None)
     if torn or (doubtful and not found):
@@ -400,14 +401,14 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None,
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
-    """The order in which the local times lie within a day of the epoch beside them, if only one does."""
+    """The one order in which most local times lie near the epoch next to them; None if not exactly one does."""
     if np.isnat(epoch).all():
         return None
     near = {}
     for order in ("mdy", "dmy"):
         local = _from_moments(read(rule, cells, order=order).turned(_as_moment)).local
         known = ~np.isnat(local) & ~np.isnat(epoch)
-        # Zones reach 14 hours from UTC; the right order lies nearer than that, the wrong one days off.
+        # Zones reach 14 hours from UTC, so the right order stays within 15 hours; the wrong one is days off.
         near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
     best, other = sorted(near, key=near.__getitem__, reverse=True)
     return best if near[best] > 0.9 and near[other] < 0.9 else None
@@ -418,11 +419,11 @@ HALF_DAY = np.timedelta64(12, "h")
 
 
 def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, problems: Problems, agency) -> None:
-    """Move each such time to the half of the day in which somebody can have answered; leave it out where both fit.
+    """Set AM or PM of each time without it, by when someone can have answered; leave it out if both or neither fit.
 
-    People answer between the live hours of the agency's lines, and it calls back within its window; the zone of each
-    row counts. In a column of typed times that counts to 24 elsewhere, 3:15 may be meant as it stands: it is left out
-    unless it fits as it stands, and only so.
+    A call fits the staffed hours of the agency's lines, a callback the agency's callback hours, in the zone of its row.
+    A time stored by a spreadsheet stays as written if the morning fits. If the column has 24-hour times elsewhere, a
+    typed 3:15 may mean 3:15 AM: it is left out unless the morning alone fits.
     """
     rule = rules.get("time") or rules.get("started") or rules["date"]
     texts = cells.joined(rule.columns)
@@ -432,7 +433,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     local = zones.to_local(utc, agency.timezone)
     morning = (local - local.astype("M8[D]")).astype("m8[s]")
     is_ring = read(rules.get("kind"), cells).are("ring")
-    # Where no line has hours, a call may have been at any
+    # If no line states its hours, a call may have come at any time.
     stated = [(each.opens, each.closes) for line in agency.lines for each in line.hours] or [("00:00", "24:00")]
     opens = np.where(is_ring, _of_day(agency.window.opens), min(_of_day(opens) for opens, _ in stated))
     closes = np.where(is_ring, _of_day(agency.window.closes), max(_of_day(closes) for _, closes in stated))
@@ -443,7 +444,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
     is_typed = written.no_half == TYPED
     is_doubtful = is_typed & any(_COUNTED_TO_24.search(text.casefold()) for text in texts.texts)
     to_afternoon = (written.no_half > 0) & fits_afternoon & ~fits_morning & ~is_doubtful
-    as_written = fits_morning & ~fits_afternoon  # in a column that counts to 24 as well
+    as_written = fits_morning & ~fits_afternoon  # also in a column with 24-hour times
     unread = (written.no_half > 0) & ~to_afternoon & ~as_written & ~((written.no_half == STORED) & fits_morning)
     written.local[to_afternoon] += HALF_DAY
     problems.warn(to_afternoon | (is_typed & as_written), "time_half_inferred")
@@ -452,7 +453,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
 
 
 def leave_out_times(written: Written, rows: np.ndarray) -> None:
-    """Keep the date alone of the rows of a mask."""
+    """Keep only the date in the rows of a mask."""
     dated = rows & (written.precision_s > 0)
     written.local[dated] = written.local[dated].astype("M8[D]").astype("M8[us]")
     written.precision_s[dated] = DAY

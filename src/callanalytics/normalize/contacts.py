@@ -1,4 +1,4 @@
-"""One contact a row, as somebody wrote it down: every column but the wait (:mod:`.waits`) and the ids."""
+"""Read one hand-logged contact a row: every column except the wait (:mod:`.waits`) and the ids."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from callanalytics.values.promises import Promise, highest_tier
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
-# Columns that are read as their rules say and need no second thought.
+# Columns that need nothing beyond their rules.
 PLAIN = (
     "our_number urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
     "sr_number no_sr_reason confirmed_by_number caller_role g28_on_file channel_tried_first field_office "
@@ -43,12 +43,12 @@ PLAIN = (
 ).split()
 DATES = ("appointment_on", "decided_on")
 LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
-# Columns that name somebody or something: a cell such as "n/a" names nothing.
+# Columns that name someone or something; a cell such as "n/a" names nothing.
 NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbered, "matter": identifier}
 NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
 _WORDS = Patterns("contacts")
-LONGEST = 100  # letters of a line's name with its number
+LONGEST = 100  # characters of a line's name with its number
 RING = pa.array(schema.CALLBACK_RESULTS.split())
 DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
 
@@ -56,14 +56,14 @@ DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
 def read_contact(
     cells: Cells, rules: dict[str, Rule], settings, agency, problems: Problems, order: str = ""
 ) -> tuple[dict[str, pa.Array], str]:
-    """Every column of one contact a row, and the order of day and month that settled its dates."""
+    """Read every column of one contact a row. Also return the order of day and month used for its dates."""
     clock = read_clock(rules, cells, settings, problems, order, agency)
     order = clock.order or settings.date_order or order
     contact = _Contact(cells, rules, problems, order)
     problems.warn(clock.precision_s == 0, "no_date")
     columns = clock.columns() | {"kind": _kind(cells, rules, problems)}
     columns["started_precision_s"] = pa.array(clock.precision_s, pa.int32(), mask=clock.precision_s == 0)
-    # Which moment the time is: as the sheet says; of our own calls, else as the user says of the sheet.
+    # The event that the time records: as the sheet states; for outgoing calls, else as the user states for the sheet.
     written = pc.fill_null(contact.column("time_refers_to"), "unknown")
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
@@ -72,25 +72,25 @@ def read_contact(
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
     outcome, callback, in_outcome = _outcomes(contact)
-    # How it ended, in the words that its kind has; ``unknown`` for all that is neither dial nor ring.
+    # The outcome, in the words of its kind; ``unknown`` for all contacts that are neither dial nor ring.
     as_dial, as_ring = outcome.array(STRING), callback.array(STRING)
     of_agency_call = pc.and_(pc.equal(columns["kind"], "dial"), pc.is_in(as_dial, DIAL))
     of_callback = pc.and_(pc.equal(columns["kind"], "ring"), pc.is_in(as_ring, RING))
     columns["outcome"] = pc.if_else(
         pc.fill_null(of_agency_call, False), as_dial, pc.if_else(pc.fill_null(of_callback, False), as_ring, "unknown")
     )
-    # The outcome of calls of ours, completed by how the agent's cell says that they were lost.
+    # An unknown outcome of an outgoing call is completed if the agent's cell says how the call was lost.
     is_open = pc.and_(pc.equal(columns["outcome"], "unknown"), pc.equal(columns["kind"], "dial"))
     lost = pa.array(contact.lost, STRING)
     columns["outcome"] = pc.if_else(pc.fill_null(pc.and_(is_open, pc.is_valid(lost)), False), lost, columns["outcome"])
     columns |= _promised(contact, in_outcome, agency)
     columns |= waits.read_wait(contact, columns, settings)
-    # N/A or a dash in the column of promises says that a person promised none; of a lost call it says nothing.
+    # N/A or a dash in the column of promises means no promise if the call reached a person; otherwise it means nothing.
     reading = read(contact.rules.get("promised"), contact.cells)
     is_blank = rows_where(lambda text: placeholder(text) == "nothing" and not _WORDS.open.fullmatch(text), reading)
     is_none = pc.and_(pa.array(is_blank), pc.equal(columns["wait_outcome"], "reached"))
     columns["promised"] = pc.coalesce(columns["promised"], pc.if_else(is_none, "none", pa.scalar(None, STRING)))
-    # Only what was a request is granted, relayed or refused.
+    # Only a request can be granted, relayed, or refused.
     is_request = pc.is_in(columns["reason"], pa.array([each.code for each in agency.reasons if each.request], STRING))
     columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
     columns["warnings"] = problems.warnings()
@@ -98,15 +98,15 @@ def read_contact(
 
 
 class _Contact:
-    """The columns of one contact by their rules; what cannot be read is told to the problems."""
+    """The columns of one contact by their rules; unreadable cells are added to the problems."""
 
     def __init__(self, cells: Cells, rules: dict[str, Rule], problems: Problems, order: str):
         self.cells, self.rules, self.problems, self.order = cells, rules, problems, order
-        self.has_spoken = np.zeros(cells.n, bool)  # a person of the agency was there, whoever it was
+        self.has_spoken = np.zeros(cells.n, bool)  # a person at the agency spoke, named or not
         self.is_role = np.zeros(cells.n, bool)  # the agent's cell names no person, only a role
-        self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's cell, or the agent's, says that no one answered
+        self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's or agent's cell says that no one answered
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
-        self.lost = np.full(cells.n, None, object)  # how it was lost, where the agent's cell says so
+        self.lost = np.full(cells.n, None, object)  # how it was lost, if the agent's cell says so
 
     def read(self, target: str) -> Reading:
         rule = self.rules.get(target)
@@ -122,21 +122,21 @@ class _Contact:
         return self.checked(reading, target)
 
     def named(self, reading: Reading, target: str) -> Reading:
-        """The reading of a column that names somebody or something, without cells that name nothing."""
+        """The reading of a column that names someone or something, without cells that name nothing."""
         is_empty = rows_where(placeholder, reading)
         if target in AGENTS:
             is_empty |= self.without_agent(reading)
         return reading.only(~is_empty).turned(NAMING[target])
 
     def without_agent(self, reading: Reading) -> np.ndarray:
-        """The rows whose agent's cell names no one; what else it says of the call is kept."""
+        """Mask of the rows whose agent's cell names no one; whatever else it says about the call is kept."""
         is_refused = rows_where(lambda text: placeholder(text) == "refused", reading)
         is_menu = rows_where(free_words.is_of_menu, reading)
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
         self.is_unanswered |= rows_where(_says_nobody, reading)
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
-        # None behind them is what the -1 of an empty cell picks.
+        # The None at the end is for -1, an empty cell.
         lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
         lost[is_refused] = None
         is_lost = np.array([end is not None for end in lost], bool)
@@ -149,7 +149,7 @@ class _Contact:
         return self.read(target).array(kind) if target in self.rules else pa.nulls(self.cells.n, kind)
 
     def checked(self, reading: Reading, target: str) -> Reading:
-        """The reading; its bad cells are left out, and what stands there is kept for a person to look at."""
+        """The reading; its unreadable cells are left out, and their text is kept for a person to review."""
         self.problems.drop(reading, target)
         return reading
 
@@ -162,7 +162,7 @@ def _kind(cells: Cells, rules: dict[str, Rule], problems: Problems) -> pa.Array:
 
 
 def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
-    """Words of the agency's lists. What is written but not listed is ``other``, never kept as written."""
+    """Codes from the agency's lists. A text that is not listed becomes ``other`` and is never kept as written."""
 
     def line_of(text: str) -> str | None:
         found = agency.line_named(text) or agency.line_of(e164(text)) or _line_with_number(text, agency)
@@ -195,7 +195,7 @@ def _callback(contact: _Contact) -> dict[str, pa.Array]:
 
 
 def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
-    """Which callback was promised and within what time, and who spoke: by its own columns, else as the outcome says."""
+    """The callback promised, its timeframe, and the tier: from their own columns, else from the outcome."""
     word, promise = _free(contact, "promised", _promise_or_due_day, lambda found: free_words.kind_of(found, agency))
     time = _coalesced(
         contact.read("told").objects(), promise.turned(lambda found: free_words.time_told(found, agency)).objects()
@@ -203,12 +203,12 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     time = _coalesced(time, in_outcome.turned(lambda found: free_words.time_told(found, agency)).objects())
     beside = replace(in_outcome, values=[free_words.promise_beside_yes(text) for text in in_outcome.texts])
     noted = beside.turned(lambda found: free_words.time_told(found, agency)).objects()
-    # Yes, and in the outcome: transferred; 30 days
+    # The promise is Yes, and the outcome says: transferred; 30 days
     time = [n if t is None and w == "unknown" else t for t, n, w in zip(time, noted, word.objects(), strict=True)]
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
     kind = _coalesced(_told_beside_due_date(contact), kind)
     by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]
-    if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and beside it 72 hours
+    if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and next to it 72 hours
         kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
@@ -227,30 +227,30 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
 
 
 def _tier_or_officer(text: str) -> str | None:
-    """The highest tier that a cell names; "" where it names an officer, as in Officer Brown (see ``_agents``)."""
+    """The highest tier that a cell names; "" if it names an officer, as in Officer Brown (see ``_agents``)."""
     return try_read(highest_tier, text) or ("" if _WORDS.officer.fullmatch(text) and names_person(text) else None)
 
 
 def _promise_or_due_day(text: str) -> Promise | None:
-    """The promise of a cell; one without kind and time where it has the day alone by which they are to call."""
+    """The promise in a cell; a promise without kind and timeframe if the cell holds only the day it is due."""
     return free_words.promise_of_column(text) or (Promise() if _is_date(text) else None)
 
 
 def _told_beside_due_date(contact: _Contact) -> list:
-    """The promise that the outcome tells, in rows whose column of promises has a date alone; else one of no kind."""
+    """The promise in the outcome, else ``unknown``, if the column of promises holds only a date; otherwise None."""
     rule = contact.rules.get("promised")
     if rule is None or not rule.cases:
         return [None] * contact.cells.n
     own = read(rule, contact.cells)
     dates = [code in own.problems and _is_date(text) for code, text in enumerate(own.texts)]
-    # By such a date the office looks for the callback: it worked it out itself, and takes back nothing it was told.
+    # The office worked out this due date itself, so the date does not contradict what the office was told.
     is_due = of_each([*dates, False], own.codes, bool)
     in_outcome = read(replace(rule, cases=()), contact.cells).objects()
     return [promise or "unknown" if due else None for promise, due in zip(in_outcome, is_due, strict=True)]
 
 
 def _is_date(text: str) -> bool:
-    """Whether a cell is a day, of a year or of none, and nothing else but a "by" before it.
+    """Whether a cell is only a day, with or without a year, except for a "by" before it or hours.
 
     >>> _is_date("by Friday"), _is_date("9/1 8am-12pm"), _is_date("Wed 9/16"), _is_date("tomorrow")
     (True, True, True, True)
@@ -265,14 +265,14 @@ def _is_date(text: str) -> bool:
 
 
 def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
-    """A column of listed words, those of no list read as free words; and what the free words say, of every cell."""
+    """A column of listed words, with unlisted text read as free words; and what the free words of every cell say."""
     reading = read(contact.rules.get(target), contact.cells)
     free = [read_free(text) for text in reading.texts]
     understood = {code for code in reading.problems if free[code] is not None}
     values = [word_of(free[code]) if code in understood else value for code, value in enumerate(reading.values)]
     problems = {code: odd for code, odd in reading.problems.items() if code not in understood}
     words = contact.checked(replace(reading, values=values, problems=problems), target)
-    # A listed word beside its time, as in "Urgent (72 hours)", is a label: no one says that this was told.
+    # A listed word with its timeframe, as in "Urgent (72 hours)", is a label: it doesn't show that anyone was told so.
     is_label = [code not in understood and getattr(found, "kind", "") for code, found in enumerate(free)]
     words_only = [None if label else found for label, found in zip(is_label, free, strict=True)]
     return words, replace(reading, values=words_only, problems={})
@@ -290,7 +290,7 @@ def _row_numbers(contact: _Contact) -> dict[str, pa.Array]:
 
 
 def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
-    """How each contact ended in listed or free words, how as a callback, and the promises that free words tell of."""
+    """How each contact ended, how it ended if it was a callback, and the promises in free words."""
     reading = read(contact.rules.get("outcome"), contact.cells)
     values, problems = list(reading.values), dict(reading.problems)
     callbacks = list(reading.values)
@@ -321,11 +321,11 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
 
 
 SAID_BY_TIME = ("urgent", "regular")
-LONGEST_NAME = 200  # letters of a cell that names an agent
+LONGEST_NAME = 200  # characters of a cell that names an agent
 
 
 def _lost_in(text: str) -> str | None:
-    """How a call was lost, where the agent's cell says that in place of a name: none - hung up."""
+    """How a call was lost, if the agent's cell says so in place of a name: none - hung up."""
     found = (
         free_words.outcome_in(text) if text and len(text) <= LONGEST_NAME and not _WORDS.an_id.fullmatch(text) else None
     )
@@ -333,7 +333,7 @@ def _lost_in(text: str) -> str | None:
 
 
 def _says_no_agent(text: str) -> bool:
-    """Whether the agent's cell begins by saying that there was none, and goes on with why: no one - menu only."""
+    """Whether the agent's cell begins by saying that there was none, even if a reason follows: no one - menu only."""
     if _WORDS.a_program.fullmatch(text):
         return True
     if re.search(r"\d{3}|\s[A-Z][a-z]", text) or len(text) > LONGEST_NAME:
@@ -345,14 +345,14 @@ def _says_no_agent(text: str) -> bool:
 
 
 def _says_nobody(text: str) -> bool:
-    """Whether the agent's cell says in words that no person came; a dash or "none" may be one that no one filled in."""
+    """Whether the agent's cell says in words that no person came; a dash or "none" may mean a cell not filled in."""
     return bool(_WORDS.nobody.match(text)) and _says_no_agent(text)
 
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
-    """Who spoke, by name and by number; where both stand in one cell, each in its own column."""
+    """The agent's name and number; if one cell holds both, each goes to its own column."""
     names, ids = (_split(contact.read(target)) for target in AGENTS)
-    # A column of tiers says as well that none was reached, or who it was: Tier 1, hung up, Officer Brown
+    # A column of tiers may also say that no one was reached, or name the agent: Tier 1, hung up, Officer Brown
     tier = read(contact.rules.get("tier"), contact.cells)
     contact.without_agent(tier)
     officers = [text if _tier_or_officer(text) == "" else None for text in tier.texts]
@@ -370,9 +370,9 @@ def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _name_and_number(text: str) -> tuple[str, str | None]:
-    """A name and a number that stand in one cell: Contact Center 800-375-5283, 1-800-375-5283 (USCIS)."""
+    """A name and a number in one cell: Contact Center 800-375-5283, 1-800-375-5283 (USCIS)."""
     match = None
-    if len(text) <= LONGEST:  # a paragraph would take long to search
+    if len(text) <= LONGEST:  # a long paragraph is slow to search
         match = _WORDS.name_and_number.fullmatch(text.strip())
     if match is None or (match["name"] and match["rest"]):
         return "", None
@@ -380,7 +380,7 @@ def _name_and_number(text: str) -> tuple[str, str | None]:
 
 
 def _is_callback_number(text: str, agency) -> bool:
-    """Whether a cell is the number from which the agency calls back, or its name with it."""
+    """Whether a cell is an agency number that belongs to no line, alone or with the agency's name."""
     name, number = _name_and_number(text)
     return (
         agency.is_agency_number(number)
@@ -390,7 +390,7 @@ def _is_callback_number(text: str, agency) -> bool:
 
 
 def _line_with_number(text: str, agency) -> str | None:
-    """The line of a cell that has its name and, before or behind it, its number; None where the two are at odds."""
+    """The line of a cell with its name and, before or after it, its number; None if the two disagree."""
     name, number = _name_and_number(text)
     line = agency.line_of(number)
     return line if line == (agency.line_named(name) or (line if _WORDS.agency.fullmatch(name) else None)) else None
@@ -400,7 +400,7 @@ def _line_with_number(text: str, agency) -> str | None:
 
 
 def _row_number(text) -> str:
-    """A row number as written in *No.* and *About no.*: 12, #12, 12.0, No. 12."""
+    """Read a row number as written in *No.* and *About no.*: 12, #12, 12.0, No. 12."""
     word = str(text).casefold().removeprefix("no.").removeprefix("no").strip(" #").removesuffix(".0")
     if not word.isdecimal():
         raise Unreadable
@@ -408,7 +408,7 @@ def _row_number(text) -> str:
 
 
 def _with_all_digits(text: str) -> str:
-    """The text as it stands; a spreadsheet that shows 1.23E+12 has thrown the other digits away."""
+    """The text unchanged; refuse 1.23E+12, for which a spreadsheet has discarded the other digits."""
     mantissa, _, exponent = text.upper().partition("E+")
     if exponent.isdecimal() and mantissa.replace(".", "").isdecimal():
         raise Unreadable("digits_lost")

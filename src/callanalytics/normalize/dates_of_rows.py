@@ -1,6 +1,6 @@
-"""Dates that somebody did not write in full: blank under a dated row, a ditto mark, a day without its year.
+"""Complete dates not written in full: blank under a dated row, a ditto mark, a day without its year.
 
-They are completed as a careful reader would, before anything is read of them, and their rows say so.
+They are completed as a careful reader would complete them, before they are read, and their rows get a warning.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _WEEKDAY = rf"(?:{WEEKDAY_NAME}\.?,?\s+)?"
 _WITHOUT_YEAR = [
     regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
-        # Not where a year, a range, or a clock time goes on.
+        # Not if a year, a range, or a clock time follows.
         r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
         # May 9:30 and May 4 pm are times, and May 2, 2023 has its year.
         rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
@@ -53,12 +53,12 @@ def complete(
     stated_order: str,
     passed: Mapping[int, str],
 ) -> Cells:
-    """The cells with every date of a column written in full, as far as the rows around it or the sheet say it.
+    """The cells with every date of a column written in full, as far as the rows around it or the sheet show it.
 
-    A blank date, a ditto mark and a word for nothing take the day of the row above; never where that row's date cannot
-    be read. A day without its year takes the year that puts it between the dated rows around it, else the one by which
-    the sheet is named (`year`) where that keeps the rows in order, else the year nearest to them. What nothing
-    completes stays as it is. ``passed``: for a row the date of a row right above it that was set aside.
+    A blank date, a ditto mark, and a word for nothing take the day of the row above, unless that date cannot be read.
+    A day without a year takes the year that puts it between the dated rows around it. Otherwise it takes the year in
+    the sheet's name (`year`) if that keeps the rows in order, else the year nearest to those rows. A date that nothing
+    completes stays as it is. ``passed`` maps a row to the date of the row set aside right above it.
     """
     name = _column_of(cells, rule)
     if rule is None or name is None:
@@ -84,7 +84,7 @@ def complete(
             found = _year_of(match, above, following[row], year, order, direction) if match else None
             dated = _dated(match, found) if match and found else date_passed
             above_text = _date_part(dated) if found or not match else None
-        if headed := headed_year(text):  # it holds for the rows under it, whatever stands above
+        if headed := headed_year(text):  # applies to the rows under it, whatever is above
             year, above, above_text = headed, NO_DAY, None
             continue
         if text is None or repeats[code]:
@@ -105,7 +105,7 @@ def complete(
 
 
 def _with_weekdays_first(cells: Cells, name: str) -> Cells:
-    """The cells with a weekday in front of its date, where dates are read with one: 3/14/24 (Thu), May 2 Thursday."""
+    """The cells with each weekday moved before its date, where it can be read: 3/14/24 (Thu), May 2 Thursday."""
     written = cells.texts((name,))
     turned = [_WEEKDAY_LAST.sub(r"\2 \1", tidy(text)) for text in written.texts]
     if not any(map(_WEEKDAY_LAST.fullmatch, map(tidy, written.texts))):
@@ -120,7 +120,7 @@ _HEAD = regex(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\
 
 
 def headed_year(text: str | None) -> str:
-    """The year of a month, or of a year alone, that stands over its rows; "" for any other text.
+    """The year of a heading above rows that is a month with its year, or a year alone; "" for any other text.
 
     >>> headed_year("MAY 2023"), headed_year("2023"), headed_year("5/1")
     ('2023', '2023', '')
@@ -129,13 +129,13 @@ def headed_year(text: str | None) -> str:
     return match[1] if match else ""
 
 
-_NEAR = np.timedelta64(100, "D")  # a year that is farther off is not that of the other sheets
+_NEAR = np.timedelta64(100, "D")  # a year that puts days farther off is not that of the other sheets
 
 
 def year_beside(cells: Cells, rule: Rule | None, beside: Sequence[str], stated_order: str) -> str:
-    """The one year that brings all days of a sheet, none of which has one, between those `beside` it or next to them.
+    """The one year that puts all days of a sheet, none with a year, among the dates `beside` it or within 100 days.
 
-    "" where there is none, or more than one, and where they fall on other weekdays than they say.
+    "" if no year or more than one does. A year must also fit the weekdays that the dates state.
     """
     name = _column_of(cells, rule)
     own = [text for text in cells.texts((name,)).texts if text] if name is not None else []
@@ -171,7 +171,7 @@ def _falls_on(text: str, day: np.datetime64) -> bool:
 
 
 def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64) -> str:
-    """A date with the year that makes it the first such day from another `day` on, if that lies `within` so long."""
+    """A date with the year that makes it the first such day on or after `day`, if it is `within` that time."""
     match = _without_year(text)
     if match is None or np.isnat(day):
         return text
@@ -184,9 +184,9 @@ def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64)
 
 
 def a_year_off(days: np.ndarray) -> np.ndarray:
-    """Rows dated a year before or after the rows around them, in a sheet that is otherwise in order of time.
+    """Mask of rows dated a year before or after the rows around them, in a sheet otherwise in chronological order.
 
-    ``days``: the day of each row, NaT where it has none. At an end of the sheet, the row has to be near its neighbor.
+    ``days`` is the day of each row, NaT for none. At either end of the sheet, the row has to be near its neighbor.
 
     >>> rows = "2023-11-06 2023-12-01 2023-12-19 2023-01-04 2024-01-09 2024-02-03".split()
     >>> a_year_off(np.array(rows, "M8[D]")).tolist()
@@ -195,7 +195,7 @@ def a_year_off(days: np.ndarray) -> np.ndarray:
     found = np.zeros(len(days), bool)
     dated = np.flatnonzero(~np.isnat(days))
     number = days[dated].astype("M8[D]").astype(int)
-    number *= -1 if (np.diff(number) < 0).sum() > (np.diff(number) > 0).sum() else 1  # the newest may stand first
+    number *= -1 if (np.diff(number) < 0).sum() > (np.diff(number) > 0).sum() else 1  # the newest row may be first
     line = _in_order(number)
     off = np.setdiff1d(np.arange(len(number)), line)
     if len(off) > len(number) / 4 or len(line) < 4:
@@ -206,13 +206,13 @@ def a_year_off(days: np.ndarray) -> np.ndarray:
     low, high = around[after], around[after + 1]
     for year in (-365, 365):
         moved = number[off] + year
-        found[dated[off[(moved >= low - 1) & (moved <= high + 1)]]] = True  # a leap year has a day more
+        found[dated[off[(moved >= low - 1) & (moved <= high + 1)]]] = True  # a leap year has one more day
     return found
 
 
 def _in_order(number: np.ndarray) -> np.ndarray:
-    """The places of the most numbers of which none is smaller than one before it."""
-    ends: list[int] = []  # of the runs of each length so far the place of the smallest last number
+    """The indexes of the longest run of numbers, not always adjacent, that never decreases."""
+    ends: list[int] = []  # for each length of run so far, the index of its smallest last number
     before = np.full(len(number), -1)
     for place, value in enumerate(number.tolist()):
         length = bisect_right(ends, value, key=lambda end: number[end])
@@ -227,7 +227,7 @@ def _in_order(number: np.ndarray) -> np.ndarray:
 
 
 def _column_of(cells: Cells, rule: Rule | None) -> str | None:
-    """The one column of dates that a rule means in this table; None where there are several."""
+    """The one column of dates that a rule means in this table; None if there is none, or more than one."""
     if rule is None or rule.cases or rule.take or rule.patterns or rule.parse not in ("date", "moment_by_hand"):
         return None
     present = [name for column in rule.columns if (name := cells.name_of(column)) is not None]
@@ -241,7 +241,7 @@ def _is_ditto(text: str) -> bool:
 
 
 def _without_year(text: str) -> re.Match | None:
-    """The date without a year that a text begins with; None for any other text."""
+    """Match the date without a year at the start of a text; None for any other text."""
     text = tidy(text)
     if any(pattern.match(text) for pattern in DATES):
         return None
@@ -249,13 +249,13 @@ def _without_year(text: str) -> re.Match | None:
 
 
 def with_any_year(text: str) -> str:
-    """A date without its year as one of 2021, to reckon with its day and month; any other text as it is."""
+    """A date without a year as a date in 2021, to use its day and month; any other text unchanged."""
     match = _without_year(text)
     return _dated(match, 2021) if match else text
 
 
 def _dated(match: re.Match, year: int) -> str:
-    """The text of a date without a year, with a year behind its day and month."""
+    """The text of a date without a year, with a year added after its day and month."""
     parts = match.groupdict()
     if parts.get("between"):
         day = f"{parts['first']}{parts['between']}{parts['second']}{parts['between']}{year}"
@@ -266,7 +266,7 @@ def _dated(match: re.Match, year: int) -> str:
 
 
 def _day_of(match: re.Match, year: int, order: str) -> np.datetime64:
-    """The day that a date without its year is in a year; none where there is no such day."""
+    """The day of a date without a year in the given year; NaT if there is no such day."""
     parts = match.groupdict()
     if parts.get("between"):
         month, day = (int(parts["first"]), int(parts["second"]))[:: 1 if order == "mdy" else -1]
@@ -298,7 +298,10 @@ def _next_of(days: np.ndarray) -> np.ndarray:
 
 
 def _direction(days: np.ndarray, yearless: Sequence[re.Match | None], order: str) -> int:
-    """1 where a sheet's days go up, -1 where its newest row is first: by its dates, else by most steps in one year."""
+    """1 if a sheet's oldest row is first, -1 if its newest is, 0 if neither shows.
+
+    The first and last dates decide; with fewer than two, most steps between days without a year do.
+    """
     dated = days[~np.isnat(days)]
     if len(dated) < 2:
         in_one_year = [_day_of(match, 2020, order) for match in yearless if match]
@@ -311,7 +314,7 @@ _YEAR_LONG = np.timedelta64(365, "D")
 
 
 def _year_of(match: re.Match, above, below, sheet: str, order: str, direction: int) -> int | None:
-    """The year of a date without one: by the dated rows around it and the sheet's name."""
+    """The year of a date without one, from the dated rows around it and the sheet's name; None if neither shows it."""
     near = [day for day in (above, below) if not np.isnat(day)]
     years = sorted({day.astype(date).year + step for day in near for step in (-1, 0, 1)})
     fitting = {year: found for year in years if not np.isnat(found := _day_of(match, year, order))}
@@ -321,7 +324,7 @@ def _year_of(match: re.Match, above, below, sheet: str, order: str, direction: i
         if len(between) == 1:
             return between[0]
     if not np.isnat(above) and sheet and (named := fitting.get(int(sheet))):
-        # Within a year: a row of December before may stand above those of December after
+        # Less than a year: a row of one December may be above rows of the next.
         if named == above or (direction == (1 if named > above else -1) and abs(named - above) < _YEAR_LONG):
             return int(sheet)
     if near and fitting:

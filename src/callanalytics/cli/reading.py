@@ -189,7 +189,7 @@ def peek(file, json_):
 def map_(file, out, json_):
     """Propose what the columns of an unknown CSV, XLSX or JSON mean, and write it as a mapping.
 
-    From the header and the values: the moment, the numbers, the duration and its unit, the direction, the
+    From the header and the values: the time, the numbers, the duration and its unit, the direction, the
     outcome. Shows three masked rows as they would be read; what the file does not prove is a question, here and
     in the mapping. It is not applied: read it, answer the questions in it, then check the file with it.
 

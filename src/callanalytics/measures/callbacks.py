@@ -1,8 +1,9 @@
 """Did the promised callback come in the stated time, and did it reach anyone?
 
-A promise is *counted* (on a reading) under four conditions, whatever happened before. Its urgency and rule are known,
-the office did not withdraw it before it was answered, its line was observed, and it fell due on or before ``as_of``. So
-a promise not yet due is in no rate, not even as an early success, and none is counted because of what came.
+A promise is *counted* (on a reading) under five conditions, whatever happened before. Its urgency and rule are known,
+the office did not withdraw it before it was answered, its line was observed, its line is not known to block callers who
+show no number, and it fell due on or before ``as_of``. So a promise not yet due is in no rate, not even as an early
+success, and none is counted because of what came.
 
 It is often unknown which request a callback or an email was for: it names no request, or shows no number. So every
 figure that depends on it has two ends. ``link = certain`` counts what certainly came. ``link = possible`` adds the most

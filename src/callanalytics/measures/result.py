@@ -271,7 +271,7 @@ class Result:
 
 
 def _with_cases(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows; none of them where no case was counted in any."""
+    """The rows, or an empty table if no case was counted in any of them."""
     return rows if rows["n"].any() or rows["value"].fillna(0).any() else rows.head(0)
 
 

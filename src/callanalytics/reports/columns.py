@@ -1,5 +1,5 @@
-"""A table as people read it in a spreadsheet: a head in words; minutes, shares, hours, weekdays and months as such; and
-of an estimate each number in a column of its own.
+"""Tables for spreadsheets: heads in words; minutes, shares, hours, weekdays, and months in their own formats; and each
+number of an estimate in its own column.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.reports.document import TableBlock
 from callanalytics.reports.sentences import STATES, Day, Figure
 
-# No zero in front and at most fifteen digits: an id or a phone number stays text, and keeps all its digits
+# No leading zero and at most 15 digits: an id or a phone number stays text and keeps all its digits
 NUMBER = regex(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
 FORMATS = {
@@ -31,7 +31,7 @@ FORMATS = {
     "chance": PERCENT,
 }
 HEADS = wording.words_for("heads")
-LOWER = {"n": "cases, lower share", "events": "of these, lower share"}  # beside those of a higher share
+LOWER = {"n": "cases, lower share", "events": "of these, lower share"}  # when a higher share has columns too
 VALUES = {"min": "minutes", "share": "share", "count": "count", "hours": "hours"}
 WORDS = {
     "state": STATES,
@@ -40,17 +40,17 @@ WORDS = {
     "urgency": {"unknown": "not noted"},
     "flag": wording.words_for("flags"),
 }
-MEASURED = ("value", "value_most", "low", "high", "least", "greatest")  # the unit of these stands in "unit"
-COUNTED = (*MEASURED, "events", "most", "n", "most_n", "flag")  # the order in which numbers stand behind their keys
-IN_THE_TITLE = ("statistic", "unit", "of", "wait_origin", "flag")  # said by the title, where every row has the same
+MEASURED = ("value", "value_most", "low", "high", "least", "greatest")  # the column "unit" gives their unit
+COUNTED = (*MEASURED, "events", "most", "n", "most_n", "flag")  # the order of number columns after the keys
+IN_THE_TITLE = ("statistic", "unit", "of", "wait_origin", "flag")  # in the title if every row has the same value
 HOURS, MONTHS = ("hour", "hour_local", "start", "end"), ("month", "month_local", "slot")
-SHARES = ("s", "se")  # shares by their name
-ERRORS = ("above", "below")  # how far the limits of an interval lie from its figure
+SHARES = ("s", "se")  # columns with these names are shares
+ERRORS = ("above", "below")  # distances of an interval's limits from its figure
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a sheet. `key`: its name in the frame. `formats`: the number format of each value."""
+    """A column of a sheet. `key`: its name in the data frame. `formats`: the number format of each value."""
 
     key: str
     head: str
@@ -59,12 +59,12 @@ class Column:
 
 
 def of_chart(data, plot: Plot | None = None) -> list[Column]:
-    """The columns of a chart's data, one row a mark, with those that a spreadsheet needs to draw it again."""
+    """The columns of a chart's data, one row per mark, plus those a spreadsheet needs to redraw the chart."""
     if plot and plot.pivot:
         data = _pivoted(data, plot)
     columns = _of_frame(data)
     if plot and plot.limits:
-        # How far each limit lies from its figure: what a spreadsheet draws an interval from
+        # A spreadsheet draws an interval from the distance of each limit to the figure
         by_key = {column.key: column for column in columns}
         figure = by_key[next(iter(plot.y))]
         made = []
@@ -77,13 +77,13 @@ def of_chart(data, plot: Plot | None = None) -> list[Column]:
 
 
 def of_table(block: TableBlock) -> list[Column]:
-    """The columns of a table of words: a figure is its numbers, and a table of numbers has them behind its names."""
+    """The columns of a table of words: a figure becomes its numbers, and in a numeric table text becomes numbers."""
     if block.data is not None:
         return _of_frame(block.data)
     cells = [[row[index] for row in block.rows] for index in range(len(block.head))]
     if block.numeric:
         cells[1:] = [[_read(cell) for cell in column] for column in cells[1:]]
-    # Two columns of figures would give two columns named 'cases': then each is named after its own
+    # Two columns of figures would give two columns named 'cases', so each gets its figure's name
     several = sum(any(isinstance(cell, Figure) and {*cell.numbers} > {"value"} for cell in column) for column in cells)
     return [
         made for head, column in zip(block.head, cells, strict=True) for made in _of_words(head, column, several > 1)
@@ -112,7 +112,7 @@ def _of_words(head: str, cells: list, several: bool) -> Iterator[Column]:
 
 
 def _read(text: str):
-    """A cell's text, as a number where it reads as one."""
+    """A cell's text, as a number if it reads as one."""
     return float(text.replace(",", "")) if NUMBER.fullmatch(text) and not isinstance(text, Figure) else text
 
 
@@ -121,10 +121,11 @@ def _head(name: str, names: Iterable[str]) -> str:
 
 
 def _of_frame(data) -> list[Column]:
-    """Keys first, then figure, limits and counts; a count that only repeats the figure is left out."""
+    """The columns of a frame: keys, then figure, limits, and counts; a count that only repeats the figure is
+    omitted."""
     made = list(_each(data))
     figure = next((column.values for column in made if column.key == "value"), ())
-    # A count is its own figure, and would stand twice
+    # A count is its own figure and would appear twice
     kept = [column for column in made if column.key not in ("n", "events") or column.values != figure]
     order = {key: index for index, key in enumerate(COUNTED, 1)}
     return sorted(kept, key=lambda column: order.get(column.key, 0))
@@ -132,18 +133,18 @@ def _of_frame(data) -> list[Column]:
 
 def _each(data) -> Iterator[Column]:
     data = data.reset_index(drop=True)
-    if any(name.startswith(("month", "quarter", "year")) for name in map(str, data.columns)):  # its place says no more
+    if any(name.startswith(("month", "quarter", "year")) for name in map(str, data.columns)):  # it repeats the period
         data = data.drop(columns="slot", errors="ignore")
     units = list(data["unit"]) if "unit" in data else [""] * len(data)
     for name in map(str, data.columns):
         values = list(data[name])
-        # One value for all rows is in the title; a remark on all of them must still be read
+        # A value shared by all rows is in the title; but a remark on all rows must stay visible
         if name in IN_THE_TITLE and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
         if name in MEASURED:
-            # A limit that no row has needs no column
+            # Omit the column of a limit that no row has
             if name == "value" or any(value == value for value in values):
-                # A figure or a limit: seconds as minutes; the head names the unit where all rows have the same
+                # Show seconds as minutes; the head names the unit if all rows share it
                 alike = {"min" if unit == "s" else unit for unit in units}
                 plain = zip(map(_plain, values), units, strict=True)
                 found = [value / 60 if unit == "s" and value is not None else value for value, unit in plain]
@@ -162,14 +163,14 @@ def _each(data) -> Iterator[Column]:
 
 
 def _shares(key: str, head: str, events, n) -> Column:
-    """Of each row the share; of too few cases none."""
-    # The printed table gives no percentage of so few either
+    """The share of each row; empty for rows with too few cases."""
+    # The printed table omits such percentages too
     found = [part / whole if whole >= INTERVAL_MINIMUM else None for part, whole in zip(events, n, strict=True)]
     return Column(key, head, tuple(found), (PERCENT,) * len(found))
 
 
 def _plain(value):
-    """A value of a frame as one of Python's; what is not known is nothing."""
+    """A frame's value as a plain Python value; missing values are None."""
     import pandas as pd
 
     if pd.isna(value):
@@ -180,11 +181,11 @@ def _plain(value):
 
 
 def _worded(name: str, value):
-    """A value of a key or a count as people read it."""
+    """A value of a key or a count, as people read it."""
     if value is None:
         return None
     if name in HOURS:
-        # A spreadsheet keeps a time of day as its part of the day
+        # A spreadsheet stores a time of day as a fraction of a day
         return value / 24
     if name in MONTHS:
         return date(int(value) // 100, int(value) % 100, 1)
@@ -209,14 +210,14 @@ def _column(name: str, head: str, values: Iterable) -> Column:
 
 
 def _pivoted(data, plot: Plot):
-    """One row for each place on the axis, one column for each part, 0 where a part has none."""
+    """One row per place on the axis, one column per part; 0 where a part has no value."""
     part, value = plot.pivot
     known = data[data[plot.x].notna()]
     if not len(known):
         return known[[plot.x]]
     wide = known.pivot_table(index=plot.x, columns=part, values=value, aggfunc="sum", fill_value=0)
     first, last = int(wide.index.min()), int(wide.index.max())
-    # Hours and months without a row are on the axis too: a gap must be seen as one
+    # Hours and months without a row stay on the axis, so that gaps are visible
     every = range(first, last + 1) if plot.x in HOURS else months(first, last)
     wide = wide.reindex(index=every, columns=[name for name in plot.y if name in wide], fill_value=0)
     return wide.rename_axis(plot.x).reset_index()

@@ -1,7 +1,7 @@
 """Page one of the liaison report: who sends it, one headline, four numbers, three charts, three asks.
 
-It has few words on purpose: whatever can be said later stands on the pages behind it. Every number is a measure's, and
-is the same one that the evidence gives.
+It has few words on purpose: whatever can wait is on later pages. Every number comes from a measure and equals the one
+in the evidence.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from callanalytics.reports.periods import Pair
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
-MIN_NO_CONTACT = 0.15  # a share of requests without a contact by the promised day that is worth a title
-MAX_HEADLINE_WORDS = 20  # of the headline: two lines of its size
-LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline speaks of callbacks late, or missed when closed
+MIN_NO_CONTACT = 0.15  # share of requests without a contact by the promised day from which a title says so
+MAX_HEADLINE_WORDS = 20  # they fill two lines in the headline's size
+LATE, CLOSED = 0.25, 1 / 3  # shares from which the headline reports late callbacks, or callbacks missed when closed
 KEY = "Dark: 95% interval; pale: every way to count; two ticks: a range."
 
 
@@ -36,9 +36,9 @@ def page(
     Parameters
     ----------
     found : name of a finding -> the finding, for its strip
-    asks : what is asked of the agency
-    drawn : its charts, as :func:`charts` gives them
-    pair : the period before, to say beside each number what it was
+    asks : what the report asks of the agency
+    drawn : its charts, as :func:`charts` returns them
+    pair : this period and the one before, to give each number's earlier value
     """
     before = pair if pair and pair.is_own else None
     shown = numbers(results, found, before)
@@ -56,14 +56,14 @@ def page(
 
 
 def sender(meeting: Meeting) -> str:
-    """Who sends the report, for which meeting, and whom to ask; blanks for what no one gave."""
+    """Who sends the report, for which meeting, and whom to contact; a blank line for anything not given."""
     sender = meeting.sender
     on = wording.day(sender.meets_on) if sender.meets_on else "________"
     return f"{sender.committee or 'From ________'} · meeting {on} · contact {sender.contact or '________'}"
 
 
 def scope(results: Results, before: Pair | None = None) -> str:
-    """Which offices and lines were selected of the log; who logged how many calls and when, in two short sentences."""
+    """The selected offices and lines, then who logged how many calls and when, in two short sentences."""
     offices, selected = results.calls_by_office, results.log.in_period().selected
     if not offices:
         return say.joined(
@@ -71,16 +71,16 @@ def scope(results: Results, before: Pair | None = None) -> str:
         )
     calls = plural(results.n_calls, "call")
     who = wording.spelled(len(offices), "law office")
-    # A comma stands in days and in no months: only whole months are named in this line
+    # Days contain a comma and months do not: this line names only whole months
     since = f" (before: {before.earlier})" if before and "," not in before.earlier else ""
     logged = f"{who} logged {calls} to {results.agency.label}, {_dates(results)}{since}."
     return say.joined(*selected, logged, "Volunteers, not a random sample.")
 
 
 def _dates(results) -> str:
-    """The months of the calls; of a period that was selected, its days where it is not one of whole months."""
+    """The months of the calls; for a selected period that is not whole months, its days."""
     chosen = results.log.selection
-    begun, ended = results.log.logged or results.period  # before and behind these nothing was logged
+    begun, ended = results.log.logged or results.period  # nothing was logged before or after these
     first = max(chosen.since or results.period[0], begun)
     last = min(chosen.until or results.period[1], results.as_of, ended)
     is_whole = (first != chosen.since or first.day == 1) and (
@@ -93,23 +93,25 @@ def _dates(results) -> str:
 
 
 def headline(results: Results) -> str:
-    """The strongest finding and the one after it: late callbacks, then callbacks to a closed office, then the wait.
+    """The one or two strongest findings, in this order: late callbacks, callbacks to a closed office, the wait, and
+    callbacks in time.
 
-    Callbacks lead, since for these the agency named the standard itself. Where none of the three can be shown, the
-    counts.
+    Callbacks lead because the agency itself set the standard for them. If none of these can be shown, the headline
+    gives the counts.
     """
     half = _half(results)
     parts = [part for part in (_late(results), _closed(results), half, _in_time(results)) if part]
     if not parts:
         return _counts(results)
     short = [_half(results, is_short=True) if part == half else part for part in parts]
-    # The fullest form that fits two lines of the headline
+    # The longest form that fits two lines
     forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
     return wording.capital(next(form for form in forms if len(form.split()) <= MAX_HEADLINE_WORDS))
 
 
 def _late(results) -> str:
-    """The urgency of which more requests had no call or email in time, by the end that counts fewer of them."""
+    """The share of late requests of the urgency with the larger one, by the end of the range that counts fewer as
+    late."""
     late = [(1 - row["most"] / row["most_n"], urgency, row) for urgency, row in _kept(results).items()
             if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
     if not late or max(late, key=lambda part: part[0])[0] < LATE:
@@ -129,7 +131,7 @@ def _tenths(share: float) -> str:
     >>> _tenths(0.43), _tenths(0.405), _tenths(0.97)
     ('more than four in ten', 'four in ten', 'more than nine in ten')
     """
-    # A float may lie a hair under its tenth
+    # A float may fall just below its tenth
     tenths = floor(share * 10 + 1e-9)
     return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{wording.SMALL[tenths]} in ten"
 
@@ -139,11 +141,11 @@ def _kept(results) -> dict[str, dict]:
 
 
 def _closed(results) -> str:
-    """How many missed callbacks rang when the office was closed: "both", "all" and "most" only where the hours of every
-    missed callback are known, and "most" only where the interval says so."""
+    """How many missed callbacks rang when the office was closed. The words "both", "all", and "most" stand alone only
+    if the hours of every missed callback are known, and "most" only if the interval supports it."""
     outside, known = results.missed_outside
     is_every = known == results.missed_ends[0]["events"]
-    # Of a few, only 'all of them' says something without an interval
+    # With few cases, only "all of them" is informative without an interval
     if 1 < known == outside < INTERVAL_MINIMUM:
         every = f"{'both' if known == 2 else f'all {known}'} missed callbacks"
         return f"{every if is_every else _of_known(outside, known)} rang a closed office"
@@ -152,7 +154,7 @@ def _closed(results) -> str:
     if not is_every:
         return f"{_of_known(outside, known)} rang a closed office"
     row = findings.share_row(outside, known)
-    # A majority of these callbacks may be chance; the interval decides
+    # A majority may be due to chance, so the interval decides
     which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
     return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
 
@@ -172,7 +174,7 @@ def _half(results, *, is_short: bool = False) -> str:
 
 
 def _in_time(results) -> str:
-    """In the agency's favor: the urgency of which the end that counts fewest has the most in time."""
+    """The finding in the agency's favor: the urgency with the larger share in time, by the end that counts fewest."""
     kept = [(row["events"] / row["n"], urgency, row) for urgency, row in _kept(results).items()
             if row["n"] >= INTERVAL_MINIMUM and not say.tells_nothing(row)]  # fmt: skip
     if not kept:
@@ -194,8 +196,8 @@ def _counts(results) -> str:
 
 
 def numbers(results: Results, found: dict, before: Pair | None = None) -> list[Number]:
-    """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed; each with what
-    it was in the period before; where there is none, the wait with what was published of it once."""
+    """The wait, urgent and regular callbacks in time, and callbacks missed when the office was closed. Each has its
+    value in the period before; without such a period, the wait has an earlier published figure."""
     shown = [
         _wait(results, found.get("wait")),
         _in_time_number(results, "urgent", found.get("urgent")),
@@ -227,7 +229,7 @@ def _wait(results, finding) -> Number:
     if not say.is_shown(row):
         waits = plural(row["n"], "wait")
         return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
-    # The weighted one is of the months that a phone export shows: perhaps not of all that the line above names
+    # The weighted wait covers only the months of a phone export, perhaps fewer than the line above names
     which = " in both logs" if results.lead.is_weighted and results.lead.n_unseen else ""
     note = f"{plural(row['n'], 'call')}{which}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
     short = wording.words_for("wait_short")[results.clock]
@@ -252,7 +254,7 @@ def _in_time_number(results, urgency, finding) -> Number:
 
 
 def _none_judged(results, urgency) -> Number:
-    """How many are logged, and the main reason why none of them can be judged."""
+    """How many requests are logged, and the main reason why none can be judged."""
     n, old = results.n_promises(urgency), results.n_stale(urgency)
     if not n:
         return Number("no", f"{urgency} callback is logged", "")
@@ -265,7 +267,7 @@ def _none_judged(results, urgency) -> Number:
 
 
 def _otherwise(finding) -> str:
-    """From where to where the figure goes when it is counted otherwise, as the strip shows it in a pale tone."""
+    """The range of the figure under other ways to count, which the strip shows in a pale tone."""
     return f"; pale {finding.otherwise.split(' ')[0]}" if finding and finding.otherwise else ""
 
 
@@ -276,7 +278,7 @@ def _missed(results) -> Number:
     row, every = findings.share_row(outside, known), results.missed_ends[0]["events"]
     words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
     if known < INTERVAL_MINIMUM:
-        # How many came before 8 a.m., and of how many where these are not the ones just counted
+        # How many came before 8 a.m., and out of how many if that differs from the number just counted
         early, timed = results.missed_early
         those = "" if timed == known else f" of {wording.number(timed)}"
         return Number(
@@ -291,7 +293,7 @@ def _missed(results) -> Number:
 
 
 def _missed_at_any_hour(results) -> Number:
-    """Of missed callbacks of which none is known to have come in or outside office hours."""
+    """The number for missed callbacks if none is known to be inside or outside office hours."""
     sure, most = results.missed_ends
     if not most["n"]:
         is_noted = not results.row("missed_callbacks", "n_unknown")["events"]
@@ -315,10 +317,10 @@ MISSED = "missed callbacks rang a closed office"
 
 
 def charts(results: Results) -> dict[str, Chart]:
-    """Callbacks by day over the width of the page; waits by hour and missed callbacks by hour side by side. Of too few
-    calls for hours, every wait. By name; one of which nothing is logged is missing."""
+    """The charts by name: callbacks by day, as wide as the page; waits by hour and missed callbacks by hour, side by
+    side. With too few calls for hours, every wait replaces the hours. A chart without logged data is omitted."""
     days, hours = _by_day(results), _by_hour(results)
-    # Beside nothing else it has the whole width
+    # Full width if the chart of days is missing
     waits = _every_wait(results, HALF if days else WIDE) if hours.says else hours
     found = {"days": days, "waits": waits, "missed": _by_local_hour(results)}
     return {name: chart for name, chart in found.items() if chart}
@@ -333,8 +335,9 @@ def _by_day(results):
 
 
 def _title_by_day(kept: list[dict]) -> str:
-    """What the end that counts fewest against its side shows: late at best, or in time for certain; else no finding."""
-    # Judged by the end that counts most contacts: what is said against the agency holds at best
+    """A title that states lateness, or being in time, only if even the range's unfavorable end shows it; else a neutral
+    one."""
+    # By the end that counts most contacts: a title against the agency must hold even then
     if max(1 - row["most"] / row["most_n"] for row in kept) >= MIN_NO_CONTACT:
         return "Many requests have no callback by the promised day"
     if min(row["low"] for row in kept) > 0.5:
@@ -351,7 +354,7 @@ def _by_hour(results):
 
 
 def _every_wait(results, width):
-    """In place of the hours of an office of few calls: each of its waits."""
+    """Every wait as a dot, in place of the chart of hours if there are few calls."""
     median = results.median
     drawn = figures.every_wait(
         results.take("wait"),
@@ -364,7 +367,7 @@ def _every_wait(results, width):
 
 
 def best_hours(results) -> tuple[int, ...]:
-    """The hours of the part of the day that is shortest, where it differs from every other."""
+    """The hours of the part of the day with the shortest wait, if it differs from every other part; else none."""
     best = findings.shortest(results)
     return tuple(range(*results.agency.open_week.block_from(best))) if best is not None else ()
 

@@ -1,4 +1,4 @@
-"""How to check us: definitions, caveats, and what was read and what was not."""
+"""How to check the report: definitions, caveats, and what was read and what was not."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from callanalytics.reports.meeting import Audit
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
-# What most cards have, said once above them all: each card then shows only what differs
+# Most cards share these values, so the text above them gives them once; each card shows only differences
 USUAL = {"owns_hour": "the start of the call", "minimum": PERCENT_MINIMUM, "source": POINTER}
 
 
 def scope(results):
-    """Who logged how many calls, when; and that they are volunteers."""
+    """Who logged how many calls and when, and that the offices are volunteers."""
     offices = results.log.offices.to_arrow()
     zones = len(pc.unique(offices["timezone"]))
     sizes = results.calls_by_office
@@ -45,7 +45,7 @@ def scope(results):
 
 
 def _where(results):
-    """The line that was called, as far as it was noted."""
+    """The line that was called, as far as logged."""
     agency = results.agency
     e164 = next(n.e164 for n in agency.numbers if n.line == agency.main_line and n.use == "outbound")
     number = f"1-{wording.phone_number(e164)}"
@@ -58,7 +58,7 @@ def _where(results):
 
 
 def caveats(results: Results) -> list[Block]:
-    """What these numbers do not show, with the numbers that say how much."""
+    """The caveats: what these numbers do not show, with figures that say how much."""
     return [Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
 
 
@@ -79,7 +79,7 @@ def _lines(results):
     )
     tables = [result.table for result in results.taken.values()]
     intervals = sum(int(table["low"].notna().sum()) for table in tables)
-    # Of every measure taken so far: so a report builds its caveats after its figures
+    # Counts every measure taken so far, so a report must build its caveats after its figures
     small = wording.number(sum(int((table["flag"] == "small_n").sum()) for table in tables))
     if intervals:
         yield (
@@ -158,7 +158,7 @@ def _waits(results):
 
 
 def _heaped_in_words(heaped: int, n: int) -> str:
-    """What so many whole fives mean; nothing where there are about as many as chance gives.
+    """What this many multiples of five mean; empty if there are about as many as chance gives.
 
     >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
     (': many were rounded or remembered, and no wait should be read more finely than that', '')
@@ -168,12 +168,12 @@ def _heaped_in_words(heaped: int, n: int) -> str:
 
 
 def _is_heaped(heaped: int, n: int) -> bool:
-    # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX where every wait is a whole five
+    # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX if every wait is a multiple of five
     return INDEX * heaped > HEAPED * n
 
 
 def definitions(results: Results) -> list[Block]:
-    """The definitions in force, one card a measure."""
+    """The definitions in force, one card per measure."""
     return [
         Heading("Definitions in force", 2),
         Text(
@@ -197,8 +197,8 @@ def _card(card, agency):
 
 
 def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
-    """What was read and what was not, without names; of each office apart in :func:`by_office`. `is_short` leaves the
-    tables of reasons and of fields to that too."""
+    """What was read and what was not, without names; :func:`by_office` has each office separately. `is_short` omits the
+    tables of files, reasons, and fields."""
     log = results.log
     if is_short:
         return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
@@ -237,9 +237,9 @@ def _seen(results) -> str:
 
 
 def by_office(results: Results) -> list[Block]:
-    """What was read of each office, how its times were kept, and what could be observed; the offices by letters."""
+    """What was read of each office, how it wrote down times, and what could be observed; letters stand for offices."""
     log = results.log
-    # By their random ids, so that no letter says where a name stands in the alphabet
+    # Sorted by random ids, so that letters do not reveal the alphabetical order of names
     ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
     offices = {id: f"Office {wording.letters(i)}" for i, id in enumerate(ids)}
     coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
@@ -249,7 +249,7 @@ def by_office(results: Results) -> list[Block]:
         own = coverage.filter(pc.equal(coverage["office_id"], id)).to_pylist()
         unwatched = results.row("promise_kept_rate", "n_unwatched", office=names[id])
         body.append((name, _spans(own, "export"), _spans(own, "declared"), say.count_of_cases(unwatched)))
-    # Files of the same office and system in one line: a Google Voice export is a file for every call
+    # One line per office and system: a Google Voice export has a file for every call
     files = _files("Files of each office", "office and system", log.sources.to_arrow(),
                    lambda row: f"{offices[row['office_id']]}: {say.system_name(row['format'])}",
                    ("office_id", "format"))  # fmt: skip
@@ -267,7 +267,7 @@ def by_office(results: Results) -> list[Block]:
 
 
 def _account(results: Results) -> str:
-    """From the rows stored to the calls of this report."""
+    """How the stored rows lead to the calls in this report."""
     rows = results.log.rows
     if not rows.stored:
         return "Nothing is stored."
@@ -280,8 +280,8 @@ def _account(results: Results) -> str:
 
 
 def _of_files(log) -> str:
-    """How the store comes to have more or fewer calls, entries and notices than the files; "" where it has as many."""
-    if log.selection.offices:  # the rows stored are those of all offices
+    """Why the store has more or fewer calls, entries, and notices than the files; "" if the numbers agree."""
+    if log.selection.offices:  # stored rows are those of all offices, so the numbers would not compare
         return ""
     sources, further = log.sources.to_arrow(), log.further_items
     read = sum(pc.sum(sources[kind]).as_py() or 0 for kind in ("calls", "entries", "notices"))
@@ -295,13 +295,13 @@ COUNTS = ("rows", "calls", "entries", "notices", "rejects", "set_aside")
 
 
 def _files(title, what, sources, named, keys):
-    """Rows read, by what they came from; each is in one of the five columns behind them."""
+    """Rows read, by source; each row is also in exactly one of the five columns that follow."""
     joined = sources.group_by(list(keys)).aggregate([([], "count_all"), *((c, "sum") for c in COUNTS)])
     columns = ("count_all", *(f"{c}_sum" for c in COUNTS))
     counted = {}
-    for row in joined.to_pylist():  # layouts of an office's own share one name
+    for row in joined.to_pylist():  # all layouts of an office's own share one name
         have = counted.setdefault(named(row), [0] * len(columns))
-        # Several formats may have one name here, so their counts add up
+        # Several formats may share a name here, so add their counts
         counted[named(row)] = [n + row[c] for n, c in zip(have, columns, strict=True)]
     body = [(name, *map(wording.number, counts)) for name, counts in sorted(counted.items())]
     total = (
@@ -340,8 +340,8 @@ def _spans(stretches, basis):
 
 
 # ---- what can be checked, and what does not fit ----------------------------------------------------------------------
-# How to check us: how fair a sample the hand logs are, how sure the links, calls drawn by lot; and what in the logs
-# cannot be right, contradicts itself or was estimated, with what was done about it.
+# How to check the report: how fair a sample the hand logs are, how sure the links are, and calls drawn at random. Then
+# what in the logs cannot be right, contradicts itself, or was estimated, and what was done about it.
 
 
 BANDS = (*(f"{a} to {b} minutes" for a, b in pairwise(BANDS_MIN)), f"{BANDS_MIN[-1]} minutes and more")
@@ -349,7 +349,7 @@ DRAWN = 30
 
 
 def ways(results: Results, audit: Audit | None = None) -> TableBlock:
-    """Four ways to put the figures to the test; of an audit that was made, what came of it."""
+    """Four ways to check the figures, with the result of an audit if one was made."""
     checks = {
         "Logging": _noted(results),
         "Links": _links(results),
@@ -361,13 +361,13 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
 
 
 def again(results: Results) -> str:
-    """The command that gives the report's first figure; for the folder in which the store lies as `calls`."""
+    """The command that gives the report's first figure, run in the folder that contains the store as `calls`."""
     name = "logging_bias" if results.lead.is_weighted else "wait"
     return f"callanalytics measure {name} --as-of {results.as_of} --line {','.join(reported_lines(results.agency))}"
 
 
 def _of_first_figure(results):
-    """Which row of the command's table it is, and how the two may differ."""
+    """Which row of the command's table has that figure, and how the two may differ."""
     if results.lead.is_weighted:
         yield "the row median_weighted"
     else:
@@ -378,7 +378,8 @@ def _of_first_figure(results):
 
 
 def _noted(results):
-    """What share of the phone systems' calls was noted, and the wait with each noted call standing for its like."""
+    """The share of the phone systems' calls that were logged, and the wait weighted for unlogged calls of each
+    length."""
     noted, as_noted, weighted = (
         results.row("logging_bias", name) for name in ("noted", "median_as_noted", "median_weighted")
     )
@@ -413,7 +414,7 @@ def _links(results):
 
 
 def whose(n: int, credited: int) -> str:
-    """How many of the agency's calls are certain as to the request they were for, and how the others are counted.
+    """For how many of the agency's calls the request is certain, and how the remaining calls are counted.
 
     >>> whose(157, 0)
     'each is certain as to which request it was for'
@@ -440,14 +441,14 @@ def _draw(results, audit):
         return ""
     n = min(DRAWN, results.n_calls)
     return (
-        # The day of the report as the seed: no one could choose it after looking at the calls
+        # The report's day is the seed, so no one can choose it after looking at the calls
         f"callanalytics audit draw --as-of {results.as_of} --seed {results.as_of:%Y%m%d} --n {n}  draws "
         f"{n} calls by lot; each names the file and row it was read from, for the office to document."
     )
 
 
 def by_length(results: Results) -> list[Block]:
-    """The share noted by the length of the call: whether long calls were likelier to be written down."""
+    """The share logged by length of call: whether long calls were more likely to be written down."""
     rows = [results.row("logging_bias", name) for name in NAMES]
     if not sum(row["n"] for row in rows):
         return []
@@ -461,7 +462,7 @@ def by_length(results: Results) -> list[Block]:
 
 
 def times_as_written(log, offices) -> list[TableBlock]:
-    """How each office's sheets were kept: rounding, and of those that do not say it, which moment the times are."""
+    """How each office wrote down times: rounding, and what the times refer to if a sheet does not say."""
     habits = time_rounding.habits(log.entries.to_arrow(), log.agency_calls.to_arrow())
     rows = [
         (f"{offices[office]}: {say.system_name(format)}", sentence)
@@ -484,9 +485,9 @@ def times_as_written(log, offices) -> list[TableBlock]:
 
 
 def contradictions(log) -> list[TableBlock]:
-    """What was kept although it cannot be right, or not all of it: kinds, and how many rows of each."""
+    """Rows kept although something in them cannot be right, by kind, with the number of rows."""
     read = Counter(code for name in ("calls", "entries") for code in _codes(getattr(log, name)))
-    # A fact carries the warnings of the rows it was made of; those are counted already
+    # Facts repeat the warnings of their source rows, which are already counted
     made = Counter(code for code in _codes(log.agency_calls) if code not in read)
     counted = [*[(log.agency.fill(wording.warning(code)), n) for code, n in (read + made).items()], *_of_offices(log)]
     rows = tuple((what, wording.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
@@ -503,20 +504,20 @@ def contradictions(log) -> list[TableBlock]:
 
 def _codes(table):
     for pair in pc.value_counts(table.to_arrow()["warnings"].drop_null()).to_pylist():
-        # A row's codes stand in one text, parted by blanks
+        # A row's codes are in one text, separated by spaces
         for code in pair["values"].split():
             yield from [code] * pair["counts"]
 
 
 def _of_offices(log):
-    """What the offices say of themselves that cannot be used."""
+    """Facts that offices gave about themselves and that cannot be used."""
     offices = log.offices.to_arrow().to_pylist()
-    # Both are text, HH:MM: they compare as the hours do
+    # Both are HH:MM text, which compares like times
     slips = sum(h["opens"] >= h["closes"] for o in offices for h in o["hours"] or () if h["opens"] and h["closes"])
     yield "Weekday whose opening hours end before they begin: not used", slips
     exports = log.coverage.to_arrow()
     seen = set(exports.filter(pc.equal(exports["basis"], "export"))["office_id"].to_pylist())
     agency_calls = Counter(log.agency_calls.to_arrow()["office_id"].to_pylist())
-    # Without an export no one can say whether the phone saw the call
+    # Without an export, no one can tell whether the phone system saw the call
     unseen = sum(n for office, n in agency_calls.items() if office not in seen)
     yield "Noted call of an office with no phone export that covers a line: counted as noted", unseen

@@ -1,4 +1,4 @@
-"""A table or a result as a file for Excel people and other programs: csv, xlsx, parquet, json."""
+"""Write a table or a result to a file for spreadsheets and other programs: csv, xlsx, parquet, json."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.invented import LABEL
 from callanalytics.tables import Table
 
-# What makes a spreadsheet run a cell; the last four are the wide forms of an Asian keyboard
+# First characters that make a spreadsheet run a cell; the last four are full-width forms from Asian keyboards
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-SHEET_ROWS = 1_048_575  # what a worksheet holds below its header
-LOOKED_AT, WIDEST = 200, 40  # rows that say how wide a column is; characters
+SHEET_ROWS = 1_048_575  # rows a worksheet holds below its header
+LOOKED_AT, WIDEST = 200, 40  # rows that decide a column's width; greatest width in characters
 
 
 def write(source, path) -> Path:
-    """Write a ``Table`` or a ``Result``; the file's ending says how.
+    """Write a ``Table`` or a ``Result``; the file's extension decides the format.
 
     Text that a spreadsheet would run as a formula gets a leading apostrophe in CSV and is written as plain
-    text in XLSX. Moments are ISO 8601 in UTC with ``Z`` in both, since a spreadsheet has no zones.
+    text in XLSX. Times are ISO 8601 in UTC with ``Z`` in both, since a spreadsheet has no zones.
 
     Raises
     ------
     CallLogError
-        The ending is not one of the four, or the file is open in another program.
+        The extension is not one of the four, or the file is open in another program.
     """
     path = Path(path)
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         raise InvalidRequest(f"{path.name}: this ending is not known", wanted=", ".join(WRITERS), do="rename FILE")
-    is_private = getattr(source, "is_private", isinstance(source, Table))  # rows; a result has counts
+    is_private = getattr(source, "is_private", isinstance(source, Table))  # a table has rows; a result has only counts
     with outputs.writing(path, private=is_private) as stream:
         writer(source, stream)
     return path
@@ -48,7 +48,7 @@ def _frame(source):
 
 
 def _plain(frame):
-    """Moments and nested values as text: what every spreadsheet shows alike."""
+    """A copy of the frame with times and nested values as text, which every spreadsheet shows the same way."""
     import pandas as pd
 
     frame = frame.copy()
@@ -83,10 +83,10 @@ def _xlsx(source, stream):
     frame = _plain(_frame(source))
     if len(frame) > SHEET_ROWS:
         raise InvalidRequest(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
-    made = io.BytesIO()  # the library, once it has failed to write a file, tries again at the very end
-    # Rows leave memory as they are written: a table may have a million
+    made = io.BytesIO()  # not to the file itself: after a failed write, the library tries again at exit
+    # constant_memory drops rows once written: a table may have a million
     with xlsxwriter.Workbook(made, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
-        # A fixed day: the same table gives the same bytes
+        # A fixed day, so that the same table gives the same bytes
         book.set_properties({"created": datetime.datetime(2020, 1, 1)})
         sheet = book.add_worksheet("Invented sample data" if source.is_invented else "table")
         sheet.freeze_panes(1, 0)
@@ -104,7 +104,7 @@ def _xlsx(source, stream):
 
 
 def _set_up_print(sheet, mark: str):
-    """Pages of one width, the names above each, with the mark of invented data."""
+    """Set the print layout: one page wide, column names on each page, and the mark of invented data."""
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
@@ -119,7 +119,7 @@ def _write_cell(sheet, row, column, value):
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
-    # Behind bool, which is a number too; a sheet knows no infinity
+    # After bool, which is a number too; a sheet has no infinity
     elif isinstance(value, numbers.Real) and math.isfinite(value):
         sheet.write_number(row, column, value)
     elif isinstance(value, datetime.date):

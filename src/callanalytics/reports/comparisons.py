@@ -1,4 +1,4 @@
-"""Our figures compared: before and after a change, from office to office, and with the rules others count by."""
+"""Figures compared: before and after a change, between offices, and by other organizations' rules."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DAY = timedelta(days=1)
 
 
 def step_finding(results: Results) -> Finding | None:
-    """Whether any week marks a change in the wait, as a search over all of them finds or does not."""
+    """The result of a search over all weeks for a change in the wait."""
     if not results.period:
         return None
     search = measures.search_changes(results.aside("wait", "office", "date"))
@@ -44,12 +44,12 @@ def step_finding(results: Results) -> Finding | None:
 
 
 def before_and_after(results: Results) -> list[Block]:
-    """One line a change that may move waits and lies in the period."""
+    """One line per change that may affect waits and falls within the period."""
     if not results.period:
         return []
     first, last = results.period
     every = sorted((e for e in results.agency.events if e.regime), key=lambda e: e.latest)
-    # Only changes that charts draw by default, and that have weeks on both sides
+    # Only changes that charts show by default and that have dates on both sides
     events = [e for e in every if e.mark == "A" and first < e.latest < last]
     if not events:
         return []
@@ -68,7 +68,7 @@ def before_and_after(results: Results) -> list[Block]:
 
 
 def _not_attempted(found):
-    """The changes at which nothing was compared, those of the same reason in one sentence."""
+    """The changes without a comparison, one sentence per reason."""
     reasons = {}
     for event, why, one in found:
         if not one:
@@ -78,7 +78,7 @@ def _not_attempted(found):
 
 
 def _step(event, one):
-    """One change in a sentence, with the rank of its step among those at other dates."""
+    """One change in a sentence, with the rank of its step among steps at other dates."""
     when = f"At {event_day(event)} ({event.label})"
     if one.step.value != one.step.value:
         return f"{when}: not attempted{one.step.why and ': '}{one.step.why}."
@@ -86,15 +86,15 @@ def _step(event, one):
 
 
 def _step_at(waits, event, others):
-    """Why nothing is compared, or the comparison: never across a day that is not known."""
-    # An interval of days would put some weeks on the wrong side of the step
+    """The comparison, or why there is none: it never spans a change whose day is unknown."""
+    # An uncertain day would put some weeks on the wrong side of the step
     if event.earliest != event.latest or event.period:
         return "the day is not known", None
     if any(_begins(e) is None and e.latest > event.latest for e in others):
         return "another change may have come at any time", None
     if any(_begins(e) <= event.latest <= _ends(e) for e in others if _begins(e)):
         return "another change may have come at the same time", None
-    # The series run from the day after the change before to the day before the next one
+    # The series runs from the day after the previous change to the day before the next one
     before = max((_ends(e) + DAY for e in others if e.latest < event.latest), default=None)
     after = min((_begins(e) - DAY for e in others if e.latest > event.latest), default=None)
     return "", measures.before_after(waits, event.latest, before, after)
@@ -111,7 +111,7 @@ def _ends(event):
 # ---- from office to office ---------------------------------------------------------------------------
 
 
-OFFICE_FIGURES = {  # what is said of it -> measure, and which of its two ends
+OFFICE_FIGURES = {  # words -> measure, and which end of its range
     "Mean wait {since}": ("wait", "certain"),
     "Calls that reached a person": ("reach_rate", "certain"),
     "Requests answered in {agency}'s stated time, at least": ("promise_kept_rate", "certain"),
@@ -128,7 +128,7 @@ OFFICES_NOTE = (
 
 
 def over_offices(results: Results) -> list[Block]:
-    """The figures of a typical office from five offices on; under five, why there are none."""
+    """The figures of a typical office, given five or more offices; with two to four, why there are none."""
     n = len(results.calls_by_office)
     if n < 2:
         return []
@@ -161,7 +161,7 @@ def over_offices(results: Results) -> list[Block]:
 
 
 def _office_figure(words, found):
-    """A mean wait says at which time it is capped: what lies beyond the longest call of an office no one knows."""
+    """The words for a figure; a mean wait names its cap, because waits beyond an office's longest call are unknown."""
     if found.unit != "s":
         return words
     return f"{words}, each wait counted up to {found.statistic.removeprefix('mean_').removesuffix('min')} minutes"
@@ -207,7 +207,7 @@ RULE_FIGURES = {  # figure of the measure -> title of its table
     "average_wait": "Average wait",
 }
 
-RULES_ON_PAPER = (  # figure and rule -> what stands on paper; the others are on the screen
+RULES_ON_PAPER = (  # figure and rule -> its words on paper; the remaining rules are only on the screen
     ("service_level", published.OURS, "Ours: a person within 60 minutes"),
     ("average_wait", published.OURS, "Ours: average wait"),
     ("average_wait", "Genesys Cloud", "Answered calls only: average wait"),
@@ -219,7 +219,7 @@ EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier 
 
 
 def other_rules(results: Results) -> list[Block]:
-    """Ours beside the figures that the agency's readers know."""
+    """Our figures next to those that readers at the agency know."""
     rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
     lines = tuple(
         (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
@@ -241,13 +241,13 @@ def other_rules(results: Results) -> list[Block]:
 
 
 def yardstick(agency: Agency) -> str:
-    """The mean wait of an earlier year, in a few words; nothing where none was published."""
+    """The mean wait of an earlier year, in a few words; empty if none was published."""
     found = next((anchor for anchor in agency.published if anchor.id == EARLIER[0]), None)
     return f"{found.period}: {found.figure.replace('wait of ', '')} ({found.cited_as})" if found else ""
 
 
 def published_before(results: Results) -> list[Block]:
-    """The agency's own figures of earlier years, to hold ours against."""
+    """The agency's own figures of earlier years, for comparison with ours."""
     known = {anchor.id: anchor for anchor in results.agency.published}
     anchors = (known[id] for id in EARLIER if id in known)
     figures_in_words = " ".join(f"{a.period}: {a.figure} ({a.definition}; {a.source})." for a in anchors)
@@ -256,12 +256,12 @@ def published_before(results: Results) -> list[Block]:
 
 def _rows(results) -> list[dict]:
     table = results.take("reconcile").table
-    # Waits of another start answer another question: never in one table with these
+    # Waits with another starting point answer another question, so they never share a table with these
     return [row for row in table.to_dict("records") if row["wait_origin"] == results.clock]
 
 
 def every_rule(results: Results) -> list[Block]:
-    """The same calls under other people's rules, one table a figure."""
+    """The same calls by other organizations' rules, one table per figure."""
     rows = _rows(results)
     tables = [
         _table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in RULE_FIGURES
@@ -292,7 +292,7 @@ def _table(figure, rows):
 
 
 def _in_words(row):
-    """A figure, its interval and the calls that its rule counts: these differ from rule to rule."""
+    """A figure, its interval, and the number of calls its rule counts, which differs between rules."""
     if row["value"] != row["value"]:
         return say.cannot(row["n"])
     if row["unit"] == "ratio":
@@ -303,7 +303,7 @@ def _in_words(row):
         sure = say.span(numbers["low"], numbers["high"])
         words = f"{wording.minutes(row['value'])} ({sure}; n {wording.number(row['n'])})"
         return Figure(words, "min", n=row["n"], **numbers)
-    # A rule of others may count too few calls, or none: then its counts alone
+    # If a rule counts too few calls, or none, show its counts alone
     if not say.is_shown(row) or not row["events"]:
         return say.count_of_cases(row)
     sure = say.span(row["low"] * 100, row["high"] * 100, "%")
@@ -312,11 +312,11 @@ def _in_words(row):
 
 
 def burden(results: Results) -> list[Block]:
-    """What the calling cost: hours held, minutes for each conversation, calls for each matter."""
+    """What calling cost: hours held, minutes per conversation, and calls per matter."""
     held, each = results.row("hours_on_hold", "held"), results.row("hold_per_answer", "hold_per_answer")
     if not held["n"]:
         return []
-    # A sum has no interval: it says what was logged, and nothing of other calls
+    # A sum has no interval: it covers what was logged and says nothing about other calls
     hours = round(held["value"] / 3600)
     needs = results.row("calls_per_need", "mean")
     again = results.row("redial_rate")
@@ -353,7 +353,7 @@ def _mean(row):
 
 
 def monthly_counts(agency: Agency) -> list[Block]:
-    """The ten counts."""
+    """The ten counts that the agency could publish each month."""
     counts = wording.words_for("monthly_counts")
     return [
         Heading("What would settle it"),

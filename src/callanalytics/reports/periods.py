@@ -1,7 +1,7 @@
-"""The findings against the period before: the same measure, the same offices, as many months earlier.
+"""The findings compared with the period before: the same measures and offices, in the months just before.
 
-Of a selected period, what came before it; of a whole log, its first half against its second. An office that logged only
-one of the two would change the callers, so it is in neither. Two figures are called different only where their
+A selected period is compared with the one before it; a whole log, its second half with its first. An office that logged
+only one of the two would change the callers, so it is in neither. Two figures are called different only if their
 intervals do not touch; else the report says that no change can be shown.
 """
 
@@ -25,7 +25,7 @@ from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
 DAY = timedelta(days=1)
-WEEKEND = timedelta(days=4)  # between the last call of a month and its end, a holiday among them
+WEEKEND = timedelta(days=4)  # longest gap between a month's last call and its end, with a holiday
 Span = tuple[date, date]
 SHARES = {  # finding -> what it counts, measure and keys
     "urgent": ("Urgent requests in time", "promise_kept_rate", {"urgency": "urgent"}),
@@ -38,9 +38,10 @@ SHARES = {  # finding -> what it counts, measure and keys
 
 @dataclass(frozen=True)
 class Pair:
-    """The figures of two periods that meet, of the offices that logged throughout both.
+    """The figures of two adjacent periods, for the offices that logged throughout both.
 
-    `is_own`: the later figures are those of the report itself, whose period was selected and whose offices all did."""
+    `is_own`: the later figures are the report's own, because its period was selected and all its offices logged
+    both."""
 
     spans: tuple[Span, Span]
     parts: tuple[Results, Results]
@@ -53,25 +54,25 @@ class Pair:
 
     @property
     def has_same_lead(self) -> bool:
-        """Whether the median wait that leads is counted in one way in both."""
+        """Whether the leading median wait is counted the same way in both periods."""
         earlier, later = ((part.clock, part.lead.is_weighted) for part in self.parts)
         return earlier == later
 
     def waits(self) -> list[dict]:
-        """Both median waits: those that lead, where these are counted in one way; else both as logged."""
+        """Both median waits: the leading ones if they are counted the same way; else both as logged."""
         return [part.median for part in self.parts] if self.has_same_lead else self.rows("wait", "median")
 
     def rows(self, measure: str, statistic: str = "rate", **keys) -> list[dict]:
-        """The row of a measure in both."""
+        """The row of a measure in both periods."""
         return [part.row(measure, statistic, wait_origin=self.parts[1].clock, **keys) for part in self.parts]
 
     def missed_outside(self) -> list[dict]:
-        """Missed callbacks outside office hours, of those whose hours are known."""
+        """Missed callbacks outside office hours, out of those whose hours are known, in both periods."""
         return [findings.share_row(*part.missed_outside) for part in self.parts]
 
 
 def pair(results: Results) -> Pair | None:
-    """The period of a report and that before it; None where no office logged throughout two."""
+    """The period of a report and the one before it; None if no office logged throughout both."""
     spans = _spans(results) if results.period else None
     if spans is None:
         return None
@@ -79,14 +80,14 @@ def pair(results: Results) -> Pair | None:
     offices = _throughout(results.log, *spans)
     if not offices:
         return None
-    # The same offices in both: else a change of callers would read as one of the agency
+    # The same offices in both: a change of callers must not read as a change at the agency
     parts = [Results(results.log.in_period(*span).where(office=offices), results.confirmed) for span in spans]
     is_own = results.log.selection.since is not None and len(offices) == len(every)
     return Pair(spans, (parts[0], results if is_own else parts[1]), len(offices), is_own)
 
 
 def _spans(results) -> tuple[Span, Span] | None:
-    """First and last day of both periods: of whole months where the later begins with one."""
+    """First and last day of both periods, in whole months if the later period starts and ends with one."""
     chosen, last = results.log.selection, results.period[1]
     last = min(chosen.until or results.as_of, results.as_of)
     since = chosen.since
@@ -105,13 +106,13 @@ def _months(first: date, last: date) -> int:
 
 
 def _throughout(log, *spans: Span) -> list[str]:
-    """The offices with a call in each quarter of both periods, or each week of short ones; one that paused would change
-    the callers as well."""
+    """The offices with a call in each quarter of both periods, or in each week of short ones. An office that paused
+    would change the callers too."""
     calls = log.in_period().agency_calls.to_arrow().select(["office_id", "date"]).to_pandas().dropna()
     offices = []
     for first, last in spans:
         n_days = (last - first).days + 1
-        # A week at least for each part: in fewer days a quiet office may just not have called
+        # At least a week per part: in fewer days, a quiet office may not have called at all
         n_parts = min(4, max(1, n_days // 7))
         within = calls[calls["date"].between(first, last)]
         part = (pd.to_datetime(within["date"]) - pd.Timestamp(first)).dt.days * n_parts // n_days
@@ -129,11 +130,11 @@ def _named(first: date, last: date) -> str:
 
 NO_CHANGE = "no change can be shown"
 TIME = "s"  # unit of a time; a share may have none
-CHANGED = {True: ("longer", "shorter"), False: ("higher", "lower")}  # for a time, and for a share
+CHANGED = {True: ("longer", "shorter"), False: ("higher", "lower")}  # True: words for a time; False: for a share
 
 
 def change(earlier: dict, later: dict) -> str:
-    """Whether a figure is another than in the period before; nothing where one of the two is of too few.
+    """How a figure changed from the period before; empty if either figure has too few cases.
 
     >>> few, half, most = ({"n": n, "low": low, "high": high} for n, low, high in
     ...                    ((8, 0.1, 0.6), (90, 0.4, 0.6), (90, 0.7, 0.9)))
@@ -143,7 +144,7 @@ def change(earlier: dict, later: dict) -> str:
     is_time = later.get("unit") == TIME
     if any(row["n"] < INTERVAL_MINIMUM or (is_time and not say.is_shown(row)) for row in (earlier, later)):
         return ""
-    # Stricter than a test of the difference: the report looks at a dozen pairs
+    # Stricter than a test of the difference, because the report looks at a dozen pairs
     if not say.intervals_apart(earlier, later):
         return NO_CHANGE
     more, less = CHANGED[is_time]
@@ -151,7 +152,7 @@ def change(earlier: dict, later: dict) -> str:
 
 
 def in_brief(rows: list[dict], in_words) -> str:
-    """The same for page one: what the figure was, if it changed.
+    """The change in brief for page one: the earlier figure, if it changed.
 
     >>> half, most = ({"n": 90, "events": n, "low": low, "high": high} for n, low, high in
     ...               ((45, 0.4, 0.6), (72, 0.7, 0.9)))
@@ -165,7 +166,7 @@ NONE = "No office logged throughout two periods of equal length, so nothing is c
 
 
 def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
-    """Each finding with its figure in both periods; a finding that is a count, or a change itself, has none."""
+    """Each finding with its figure in both periods; findings that are counts or changes have no row."""
     if pair is None:
         return Text(NONE)
     return TableBlock(
@@ -186,7 +187,7 @@ def _in_words(row: dict) -> str:
 
 
 def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
-    """Name of the finding, what it counts, and its row in both periods."""
+    """For each finding, its name, what it counts, and its rows in both periods."""
     yield "wait", f"Median wait{'' if pair.has_same_lead else ', as logged'}", pair.waits()
     if (best := findings.best_part(results)) is not None:
         rows_of_part = [rows.headline(part.by_block, "median", hour=best, wait_origin=results.clock)
@@ -207,14 +208,13 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
 
 # ---- the last three months of an office ------------------------------------------------------------------------------
 # Four numbers, against the three months before and against other offices.
-# A figure of a few calls moves by chance alone. So each comparison says by how much it moved only where the interval
-# of the difference leaves out zero; else it says that no change can be shown. Months that a log does not cover from
-# their first day are no measure of the later ones: then nothing is compared with them, and the report says when the
-# log begins.
+# A figure from few calls moves by chance alone. So a comparison says how far it moved only if the two intervals
+# do not touch; else it says that no change can be shown. Months that the log does not cover from their first day are
+# not compared with later ones; the report then says when the log begins.
 
 
 LAST_MONTHS = 3
-SHARES_OF_MONTHS = {  # words -> measure, statistic and keys of the row, and whether it is of what went wrong
+SHARES_OF_MONTHS = {  # words -> measure, statistic, and keys of the row, and whether the figure is adverse
     "of calls reached a person": ("reach_rate", "rate", {}, False),
     "of callbacks came in time": ("promise_kept_rate", "rate", {}, False),
     "of callbacks rang and no one answered": ("missed_callbacks", "rate", {"link": "certain"}, True),
@@ -223,10 +223,10 @@ SHARES_OF_MONTHS = {  # words -> measure, statistic and keys of the row, and whe
 
 @dataclass(frozen=True)
 class LastMonths:
-    """The figures of the last months, of as many before, and of the other offices in the last months.
+    """The figures of the last months, of as many months before, and of the other offices in the last months.
 
-    ``begins`` is the first day on which each office had logged something; ``before`` is None where that lies in the
-    months before."""
+    ``begins`` is the first day by which every office had logged something; ``before`` is None if that day is too late
+    for the months before."""
 
     first: date
     last: date
@@ -237,14 +237,14 @@ class LastMonths:
 
 
 def last_months(results: Results) -> LastMonths | None:
-    """The months up to the last day logged; None where nothing is logged or a period was selected, which has no other
-    to stand against."""
+    """The months up to the last day logged; None if they cannot be compared: nothing is logged, the log is too short,
+    or a period was selected."""
     log = results.log
     if not log.logged or log.selection.has_period:
         return None
     last = min(log.as_of, log.logged[1])
     first = months_before(last) + timedelta(days=1)
-    # The first day on which each office logged anything; nothing of an office that logged nothing
+    # The first day on which each office logged anything; offices that logged nothing are omitted
     spans = [_logged(log.where(office=office["office_id"])) for office in log.offices.to_arrow().to_pylist()]
     starts = [span[0] for span in spans if span]
     if not starts or first <= min(starts):
@@ -253,7 +253,7 @@ def last_months(results: Results) -> LastMonths | None:
     def part(whole, since, until):
         return Results(whole.where(since=since, until=until), results.confirmed)
 
-    # Calendar months before, whatever their length
+    # Calendar months, whatever their length
     begins = months_before(first - timedelta(days=1)) + timedelta(days=1)
     others = log.others
     return LastMonths(
@@ -267,12 +267,12 @@ def last_months(results: Results) -> LastMonths | None:
 
 
 def _logged(log) -> tuple[date, date] | None:
-    """The first and the last day of the rows of a selection; ``log.logged`` has those of the whole store."""
+    """The first and last day of a selection's rows; ``log.logged`` has those of the whole store."""
     return accounting.logged(lambda name: log.table(name).to_arrow(), log.agency.timezone)
 
 
 def months_before(day: date, months: int = LAST_MONTHS) -> date:
-    """The same day of an earlier month, or the last one that the month has.
+    """The same day of an earlier month, or that month's last day if it is shorter.
 
     >>> months_before(date(2022, 12, 30)), months_before(date(2022, 5, 31)), months_before(date(2022, 1, 15))
     (datetime.date(2022, 9, 30), datetime.date(2022, 2, 28), datetime.date(2021, 10, 15))
@@ -282,7 +282,7 @@ def months_before(day: date, months: int = LAST_MONTHS) -> date:
 
 
 def numbers_of_months(found: LastMonths) -> list[Block]:
-    """Hours on hold, calls that reached a person, callbacks in time, and callbacks that no one answered."""
+    """Hours on hold, calls that reached a person, callbacks in time, and missed callbacks."""
     shares = [_share_number(found, words, *share) for words, share in SHARES_OF_MONTHS.items()]
     shown = [_hours_number(found), *(number for number in shares if number)]
     note = _before_in_words(found) + (
@@ -293,7 +293,7 @@ def numbers_of_months(found: LastMonths) -> list[Block]:
 
 
 def _marks_in_words(drawn: list[Marks]) -> str:
-    """What the marks of the lines are, of those that there are."""
+    """The key to the marks that are shown; empty if none is."""
     if not drawn:
         return ""
     kinds = {"ring: before": any(m.before for m in drawn), "tick: elsewhere": any(m.elsewhere for m in drawn)}
@@ -301,7 +301,7 @@ def _marks_in_words(drawn: list[Marks]) -> str:
 
 
 def _before_in_words(found: LastMonths) -> str:
-    """What the months are compared with, or why with none before them."""
+    """What the months are compared with, or why there is no comparison with the months before."""
     if found.before:
         return "Before: the three months before these."
     whose = "the last office's log" if len(found.now.log.offices) > 1 else "the log"
@@ -309,7 +309,7 @@ def _before_in_words(found: LastMonths) -> str:
 
 
 def _hours_number(found: LastMonths) -> Number:
-    """A sum is no estimate: that of each time is shown, and none is compared."""
+    """Hours on hold in each period. A sum is not an estimate, so no comparison is made."""
     if found.now.n_calls and not _n_held(found.now):
         return Number("not known", "hours on hold", "no wait logged")
     notes = [f"{held(found.before):,.0f} before"] if found.before else []
@@ -318,7 +318,7 @@ def _hours_number(found: LastMonths) -> Number:
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
         sums[2] = held(found.elsewhere) / n
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
-    # Room to the right of the longest, so that its dot does not lie on the edge
+    # Room to the right of the longest, so that its dot is not on the edge
     top, last_months = 1.1 * max(filter(None, sums), default=1), (found.now, found.before, found.elsewhere)
     ends = (
         (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None
@@ -328,12 +328,12 @@ def _hours_number(found: LastMonths) -> Number:
 
 
 def _marks(now: Ends | None, before: Ends | None, elsewhere: Ends | None) -> Marks | None:
-    """Nothing to draw without a figure now and another to hold it against."""
+    """The marks of a line; None without a current figure and another to compare with it."""
     return Marks(now, before, elsewhere) if now and (before or elsewhere) else None
 
 
 def _ends(row: dict | None) -> Ends | None:
-    """Both ends of a share, from 0 to 1; None of too few."""
+    """Both ends of a share, from 0 to 1; None if there are too few cases."""
     if row is None or row["n"] < INTERVAL_MINIMUM:
         return None
     least = row["events"] / row["n"]
@@ -341,7 +341,7 @@ def _ends(row: dict | None) -> Ends | None:
 
 
 def held(results: Results) -> float:
-    """Hours on hold, of all calls whose wait is noted, from whatever moment it runs."""
+    """Hours on hold of all calls with a logged wait, whatever its starting point."""
     return float(rows.pick(results.take("hours_on_hold"), "held")["value"].sum()) / 3600
 
 
@@ -369,7 +369,7 @@ def _share_number(
 
 
 def moved(after, before, more: str = "up", less: str = "down") -> str:
-    """How a share differs from another, as far as that can be shown.
+    """How a share differs from another, if a difference can be shown.
 
     >>> few, half, near, most = ({"n": n, "events": k, "low": low, "high": high} for n, k, low, high in
     ...     ((8, 2, 0.1, 0.6), (90, 45, 0.4, 0.6), (90, 50, 0.45, 0.65), (90, 72, 0.7, 0.87)))
@@ -391,7 +391,7 @@ NOT_MOVED = {"up": "no change can be shown", "more here": "no difference can be 
 
 
 def months_by_office(found: LastMonths) -> list[Block]:
-    """The same figures of each office, where the report is of several."""
+    """The same figures for each office, if the report covers several."""
     names = [office["name"] for office in found.now.log.offices.to_arrow().to_pylist()]
     if len(names) < 2:
         return []

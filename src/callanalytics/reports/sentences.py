@@ -1,7 +1,7 @@
-"""The words of the reports: how a figure, its interval and n stand in a sentence, and what a stored value is called.
+"""The words of the reports: how a sentence gives a figure, its interval, and its count, and names for stored values.
 
-A measure's definition is put in a lawyer's words by :func:`in_plain_words`. A test holds that every word of the schema
-has its own here.
+:func:`in_plain_words` puts a measure's definition in a lawyer's words. A test checks that every word of the schema has
+its words here.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from callanalytics.wording import plural
 
 
 class Figure(str):
-    """A figure in words that keeps the numbers it says, for a form that has a cell for each.
+    """A figure in words that also keeps its numbers, for file formats with a cell for each.
 
-    `numbers`: by the names of a measure's table, and `value_most` for the higher end of a share with two. `unit`: that
-    of the figure and its limits.
+    `numbers`: by the column names of a measure's table, and `value_most` for the higher end of a share with two ends.
+    `unit`: the unit of the figure and its limits.
 
     >>> said = share({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
     >>> said, said.unit, said.numbers["n"], round(said.numbers["value"], 3)
@@ -34,13 +34,13 @@ class Figure(str):
 
     def __new__(cls, words: str, unit: str = "", **numbers: float) -> Self:
         made = super().__new__(cls, words)
-        # NaN equals nothing, not even itself: what is not known is left out
+        # Drop unknown numbers: NaN does not equal itself
         made.unit, made.numbers = unit, {name: n for name, n in numbers.items() if n == n}
         return made
 
 
 class Day(str):
-    """A day in words that keeps its date, for a form that has a cell for it.
+    """A day in words that keeps its date, for file formats with date cells.
 
     >>> from datetime import date
     >>> Day("Oct 24", date(2022, 10, 24)), Day("Oct 24", date(2022, 10, 24)).day
@@ -56,7 +56,7 @@ class Day(str):
 
 
 def _counts(row) -> dict:
-    """The counts of a share: its cases, and both ends where it has two."""
+    """The counts of a share: events and cases, for both ends if it has two."""
     names = ("events", "most", "n", "most_n") if is_range(row) else ("events", "n")
     return {name: row[name] for name in names}
 
@@ -67,19 +67,19 @@ def is_shown(row) -> bool:
 
 
 def span(low: float, high: float, unit: str = "") -> str:
-    """The limits of an interval; one that does not exist is said so.
+    """The limits of an interval; a missing limit is put in words.
 
     >>> span(39, 56), span(48.2, 71.9, "%"), span(0, 0.26, "%"), span(39, float("nan"))
     ('39–56', '48–72%', '0–0.3%', '39 or more')
     """
     if high != high:
         return f"{low:,.0f}{unit} or more" if low == low else "not known"
-    digits = 1 if unit and high < 1 else 0  # "0–0%" would say that it cannot happen
+    digits = 1 if unit and high < 1 else 0  # "0–0%" would claim that it cannot happen
     return f"{low:,.0f}–{high:,.{digits}f}{unit}" if low == low else f"{high:,.0f}{unit} or less"
 
 
 def without_brackets(note: str) -> str:
-    """A note that is put into brackets itself.
+    """A note without brackets, for use inside brackets.
 
     >>> without_brackets("(28–72%)"), without_brackets("39 calls; 42–70"), without_brackets("31% (20–45%)")
     ('28–72%', '39 calls; 42–70', '31%; 20–45%')
@@ -96,7 +96,7 @@ def cannot(n: int) -> Figure:
 
 
 def wait(row) -> Figure:
-    """A time in minutes with its interval and n.
+    """A time in minutes with its interval and count.
 
     >>> wait({"n": 3410, "events": 2600, "value": 2820, "low": 2340, "high": 3360, "flag": "ok"})
     '47 minutes (95% interval 39–56; 3,410 calls)'
@@ -110,7 +110,7 @@ def wait(row) -> Figure:
 
 
 def wait_alone(row) -> str:
-    """A time in minutes with its interval, where its n is said already.
+    """A time in minutes with its interval, where the text already gives the count.
 
     >>> wait_alone({"value": 2820, "low": 2340, "high": 3360})
     '47 minutes, 95% interval 39–56'
@@ -124,7 +124,7 @@ def wait_sure(row) -> str:
 
 
 def without_interval_name(text: str) -> str:
-    """A figure beside another of its kind, whose brackets have just named the interval: the name is not said again.
+    """A figure without the words "95% interval", for use after another figure that named it.
 
     >>> without_interval_name("54 minutes (95% interval 50–59; 407 calls)")
     '54 minutes (50–59; 407 calls)'
@@ -134,8 +134,8 @@ def without_interval_name(text: str) -> str:
 
 
 def of_the_day(log) -> list[str]:
-    """What the day of looking leaves out of a log, and whether it lies outside the days that were logged at all."""
-    from callanalytics import accounting  # with the facts, which most sentences need not
+    """What the as-of day excludes from a log, and whether that day is outside the logged days."""
+    from callanalytics import accounting  # imports the facts, which most sentences do not need
 
     sentences = [*accounting.outside_log(log)]
     left = {name: log.unseen(name) for name in ("entries", "notices", "calls")}
@@ -152,7 +152,7 @@ def of_the_day(log) -> list[str]:
 
 
 def interval_named_once(text: str) -> str:
-    """Several figures in a row: only the first names its interval.
+    """Text with several figures in which only the first names its interval.
 
     >>> interval_named_once("59% (95% interval 50–68%; 60 of 101); regular 65% (95% interval 56–73%; 77 of 118)")
     '59% (95% interval 50–68%; 60 of 101); regular 65% (56–73%; 77 of 118)'
@@ -170,7 +170,7 @@ def count(n: int) -> Figure:
 
 
 def count_of_cases(row) -> Figure:
-    """So many of so many. Where the row is that of a count, this is its figure; elsewhere the share has no figure.
+    """Events out of cases. If the row is a count, its value is the figure; a share has only its counts.
 
     >>> count_of_cases({"n": 1480, "events": 93})
     '93 of 1,480'
@@ -189,7 +189,7 @@ def count_of_cases(row) -> Figure:
 
 
 def tells_nothing(row) -> bool:
-    """Whether a share could be nearly anything, from almost none to almost all, for all that the logs show.
+    """Whether a share could be anything from almost none to almost all, given what the logs show.
 
     >>> tells_nothing({"n": 17, "events": 2, "most": 11, "most_n": 11, "low": 0.03, "high": 1})
     True
@@ -200,7 +200,7 @@ def tells_nothing(row) -> bool:
 
 
 def is_percent(row) -> bool:
-    """Whether a share is said as a percentage: from 30 cases on, some of them counted, and not of nearly any share."""
+    """Whether a share is given as a percentage: at least 30 cases, not zero, and not nearly any share possible."""
     return row["n"] >= SHARE_MINIMUM and least_n(row) >= INTERVAL_MINIMUM and _most(row) > 0 and not tells_nothing(row)
 
 
@@ -209,7 +209,7 @@ def _most(row) -> int:
 
 
 def of_known(events: int, known: int, every: int) -> str:
-    """A count, and of how many it is known where that is not known of all.
+    """A count; if it is known for only some cases, also for how many.
 
     >>> of_known(2, 17, 17), of_known(2, 9, 17), of_known(0, 17, 17)
     ('2', '2 of the 9 known', 'none')
@@ -219,14 +219,14 @@ def of_known(events: int, known: int, every: int) -> str:
 
 
 def least_n(row) -> int:
-    """The cases of the end that has fewer: an interval reaches over both ends."""
+    """The smaller number of cases of the two ends, because the interval spans both ends."""
     return min(row["n"], row.get("most_n", row["n"]))
 
 
 def share(row) -> Figure:
-    """A share with its interval and counts; from 10 to 29 the counts with the interval, below 10 the counts alone. Of a
-    share with two ends both are said, and the interval reaches over both; where that is nearly everything, no
-    percentage is.
+    """A share with its interval and counts; with 10 to 29 cases, counts with the interval; under 10, counts alone. A
+    share with two ends gives both, and its interval spans both. If that spans nearly everything, there is no
+    percentage.
 
     >>> share({"n": 213, "events": 111, "most": 144, "most_n": 213, "low": 0.454, "high": 0.735})
     '52–68% (95% interval 45–74%; 111–144 of 213)'
@@ -249,7 +249,7 @@ def share(row) -> Figure:
     numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
     if tells_nothing(row):
         return Figure(f"cannot tell ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
-    if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n can
+    if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n cases can show
         return Figure(f"{count_of_cases(row)} ({share_sure(row)})", "share", **numbers)
     numbers["value"] = row["events"] / n
     if is_range(row):
@@ -258,7 +258,7 @@ def share(row) -> Figure:
 
 
 def share_in_brief(row) -> str:
-    """A share without its interval: the percentage, or the counts where none is said.
+    """A share without its interval: the percentage, or the counts if there is no percentage.
 
     >>> share_in_brief({"n": 148, "events": 93}), share_in_brief({"n": 17, "events": 10})
     ('63%', '10 of 17')
@@ -267,7 +267,7 @@ def share_in_brief(row) -> str:
 
 
 def share_sure(row) -> str:
-    """How sure a share is; under 10 cases nothing is said of it."""
+    """How sure a share is: its interval; under 10 cases, that there are too few."""
     if least_n(row) < INTERVAL_MINIMUM:
         return "too few for a percentage"
     return f"95% interval {span(row['low'] * 100, row['high'] * 100, '%')}"
@@ -285,7 +285,7 @@ def all_or_some(row) -> str:
 
 
 def percent_and_sure(row) -> str:
-    """What stands behind :func:`all_or_some`: the percentage, from 30 cases on, and the interval.
+    """What follows :func:`all_or_some`: the percentage, from 30 cases on, and the interval.
 
     >>> percent_and_sure({"n": 148, "events": 93, "low": 0.548, "high": 0.702})
     '63%; 95% interval 55–70%'
@@ -296,7 +296,7 @@ def percent_and_sure(row) -> str:
 
 
 def intervals_apart(first, second) -> bool:
-    """Whether two figures can be told apart: their intervals do not touch.
+    """Whether two figures differ measurably: their intervals do not touch.
 
     Stricter than a test of the difference, on purpose: a report looks at many pairs.
     """
@@ -304,13 +304,13 @@ def intervals_apart(first, second) -> bool:
 
 
 def is_above(first, second) -> bool:
-    """Whether the whole interval of a figure lies above that of another; one without an upper limit reaches on.
+    """Whether the whole interval of a figure is above that of another; without an upper limit, an interval has no end.
 
     >>> most, few = {"low": 73, "high": float("nan")}, {"low": 19, "high": 21}
     >>> is_above(most, few), is_above(few, most), is_above(most, most)
     (True, False, False)
     """
-    # A comparison with NaN is false: without a limit nothing lies above
+    # A comparison with NaN is false, so nothing is above an interval without an upper limit
     return bool(first["low"] > second["high"])
 
 
@@ -321,7 +321,7 @@ def first_sentence(text: str) -> str:
     >>> first_sentence("One in ten needed 100 minutes or more. 33% hung up.")
     'One in ten needed 100 minutes or more.'
     """
-    # Two letters before the full stop: p.m. and U.S. end no sentence
+    # Two letters before the period: p.m. and U.S. do not end a sentence
     return re.split(r"(?<=[^.]{2}\.) (?=[A-Z]|\d+%)", text, maxsplit=1)[0]
 
 
@@ -348,7 +348,7 @@ def months(first, last) -> str:
 
 
 def joined(*sentences: str) -> str:
-    """The sentences there are, one behind the other.
+    """The non-empty sentences, joined by spaces.
 
     >>> joined("One.", "", "Two.")
     'One. Two.'
@@ -369,7 +369,7 @@ STANDS = wording.words_for("stands")
 
 
 def open_counts(found, words=STANDS) -> str:
-    """How many open callbacks there are, and how they stand, each stand in its `words`.
+    """How many callbacks are open, and how many have each status, in `words`.
 
     >>> open_counts([])
     'No promised callback is open.'
@@ -382,7 +382,7 @@ def open_counts(found, words=STANDS) -> str:
 
 
 def state(word: str, due) -> str:
-    """Where a promise stands, in words. `due` is the moment until which one waits, None where it is not known.
+    """The status of a promise, in words. `due` is the time by which the callback is promised; None if unknown.
 
     >>> state("answered_first", "Friday"), state("answered_first", None)
     ('came in time, answered', 'came, answered')
@@ -400,12 +400,12 @@ PLAIN_WORDS = (
     (r"\bpromises\b", "promised callbacks"),
 )
 
-TABLE_NAME = regex(r"((?:\.\.\.)?\w*_\w+):?")  # a name of the tables that the card has not put in words
+TABLE_NAME = regex(r"((?:\.\.\.)?\w*_\w+):?")  # a name from the tables that the card has not put in words
 BRACKETS = regex(r"(\[[^\]]*\])")
 
 
 def in_plain_words(text: str) -> str:
-    """A card's text for a reader who knows no table.
+    """A card's text for a reader who does not know the tables.
 
     >>> in_plain_words("a ring answered by a person by the due moment [due_default]; email is no hit")
     'an incoming call answered by a person by the due moment [due_default]; email is no hit'
@@ -419,8 +419,8 @@ def in_plain_words(text: str) -> str:
 
 
 def system_name(format: str) -> str:
-    """A phone system or sheet as a reader calls it. A layout of an office's own may be named after that office or a
-    client, and is not named.
+    """The name of a phone system or sheet for readers. An office's own layout may be named after the office or a
+    client, so its name is not shown.
 
     >>> system_name("ringcentral_simple"), system_name("garcia_lopez_log")
     ('ringcentral simple', 'layout of its own')

@@ -1,4 +1,4 @@
-"""The columns that a hand-kept sheet has in pieces, put together row by row before anything is read of them."""
+"""Assemble columns that a hand-kept sheet keeps in pieces, row by row, before they are read."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ _WORDS = Patterns("derived_columns")
 
 
 def compose(table, found: SheetColumns):
-    """The table with the columns that ``found`` says are to be put together."""
-    # Before columns are added: a day stands alone only in a row of nothing else
+    """The table with the derived columns that ``found`` names."""
+    # Done before columns are added: a row counts as a day's heading only if nothing else is in it.
     if found.columns.get("date") == derived_columns.DAY_ABOVE:
         table = _with_days(table)
     date_column = found.columns.get("date")
@@ -54,7 +54,7 @@ def compose(table, found: SheetColumns):
     for meaning, name in found.columns.items():
         if isinstance(name, derived_columns.Derived) and name not in table.header:
             made[name] = _texts_made(table, own, meaning, name)
-    # Asked before the new columns are there, with which no month would stand alone in its row
+    # Found before the new columns are added: after that, no month would be alone in its row.
     is_band = [
         bool(_month_alone(texts)) and derived_columns.way_of(date_column or "") == "day of month"
         for texts in filled(table.cells)
@@ -71,7 +71,7 @@ def with_column(table, name: str, texts: Sequence[str | None]):
 
 
 def alone(table) -> list[str]:
-    """What stands by itself in a row above a table, or in it."""
+    """Texts that are alone in their row, above the table or within its first rows."""
     rows = (*table.around, *filled(table.cells.slice(0, contents.LOOKED_AT)))
     return [texts[0] for texts in rows if len(texts) == 1]
 
@@ -83,7 +83,7 @@ def filled(cells: pa.Table) -> Iterable[list[str]]:
 
 
 def _with_days(table):
-    """The table with each row's day in a column; the rows in which nothing but that day stands are set aside."""
+    """The table with each row's day in a column; rows that hold only a day are set aside."""
     days, kept, day = [], [], None
     for texts in filled(table.cells):
         is_day = len(texts) == 1 and derived_columns.is_day(texts[0])
@@ -94,7 +94,7 @@ def _with_days(table):
 
 
 def with_rows(table, mask: np.ndarray, otherwise: str):
-    """The table with the rows of a mask alone; the others are set aside for a reason."""
+    """The table with only the rows of a mask; the other rows are set aside for the reason `otherwise`."""
     odd = [
         Odd(int(row), otherwise, outcome="set_aside", member=int(member))
         for row, member in zip(table.rows[~mask], table.member[~mask], strict=True)
@@ -109,13 +109,13 @@ def with_rows(table, mask: np.ndarray, otherwise: str):
 
 
 def _with_weekdays(table, name: derived_columns.Derived):
-    """The table with the date of each row, by its weekday and the week in the title or in a row of its own."""
+    """The table with the date of each row, from its weekday and the week in the title or in a row of its own."""
     start = _day_in(_in_titles(table, derived_columns.week_of))
     days: list[date | None] = []
     kept: list[bool] = []
     weekdays = _texts(table, name.parts[0])
     weeks = [_day_in(derived_columns.week_of(texts[0])) if len(texts) == 1 else None for texts in filled(table.cells)]
-    # Under a line that names one week, weekdays that begin anew may be of the next
+    # If one line around the table names the week and weekdays repeat, some may belong to the next week.
     of_first = weekdays[: next((row for row, week in enumerate(weeks) if week), None)]
     if start and not any(map(derived_columns.week_of, titles_of(table))) and _begin_anew(of_first, start):
         start = None
@@ -128,7 +128,7 @@ def _with_weekdays(table, name: derived_columns.Derived):
 
 
 def _begin_anew(weekdays: Sequence[str], start: date) -> bool:
-    """Whether a weekday comes again behind another, so that it may be of the next week.
+    """Whether a weekday returns after another weekday, so that it may be in the next week.
 
     >>> _begin_anew(["Mon", "Mon", "Tue", "Mon"], date(2025, 3, 3)), _begin_anew(["Fri", "", "Mon"], date(2025, 3, 3))
     (True, False)
@@ -142,20 +142,20 @@ def _day_in(text: str) -> date | None:
 
 
 def _in_titles(table, get: Callable[[str], str]) -> str:
-    """What is got of the first name of a sheet that has it, else of the lines by themselves around it; or ""."""
+    """The first nonempty result of `get` on the sheet's names, else the one on single lines around it, else ""."""
     around = [texts[0] for texts in table.around if len(texts) == 1 and _WORDS.of_title.fullmatch(texts[0])]
     found = {*filter(None, map(get, around))}
-    # Of several no one knows which stands above which rows
+    # If the lines disagree, nothing shows which rows each one heads.
     return next(filter(None, map(get, titles_of(table))), "") or (found.pop() if len(found) == 1 else "")
 
 
 def titles_of(table) -> tuple[str, ...]:
-    """What a sheet is called, and its file."""
+    """The names of a sheet and of its file."""
     return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
 
 
 def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
-    """What stands in each row of a column that is put together; ``own`` are the sheet's columns by their meanings."""
+    """The texts of a derived column, row by row; ``own`` are the sheet's columns by their meanings."""
     match name.how:
         case "marked":
             return _answers(table, meaning, name.parts)
@@ -189,7 +189,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
 
 
 def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
-    """A column, and where it is empty what another one tells."""
+    """A column, completed from another one where it is empty."""
     if meaning == "wait":
         return _completed_waits(table, own, name)
     pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
@@ -201,14 +201,15 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
 
 
 def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
-    """The callbacks of a column of whether they were answered, or missed, without their days: yes says that one came.
+    """Callbacks from a column that says only whether they were answered, or missed: yes means that one came.
 
-    A no may say that none came: of a promise beside it no one knows. Nor of any, where it may be of something else.
+    A no may mean that none came, so it is uncertain if its row has a promise, and left out otherwise. If the column may
+    be about something else (``maybe``), every answer is treated so.
     """
     (column,) = name.parts
     promised = next((own[meaning] for meaning in derived_columns.PROMISED if meaning in own), column)
     pairs = list(zip(_texts(table, column), _texts(table, promised), strict=True))
-    # Nor may a day stand in these words: it would be read
+    # Digits are masked, because a day in these words would be read as the callback's.
     maybe = [
         derived_columns.MAYBE + re.sub(r"\d", "#", text) if text and callback_columns.has_promise(promise) else None
         for text, promise in pairs
@@ -220,7 +221,7 @@ def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) 
 
 
 def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
-    """The waits of a column, or in pieces; where there is none, that of a lost call as it is told."""
+    """The waits of a column or of several parts; if empty, the wait in the description of a lost call."""
     first, teller = name.parts
     waits = (
         _texts_made(table, own, "wait", first) if isinstance(first, derived_columns.Derived) else _texts(table, first)
@@ -273,12 +274,12 @@ def _meaning_of(own: dict[str, str], column: str) -> str:
 
 
 def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
-    """The cells of a column, where they may tell how a call ended."""
+    """The cells of a column that may say how a call ended; "" for the others."""
     texts = _texts(table, column)
     is_of_callbacks = column == own.get("callback") and "callback" in tokens(column)
     if not is_of_callbacks and column != own.get("promised"):
         return [own_call_in(text) for text in texts]
-    # Of a column of callbacks or promises those that tell how the call itself was lost, without an agent or a promise.
+    # In a column of callbacks or promises, only cells that say how the call itself was lost, with no agent or promise.
     beside = [own[name] for name in ("agent", "agent_id", "promised") if name in own]
     others = [_texts(table, name) for name in beside if name != column]
     return [
@@ -288,7 +289,7 @@ def _telling_the_end(table, own: dict[str, str], column: str) -> list[str]:
 
 
 def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> list[str | None]:
-    """The promise that each cell of a column tells; by the habit of a sheet also one noted in rows with a request."""
+    """The promise in each cell of a column; with `is_habit`, also a timeframe noted in rows with a request."""
     texts, is_remark = _texts(table, column), derived_columns.is_remark(_meaning_of(own, column))
     texts = [own_call_in(text) for text in texts] if is_remark else texts
     promised = [
@@ -305,7 +306,7 @@ def _promises(table, own: dict[str, str], column: str, *, is_habit: bool) -> lis
 
 
 def _beside_due(text: str, due: str) -> str | None:
-    """The promise of which the last day stands in a cell: the first words of the remark beside it; else that cell."""
+    """For a cell that holds a due day, the promise at the start of the remark next to it; any other cell as it is."""
     if not due or not derived_columns.is_day(due):
         return due or None
     first = re.split(r"[,;.]", text, maxsplit=1)[0]
@@ -313,11 +314,11 @@ def _beside_due(text: str, due: str) -> str | None:
 
 
 def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
-    """The header of each row's mark; of several marks all their headers."""
+    """The header of the column each row marks; if it marks several, all of their headers."""
     words = [name.split() for name in names]
     n_shared = next((n for n, each in enumerate(zip(*words, strict=False)) if len({*each}) > 1), 0)
     own = [" ".join(each[n_shared:]) for each in words]
-    # What all begin with is the name of their group, unless it takes it to say an answer: Hung up by us, by them.
+    # The shared beginning names the group and is cut, unless the answers need it: Hung up by us, by them.
     shared = " ".join(words[0][:n_shared])
     if not all(own) or _WORDS.subject.search(shared) or any(_WORDS.by_whom.fullmatch(text) for text in own):
         own = list(names)
@@ -335,7 +336,7 @@ def _texts(table, name: str) -> list[str]:
 
 
 def _end_in(text: str) -> str | None:
-    """How a call ended, by a remark that tells of it; of a callback that was promised the words.
+    """How a call ended, as a remark tells it; if a callback was promised, the words of the promise.
 
     >>> _end_in("I hung up - client arrived"), _end_in("Rep was rude"), _end_in("needs G-28")
     ('hung up', 'spoke', None)
@@ -354,9 +355,9 @@ def _end_in(text: str) -> str | None:
 
 
 def _dates(table, own: dict[str, str]) -> list[str | None]:
-    """Each day of the month with its month: of the row, of the last that was named, of the tab; and their year.
+    """Each day of the month with its month: from the row, the last month named, or the sheet's name; and the year.
 
-    Where the rows name no year it is that of the sheet, as for any date without one.
+    If the rows name no year, none is added here, and the sheet's year applies as to any date without one.
     """
     month, year = _in_titles(table, derived_columns.month_of), ""
     days = _texts(table, own["day_of_month"])
@@ -370,24 +371,24 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
         month = derived_columns.month_of(band) or _month(of_month) or month
         year = _year(of_year) or derived_columns.year_of(of_month or band) or year
         number = _WORDS.day_number.fullmatch(day)
-        # Of a blank month under a later day no one knows whether it is the same: the day stays as it stands.
+        # A blank month under a later day may be the same month or the next, so the day stays as it is.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
             out.append(f"{month} {number[1]}{f', {year}' if year else ''}")
         else:
             out.append(day or None)
-        # Once a month is in doubt, so is that of every later day, until one is named
+        # Once a month is in doubt, the month of every later day is too, until one is named.
         month, last = "" if is_next else month, int(number[1]) if number else last
     return out
 
 
 def _month_alone(texts: Sequence[str]) -> str:
-    """The month that stands in a row by itself, above its days: MARCH, May 2024."""
+    """The month alone in a row, above its days: MARCH, May 2024; "" for any other row."""
     return texts[0] if len(texts) == 1 and len(texts[0]) < 20 and derived_columns.month_of(texts[0]) else ""
 
 
 def _month(text: str) -> str:
-    """A month by name or number, as a name."""
+    """The short name of a month given by name or number; "" for any other text."""
     if re.fullmatch(r"\d{1,2}(?:\.0+)?", text):
         number = int(float(text))
     else:
@@ -421,7 +422,7 @@ def _of_parts(parts: dict[str, str]) -> str | None:
 
 
 def _ends(table, own: dict[str, str], column: str) -> list[str]:
-    """When each wait ended: as its column says; of a call that was lost on hold, when the call ended."""
+    """The time at which each wait ended: from its column, or, for a call lost on hold, the end of the call."""
     ends = _texts(table, column)
     for lost_at in (_texts(table, own[name]) for name in ("gave_up_at", "cut_off_at") if name in own):
         ends = [lost if _is_blank(text) else text for text, lost in zip(ends, lost_at, strict=True)]
@@ -434,16 +435,16 @@ def _ends(table, own: dict[str, str], column: str) -> list[str]:
 
 
 def _is_blank(text: str) -> bool:
-    """Whether nothing stands in a cell, or a word for nothing: never."""
+    """Whether a cell is empty or holds a word for nothing, such as never."""
     return not text or bool(placeholder(text))
 
 
 def _is_lost(result: str) -> bool:
-    """Whether a result says that the call was lost, and nothing of a person."""
+    """Whether a result says that the call was lost and mentions no person."""
     return bool(result) and _end_in(result) in ENDS.values()
 
 
-LONGEST_RANGE = 100  # letters of two clock times
+LONGEST_RANGE = 100  # characters of two clock times
 
 
 def _of_range(text: str) -> str | None:
@@ -456,7 +457,7 @@ def _of_range(text: str) -> str | None:
 
 
 def _of_pair(text: str, header: str) -> str | None:
-    """The hold of a cell that gives hold and talk.
+    """The hold in a cell that gives hold and talk.
 
     >>> _of_pair("45/10", "Hold/talk"), _of_pair("10/45", "Talk/hold (min)"), _of_pair("45", "Hold/talk")
     ('45', '45', '45')
@@ -465,13 +466,13 @@ def _of_pair(text: str, header: str) -> str | None:
     if len(parts) != 2:
         return text or None
     words = tokens(header)
-    # A header with neither word, as in Time, is read as most sheets have it: hold first.
+    # A header with neither word, such as Time, is read in the usual order: hold first.
     is_first = next((word in HELD for word in words if word in HELD or word in TALKED), True)
     return parts[0 if is_first else 1]
 
 
 def _with_reckoned_waits(table, columns: Mapping[str, str]):
-    """The table with each wait that is a range of clock times and begins at its row's own time as a length."""
+    """The table with each wait written as a range of clock times from its row's own time turned into a length."""
     if not {columns.get("wait"), columns.get("time")} <= set(table.header):
         return table
     waits = _texts(table, columns["wait"])
@@ -490,18 +491,18 @@ def _from_own_time(text: str, time: str) -> str:
     >>> _from_own_time("40-45", "9:00"), _from_own_time("1:10-1:20", "9:00")
     ('40-45', '1:10-1:20')
     """
-    # 40-45 is a range of minutes: only two times with colons have a time between them
+    # 40-45 is a range of minutes; only two times with colons are clock times.
     ends = _WORDS.range.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
-    # One of the two may lack its half of the day: 1:15 is 1:15 PM
+    # One of the two may lack AM or PM: 1:15 is 1:15 PM.
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
     return (_between(*ends) or text) if is_own else text
 
 
 def _between(start: str, end: str) -> str | None:
-    """The time between two clock readings, as a wait is written; what no one can reckon with stays as it is.
+    """The time between two clock readings, as a wait is written; text without two readable times is kept.
 
-    Twelve hours are taken off where no one wrote AM or PM: from 12:40 to 1:25 are 45 minutes.
+    Twelve hours are subtracted if AM or PM is missing: 12:40 to 1:25 is 45 minutes.
 
     >>> _between("10:05 AM", "10:50 AM"), _between("12:40", "1:25"), _between("11:50 AM", "12:35 PM")
     ('45 min', '45 min', '45 min')
@@ -519,7 +520,7 @@ def _between(start: str, end: str) -> str | None:
         return f"{start} to {end}"
     (first, has_half), (second, has_other) = begins, ends
     seconds = (second - first) % DAY
-    # Twelve hours come off only from a stretch that is too long as it stands.
+    # Twelve hours are subtracted only from a period that is otherwise too long.
     if seconds > LONGEST and not (has_half and has_other):
         seconds %= HALF_DAY
     if seconds > LONGEST:
@@ -528,11 +529,11 @@ def _between(start: str, end: str) -> str | None:
 
 
 def _reading(text: str) -> tuple[int, bool] | None:
-    """Seconds from midnight, and whether the half of the day is written; of a date with a time the time."""
+    """Seconds from midnight of the time in a text, and whether AM or PM is certain; None without exactly one time."""
     clocks: Sequence[str] = _WORDS.clock.findall(text)
     if not clocks or sum(":" in clock for clock in clocks) > 1:
         return None  # 10:20, cut off at 10:25
-    # The last: in 14.03.2022 10:05 the day and month look like a clock, too
+    # The last one: in 14.03.2022 10:05, the day and month look like a clock too.
     clock = clocks[-1].strip()
     time = try_read(read_time, clock)
     # From 13:00 on a clock needs no PM.

@@ -1,4 +1,4 @@
-"""What cells say in words of their own: a promise by the agency's list of them, the end of a call by its wait."""
+"""Read free words in cells: a promise by the agency's list of promises, the end of a call by its wait."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ OUTCOME_OF_END = {"gave_up": "hung_up", "cut_off": "dropped"}
 
 
 def promise_in(text: str) -> Promise | None:
-    """The promise that a text tells of; None where it tells of none that can be read."""
+    """The promise that a text states; None if it states none that can be read."""
     return try_read(read_promise, text)
 
 
 def promise_of_column(text: str) -> Promise | None:
-    """The promise that a cell of a column of promises tells of, among words of any kind too; none that it denies.
+    """The promise in a cell of a column of promises, even among other words; a denied promise does not count.
 
     >>> promise_of_column("none, urgent"), promise_of_column("refused, urgent"), promise_of_column("urgent?")
     (None, None, None)
@@ -61,7 +61,7 @@ def promise_of_column(text: str) -> Promise | None:
 
 
 def promise_told(text: str) -> Promise | None:
-    """The promise that an outcome or a remark tells of among other words: who calls, and within what time.
+    """The promise in an outcome or a remark, among other words: who will call, and within what time.
 
     >>> promise_told("SR done, T2 to call in 72 hrs").stated.value, promise_told("told to call back in 30 days")
     (72, None)
@@ -70,7 +70,7 @@ def promise_told(text: str) -> Promise | None:
 
 
 def promise_among_clauses(text: str) -> Promise | None:
-    """The promise of the one clause of an outcome that tells of it, or of none: go to the website, no call back.
+    """The promise, or its denial, in one clause of an outcome: go to the website, no call back.
 
     >>> promise_among_clauses("go to the website, no call back").kind, promise_among_clauses("wait 30 days, no update")
     ('none', None)
@@ -85,7 +85,7 @@ def promise_among_clauses(text: str) -> Promise | None:
 
 
 def promise_beside_yes(text: str) -> Promise | None:
-    """The promise whose time or kind an outcome notes, where a column beside it says that a callback was promised.
+    """The promise whose time or kind an outcome notes, if another column says that a callback was promised.
 
     >>> promise_beside_yes("transferred; 30 days").stated, promise_beside_yes("card mailed 30 days ago")
     (StatedTime(value=30, unit='days'), None)
@@ -99,10 +99,10 @@ def _among(text: str, *, of_call: bool) -> Promise | None:
 
 
 def kind_of(promise: Promise, agency) -> str:
-    """Which callback was promised: as the words say, else by the agency's own list of times.
+    """The kind of callback promised: as the words say, else by the agency's own list of timeframes.
 
-    72 hours and 3 days are the agency's urgent callbacks, 30 business days and 30 days its regular ones, since of its
-    promises no other has that time; a time of no promise, and none at all, leave it ``unknown``.
+    72 hours and 3 days mean the agency's urgent callbacks, 30 business days and 30 days its regular ones, because no
+    other of its promises has that timeframe. A timeframe of no promise, or none at all, gives ``unknown``.
     """
     if promise.kind:
         return promise.kind
@@ -112,12 +112,12 @@ def kind_of(promise: Promise, agency) -> str:
 
 
 def _times_of_number(number: int | None, agency) -> list[StatedTime]:
-    """72 and 30 as the times of the agency's promises that have this number."""
+    """The timeframes of the agency's promises that have this number, such as 72 or 30."""
     return list({StatedTime(rule.value, rule.unit) for rule in agency.rules if rule.value == number})
 
 
 def _urgencies(time: StatedTime, agency) -> set[str]:
-    """The urgencies of the agency's promises with this time, in its own unit before another."""
+    """The urgencies of the agency's promises with this timeframe, in its own unit first, then in other units."""
     alike = [time]
     if time.unit == "days":
         alike += [StatedTime(time.value * 24, "hours"), StatedTime(time.value, "business_days")]
@@ -130,20 +130,20 @@ def _urgencies(time: StatedTime, agency) -> set[str]:
 
 
 def time_told(promise: Promise, agency) -> StatedTime | None:
-    """The time that was told; a bare number has the unit of the one promise that it names."""
+    """The timeframe stated; a bare number takes the unit of the one timeframe of the agency that has it."""
     times = _times_of_number(promise.number, agency) if promise.number else []
     return promise.stated or (times[0] if len(times) == 1 else None)
 
 
 def is_by_analogy(promise: Promise, agency) -> bool:
-    """Whether a promise has no time of the agency's list as it is written: 30 days, or 72 alone."""
+    """Whether a promise of no stated kind has a time that the agency's list lacks as written: 30 days, or 72 alone."""
     if promise.kind or not (promise.stated or promise.number):
         return False
     return bool(promise.number) or not any((rule.value, rule.unit) == promise.stated for rule in agency.rules)
 
 
 def has_spoken(text: str) -> bool:
-    """Whether an outcome in words of no list tells that a person spoke: it begins with what only a person does.
+    """Whether an outcome in free words shows that a person spoke: it begins with something only a person does.
 
     >>> has_spoken("Told to wait another 30 days"), has_spoken("told by IVR to call later"), has_spoken("no answer")
     (True, False, False)
@@ -162,7 +162,7 @@ def has_spoken(text: str) -> bool:
 
 
 def says_no_person(text: str) -> bool:
-    """Whether a text says that no person came, and nothing of who ended the call.
+    """Whether a text says that no person came, and does not say who ended the call.
 
     >>> says_no_person("Did not get through"), says_no_person("nobody came, hung up"), says_no_person("no SR")
     (True, False, False)
@@ -171,12 +171,12 @@ def says_no_person(text: str) -> bool:
 
 
 def tells_of_call(text: str) -> bool:
-    """Whether a text has a word of a call to the agency, or a time of one."""
+    """Whether a text has a word about a call to the agency, or a time of one."""
     return bool(_WORDS.of_call.search(text[:LONGEST_RING]))
 
 
 def is_remark_alone(text: str) -> bool:
-    """Whether a text is a remark that tells nothing of a call, in words alone.
+    """Whether a text is a remark of two or more words that mentions no call.
 
     >>> is_remark_alone("Office closed, Memorial Day"), is_remark_alone("hung up"), is_remark_alone("45")
     (True, False, False)
@@ -186,7 +186,7 @@ def is_remark_alone(text: str) -> bool:
 
 
 def is_without_call(text: str) -> bool:
-    """Whether a text says that no one called on a day, and nothing of a call.
+    """Whether a text says that no one called on a day, and mentions no call.
 
     >>> [is_without_call(text) for text in ("no calls - Ana out", "Juneteenth, USCIS closed", "nadie llamó")]
     [True, True, True]
@@ -197,7 +197,7 @@ def is_without_call(text: str) -> bool:
 
 
 def says_no_one_called(text: str) -> bool:
-    """Whether a text says in so many words that no one called on a day.
+    """Whether a text says explicitly that no one called on a day.
 
     >>> says_no_one_called("conference - nobody calling today"), says_no_one_called("holiday")
     (True, False)
@@ -207,14 +207,14 @@ def says_no_one_called(text: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def _without_call(text: str) -> list[str]:
-    """How each word of a text says that no one called; none where it tells of a call."""
+    """The headings of the words in a text about days without a call; none if it mentions a call."""
     headings, rest = _headings("without_call", text)
     is_of_agency = ("nobody", "back") in itertools.pairwise(headings)  # no one called back
     return [] if is_of_agency or _WORDS.of_call.search(rest) else headings
 
 
 def _headings(listed: str, text: str) -> tuple[list[str], str]:
-    """The headings of a list under which the words of a text stand, and the words that stand under none."""
+    """The headings of a list that cover the words of a text, and the words that none covers."""
     walked = list(lexicon.phrases(listed).walk(lexicon.tokens(text[:LONGEST_RING])))
     return [heading for heading, _ in walked], " ".join(words[0] for heading, words in walked if not heading)
 
@@ -224,9 +224,9 @@ DECIDED = ({"decision", "passed_on"}, {"decision", "word", "client"})
 
 
 def is_of_case(text: str) -> bool:
-    """Whether a text says that a client called or was met, or tells of a hearing or a decision, and of no call.
+    """Whether a text says that a client called or met, or mentions a hearing or a decision, and mentions no call.
 
-    That a client called, and no more, may be of a call that the client made to the agency.
+    "Client called" alone does not count: the client may have called the agency.
 
     >>> [is_of_case(text) for text in ("client called, wants refund", "master hearing, reset", "approved, closed file")]
     [True, True, True]
@@ -239,13 +239,13 @@ def is_of_case(text: str) -> bool:
         return False
     if "ours" in headings or _WORDS.of_call.search(rest) or _WORDS.lost.search(text) or outcome_in(text):
         return False
-    return not is_hearing or callback_result_in(text) is None  # a callback may have been missed for it
+    return not is_hearing or callback_result_in(text) is None  # someone may have missed a callback because of a hearing
 
 
 def callback_result_in(text: str) -> str | None:
-    """What came of a callback that rang, in free words and without a date; None where they say anything else.
+    """The result of a callback, in free words without a date; None if they say anything else.
 
-    Of a text that goes on with other words, what its one clause that is understood says.
+    If other words follow, the result is that of the only clause understood.
 
     >>> callback_result_in("took it"), callback_result_in("picked up, all good"), callback_result_in("in court")
     ('answered', 'answered', 'missed')
@@ -265,13 +265,13 @@ def _ring_of(text: str) -> str:
     return came[0].result if len(came) == 1 and came[0].result in (*CALLBACK_RESULTS, "unknown") else ""
 
 
-@lru_cache(maxsize=1 << 14)  # one cell is asked whether it is of a call, a sum, a case, and how it ended
+@lru_cache(maxsize=1 << 14)  # several checks read the same cell
 def outcome_in(text: str) -> str | None:
-    """The outcome of a call of ours in words of no list: a promise that is named, or how the wait ended."""
+    """The outcome of an outgoing call in free words: a promise named, or how the wait ended."""
     promise = None if is_advice(text) or may_be_letter(text) else promise_in(text)
     is_given = promise and promise.is_explicit and promise.kind != "none"
     is_promise = is_given and (_names_callback(text) or not states_wait(text))
-    # Tier 2 alone is whom one spoke to; handed on to Tier 2 is more
+    # Tier 2 alone is the tier that spoke; "passed on to Tier 2" says more.
     if is_promise and try_read(highest_tier, text) is None:
         return "callback_promised"
     span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
@@ -279,9 +279,9 @@ def outcome_in(text: str) -> str | None:
 
 
 def request_made(text: str) -> str | None:
-    """``service_request`` where an outcome begins by saying that a request was made, or is its number.
+    """``service_request`` if an outcome begins by saying that a request was made, or is its number.
 
-    A request of another day, or made another way, tells nothing of the call.
+    A request of another day, or made in another way, says nothing about the call.
 
     >>> request_made("SR placed"), request_made("opened an SR"), request_made("SR # 31"), request_made("no SR opened")
     ('service_request', 'service_request', 'service_request', None)
@@ -296,9 +296,9 @@ def request_made(text: str) -> str | None:
 
 
 def promise_of_outcome(text: str) -> Promise | None:
-    """The promise that an outcome in free words tells of: a callback, or a time within which somebody is to answer.
+    """The promise in an outcome in free words: a callback, or a time within which someone will answer.
 
-    A case handed on to Tier 2 is none, nor is advice to wait.
+    A case passed to Tier 2 is not a promise, nor is advice to wait.
 
     >>> promise_of_outcome("Referred to Tier 2"), promise_of_outcome("T1 said wait 60 days")
     (None, None)
@@ -315,13 +315,13 @@ def _names_callback(text: str) -> bool:
 
 
 def _headings_anywhere(listed: str, text: str) -> set[str]:
-    """The headings of a list whose phrases stand in a text, overlapping ones too."""
+    """The headings of a list whose phrases occur in a text, including overlapping ones."""
     words, phrases = lexicon.tokens(text), lexicon.phrases(listed)
     return {found[0] for index in range(len(words)) if (found := phrases.match(words, index))}
 
 
 def _lost_in_clause(text: str) -> Span | None:
-    """The one clause of a text that tells how a call was lost, where nothing beside it tells of a person.
+    """The first clause of a text that says how a call was lost, if others agree and no clause mentions a person.
 
     >>> _lost_in_clause("Had a hearing, hung up").ended, _lost_in_clause("spoke to Ana, hung up")
     ('gave_up', None)
@@ -336,11 +336,11 @@ def _lost_in_clause(text: str) -> Span | None:
 
 GOES_ON = lexicon.word_set("goes_on")
 
-MAX_WORDS_AT_START = 40  # words with which a text may begin that tell how a call was lost
+MAX_WORDS_AT_START = 40  # words at the start of a text that may say how a call was lost
 
 
 def _lost_at_start(text: str) -> Span | None:
-    """How a text begins that tells first how a call was lost: Hung up @ lunch, Call lost again, cut off mid-hold.
+    """How a call was lost, if a text begins by saying so: Hung up @ lunch, Call lost again, cut off mid-hold.
 
     >>> _lost_at_start("Hung up @ lunch").ended, _lost_at_start("lost receipt notice")
     ('gave_up', None)
@@ -355,17 +355,17 @@ def _lost_at_start(text: str) -> Span | None:
 
 
 def _may_be_person(clause: str) -> bool:
-    """Whether a clause has a word of somebody who answered, or was about to hand the call on."""
+    """Whether a clause has a word about someone who answered, or who was about to transfer the call."""
     found = _headings_anywhere("spoke", clause) | _headings_anywhere("wait", clause)
     return not found.isdisjoint(("speaker", "spoke", "transfer"))
 
 
 def is_of_menu(text: str) -> bool:
-    """Whether an outcome tells that the call never left the automated system, and no more."""
+    """Whether an outcome says only that the call never left the automated system."""
     span = _span_in(text)
     return span is not None and span.ended == "not_queued"
 
 
-@lru_cache(maxsize=1 << 14)  # what reads an outcome asks for the same clauses, and for how they begin
+@lru_cache(maxsize=1 << 14)  # several readers of an outcome read the same clauses
 def _span_in(text: str) -> Span | None:
     return try_read(PARSERS["human_span"], text)

@@ -1,6 +1,6 @@
-"""The columns of a hand-kept sheet by what they mean, and what to ask of those that are doubtful.
+"""Find the meanings of a hand-kept sheet's columns, and ask about doubtful ones.
 
-A table's letters are spelled out first where a legend beside it explains them: R = reached, H = hung up.
+A table's codes are spelled out first if a legend in the sheet explains them: R = reached, H = hung up.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, zones
 from callanalytics.wording import quoted
 
-WIDE = 60  # columns of a sheet with a legend
+WIDE = 60  # a sheet with more columns is not searched for a legend
 
 
 def spelled_out(table):
-    """The table with its codes spelled out; rows that explain them and hold nothing else are set aside."""
+    """The table with its codes spelled out; rows that only explain them are set aside."""
     if len(table.header) > WIDE:
         return table
     rows = list(derived_columns.filled(table.cells))
@@ -42,7 +42,7 @@ def spelled_out(table):
 
 
 def _explaining(rows: list[list[str]]) -> list[list[str]]:
-    """Rows of few cells, in which a legend may stand under its table, and single cells that are one beside it."""
+    """Rows of few cells, which may be a legend under the table, and single cells that may be one next to it."""
     short = [row for row in rows if len(row) <= 3]
     return short + [[text] for row in rows if len(row) > 3 for text in row if lexicon.may_be_legend(text)]
 
@@ -62,9 +62,9 @@ SECOND_CALL = "<second_call>"
 
 
 def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, list[Question], TextTable]:
-    """The format with the table's own columns in it, what to ask, and the table with the columns it has in pieces.
+    """Fit the format to the table's columns. Return the format, the questions, and the table with derived columns.
 
-    What the columns mean, the rows of tabs with the same header (``alike``) show together with its own.
+    The meanings of columns come from the table's own rows and those of tabs with the same header (``alike``).
     """
     table = spelled_out(table)
     own = table.cells.slice(0, LOOKED_AT)
@@ -88,7 +88,8 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
 
 
 def questions(fmt: Format, found: SheetColumns) -> list[Question]:
-    """Two columns for one meaning, and columns that look like one that was not found. None of them blocks."""
+    """Questions about two columns with one meaning, columns with one of two meanings, and columns that look like a
+    missing one. None of them blocks."""
     says = {meaning.name: meaning.says for meaning in fmt.words}
     of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
     of_two += [_either(header, meanings) for header, meanings in found.either.items()]
@@ -141,7 +142,7 @@ def _like(header: str, meaning: str, says: str) -> Question:
 
 
 def _option(meaning: str, header: str) -> str:
-    named, plain = quoted(header), f'"{header}"'  # a header is a stranger's words: a shell must read none of them
+    named, plain = quoted(header), f'"{header}"'  # a header is untrusted text: a shell must not interpret it
     return f"--column {meaning}={plain if named == header else named}"
 
 
@@ -149,15 +150,15 @@ def _option(meaning: str, header: str) -> str:
 
 
 def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None) -> Format:
-    """The format with the columns of one sheet in the place of its meanings.
+    """The format with its meanings replaced by the columns of one sheet.
 
-    The header of a time or date may name the zone, that of a length its unit. Another zone that the user says of the
-    file (``file_zone``) holds.
+    The header of a time or date may name the zone; the header of a length may name its unit. A different zone that the
+    user states for the file (``file_zone``) takes precedence.
     """
     names = _Names(found)
     columns = {target: _in_units(names.rule(rule)) for target, rule in fmt.columns.items()}
     if rule := columns.get("timezone"):
-        # The zone of each row, else that which the header of its time (or of date and time in one) names.
+        # The zone of each row, else the zone in the header of its time (or of its date with time).
         cases = []
         for meaning in ("time", "date"):
             header = found.columns.get(meaning, "")
@@ -183,13 +184,15 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
 
 
 def _own_parts(fmt: Format, found: SheetColumns) -> list[Part]:
-    """The further contacts of a row; of a second call of the office only in a sheet that has a column of it: how many
-    there are goes into the place of each contact."""
+    """The further contacts of a row.
+
+    The office's second call is included only if the sheet has a column for it, because the number of parts determines
+    the item number of each contact."""
     return [part for part in fmt.parts if SECOND_CALL not in part.when.tests[0][0] or "second_call" in found.columns]
 
 
 def _further_callbacks(fmt: Format, found: SheetColumns) -> list[tuple[Part, _Names]]:
-    """The part of a row's first callback for its third and those behind it, each with columns of its own."""
+    """The part of a row's first callback, repeated for the third and later callbacks with their own columns."""
     others = {meaning: header for meaning, header in found.columns.items() if meaning not in OF_EACH}
     parts = []
     for number in range(3, len(EACH) + 1):
@@ -202,8 +205,7 @@ def _further_callbacks(fmt: Format, found: SheetColumns) -> list[tuple[Part, _Na
 
 @dataclass(frozen=True)
 class _Names:
-    """The columns of a sheet in the place of ``<wait>`` and ``<wait: queue music>``, which is that if its header has
-    such a word."""
+    """Replaces ``<wait>`` by the sheet's column, and ``<wait: queue music>`` if its header has one of those words."""
 
     found: SheetColumns
 
@@ -228,7 +230,7 @@ class _Names:
 
 
 def _in_units(rule: Rule) -> Rule:
-    """A length in the unit that its header names."""
+    """The rule for a length, in the unit that its header names."""
     if not rule.unit or not rule.columns:
         return rule
     words = set(tokens(rule.columns[0][0]))
@@ -237,11 +239,11 @@ def _in_units(rule: Rule) -> Rule:
 
 
 def zone_of_headers(fmt: Format) -> str:
-    """The zone that the header of a sheet's time, or of its date, names; "" if none does."""
+    """The zone named in the header of a sheet's time or date; "" if there is none."""
     rules = [fmt.columns[name] for name in ("time", "date") if name in fmt.columns]
     return next((zone for rule in rules for column in rule.columns for name in column if (zone := zone_of(name))), "")
 
 
 def header_words(fmt: Format) -> set[str]:
-    """Every word by which the columns of a format are known."""
+    """Every word that identifies a column of a format."""
     return {word for meaning in fmt.words for word in meaning.words} | (set(FILLING) if fmt.words else set())

@@ -1,6 +1,6 @@
-"""What could not be read: rows rejected, cells left out, warnings, and what only a person can settle.
+"""Record what could not be read: rejected rows, cells left out, warnings, and questions that only a person can settle.
 
-A message may show the words of a sheet as they are written only where anybody would use them of a call.
+A message shows a sheet's words as written only if they are common words about calls.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from callanalytics.values.phones import placeholder, shape
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer to a question: the option that gives it on the command line, and what it means in plain words."""
+    """One answer to a question: the command-line option that gives it, and its meaning in plain words."""
 
     option: str
     text: str
@@ -28,11 +28,11 @@ class Answer:
 
 @dataclass(frozen=True)
 class Question:
-    """What only a person can settle: the column, what is doubtful in it, and how to answer.
+    """A question that only a person can settle: the column, what is doubtful in it, and how to answer.
 
-    ``code`` names the kind of question. ``answers`` lists what can be said, the safe choice first; it is empty where
-    the answer is not a choice. ``blocks``: the file waits for the answer; otherwise it is stored without it. ``shown``
-    are lines, without a client's data, by which to judge.
+    ``code`` names the kind of question. ``answers`` lists the choices, the safe one first; it is empty if the answer
+    is not a choice. ``blocks`` means that the file waits for the answer; otherwise it is stored without it. ``shown``
+    are lines that help to decide, without client data.
     """
 
     column: str
@@ -46,16 +46,16 @@ class Question:
 
 
 def shown_words(text: str, fmt: Format | None = None) -> str:
-    """A cell as a message may show it: as written where all its words are common ones or the format's own.
+    """A cell as a message may show it: as written if all its words are common ones or the format's own.
 
-    Everything else is masked as any cell is: letters as x, digits as 9.
+    Any other cell is masked: letters as x, digits as 9.
 
     >>> shown_words("Yes - 72 hours"), shown_words("within 30 days"), shown_words("promised to Maria, 72 h")
     ('Yes - 72 hours', 'within 30 days', 'xxxxxxxx xx xxxxx, 99 x')
     """
     words = re.findall(r"[^\W\d_]+|\d+", text.casefold())
     known = frozenset(lexicon.content()["common"]["words"].split()) | (_words_of_format(fmt) if fmt else frozenset())
-    # Up to three digits are minutes, hours, or days; more may be a receipt or a telephone number.
+    # Up to three digits are minutes, hours, or days; more may be a receipt or phone number.
     harmless = all(len(word) <= 3 if word.isdigit() else word in known for word in words)
     plain = " ".join(text.split())
     return plain if words and harmless and plain.isprintable() and len(plain) <= 60 else shape(text)
@@ -69,16 +69,16 @@ def _words_of_format(fmt: Format) -> frozenset[str]:
 
 
 class Problems:
-    """The rejects and warnings of so many rows. The first problem of a row is the one told."""
+    """The rejects and warnings of `n` rows. Only the first problem of a row is reported."""
 
     def __init__(self, n: int, *, drops_cells: bool = False):
-        self.drops_cells = drops_cells  # a cell that cannot be read is left out, and its row stays
+        self.drops_cells = drops_cells  # an unreadable cell is left out, and its row stays
         self.rejected = np.zeros(n, bool)
         self._told: dict[int, tuple] = {}
         self._codes: list[str] = []
         self._flags = np.zeros(n, np.int64)
-        self.doubts: list[tuple[str, str, str, np.ndarray]] = []  # column, target, what stands there, rows
-        self.asked: list[tuple[str, str, str, np.ndarray]] = []  # what about, column, what stands there, rows
+        self.doubts: list[tuple[str, str, str, np.ndarray]] = []  # column, target, text, rows
+        self.asked: list[tuple[str, str, str, np.ndarray]] = []  # subject, column, text, rows
 
     def reject(self, mask: np.ndarray, column: str, reason: str, wanted: str, found=None) -> None:
         """Reject the rows of a mask for one reason; `found` gives the text of a row, if there is one."""
@@ -101,9 +101,9 @@ class Problems:
         self.rejected |= reading.is_bad
 
     def drop(self, reading: Reading, target: str) -> None:
-        """Leave out the cells that could not be read and keep what stands there; of a call's export reject the rows.
+        """Leave out unreadable cells and keep their text as doubts; without ``drops_cells``, reject their rows.
 
-        A cell that says only that there is nothing to write (n/a) is an empty one.
+        A cell with only a word for nothing (n/a) counts as empty.
         """
         if not self.drops_cells:
             self.reject_bad(reading)
@@ -114,28 +114,28 @@ class Problems:
         self.doubt(reading, target)
 
     def drop_rows(self, mask: np.ndarray, texts: Texts, target: str) -> None:
-        """Leave out what stands in the rows of a mask, of which the cells alone do not show that they are odd."""
+        """Leave out the cells in the rows of a mask, whose text alone does not show the problem."""
         self.warn(mask, f"{target}_unread")
         for code in np.unique(texts.codes[mask & (texts.codes >= 0)]).tolist():
             rows = np.flatnonzero(mask & (texts.codes == code))
             self.doubts.append((texts.name, target, texts.texts[code], rows))
 
     def adopt(self, others: Problems, rows: np.ndarray, wanted: str) -> None:
-        """Reject the rows in which something else was rejected, for its reason."""
+        """Reject the rows that contain something rejected in `others`, for the same reason."""
         for row, column, reason, found, _ in others.rejects():
-            # The first problem of a row is the one that is told.
+            # Only the first problem of a row is reported.
             self._told.setdefault(int(rows[row]), (column, reason, found, wanted))
         self.rejected[rows[others.rejected]] = True
         self.adopt_doubts(others, rows)
 
     def adopt_parts(self, others: Problems, rows: np.ndarray) -> None:
-        """Of further contacts in these rows, tell those that were left out: what stands in the row itself stays."""
+        """Add a doubt for each further contact left out in these rows; the rows themselves stay."""
         for row, column, _, found, _ in others.rejects():
             self.doubts.append((column or "", "contact", found or "", rows[[row]]))
         self.adopt_doubts(others, rows)
 
     def adopt_doubts(self, others: Problems, rows: np.ndarray) -> None:
-        """Take over the cells of others that were left out or asked about, in the rows that they stand in."""
+        """Take over the cells that `others` left out or asked about, with the rows they are in."""
         self.doubts += [(column, target, text, rows[indices]) for column, target, text, indices in others.doubts]
         self.asked += [(about, column, text, rows[indices]) for about, column, text, indices in others.asked]
 
@@ -144,18 +144,18 @@ class Problems:
         if mask.any():
             if code not in self._codes:
                 self._codes.append(code)
-            # A code is a bit, so that the codes of a row are one number and each different set is put in words once.
+            # Each code is a bit, so that a row's codes are one number and each distinct set becomes text only once.
             self._flags |= mask.astype(np.int64) << self._codes.index(code)
 
     def doubt(self, reading: Reading, target: str) -> None:
-        """Keep the words of a closed list that no one understood, and where they stand; their rows stay."""
+        """Record the unreadable texts of a reading and their rows as doubts; the rows stay."""
         for code in sorted(reading.problems):
             rows = np.flatnonzero(reading.codes == code)
             if len(rows):
                 self.doubts.append((reading.column_of(code), target, reading.texts[code], rows))
 
     def warnings(self) -> pa.Array:
-        """The codes of each row, blank between, in alphabetical order; null where there are none."""
+        """The codes of each row in alphabetical order, separated by spaces; null if there are none."""
         distinct, codes = np.unique(self._flags, return_inverse=True)
         words = [
             " ".join(sorted(code for i, code in enumerate(self._codes) if flags >> i & 1)) or None

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 
 from callanalytics import formats
+from callanalytics.values import try_read
+from callanalytics.values.callbacks import read_callbacks
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -246,6 +248,9 @@ def test_a_tier_alone_does_not_say_that_somebody_spoke(header):
         ("spoke to officer, then call dropped", "answered"),
         ("missed, they hung up", "missed"),
         ("client spoke to officer", "answered"),
+        ("took call, explained RFE, line dropped", "answered"),
+        ("officer answered questions, disconnected", "answered"),
+        ("answered, officer unknown", "answered"),
     ],
 )
 def test_a_call_that_was_picked_up_and_lost_is_neither_answered_nor_missed(cell, result):
@@ -269,3 +274,23 @@ def test_days_side_by_side_share_a_result_and_a_span_is_no_two_days(cell, came):
     rows = sheet(Promised=["72 hours"] * 6, Notes=["T1 helped", None, None, None, "they called 3/16, answered", None])
     rows[0]["Notes"] = f"72 hrs. {cell}"
     assert read(rows)[1] == [*came, ("03-16", "answered")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "came"),
+    [
+        ("3/2 - 2:15 pm answered", [("3/2", "2:15 pm", "answered")]),
+        ("3/2 - 9am missed, 3/3 - 9:05 am VM", [("3/2", "9am", "missed"), ("3/3", "9:05 am", "voicemail")]),
+        ("missed - 3/2 - 9:05am", [("3/2", "9:05am", "missed")]),
+        ("3/2 9:00 am - 9:10 am answered", [("3/2", "9:00 am", "answered")]),
+        ("missed 3/2, 3/3 9am answered", [("3/2", "", "missed"), ("3/3", "9am", "answered")]),
+        ("missed 3/2 9am, 3/3 10am", [("3/2", "9am", "missed"), ("3/3", "10am", "missed")]),
+    ],
+)
+def test_a_time_behind_a_day_is_no_span_of_days_and_hides_no_result(cell, came):
+    assert [tuple(each) for each in read_callbacks(cell)] == came
+
+
+@pytest.mark.parametrize("cell", ["unknown", "3/2 unknown", "Mon-Tues missed"])
+def test_what_no_one_knows_is_no_callback(cell):
+    assert try_read(read_callbacks, cell) is None

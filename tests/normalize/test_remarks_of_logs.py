@@ -715,6 +715,12 @@ def test_a_remark_that_denies_or_wishes_a_call_is_no_promise(note):
         ("45-50 min on hold, T1", "45-50 min"),
         ("on hold 45-50 min, T1", "45-50 min"),
         ("9:05 - 45 min hold, T1", "45 min"),
+        ("9:05-45 min hold, T1", "45 min"),
+        ("T1-45 min on hold", "45 min"),  # no minute to 45
+        ("3/4-45 min on hold, T1", "45 min"),
+        ("35-40 on hold, T1", "35-40"),
+        ("2-3 hrs on hold, T1", "2-3 hrs"),
+        ("on hold 1-1.5 hours, T1", "1-1.5 hours"),
     ],
 )
 def test_the_end_of_a_time_or_of_a_range_is_no_wait(note, wait):
@@ -727,5 +733,7 @@ def test_an_hour_and_a_half_may_have_its_sign(text):
 
 
 def test_a_time_before_what_is_no_call_makes_it_none():
-    notes = ("10am busy at court", "9:15 draft letter", "10:30 no luck", "10:30 tried, nothing", "10:30 busy")
-    assert [narratives.read_narrative(note).method for note in notes] == ["no call", "no call", "", "", ""]
+    others = ("10am busy at court", "9:15 draft letter", "10:30 tried court", "10:30 nobody at court")
+    calls = ("10:30 no luck", "10:30 tried, nothing", "10:30 busy", "10am got through", "10am 45 min", "2pm 45")
+    methods = [narratives.read_narrative(note).method for note in (*others, *calls)]
+    assert methods == ["no call"] * len(others) + [""] * len(calls)

@@ -576,6 +576,9 @@ def test_callbacks_of_other_tabs_tell_the_order_of_day_and_month(others, days, t
         ({"Result": "rcvd cb @ 4:50 pm; K picked up; EAD remailed"}, "16:50", "answered"),
         ({"Result": "T2 cb'd 9:05 am, went to VM"}, "09:05", "voicemail"),
         ({"Result": "missed cb 11:40 am"}, "11:40", "missed"),
+        ({"Who": "T2", "Result": "called us back re: hearing at 1:30 pm, missed"}, "00:00", "missed"),
+        ({"Result": "T2 cb'd between 9 and 10 am, missed"}, "00:00", "missed"),
+        ({"Who": "T2", "Result": "called us back"}, "00:00", "unknown"),
         ({"Result": "missed cb, called back at 3 pm"}, "00:00", "missed"),  # our own time is none of theirs
         ({"Result": "They called 3/15 at 2:15 pm, we were closed. Nobody picked up."}, "14:15", "missed"),
     ],

@@ -87,7 +87,8 @@ def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None
         date = row.get(own["date"], "")
         if not result or not date or ":" in date or row.get(own.get("time", "")):
             continue
-        begins = (_CLAUSES.split(text)[0] for text in _saying(row, own) if says_callback(text) or _tells_incoming(text))
+        telling = (text for text in _saying(row, own) if says_callback(text) or _tells_incoming(text))
+        begins = (_WORDS.not_when.split(_CLAUSES.split(text)[0])[0] for text in telling)
         clocks = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
         if len(clocks) == 1:
             columns[own.get("time", own["date"])][index] = " ".join([date, *clocks][int("time" in own) :])
@@ -179,7 +180,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None
     # Nobody holds for a callback that is missed: a wait speaks against any but an answered one
     may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
-    if not telling or _is_of_ours(row, own, of_ours, says_who=any(map(_names_who_called, telling))):
+    if not telling or _is_of_ours(row, own, of_ours, telling):
         return None
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_WORDS.voicemail.match, saying)) else None)
@@ -207,16 +208,16 @@ def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
     return "answered" if is_spoken else None
 
 
-def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], *, says_who: bool) -> bool:
+def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], telling: Sequence[str]) -> bool:
     """Whether another cell of a row says that the office called; of one that says who called only its end says so."""
     if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours):
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
     result = row.get(own.get("result", ""), "")
-    if says_who:
+    if any(map(_names_who_called, telling)):
         return outcome_in(result) in ("hung_up", "dropped")
-    return _is_filled(result) and not says_callback(result) and not callback_result_in(_in_clauses(result))
+    return _is_filled(result) and result not in telling and not callback_result_in(_in_clauses(result))
 
 
 def is_outgoing(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from callanalytics.values import Unreadable, lexicon, tidy, try_read
@@ -249,7 +249,8 @@ def _is_alike(parts, before: int, index: int) -> bool:
     last = index
     while "date" in words[last + 1 :] and {*words[last + 1 : words.index("date", last + 1)]} <= {"break"}:
         last = words.index("date", last + 1)
-    return {*words[before + 1 : index]} <= {"break"} and words[last + 1 : last + 2] in ([], ["break"])
+    behind = [word for word, _ in parts[last + 1 :] if word != "time"]
+    return {*words[before + 1 : index]} <= {"break"} and behind[:1] in ([], ["break"])
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:
@@ -328,7 +329,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     text = _WORDS.date.sub(marked("date"), _remarked(text))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
-    text = _WORDS.between_days.sub(r"\1 ?", text)  # missed CB 4/14 to 4/16: how many, and when, no one knows
+    text = _WORDS.range.sub(partial(_begin_of_range, found), text)
     words = lexicon.tokens(_WORDS.name_of_ours.sub("we", text))
     listed, parts, index, names = lexicon.phrases("callback"), [], 0, 0
     while index < len(words):
@@ -338,7 +339,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             index, names = index + 1, 0
         elif phrase:
             if phrase[0] == "unknown":
-                _lose(parts, " ".join(words[index : index + phrase[1]]), is_strict=is_strict)
+                _lose(parts, " ".join(words[:index]), " ".join(words[index : index + phrase[1]]), is_strict=is_strict)
                 names = 0
             elif phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
@@ -358,13 +359,23 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
     return parts
 
 
-def _lose(parts: list[tuple[str, str]], lost: str, *, is_strict: bool) -> None:
+def _begin_of_range(found: list[tuple[str, str]], match: re.Match) -> str:
+    """The first of two days with a sign of no list behind it, or of two times; a day and its time as they are.
+
+    Missed CB 4/14 to 4/16: how many came, and when, no one knows; 4/14 - 9:05 am missed: one, at that time.
+    """
+    first, last = (found[ord(mark) - _FIRST_MARK][0] for mark in match.groups())
+    return match[0] if first != last else f"{match[1]} ?" if first == "date" else f"{match[1]} "
+
+
+def _lose(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bool) -> None:
     """Leave open what came of a call that was picked up and then lost, unless it is said that somebody spoke."""
     index = next((index for index in range(len(parts) - 1, -1, -1) if parts[index][0] in RESULTS), None)
     if index is None:
         parts.append(("unknown" if is_strict else "strange", lost))
-    elif parts[index][0] == "answered" and not _WORDS.spoke.search(parts[index][1]):
-        parts[index] = ("unknown", parts[index][1])
+    elif (result := parts[index])[0] == "answered":
+        is_spoken = _WORDS.spoke.search(before[max(before.rfind(result[1]), 0) :])
+        parts[index] = result if is_spoken else ("unknown", result[1])
 
 
 def _remarked(text: str) -> str:

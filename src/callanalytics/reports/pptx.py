@@ -1,8 +1,8 @@
-"""The report as slides to speak to: the only door to ``pptx``. One chart and one sentence each.
+"""The report as slides for a talk, with one chart and one sentence each; the only module that uses ``pptx``.
 
-The template is made here: 16:9, the house's colors, a title that is a placeholder, so that an outline and a reader
-aloud have it. Charts are pictures with their alt text, since a band or a map is no chart of PowerPoint's; each is laid
-out anew for the room that a slide has. Same report, same bytes.
+The template is made here: 16:9, the project's colors, and a placeholder as the title, so that outlines and screen
+readers find it. Charts are pictures with alt text, because PowerPoint has no chart type for a band or a map. Each chart
+is laid out again for the slide. Same report, same bytes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from callanalytics.reports.docx import without_hour
 
 WIDTH, HEIGHT, EDGE = 13.333, 7.5, 0.5  # inches
 INSIDE = WIDTH - 2 * EDGE
-TOP, ROOM = 1.55, 4.2  # inches: where the drawing begins, and how high it is
-MARK = 3.4  # inches: the mark's width, at the right of the foot
+TOP, ROOM = 1.55, 4.2  # inches: top edge and height of the chart
+MARK = 3.4  # inches: width of the mark, at the right of the footer
 FONT, INK, SOFT, RED, PEACH = "Calibri", "1B1F24", "57606A", "A40E26", "FBE9DD"
 ACCENTS = ("0072B2", "D55E00", "B9C4CE", "56B4E9", "E69F00", "009E73")
-TITLE_ONLY = 5  # the layout of that name in the library's own file
+TITLE_ONLY = 5  # index of that layout in the library's own file
 
 
 def document(report: Document) -> bytes:
@@ -44,7 +44,7 @@ def document(report: Document) -> bytes:
 
 
 def _template():
-    """An empty deck with one layout, that of a title alone, and the house's colors for what is added to it."""
+    """An empty deck with one layout, title only, and the project's colors as its theme."""
     made = pptx.Presentation()
     made.slide_width, made.slide_height = Inches(WIDTH), Inches(HEIGHT)
     layout = made.slide_layouts[TITLE_ONLY]
@@ -53,27 +53,28 @@ def _template():
     for page in (layout, made.slide_master):
         title, *others = page.placeholders
         title.left, title.top, title.width, title.height = map(Inches, (EDGE, 0.35, INSIDE, 0.65))
-        for other in others:  # a date, a number and a body, all laid out for a narrower page
+        for other in others:  # a date, a number, and a body, laid out for a narrower page
             other._element.getparent().remove(other._element)
     theme = made.slide_master.part.part_related_by(RELATIONSHIP_TYPE.THEME)
     for number, color in enumerate(ACCENTS, 1):
         accent = rf'(<a:accent{number}><a:srgbClr val=")[0-9A-F]{{6}}'.encode()
-        # The library reads the theme and has no way to change it
+        # The library has no method to change the theme
         theme._blob = re.sub(accent, rb"\g<1>" + color.encode(), theme.blob)
     return made
 
 
 def _slide(page, slide: Slide, report: Document, number: int):
-    """Title, what is drawn, drawing, sentence; at the foot who says it, what the figures rest on, and the mark."""
+    """Fill a slide: title, subtitle, chart, and sentence; in the footer the sender, the base of the figures, and the
+    mark."""
     _say(page.shapes.title.text_frame, slide.title, 28, INK, is_bold=True)
     if slide.chart:
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
-        # The drawing over the whole room, its letters as large as its height allows
+        # The chart fills its space, with text as large as the height allows
         width = float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM
         with style.framed(slide.chart.figure, width) as drawn:
             content = io.BytesIO(style.png(drawn, round(144 * INSIDE / width)))
         picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
-        # The library has no door for alt text
+        # The library has no method to set alt text
         picture._element._nvXxPr.cNvPr.set("descr", slide.chart.alt)
     _box(page, EDGE, 5.85, INSIDE, 0.75, slide.sentence, 19, INK)
     sender = report.front.sender if report.front else report.title
@@ -92,7 +93,7 @@ def _box(page, left, top, width, height, text: str, size: float, color: str, *, 
 
 
 def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
-    # Else a long line runs out of the slide
+    # Otherwise a long line runs off the slide
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:
         paragraph.alignment = PP_ALIGN.LEFT

@@ -1,6 +1,6 @@
 """The report for the office itself: what needs doing, the last three months, and what would have saved callbacks.
 
-It names matters and says so on every page; nothing of it is meant for the agency or a committee.
+It names matters and says so on every page; none of it is meant for the agency or a committee.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
-MAX_REQUESTS, MAX_OFFICES = 10, 8  # requests, and offices, that a list on paper has room for: two pages say what to do
+MAX_REQUESTS, MAX_OFFICES = 10, 8  # most requests and most offices in a list on paper: two pages say what to do
 MARKING = "Names matters of the office. For the office alone."
 
 
@@ -28,10 +28,10 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives; its ``as_of`` is the day of looking
-    confirmed : stated times that somebody says still held more than a year after they were last confirmed
+    log : the log that ``callanalytics.load`` returns, as of its ``as_of``
+    confirmed : timeframes that, by a source, still held more than a year after they were last confirmed
     """
-    # Every other stated time too: what an office waits for does not hang on who confirmed it last
+    # Confirm every other timeframe too: an office waits for a callback whoever confirmed the timeframe last
     confirmed_ids = {one.rule_id for one in confirmed}
     unsaid = "no one since then"
     results = Results(
@@ -42,7 +42,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     months = periods.last_months(results)
     several = len(log.offices) > 1
     offices = periods.months_by_office(months) if months else []
-    # Two pages are for what is to be done; long tables wait on the screen
+    # Two pages are for what to do; long tables are only on the screen
     is_long = len(log.offices) > MAX_OFFICES
     when = sections.missed_by_hour(results)  # what an office can change
     blocks = [
@@ -67,7 +67,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
 
 def _title(log, found: list[OpenPromise], months) -> str:
-    """What needs doing most, and what the last months show most."""
+    """The callbacks to ask for again, and how many the office missed in the last three months."""
     again = sum(p.stand in TO_REPEAT and p.is_listed(log.as_of) for p in found)
     parts = (
         [f"{wording.spelled(again, 'callback')} {'needs' if again == 1 else 'need'} you to call again"] if again else []
@@ -79,7 +79,7 @@ def _title(log, found: list[OpenPromise], months) -> str:
 
 
 def _more(results) -> list[Block]:
-    """What a screen and a workbook show besides; on paper two pages say what to do."""
+    """Blocks that only a screen and a workbook show; on paper, two pages say what to do."""
     pages = [
         *sections.waits(results),
         *sections.stated_times(results),
@@ -99,15 +99,15 @@ def _scope(results) -> str:
     seen = wording.day(results.as_of)
     line = results.agency.fill("the {line}")
     many = wording.capital(wording.spelled(len(names), "law office"))
-    who = many if len(names) > MAX_OFFICES else "; ".join(names)  # "and" is in many an office's name
+    who = many if len(names) > MAX_OFFICES else "; ".join(names)  # not "and", which many office names contain
     scope = f"{who}: {calls} to {line}{when}, as of {seen}."
     return say.joined(*results.log.selected, scope, f"{results.account}")
 
 
 def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]:
-    """Callbacks that nothing has settled: the recent ones by name, at most `most`, and the older ones as a count."""
+    """Unresolved callbacks: recent ones by name, up to `most` of them, and older ones as a count."""
     heading = Heading(f"What needs doing, as of the end of {wording.day(log.as_of)}")
-    # A printed report is read on other days than the one that it looks at
+    # A printed report is read on other days than its as-of day
     counts = Text(say.open_counts(found, say.STANDS | {"due_today": f"due {wording.day(log.as_of)}"}))
     if not found:
         return [heading, counts]
@@ -122,7 +122,7 @@ def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]
 
 
 def _by_old_times(results: Results) -> list[Block]:
-    """Why the report for the agency judges fewer requests than this one."""
+    """Why the report for the agency judges fewer requests than this report."""
     if not results.last_confirmed:
         return []
     agency = results.agency.label
@@ -135,19 +135,19 @@ def _by_old_times(results: Results) -> list[Block]:
 
 
 def _by_step(log, found: list[OpenPromise]) -> tuple[list[OpenPromise], list[OpenPromise]]:
-    """Of those that are listed by name, those to do something about and those to wait for, first due first."""
+    """The callbacks listed by name, split into those to act on and those to wait for, in order of due day."""
     named = listed(found, log.as_of)
     return [p for p in named if p.stand != "waiting"], [p for p in named if p.stand == "waiting"]
 
 
 def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
-    """The whole list, for a screen and a workbook, where paper has room for its first part alone."""
+    """The whole list for a screen and a workbook, if paper has room only for its first part."""
     to_do, _ = _by_step(log, found)
     return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MAX_REQUESTS else []
 
 
 def _beneath(found, named):
-    """Whom to turn to, and what is not named."""
+    """Whom to contact next, and how many older callbacks are not listed."""
     for recourse in dict.fromkeys(recourse for promise in named for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in named)
         yield f"If calling again doesn't work, for {wording.number(requests)} of these requests: {recourse}"
@@ -159,7 +159,7 @@ def _beneath(found, named):
 
 
 def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> TableBlock:
-    """One line each, the most overdue first, those without a due day last; the first `most` of them."""
+    """One line per callback, most overdue first, those without a due day last; only the first `most`."""
     several = len({p.office for p in ordered}) > 1
     left_out = len(ordered[most:]) if most else 0
     return TableBlock(
@@ -180,7 +180,7 @@ def _asked(day: date) -> say.Day:
 
 
 def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
-    # Of those to wait for, the paragraph beneath says the hours
+    # For callbacks to wait for, the paragraph below gives the hours
     window = f" They may ring {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
     doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
@@ -207,7 +207,7 @@ def _window(p: OpenPromise) -> str:
 
 
 def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
-    """Those to wait for, in one paragraph: their next step is the same."""
+    """The callbacks to wait for, in one paragraph, because their next step is the same."""
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
     each = "; ".join(
@@ -242,7 +242,7 @@ MAX_HABITS = 3
 
 
 def _habits(results) -> list[Block]:
-    """The habits that would have saved most callbacks; each missed one counts under one of them."""
+    """The habits that would have saved the most callbacks; each missed callback counts under one habit."""
     found = practice.habits(results.log)[:MAX_HABITS]
     missed = results.missed_ends[0]["events"]
     if not found:
@@ -273,7 +273,7 @@ def _at_most(n: int) -> say.Figure:
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
-    # The agency's clock rules: its noon is early morning in Honolulu
+    # On the agency's clock: its noon is early morning in Honolulu
     morning, later = (wording.number(n) if n else "none" for n in (habit.early, habit.missed - habit.early))
     hours = wording.hours(*habit.hours) if habit.name == "staffed" else ""
     words = {"morning": morning, "later": later, "of": wording.number(habit.in_hours), "hours": hours}
@@ -282,12 +282,12 @@ def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
 
 
 def _tips(log) -> list[Block]:
-    """The practice pointer's tips, each with what the log shows of it; what the log has nothing of, in one line."""
+    """The practice pointer's tips, each with what the log shows about it; tips without data share one line."""
     held = practice.check_tips(log)
     if not held:
         return []
     met = [h for h in held if h.against[1]]
-    # That a log has none is known only where it notes the thing at all
+    # The log shows that there were none only if it records the thing at all
     none = [h.tip.against_words for h in held if not h.against[1] and h.is_logged]
     unsaid = [h.tip.against_words for h in held if not h.against[1] and not h.is_logged]
     table = TableBlock(

@@ -1,4 +1,4 @@
-"""What no log knows: who sends the report and for which meeting, the last meeting, and how an audit's draw went.
+"""Facts that no log has: who sends the report and for which meeting, the last meeting, and the result of an audit.
 
 The file is TOML::
 
@@ -13,9 +13,9 @@ The file is TOML::
     [[last.item]]
     asked = "Urgent requests escalated on a Friday"
     answer = "Will look into it."  # without it the item is open
-    figure = "urgent"        # told for the time since and before: wait, urgent, regular, answered
+    figure = "urgent"        # compared before and since the meeting: wait, urgent, regular, answered
 
-    [[last.item]]            # an open one goes on into the next file with its day
+    [[last.item]]            # carry an open item into the next file with its day
     asked = "A list of field offices"
     asked_on = 2022-01-06
     owner = "Public Engagement"
@@ -51,8 +51,8 @@ FIGURES = ("wait", "urgent", "regular", "answered")
 
 @dataclass(frozen=True)
 class Item:
-    """Something asked at the last meeting, or at an earlier one (`asked_on`), the answer, and the figure that shows
-    what came of it; of one without an answer, who owes it and by when."""
+    """Something asked at the last meeting, or at an earlier one (`asked_on`), with the answer and the figure that shows
+    its effect. Without an answer, `owner` and `answer_by` say who owes it and by when."""
 
     asked: str
     answer: str = ""
@@ -62,11 +62,11 @@ class Item:
     answer_by: date | None = None
 
     def words(self) -> str:
-        """What was asked, and on what day where that was not the last meeting."""
+        """What was asked, with the day if it was not the last meeting."""
         return f"{self.asked} (asked on {wording.day(self.asked_on)})" if self.asked_on else self.asked
 
     def status(self, as_of: date) -> str:
-        """The answer; of an open one, who owes it and by when.
+        """The answer; for an open item, who owes it and by when.
 
         >>> Item("Why?", "To follow.").status(date(2022, 6, 30)), Item("Why?").status(date(2022, 6, 30))
         ('To follow.', 'Open')
@@ -82,7 +82,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Audit:
-    """Calls drawn by a seed that was named beforehand, and how many of them the offices could document."""
+    """Calls drawn at random with a seed named in advance, and how many of them the offices could document."""
 
     seed: str
     drawn: int
@@ -91,7 +91,7 @@ class Audit:
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends the report, for which meeting, and whom to ask."""
+    """Who sends the report, for which meeting, and whom to contact."""
 
     committee: str = ""
     meets_on: date | None = None
@@ -108,7 +108,7 @@ class Last:
 
 @dataclass(frozen=True)
 class Meeting:
-    """What a file on a meeting says, one to one."""
+    """The contents of a meeting file, field by field."""
 
     sender: Sender = Sender()
     last: Last | None = None
@@ -120,12 +120,12 @@ class _File(Checked):
 
 
 def read(path) -> Meeting:
-    """What the file says.
+    """Read a meeting file.
 
     Raises
     ------
     CallLogError
-        It cannot be read, is no TOML, or has a key that is not known, missing, or of another kind.
+        The file cannot be read or is not TOML, or a key is unknown, missing, or of the wrong type.
     """
     path = Path(path)
     meeting = _File(path).record(Meeting, content_of(path))
@@ -142,18 +142,18 @@ def read(path) -> Meeting:
 # ---- what the logs show since the last meeting -------------------------------------------------------
 
 
-ROWS_TO_FOLLOW = {  # figure -> measure, statistic and keys of the row that is told
+ROWS_TO_FOLLOW = {  # figure -> measure, statistic, and keys of the row that is quoted
     "wait": ("wait", "median", {}),
     "urgent": ("promise_kept_rate", "rate", {"urgency": "urgent"}),
     "regular": ("promise_kept_rate", "rate", {"urgency": "regular"}),
     "answered": ("first_attempt_hit_rate", "rate", {}),
 }
-WORTH_S = 600  # a change of ten minutes is worth seeing
+WORTH_S = 600  # seconds: a change of ten minutes is large enough to matter
 POWER = 1.96 + 0.84  # normal quantiles of a two-sided 5% and of 80%
 
 
 def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
-    """One line for each thing asked."""
+    """One line per item asked at the last meeting."""
     last = meeting.last
     if not last or not last.items:
         return []
@@ -166,13 +166,13 @@ def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
 
 
 def since(results: Results, on, figure: str) -> str:
-    """The figure of the time since the meeting beside that before it, and their difference where it can be told."""
+    """The figure since the meeting and before it, and their difference if one can be shown."""
     if not figure:
         return "–"
     chosen = results.log.selection
     if (chosen.since and chosen.since >= on) or (chosen.until and chosen.until < on):
         return "These figures are of one side of the meeting alone, so nothing can be compared."
-    # The day of the meeting itself belongs to the time since
+    # The day of the meeting counts as since
     before, after = (_row(results, figure, *span) for span in ((None, on - timedelta(days=1)), (on, None)))
     in_words = say.wait if figure == "wait" else say.share
     comparison = say.without_interval_name(f"{wording.capital(in_words(after))}; before: {in_words(before)}.")
@@ -192,7 +192,7 @@ def _difference(figure, after, before):
         return "" if not known else "They differ." if say.intervals_apart(after, before) else "No difference shown."
     if min(after["n"], before["n"]) < SHARE_MINIMUM:
         return ""
-    if is_range(after) or is_range(before):  # no test of a difference knows whose the calls were
+    if is_range(after) or is_range(before):  # a test of a difference cannot handle calls of unknown origin
         return "They differ." if say.intervals_apart(after, before) else "No difference shown."
     difference = estimates.newcombe(after["events"], after["n"], before["events"], before["n"])
     points, low, high = (100 * float(value) for value in difference)
@@ -203,7 +203,8 @@ def _difference(figure, after, before):
 
 
 def change_since(results: Results, meeting: Meeting) -> Finding | None:
-    """Whether the wait has changed since the last meeting, or how many more weeks it takes to see ten minutes."""
+    """Whether the wait has changed since the last meeting; if no change can be shown, how many more weeks that would
+    take."""
     if not meeting.last or not results.period:
         return None
     found = measures.before_after(results.aside("wait", "office", "date"), meeting.last.on)
@@ -220,10 +221,10 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
 
 
 def _more_weeks(found):
-    """About how many weeks more would show a change of ten minutes, were it there, four times in five."""
-    # The step is a ratio of waits; ten minutes are so much of the wait without it
+    """About how many more weeks would show a real change of ten minutes with 80% power."""
+    # The step is a ratio of waits, so ten minutes must be taken relative to the wait without it
     usual = float(found.weeks["without"].mean())
-    # The error falls with the root of the weeks, so the weeks grow with its square
+    # The error falls with the square root of the weeks, so the weeks needed grow with its square
     needed = found.step.n * (POWER * found.step.se / log(1 + WORTH_S / usual)) ** 2
     more = ceil(needed - found.step.n)
     if more <= 0:

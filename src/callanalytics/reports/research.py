@@ -1,8 +1,8 @@
-"""The report for a researcher: every measure with its counts, interval and flag, what is not in it, and its definition.
+"""The report for a researcher: every measure with its counts, interval, and flag, its exclusions, and its definition.
 
-Paper has the leading figure of each measure, the curves and the method; the tables in full are for a screen and a
-workbook. No office, client or agent is named. Nothing is chosen and nothing is left out: a figure too small to be shown
-stands with its counts and its flag.
+Paper has the leading figure of each measure, the curves, and the method; full tables are for a screen and a workbook.
+No office, client, or agent is named. Nothing is selected and nothing is left out: a figure with too few cases appears
+with its counts and its flag.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from callanalytics.reports.results import Confirmed, Results
 from callanalytics.reports.writers import Report
 from callanalytics.wording import plural
 
-ON_SCREEN = 80  # rows of a measure; a longer one, such as one by week, is for a file
-GROUPS = 3  # of a measure, each with a leading figure of its own; more are for its table
-ENDS = ("reading", "link")  # split one figure in its readings and ends, and no cases in groups
+ON_SCREEN = 80  # most rows of a measure on the page; longer ones, such as those by week, are only in a file
+GROUPS = 3  # most groups of a measure with a leading figure each; with more, see its table
+ENDS = ("reading", "link")  # these split a figure into readings and ends, not cases into groups
 HEAD = ("statistic", "unit", "n", "events", "value", "low", "high", "flag")
 WHERE = (
     "This document has the leading figure of each measure, how each finding changes with the way of counting, and the "
@@ -45,8 +45,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives
-    confirmed : stated times that somebody says still held more than a year after they were last confirmed
+    log : the log that ``callanalytics.load`` returns
+    confirmed : timeframes that, by a source, still held more than a year after they were last confirmed
     """
     results = Results(log, confirmed)
     drawn: list[Block] = [figures.specification_curve(results.curve(name)) for name in results.curves]
@@ -75,7 +75,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
 
 
 def _leading(results: Results) -> TableBlock:
-    """The figure that each measure is quoted with: a line for each of its groups; where they are too many, none."""
+    """The leading figure of each measure, one line per group; a measure with too many groups has none."""
     taken = {name: results.take(name) for name in measures.CARDS}
     groups = {name: _groups(result) for name, result in taken.items()}
     many = [f"{name} ({len(each):,} figures)" for name, each in groups.items() if len(each) > GROUPS]
@@ -97,7 +97,7 @@ def _leading(results: Results) -> TableBlock:
 
 
 def _another_median(results: Results) -> str:
-    """Why the first figure of the liaison report is another than that of the measure; nothing where it is the same."""
+    """Why the liaison report's first figure differs from the measure's; empty if they are the same."""
     leads, noted = results.median, results.row("wait", "median")
     if not sentences.is_shown(leads) or all(leads[name] == noted[name] for name in ("n", "value", "low", "high")):
         return ""
@@ -106,12 +106,12 @@ def _another_median(results: Results) -> str:
 
 
 def _groups(result: measures.Result) -> list[dict]:
-    """What each leading figure of a measure is of, by key; of one figure alone nothing has to be said."""
+    """The group of each leading figure of a measure, by key; a single ungrouped figure gives one empty group."""
     keys = [key for key in _keys(result) if key not in ENDS]
     leading = rows.pick(result, next(iter(result.table["statistic"]), ""))
-    # A row whose key is not known is in the table, and leads nothing
+    # A row whose key is unknown stays in the table but is not a leading figure
     groups = leading[keys].dropna().drop_duplicates().to_dict("records") if keys else []
-    # One figure of everything, or none at all
+    # One ungrouped figure, or none
     return groups or [{}] * min(len(leading), 1)
 
 
@@ -129,7 +129,7 @@ def _in_words(row: dict) -> sentences.Figure:
     if row["unit"] == "count" and row["events"] == row["n"] and not is_range(row):
         return sentences.count(row["n"])
     if row["unit"] == "s" and sentences.is_shown(row) and row["low"] != row["low"] and row["high"] != row["high"]:
-        words = f"{wording.minutes(row['value'])} ({plural(row['n'], 'call')})"  # a total has no interval
+        words = f"{wording.minutes(row['value'])} ({plural(row['n'], 'call')})"  # a total has no interval to show
         return sentences.Figure(words, "min", n=row["n"], value=row["value"] / 60)
     if row["unit"] in ways:
         return ways[row["unit"]](row)
@@ -161,7 +161,7 @@ def _measure(results: Results, name: str) -> list[Block]:
 
 
 def _keys(result: measures.Result) -> list[str]:
-    """The columns that a table of a measure is split by."""
+    """The columns by which a measure's table is split."""
     return [name for name in dict.fromkeys((*result.by, *result.card.labels)) if name in result.table]
 
 

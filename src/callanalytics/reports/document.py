@@ -1,6 +1,6 @@
-"""A report as a list of blocks: what is said, apart from how a page or a screen shows it.
+"""A report as a list of blocks: its content, separate from how a page or a screen shows it.
 
-Every writer takes the same :class:`Document`. Text is plain text in every block; a writer escapes it.
+Every writer takes the same :class:`Document`. Blocks contain plain text; the writer escapes it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph, with the words it opens with in bold (`lead`)."""
+    """A paragraph; `lead` gives its opening words, in bold."""
 
     text: str
     lead: str = ""
@@ -37,17 +37,17 @@ class Text:
 
 @dataclass(frozen=True)
 class Note:
-    """Caveats or details in small type, one a line."""
+    """Caveats or details in small type, one per line."""
 
     lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Bar:
-    """An interval on a scale: where the value lies, how sure it is, and what the scale's ends are called.
+    """An interval on a scale: the value, its limits, and the labels of the scale's ends.
 
-    ``most`` is the higher end of a value with two ends; both are marked then. ``least`` and ``widest`` are the lowest
-    and the highest figure of all ways to count it.
+    ``most`` is the higher end of a value with two ends; both are then marked. ``least`` and ``widest`` are the lowest
+    and the highest figure over all ways to count it.
     """
 
     value: float
@@ -63,7 +63,7 @@ class Bar:
 
     @property
     def places(self) -> dict[str, float]:
-        """Where each end lies, 0 to 1; one that there is not, where the value lies.
+        """The position of each end, 0 to 1; a missing end has the position of the value.
 
         >>> Bar(60, 45, 75, 0, 120, "0", "2 h", least=30).places["least"]
         0.25
@@ -73,7 +73,7 @@ class Bar:
         return {name: self.place(self.value if value is None else value) for name, value in known.items()}
 
     def place(self, value: float) -> float:
-        """Where `value` lies between the ends, 0 to 1.
+        """The position of `value` between the ends, 0 to 1.
 
         >>> Bar(47, 39, 56, 0, 120, "0", "2 h").place(60)
         0.5
@@ -82,13 +82,12 @@ class Bar:
 
 
 NARROW = 4.0  # inches: a chart up to this width shares its row with another
-Ends: TypeAlias = tuple[float, float]  # of a figure; those of one without a range are the same
+Ends: TypeAlias = tuple[float, float]  # both ends of a figure; equal without a range
 
 
 @dataclass(frozen=True)
 class Marks:
-    """A figure on a line: what it is now, was before, and is elsewhere, each from 0 to 1; None where that is of too
-    few."""
+    """A figure on a line, now, before, and elsewhere, each from 0 to 1; None where there are too few cases."""
 
     now: Ends
     before: Ends | None = None
@@ -99,7 +98,7 @@ class Marks:
 class Number:
     """One of the large numbers of page one: the figure, what it counts, how sure it is, and its strip.
 
-    `is_adverse` colors a figure of what went wrong; the others are figures of what was reached. `marks` compare it.
+    `is_adverse` colors figures of what went wrong, such as missed callbacks. `marks` compare the figure with others.
     """
 
     value: str
@@ -112,7 +111,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Numbers:
-    """Large numbers side by side, under the words that say of what and of when they are."""
+    """Large numbers side by side; `title` says what they count and when."""
 
     title: str
     numbers: tuple[Number, ...]
@@ -123,8 +122,8 @@ class Numbers:
 class FrontPage:
     """Page one: who sends it, one headline, four numbers, the charts (the first over the full width), and the asks.
 
-    `notes` stand where a chart cannot be drawn; `key` explains the strips.
-    `agency`: the name of the one that is asked.
+    `notes` replace charts that cannot be drawn; `key` explains the strips. `agency`: name of the agency that the asks
+    address.
     """
 
     sender: str
@@ -140,12 +139,12 @@ class FrontPage:
 
 @dataclass(frozen=True, repr=False)
 class Finding:
-    """A finding as the title of its part of the evidence, with its interval, its n, and what belongs with it.
+    """A finding as the title of its part of the evidence, with its interval, its count, and its details.
 
-    `level` is that of the heading: 1 opens a page, 2 a part of one. `sure` is the interval and n of the sentence's own
-    number. `note` is for paper; a terminal leaves it out. `favors` says whom a finding speaks for where that is the
-    agency: a fair report marks those too. `otherwise`: from where to where the figure goes when it is counted
-    otherwise; `ways`: how, which paper leaves to the pages on how to check.
+    `level` is the heading's level: 1 opens a page, 2 a part of one. `sure` is the interval and count of the sentence's
+    figure. `note` is omitted in a terminal. `favors` marks a finding in the agency's favor, because a fair report marks
+    those too. `otherwise`: the range of the figure under other ways to count; `ways`: what those ways are, which on
+    paper only the pages on how to check give.
     """
 
     number: int
@@ -169,12 +168,12 @@ class Finding:
 
     @property
     def heading(self) -> str:
-        """The finding as a title: numbered, without its full stop."""
+        """The finding as a title: numbered, without its final period."""
         return f"{self.number}. {self.text.removesuffix('.')}"
 
     @property
     def lead(self) -> str:
-        """The sentence as it is set in bold: its full stop comes behind the brackets, where there are any.
+        """The sentence for bold type; if there are brackets, its final period comes after them.
 
         >>> found = Finding(1, "Half waited.", sure="n 20")
         >>> found.lead + found.brackets
@@ -198,9 +197,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One item of a liaison agenda: what the agency said and when, what members logged, questions, the ask.
+    """One item of a liaison agenda: what the agency said, with its source, what members logged, questions, and the ask.
 
-    `space`: points of the page left for the response. `agency`: its name.
+    `space`: room for the response, in points. `agency`: name of the agency.
     """
 
     number: int
@@ -215,16 +214,15 @@ class AgendaItem:
 
     @property
     def response(self) -> str:
-        """What heads the room for the response."""
+        """The heading of the space for the response."""
         return f"{self.agency} response · owner ________ · answer by ________"
 
 
 @dataclass(frozen=True)
 class TableBlock:
-    """A table of words; the first column names the row, the others stand to the right if `numeric`.
+    """A table of words; the first column names the row, and the rest align right if `numeric`.
 
-    `data` is the frame that the words are of, for a form that shows numbers; `name` what the table holds, in a few
-    words.
+    `data` is the data frame behind the words, for formats that show numbers; `name` says briefly what the table holds.
     """
 
     title: str
@@ -239,7 +237,7 @@ class TableBlock:
 
 @dataclass(frozen=True)
 class Terms:
-    """Words and what they mean, under a small title."""
+    """Terms and their meanings, under a small title."""
 
     title: str
     pairs: tuple[tuple[str, str], ...]
@@ -247,14 +245,14 @@ class Terms:
 
 @dataclass(frozen=True)
 class PageBreak:
-    """What follows opens a page in print."""
+    """In print, the next block starts a new page."""
 
 
 Block: TypeAlias = Heading | Text | Note | Numbers | Finding | AgendaItem | TableBlock | Terms | PageBreak | Chart
 
 
 def _without_drawing(block: Block) -> Block:
-    """A chart in which nothing could be drawn, as the sentence that says so."""
+    """The block; a chart in which nothing could be drawn becomes the sentence that says so."""
     if not (isinstance(block, Chart) and block.says):
         return block
     return Text(
@@ -264,33 +262,33 @@ def _without_drawing(block: Block) -> Block:
 
 
 def _level(block) -> int:
-    """The level of the heading that a block is or brings; 0 for none."""
+    """The level of the heading that a block is or contains; 0 for none."""
     if isinstance(block, Heading | Finding):
         return block.level
-    # These bring a heading of their own
+    # These contain a heading of their own
     return {AgendaItem: 2, Numbers: 2, Terms: 3}.get(type(block), 0)
 
 
 def marking(log, words: str = "") -> str:
-    """What stands on every page of a report of a log: that it is invented, and for whose eyes it is."""
+    """The marking on every page of a report: that the data are invented, and who may see it."""
     return " ".join(filter(None, [LABEL if log.is_invented else "", words]))
 
 
 def _printable(value):
-    """The same words without what no page may hold, in every part of a block."""
+    """The same value without unprintable characters, in every part of a block."""
     if isinstance(value, str):
         clean = printable(value)
-        return value if clean == value else clean  # a figure keeps its numbers
+        return value if clean == value else clean  # returns the same object if clean, so a Figure keeps its numbers
     if isinstance(value, tuple):
         return tuple(_printable(part) for part in value)
-    if is_dataclass(value) and not isinstance(value, Chart):  # a chart has seen to that
+    if is_dataclass(value) and not isinstance(value, Chart):  # charts clean their own text
         return replace(value, **{part.name: _printable(getattr(value, part.name)) for part in fields(value)})
     return value
 
 
 @dataclass(frozen=True)
 class Slide:
-    """A chart to speak to: the finding above it, and one sentence beneath. Of nothing to draw, the words alone."""
+    """A slide: the finding as its title, a chart, and one sentence below; without a chart, the words alone."""
 
     title: str
     chart: Chart | None
@@ -298,7 +296,7 @@ class Slide:
 
     @property
     def subtitle(self) -> str:
-        """What is drawn."""
+        """What the chart shows; empty if the sentence already says it."""
         if not self.chart:
             return ""
         drawn = self.chart.subtitle or say.first_sentence(self.chart.caption)
@@ -310,15 +308,15 @@ MAX_SLIDES = 6
 
 @dataclass(frozen=True)
 class Document:
-    """What a report holds: what it is called, what it speaks of, from which day it is seen, and its blocks.
+    """The content of a report: its title, its scope, its as-of day, and its blocks.
 
-    `front` is page one, where a report has one. `further` are blocks that only a screen or a workbook shows:
-    definitions, and tables that paper can do without. `fingerprint` is the store's: same store and same day give the
-    same bytes. `marking` stands on every page: for whose eyes a document with client data is. `is_private` ones become
-    files that their owner alone can read. `mark` stands unseen in the file, to know it again.
-    `spoken` are the slides, where they are other than the first charts on paper. `account` says how many of the rows
-    that were read are in the figures: it stands wherever page one goes without the pages behind it. `clock`:
-    the time zone by which `as_of` ends.
+    `front` is page one, if the report has one. `further` are blocks that only a screen or a workbook shows:
+    definitions, and tables that paper can do without. `fingerprint` identifies the store: the same store and day give
+    the same bytes. `marking` is on every page: that data are invented, or who may see the document. `is_private`
+    documents become files that only their owner can read. `mark` is hidden in the file, to recognize it later. `spoken`
+    are the slides, if they are not simply the first charts on paper. `account` says how many of the rows read are in
+    the figures; it appears wherever page one is shown without the later pages. `clock`: the time zone in which the day
+    `as_of` ends.
     """
 
     title: str
@@ -336,12 +334,12 @@ class Document:
     clock: str = ""
 
     def __post_init__(self):
-        # A frozen class sets its fields only here, before anyone sees it
+        # A frozen class can set its fields only here, before anyone uses it
         for name in ("blocks", "further"):
             object.__setattr__(self, name, tuple(map(_without_drawing, getattr(self, name))))
         for name in ("title", "scope", "blocks", "marking", "front", "further", "spoken"):
             object.__setattr__(self, name, _printable(getattr(self, name)))
-        # A screen reader walks the headings: none may be skipped.
+        # Screen readers step through the headings, so no level may be skipped.
         above = 0
         for level in filter(None, map(_level, (*self.blocks, *self.further))):
             if level > above + 1:
@@ -350,17 +348,17 @@ class Document:
 
     @property
     def heading(self) -> str:
-        """What stands large above page one: the headline, or the title where there is none."""
+        """The large heading of page one: the headline; without page one, the title."""
         return self.front.headline if self.front else self.title
 
     @property
     def charts(self) -> tuple[Chart, ...]:
-        """The charts on paper, in their order."""
+        """The charts on paper, in order."""
         return (*(self.front.charts if self.front else ()), *(b for b in self.blocks if isinstance(b, Chart)))
 
     @property
     def seen(self) -> str:
-        """From which day, and from which store, everything in it is seen."""
+        """The as-of day and the store of all figures in the report."""
         return f"{self.seen_on} Store {self.fingerprint[:16]}."
 
     @property
@@ -369,19 +367,19 @@ class Document:
 
     @property
     def base(self) -> str:
-        """What the figures rest on, for a text or a slide that goes without the pages behind it."""
+        """The base of the figures, for a text or a slide that is shown without the later pages."""
         return " ".join(filter(None, (self.front.scope if self.front else self.scope, self.account)))
 
     @property
     def slides(self) -> tuple[Slide, ...]:
-        """A few charts to speak to, each with a sentence."""
+        """Up to six slides, each with a sentence."""
         return self.spoken or tuple(
             Slide(chart.title, chart, say.first_sentence(chart.caption)) for chart in self.charts[:MAX_SLIDES]
         )
 
     @property
     def screen_charts(self) -> tuple[Chart, ...]:
-        """The charts of paper, and those that only a screen shows."""
+        """The charts on paper, and those that only a screen shows."""
         return (*self.charts, *(b for b in self.further if isinstance(b, Chart)))
 
     @property

@@ -1,8 +1,8 @@
-"""The report as a Word document, for those who must add to it before they send it: the only door to ``docx``.
+"""The report as a Word document, for people who add to it before they send it; the only module that uses ``docx``.
 
-It has the pages of the PDF: real headings, tables that stay together and repeat their heads, page numbers, and a box
-for each response. Drawings are pictures with their alt text; the PDF's are sharper. Same report, same bytes: the hour
-of writing is not in it.
+It has the PDF's pages: real headings, tables that stay together and repeat their heads, page numbers, and a box for
+each response. Charts are pictures with alt text; those of the PDF are sharper. Same report, same bytes: the time of
+writing is not stored.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from callanalytics.reports import document as doc
 RED, BLUE, ADVERSE, INK, SOFT = "A40E26", "0072B2", "B84A00", "1B1F24", "57606A"
 RULE, BOX = "D0D7DE", "F3F6F9"
 WIDTH = 6.7  # inches between the margins of a Letter page
-KEPT_TOGETHER = 25  # rows: a longer table runs over the end of a page
+KEPT_TOGETHER = 25  # rows: a longer table may break across pages
 HEADINGS = {"Title": (18, 0, 4), "Heading 1": (15, 12, 5), "Heading 2": (11, 10, 3), "Heading 3": (10, 8, 2)}
-TITLE, SMALL = "Chart title", "Small print"  # our own styles, which a committee can change in one place
+TITLE, SMALL = "Chart title", "Small print"  # custom styles, which a committee can change in one place
 
 
 def document(report: doc.Document) -> bytes:
@@ -54,7 +54,7 @@ def document(report: doc.Document) -> bytes:
         made.add_paragraph(report.scope)
     before: doc.Block | None = doc.PageBreak() if report.front else None
     for it in report.blocks:
-        index = len(made.element.body) - 1  # what a block adds comes in front of the section's own settings
+        index = len(made.element.body) - 1  # a block's elements go before the section's settings, the last element
         _add_block(it, made)
         if isinstance(before, doc.PageBreak) and not isinstance(it, doc.PageBreak):
             made.element.body[index].get_or_add_pPr().get_or_add_pageBreakBefore()
@@ -62,7 +62,7 @@ def document(report: doc.Document) -> bytes:
             Paragraph(made.element.body[index], made).paragraph_format.space_before = Pt(8)
         before = it
     # The last element is the section's settings
-    if made.element.body[-2].tag.endswith("}tbl"):  # behind the last table Word wants a paragraph
+    if made.element.body[-2].tag.endswith("}tbl"):  # Word requires a paragraph after the last table
         made.add_paragraph(style=SMALL)
     written = io.BytesIO()
     made.save(written)
@@ -70,7 +70,7 @@ def document(report: doc.Document) -> bytes:
 
 
 def without_hour(written: io.BytesIO, report: doc.Document) -> bytes:
-    """The same document, its parts dated by the day the log was seen and not by the clock of this computer."""
+    """The same document with its parts dated by the report's as-of day, not by this computer's clock."""
     content, seen = io.BytesIO(), report.as_of
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(content, "w") as anew:
         for name in parts.namelist():
@@ -80,13 +80,13 @@ def without_hour(written: io.BytesIO, report: doc.Document) -> bytes:
 
 
 def _styles(made):
-    """Ink instead of the template's blue, and the sizes of the PDF."""
+    """Set the styles: dark ink instead of the template's blue, and the PDF's sizes."""
     _set(made.styles["Normal"], 9.5, 0, 4)
     for name, (size, above, below) in HEADINGS.items():
         _set(made.styles[name], size, above, below)
         made.styles[name].font.bold = True
         made.styles[name].paragraph_format.keep_with_next = True
-    # The library's template has a blue line beneath its title
+    # The library's template has a blue line below its title
     for border in made.styles["Title"].element.xpath("w:pPr/w:pBdr"):
         border.getparent().remove(border)
     for name in ("List Bullet", "List Number"):
@@ -104,17 +104,18 @@ def _styles(made):
 def _set(kind, size: float, above: float, below: float):
     kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), RGBColor.from_string(INK), "Calibri"
     fonts = kind.element.rPr.rFonts
-    for name in [name for name in fonts.attrib if "heme" in name]:  # a theme's font wins over the one named
+    for name in [name for name in fonts.attrib if "heme" in name]:  # a theme font would override the named font
         del fonts.attrib[name]
-    # Word takes another font for names in East Asian script where none is named for it
+    # Without a font named for East Asian script, Word picks another one for such names
     fonts.set(qn("w:eastAsia"), "Calibri")
     form = kind.paragraph_format
     form.space_before, form.space_after, form.line_spacing = Pt(above), Pt(below), 1.0
 
 
 def _margins(page, report):
-    """The marking above every page, on later ones the title too; the day, the store, and the page's number below."""
-    # The first page has its title large, so the small one above is for later pages
+    """Set headers and footers: the marking above every page, with the title on later ones; day, store, and page number
+    below."""
+    # The first page shows the title large, so only later pages have the small one
     page.different_first_page_header_footer = True
     for header in (page.first_page_header, page.header):
         above = header.paragraphs[0]
@@ -132,7 +133,7 @@ def _margins(page, report):
 
 
 def _ends(paragraph, left: str, right: str, width: float = WIDTH):
-    """Words at both ends of a line."""
+    """Put words at both ends of a line."""
     stops = paragraph.paragraph_format.tab_stops
     stops.clear_all()
     stops.add_tab_stop(Inches(width), WD_TAB_ALIGNMENT.RIGHT)
@@ -140,8 +141,8 @@ def _ends(paragraph, left: str, right: str, width: float = WIDTH):
 
 
 def _field(paragraph, code: str):
-    """A number that Word counts itself."""
-    # Word wants a field in five runs; '1' is shown until it counts the pages itself
+    """Add a number that Word computes itself."""
+    # Word requires five runs per field; it shows '1' until it has counted the pages
     for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", "1"), ("end", "")):
         run = paragraph.add_run(text if kind == "text" else "")
         if kind == "":
@@ -151,7 +152,7 @@ def _field(paragraph, code: str):
 
 
 def _add(parent, tag: str, **attributes):
-    """A new element of Word's own, at the end of `parent`."""
+    """Add a WordprocessingML element at the end of `parent`."""
     made = OxmlElement(tag)
     for name, value in attributes.items():
         made.set(qn(f"w:{name}"), value)
@@ -163,7 +164,7 @@ def _add(parent, tag: str, **attributes):
 
 
 def _front(page: doc.FrontPage, made):
-    """Page one: the numbers stand side by side in a table without lines, and so do the narrow charts."""
+    """Add page one: the numbers side by side in a table without lines, and the narrow charts likewise."""
     sender = made.add_paragraph(page.sender, style=SMALL)
     _lines(sender._p.get_or_add_pPr(), "w:pBdr", ("bottom",), INK)
     made.add_heading(page.headline, level=0)
@@ -213,7 +214,7 @@ def _row_of(made, columns: int, widths=()) -> tuple:
 
 
 def _hang(paragraph, number: str, text: str):
-    """A numbered line of which the next lines stand under its first word."""
+    """Add a numbered line whose following lines are indented to its first word."""
     paragraph.add_run(f"{number}\t{text}")
     form = paragraph.paragraph_format
     form.left_indent, form.first_line_indent = Inches(0.25), Inches(-0.25)
@@ -221,7 +222,7 @@ def _hang(paragraph, number: str, text: str):
 
 
 def _indent(box):
-    """Room around the words of a box."""
+    """Add space around the words of a box."""
     for paragraph in box.paragraphs:
         form = paragraph.paragraph_format
         form.left_indent = Inches(0.1) + (form.left_indent or 0)
@@ -231,19 +232,19 @@ def _indent(box):
 
 
 def _strip(paragraph, drawn: bytes):
-    """The strip of a figure: beside words that say the same, it has no words of its own."""
+    """Add the strip of a figure; it has no alt text because the words next to it say the same."""
     paragraph.add_run().add_picture(io.BytesIO(drawn), width=Inches(style.STRIP))
 
 
 def _picture(title, container, chart: Chart, *, above: str = "", beneath: str = ""):
-    """A chart in the document or in a cell, under the paragraph of its title, with what is said above or beneath it."""
+    """Add a chart to the document or a cell, below the paragraph of its title, with words above or below it."""
     title.style, title.text = TITLE, chart.title
     if above:
         container.add_paragraph(above, style=SMALL).paragraph_format.keep_with_next = True
     drawn = container.add_paragraph()
     drawn.paragraph_format.keep_with_next = bool(beneath)
     picture = drawn.add_run().add_picture(io.BytesIO(chart.png()), width=Inches(min(chart.width, WIDTH)))
-    # The library has no door for alt text
+    # The library has no method to set alt text
     picture._inline.docPr.set("descr", chart.alt)
     if beneath:
         container.add_paragraph(beneath, style=SMALL)
@@ -255,7 +256,7 @@ def _picture(title, container, chart: Chart, *, above: str = "", beneath: str = 
 def _add_block(it: doc.Block, made) -> None:
     match it:
         case doc.PageBreak():
-            pass  # the block after it opens a page
+            pass  # the block after it starts a page
         case doc.Heading(text, level):
             made.add_heading(text, level=level)
         case doc.Text(text, lead):
@@ -285,14 +286,14 @@ def _add_block(it: doc.Block, made) -> None:
 
 
 def _with_lead(paragraph, lead: str, text: str) -> None:
-    """The words a paragraph opens with in bold, and the others."""
+    """Add a paragraph's words, with its opening words in bold."""
     if lead:
         paragraph.add_run(lead).bold = True
     paragraph.add_run(text)
 
 
 def _finding(it: doc.Finding, made) -> None:
-    """The figure's words, beside them its strip with the scale."""
+    """Add a finding's words, with its strip and scale next to them."""
     made.add_heading(it.heading, level=it.level)
     words, *beside = _row_of(made, 2, (WIDTH - style.STRIP, style.STRIP)) if it.bar else (made,)
     paragraph = words.paragraphs[0] if beside else made.add_paragraph()
@@ -312,7 +313,8 @@ def _finding(it: doc.Finding, made) -> None:
 
 
 def _agenda_item(it: doc.AgendaItem, made) -> None:
-    """What was said and logged side by side, the questions and the ask beneath, and a box for the response."""
+    """Add an agenda item: what was said and logged, side by side; the questions and the ask below; a box for the
+    response."""
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
     _fix(table, (1.0, 1.0))
@@ -341,7 +343,7 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     _indent(box)
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
     _keep(table, together=True)
-    # Twenty to a point; the box may grow with what is typed
+    # In twentieths of a point; the box grows as someone types
     _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
 
 
@@ -352,7 +354,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
         made.add_paragraph(it.note, style=SMALL).paragraph_format.keep_with_next = True
     table = made.add_table(rows=1 + len(it.rows), cols=len(it.head))
     is_narrow = it.numeric and len(it.head) == 2
-    # Two columns of numbers over the whole page would lie too far apart to be read as rows
+    # Over the full page width, two columns of numbers would be too far apart to read as rows
     _fix(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
     borders = _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
     table._tbl.tblPr.xpath("w:tblLayout")[0].addprevious(borders)
@@ -370,17 +372,17 @@ def _table_block(it: doc.TableBlock, made) -> None:
 
 
 def _fix(table, widths, total: float = WIDTH):
-    """Set the widths of the columns, as parts of `total`, and let the words begin at the page's edge."""
-    # Else Word sets the widths by the words in the cells
+    """Set the widths of the columns, as parts of `total`, and start the words at the page's margin."""
+    # Otherwise Word sets the widths by the words in the cells
     table.autofit = False
     inches = [Inches(total * width / sum(widths)) for width in widths]
     for column, width in zip(table.columns, inches, strict=True):
         column.width = width
-    for row in table.rows:  # Word looks at the cells, others at the columns
+    for row in table.rows:  # Word reads the widths of cells, other programs those of columns
         for cell, width in zip(row._tr.tc_lst, inches, strict=True):
             cell.width = width
     edges = _add(table._tbl.tblPr, "w:tblCellMar")
-    table._tbl.tblPr.xpath("w:tblLook")[0].addprevious(edges)  # Word asks for an order
+    table._tbl.tblPr.xpath("w:tblLook")[0].addprevious(edges)  # Word requires this order
     # In twentieths of a point
     for side, room in (("left", "0"), ("right", "115")):
         _add(edges, f"w:{side}", w=room, type="dxa")
@@ -395,7 +397,7 @@ def _lines(parent, tag: str, sides, color: str = RULE):
 
 
 def _keep(table, *, together: bool):
-    """No row runs over the end of a page, and, where `together`, no table."""
+    """Keep rows from breaking across pages and, if `together`, the table too."""
     *first, last = table.rows
     for row in (*first, last):
         _add(row._tr.get_or_add_trPr(), "w:cantSplit")

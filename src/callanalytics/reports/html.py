@@ -1,6 +1,6 @@
-"""The report as one HTML file: opens by double-click, works offline, asks nothing of the network.
+"""The report as one HTML file that opens by double-click, works offline, and makes no network requests.
 
-Drawings are inlined; a content policy in the page forbids any other source. Every word of a log is escaped.
+Charts are inlined; a content security policy in the page forbids any other source. All text from a log is escaped.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ def page(report: doc.Document) -> str:
 
 
 def filled(template: Path, parts: Mapping[str, str]) -> str:
-    """A page with each part in its place."""
+    """Fill a template: each part replaces its placeholder."""
     text = template.read_text("utf-8")
     for name, part in parts.items():
-        # Each place once: what a part holds is never taken for a place
+        # Replace only the first match, so that a part's content is never taken for a placeholder
         text = text.replace(f"<!--{name}-->", part, 1)
     return text
 
 
 def fragment(report: doc.Document) -> str:
-    """The report as a piece of a page, for a notebook: its style named twice, to weigh more than JupyterLab's own."""
+    """The report as an HTML fragment for a notebook; its style class is doubled to override JupyterLab's styles."""
     style = STYLE.read_text("utf-8").replace(".callanalytics ", ".callanalytics.callanalytics ")
     return f'<style>{style}</style><div class="callanalytics">{_body(report)}</div>'
 
@@ -48,7 +48,7 @@ def _body(report, *, contents=False):
     links, parts = [], []
     for it in (*report.blocks, *report.further):
         part = block(it)
-        if isinstance(it, doc.Heading | doc.Finding) and it.level == 1:  # it opens a section, where the contents lead
+        if isinstance(it, doc.Heading | doc.Finding) and it.level == 1:  # opens a section, so the contents link to it
             anchor, words = f"s{len(links) + 1}", it.text if isinstance(it, doc.Heading) else it.heading
             links.append(f'<li><a href="#{anchor}">{escape(words)}</a></li>')
             part = part.replace("<h2>", f'<h2 id="{anchor}">', 1)
@@ -67,7 +67,7 @@ def _body(report, *, contents=False):
 
 
 def _front(page: doc.FrontPage):
-    """Page one, above the contents; on a narrow screen its columns stand below each other."""
+    """Page one, above the contents; on a narrow screen its columns are stacked."""
     wide, narrow = (
         "".join(block(c) for c in page.charts if (c.width > doc.NARROW) == is_wide) for is_wide in (True, False)
     )
@@ -124,7 +124,7 @@ def block(it: doc.Block) -> str:
         case Chart():
             return _chart(it)
         case doc.PageBreak():
-            # For who prints the page from the browser
+            # For printing the page from the browser
             return '<div class="break"></div>'
         case _:
             raise TypeError(f"HTML has no form for {type(it).__name__}")
@@ -143,16 +143,16 @@ def _finding(it: doc.Finding) -> str:
 
 
 def _strip(bar: doc.Bar | None):
-    """The strip of a large number; hidden from readers aloud, since the words beside it say it."""
+    """The strip of a large number; hidden from screen readers, because the words next to it say the same."""
     if bar is None:
         return ""
     x = {name: 100 * position for name, position in bar.places.items()}
 
     def band(first, last, fill):
-        # A band of no width would not be seen
+        # A band of no width would be invisible
         return f'<rect x="{x[first]:.1f}" y="2" width="{max(x[last] - x[first], 0.8):.1f}" height="8" fill="{fill}"/>'
 
-    # A tick at either end stays inside the drawing
+    # Keep a tick at either end inside the drawing
     ticks = "".join(f'<rect x="{min(max(x[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
                     for end in ("value", "most"))  # fmt: skip
     joined = f'<rect x="{x["value"]:.1f}" y="5.2" width="{x["most"] - x["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
@@ -164,16 +164,16 @@ def _strip(bar: doc.Bar | None):
 
 
 def _marks(marks: doc.Marks | None):
-    """The note beneath says the figures that the marks compare."""
+    """The marks of a large number; the note below gives the figures they compare."""
     if marks is None:
         return ""
-    # Inline, since the page may ask nothing of the network
+    # Inline, because the page must not make network requests
     drawn = b64encode(style.svg(style.dots(**vars(marks)))).decode("ascii")
     return f'<img alt="The figure beside those of the note" class="marks" src="data:image/svg+xml;base64,{drawn}">'
 
 
 def _bar(bar: doc.Bar | None):
-    """The interval on its scale; hidden from readers aloud, since the sentence has said it."""
+    """The interval on its scale; hidden from screen readers, because the sentence gives it."""
     if bar is None:
         return ""
     x = {name: 192 * position for name, position in bar.places.items()}
@@ -216,8 +216,8 @@ def _table_block(it: doc.TableBlock) -> str:
 
 
 def _scrolling(content: str) -> str:
-    """What may be wider than a phone scrolls by itself, and the page does not."""
-    # It takes the focus, so that the arrow keys can scroll it
+    """Wrap content that may be wider than a phone, so that it scrolls and the page does not."""
+    # Focusable, so that the arrow keys can scroll it
     return f'<div class="scroll" tabindex="0">{content}</div>'
 
 
@@ -231,7 +231,8 @@ def _table(head, rows, caption, numeric=True):
 
 
 def _row_name(words: str) -> str:
-    """The cell that names a row; one without a name is no heading, which would be read aloud as an empty one."""
+    """The cell that names a row; without a name it is not a header, because a screen reader would announce an empty
+    one."""
     return f'<th scope="row">{escape(words)}</th>' if words else "<td></td>"
 
 
@@ -246,7 +247,7 @@ def _chart(it: Chart) -> str:
 
 
 def _numbers(chart):
-    """The numbers behind a drawing, folded away: for readers aloud and for those who check, and as a file to keep."""
+    """The numbers behind a chart, collapsed, for screen readers and for checking; also as a CSV file to save."""
     head = tuple(str(c) for c in chart.data.columns)
     table = _table(head, chart.rows(), f"<caption>{escape(chart.title)}</caption>")
     written = io.BytesIO()

@@ -1,7 +1,7 @@
-"""The report as a PDF that a screen reader can read: the only door to typst.
+"""The report as a PDF that a screen reader can read; the only module that uses typst.
 
-The page is ``report.typ``; it receives the report as JSON and nothing else, so no word of a log can be taken
-for an instruction to the typesetter. Same report, same bytes.
+The template is ``report.typ``. It receives the report as JSON and nothing else, so no word of a log can act as an
+instruction to the typesetter. Same report, same bytes.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from callanalytics.figures.style import FAMILIES, FONTS, is_plain, showable
 from callanalytics.lazy import regex
 from callanalytics.reports import document as doc
 
-DRAWN = ("svg", "marks")  # values that are drawings, whose letters are shapes or were looked at already
+DRAWN = ("svg", "marks")  # drawings: their letters are shapes or were already checked
 TEMPLATE = Path(__file__).resolve().parent / "report.typ"
 
 
@@ -28,7 +28,7 @@ def document(report: doc.Document) -> bytes:
 
 
 def pages(report: doc.Document, dpi: int = 80) -> list[bytes]:
-    """The pages as PNG, to look at."""
+    """The pages as PNG images, for viewing."""
     drawn = _typeset(report, format="png", ppi=float(dpi))
     return drawn if isinstance(drawn, list) else [drawn]
 
@@ -37,17 +37,16 @@ CELL = regex(rb"/S/TD(/P \d+ 0 R/A\[<</O/Table)(/Headers\[\([^)]*x(\d+)y\d+\)\])
 
 
 def _with_row_headers(pdf: bytes) -> bytes:
-    """The same file, the first cell of each row of a table being that row's header; the typesetter has none but those
-    of columns.
+    """Mark the first cell of each table row as that row's header; the typesetter can mark only column headers.
 
-    What a cell names as its headers would be its only ones, so it names none: the scope of each header says what it
-    heads. A cell keeps its number of bytes, and with it all that follows its place.
+    If a cell listed headers, those would be its only ones, so it lists none: the scope of each header says which cells
+    it heads. Each cell keeps its number of bytes, so everything after it keeps its position.
     """
 
     def changed(cell: re.Match) -> bytes:
         is_first = cell[3] == b"0"
         scope = b"/Scope/Row" if is_first else b""
-        # Blanks keep the length: the file's index counts bytes
+        # Pad with spaces to keep the length: the file's index counts bytes
         return (b"/S/TH" if is_first else b"/S/TD") + cell[1] + scope.ljust(len(cell[2]))
 
     return CELL.sub(changed, pdf)
@@ -57,14 +56,14 @@ def _typeset(report, **how):
     import typst
 
     content = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
-    # The shipped fonts alone: the same letters, and so the same bytes, on every computer
+    # Only the shipped fonts, so that every computer gives the same bytes
     return typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"report": content}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
     )
 
 
 def _in_glyphs(content):
-    """The same values, every text in characters that the fonts have: without a glyph there would be no page at all."""
+    """The same values with every text in characters that the fonts have; a missing glyph would stop the typesetter."""
     if isinstance(content, str):
         return showable(content)
     if isinstance(content, dict):
@@ -73,7 +72,7 @@ def _in_glyphs(content):
 
 
 def _plain(report: doc.Document) -> dict:
-    """The report as JSON-able values; definitions that follow each other as one list, to be set in two columns."""
+    """The report as values for JSON; adjacent definitions form one list, set in two columns."""
     blocks: list[dict] = []
     for is_terms, run in groupby(report.blocks, lambda block: isinstance(block, doc.Terms)):
         made = [_block(block) for block in run]
@@ -95,25 +94,25 @@ def _plain(report: doc.Document) -> dict:
 
 
 def _front(page: doc.FrontPage) -> dict:
-    """Page one. The letters of its charts are shapes: they have few words, and the alt text says what they show."""
+    """Page one. Letters in its charts are shapes, because they have few words and the alt text describes them."""
     charts = [_chart(chart, chart.svg()) for chart in page.charts]
     return vars(page) | {"numbers": _numbers(page.numbers), "charts": charts}
 
 
 def _numbers(numbers) -> list[dict]:
-    """Each with the positions on its strip, and its marks as a drawing."""
+    """The numbers, each with the positions on its strip and its marks as a drawing."""
     marks = (n.marks and style.svg(style.dots(**vars(n.marks))).decode() for n in numbers)
     bars = (n.bar and n.bar.places for n in numbers)
     return [{**vars(n), "bar": bar, "marks": drawn} for n, bar, drawn in zip(numbers, bars, marks, strict=True)]
 
 
 def _block(it: doc.Block) -> dict:
-    """A block by its class and the names of its fields, with what the page would have to work out."""
+    """A block as its class name and fields, plus values that the template would have to compute."""
     made = {"kind": type(it).__name__, **vars(it)}
     match it:
         case Chart():
             svg = it.svg(live_text=True)
-            # Inside a picture the typesetter looks for no second font: letters become shapes.
+            # Inside a picture, the typesetter has no fallback font, so letters become shapes.
             return _chart(it, svg if is_plain(svg.decode("utf-8")) else it.svg())
         case doc.Numbers():
             return made | {"numbers": _numbers(it.numbers)}

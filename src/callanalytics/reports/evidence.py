@@ -1,7 +1,7 @@
-"""The evidence sheet of a matter or of one promised callback: what was tried, promised, came, and is missing.
+"""The evidence sheet of a matter or of one promised callback: what was tried, was promised, came, and is missing.
 
-For the office's own use, as those ask for it who help when calling leads nowhere. It holds client data and says so
-on every page; no other report does.
+For the office's own use, in the form that case assistance asks for when calling fails. It holds client data, as no
+other report does, and says so on every page.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ KEPT_NAMES = (
     "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
     "its folder. With --originals FOLDER this sheet calls each file by its own name."
 )
-WANTED = {  # field of a note: as the sheet names it
+WANTED = {  # field of a log entry -> its name on the sheet
     "started_at_utc": "time of the call",
     "timezone": "time zone",
     "our_number": "number called from",
@@ -65,23 +65,23 @@ def write(
 ) -> list[Path]:
     """Write the evidence sheet as ``evidence MATTER.docx`` and ``.pdf``.
 
-    No two matters share a name, and that of another store keeps its sheet: a few letters and digits follow where the
-    matter's own name would not be enough. A later sheet of the same matter takes the place of the earlier.
+    No two matters share a file name, and a sheet from another store is not overwritten: if the matter's own name would
+    not be unique, a few letters and digits follow it. A later sheet of the same matter replaces the earlier one.
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives
-    out : folder; made if it is not there
+    log : the log that ``callanalytics.load`` returns
+    out : folder; created if missing
     matter : the office's own reference; or
     promise : the id of a promised callback, or its first letters, as ``callanalytics promises`` shows it
-    office : name, where several offices have such a matter
-    originals : the folder of the exports, whose files the sheet then calls by their own names; a store does not keep
-        those, since :func:`callanalytics.intake.forget` could not find a client in them
+    office : name, if several offices have such a matter
+    originals : the folder of the exports, so that the sheet can show their file names; a store does not keep those,
+        since :func:`callanalytics.intake.forget` could not find a client in them
 
     Raises
     ------
     CallLogError
-        No such matter or promise, several, or a form that there is not.
+        No such matter or promise, more than one, or an unknown form.
     """
     for form in to:
         if form not in FORMS:
@@ -99,13 +99,13 @@ def write(
 
 
 def _own_names(log, originals) -> dict[str, str]:
-    """The own names of the files of a folder that a store has read, by source."""
+    """The original names of the files in a folder that a store has read, by source."""
     names = {}
     for file in read.files([originals]):
-        with suppress(CallLogError):  # one that cannot be opened was read into no store
+        with suppress(CallLogError):  # a file that cannot be opened was not read into any store
             names[file.sha256] = printable(file.name)
     sources = log.sources.to_arrow().select(["source_id", "sha256", "name"]).to_pylist()
-    # A sheet of a workbook is a source of its own
+    # Each sheet of a workbook is a separate source
     return {
         row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := OF_SHEET.search(row["name"])) else "")
         for row in sources
@@ -114,11 +114,11 @@ def _own_names(log, originals) -> dict[str, str]:
 
 
 def _is_another(path: Path, mark: str) -> bool:
-    """Whether a file of this name is there that is no sheet of this matter."""
+    """Whether a file of this name exists that is not a sheet of this matter."""
     if not path.is_file():
         return False
     content = path.read_bytes()
-    # A Word document is a ZIP, packed: its keywords are in its properties; a PDF has them as they are
+    # A Word document is a compressed ZIP with its keywords in its properties; a PDF has them as plain bytes
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             content = b"".join(parts.read(name) for name in parts.namelist() if name.startswith("docProps/"))
@@ -126,7 +126,7 @@ def _is_another(path: Path, mark: str) -> bool:
 
 
 def _others(log, case: Case) -> list[str]:
-    """The other matters of a log, those of other offices that are named alike among them."""
+    """The other matters of a log, including those of other offices with the same name."""
     entries = log.entries.to_arrow()
     mine = (case.office["office_id"], case.matter)
     pairs = set(zip(entries.column("office_id").to_pylist(), entries.column("matter").to_pylist(), strict=True))
@@ -134,10 +134,10 @@ def _others(log, case: Case) -> list[str]:
 
 
 def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> str:
-    """A file name of its own for each matter, on any system: letters, marks and digits of every script stay.
+    """A unique file name for each matter, on any system: letters, marks, and digits of every script stay.
 
-    Where something had to go, or another matter's name differs in nothing that a file system tells apart, six letters
-    and digits made of the whole matter (and of the office) follow.
+    If characters had to be removed, or a file system could not distinguish another matter's name, six letters and
+    digits follow, computed from the whole matter and the office.
 
     >>> file_name("2022-014"), file_name("Иванов 22"), file_name("2022-014", ["2022-015"])
     ('evidence 2022-014', 'evidence Иванов 22', 'evidence 2022-014')
@@ -145,7 +145,7 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     ('evidence Ng 2022 7 e306fb', 'evidence ng 22 186b4a')
     """
     stem = _stem(wanted)
-    # Windows and macOS take Ng and NG for one file
+    # Windows and macOS treat Ng and NG as one file
     is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
@@ -157,12 +157,12 @@ def _digest(wanted: str, office_id: str, size: int) -> str:
 
 
 def _stem(wanted: str) -> str:
-    """What of a matter may stand in a file's name: no more than 120 bytes, and no sign that a system refuses."""
-    # macOS writes é as two characters, other systems as one: the same matter is one file everywhere
+    """The part of a matter allowed in a file name: at most 120 bytes, without characters that some system refuses."""
+    # macOS writes é as two characters, other systems as one; the same matter must give one name everywhere
     composed = unicodedata.normalize("NFC", wanted)
-    # Letters, marks and digits; slashes, colons and the like are refused by one system or another
+    # Keep letters, marks, and digits; some systems refuse slashes, colons, and similar characters
     kept = "".join(c if unicodedata.category(c)[0] in "LMN" or c in "-_." else " " for c in composed)
-    # Systems count bytes, and a letter of some scripts has three
+    # Systems count bytes, and letters of some scripts take three
     cut = kept.encode("utf-8", "replace")[:120].decode("utf-8", "ignore")
     return " ".join(cut.split()).strip(" .")
 
@@ -196,7 +196,7 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
 
 
 def _receipts(case: Case) -> list[str]:
-    return sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores have it as typed
+    return sorted({identifier(n["receipt"]) for n in case.entries if n["receipt"]})  # older stores keep it as typed
 
 
 def _scope(case: Case) -> str:
@@ -212,13 +212,13 @@ BLANK = "____________________"
 
 
 def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
-    """What is to be filled in; the calls, stated times and callbacks of the matter on a line of time."""
+    """The fields to fill in, and a timeline of the matter's calls, timeframes, and callbacks."""
     others = (
         _mark(note["started_at_utc"], case, "other", *OTHERS[note["kind"]])
         for note in case.emails
         if note["started_at_utc"]
     )
-    # The calls of which the time is known; one that brought a promise stands out
+    # Calls with a known time; those with a promise are highlighted
     marks = []
     for note in case.entries:
         call = case.agency_calls.get(note["entry_id"], {})
@@ -256,7 +256,7 @@ def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mar
     )
 
 
-RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # the others were missed
+RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # all other results count as missed
 
 
 def _callback_marks(case: Case, agency: str) -> list[Mark]:
@@ -300,7 +300,7 @@ def _call(note, case: Case) -> tuple[str, ...]:
 
 
 def _called(note, case: Case) -> str:
-    """When a call was made: by the phone log where it has the call, else as noted."""
+    """When a call was made: by the phone log if it has the call, else as logged by hand."""
     agency_call = case.agency_calls.get(note["entry_id"], {})
     return _when(agency_call.get("started_at_utc") or note["started_at_utc"], note, case.zone)
 
@@ -372,12 +372,12 @@ def _due(row, zone: str) -> str:
 def _stands(row, case: Case) -> str:
     id, maybe = row["promise_id"], row["possible_missed"]
     mine = [credit for credit in case.credits.values() if credit.promise_id == id]
-    # Unanswered ones are said already, as calls that may have been it
+    # Unanswered ones are already listed as calls that may have been it
     heard = {callback["callback_id"] for callback in case.callbacks if callback["result"] not in schema.UNANSWERED}
     others = sum(
         credit.promise_id != id and id in credit.open_then for key, credit in case.credits.items() if key in heard
     )
-    # A request is named by the last entry before the call
+    # Such a call goes to the last request made before it
     named = [c for c in case.callbacks if c["callback_id"] in case.named and last_asked_before(c, case) is row]
     return "; ".join(
         part
@@ -413,7 +413,7 @@ def _came(case: Case, agency: str) -> list[Block]:
 
 
 def _nothing_came(case: Case) -> str:
-    """What stands for an empty table; that nothing came is said only where the lines were observed."""
+    """The words in place of an empty table; they say that nothing came only if the lines were observed."""
     if any(row["possible_missed"] is not None for row in case.promises):
         maybe = "The table callbacks lists calls that may be, with the link possible."
         return f"No callback, text, or email is for this matter for certain. {maybe}"
@@ -439,7 +439,7 @@ def _callback(row, case: Case, agency: str):
 
 
 def _mine(credit: Credit, case: Case) -> str:
-    """The request of this sheet that a call is counted for, or one of those it may have been for."""
+    """The request on this sheet that a call is counted for, or one that it may have been for."""
     own = {row["promise_id"] for row in case.promises}
     return credit.promise_id if credit.promise_id in own else min(own & credit.open_then)
 
@@ -460,12 +460,12 @@ def _source(note, case: Case) -> str:
 
 
 def missing(note, called_from: str | None, agency: Agency) -> list[str]:
-    """What case assistance asks for and neither log has of a call."""
+    """What case assistance asks for about a call and neither log has."""
     note = {**note, "our_number": called_from}
     wanted = dict(WANTED)
     if note["promised"] not in ("urgent", "regular", "unknown"):
         del wanted["callback_number"]
-    # A call that no one answered has no agent to name
+    # A call that reached no one has no agent to name
     if note["tier"] is None and note["wait_outcome"] != "reached":
         del wanted["agent_id"]
     return [agency.fill(words) for field, words in wanted.items() if note[field] is None]
@@ -487,7 +487,7 @@ def _missing(case: Case, agency: Agency) -> list[Block]:
 
 
 def _letter(case: Case, agency: Agency) -> list[Block]:
-    """The email that asks for help, to be gone over and sent by a person; none where no address for it is known."""
+    """The email that asks for help, for a person to review and send; empty if no address for it is known."""
     helper = next((recourse for recourse in agency.recourses if recourse.address), None)
     if helper is None:
         return []

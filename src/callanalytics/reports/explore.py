@@ -1,8 +1,8 @@
-"""The page to explore: pick an office, a period and a line, and see page one's figures and charts of that choice.
+"""The page to explore: choose an office, a period, and a line, and see page one's figures and charts for that choice.
 
-Every figure is a measure's, counted here for each choice. The page shows, sorts and copies, and counts nothing. Its
-drawing library is Vega-Lite, from the package of the extra ``explore``; it is written into the page, so that the page
-works offline and without a server.
+Every figure comes from a measure, computed here for each choice. The page only shows, sorts, and copies; it computes
+nothing. Its charting library is Vega-Lite, from the package in the extra ``explore``; the library is written into the
+page, so that the page works offline and without a server.
 """
 
 from __future__ import annotations
@@ -59,25 +59,25 @@ FOOT = "Strips: dark, 95% interval; two ticks, a range."
 
 
 def write(log, path: Path | str, confirmed: tuple[Confirmed, ...] = ()) -> Path:
-    """Write the page of a log; it names matters, so that its owner alone can read the file.
+    """Write the page of a log; it names matters, so only the file's owner can read it.
 
     Raises
     ------
     CallLogError
-        The drawing library is not installed, or the file cannot be written.
+        The charting library is not installed, or the file cannot be written.
     """
     return outputs.save(path, page(log, confirmed).encode("utf-8"), private=True)
 
 
 def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
-    """The page of a log: the same log and day give the same page.
+    """The page of a log; the same log and day give the same page.
 
     Parameters
     ----------
-    log : what ``callanalytics.load`` gives
-    confirmed : stated times that somebody says still held more than a year after they were last confirmed
+    log : the log that ``callanalytics.load`` returns
+    confirmed : timeframes that, by a source, still held more than a year after they were last confirmed
     """
-    library = drawing_library()  # first: without it nothing need be counted
+    library = drawing_library()  # first: without it, computing the figures is pointless
     every, data = _choices(log, confirmed)
     parts = {
         "title": escape(f"Explore calls to {log.agency.label}"),
@@ -99,12 +99,12 @@ def page(log, confirmed: tuple[Confirmed, ...] = ()) -> str:
 
 @cache
 def drawing_library() -> str:
-    """Vega-Lite and what it needs, as one script.
+    """Vega-Lite and its dependencies, as one script.
 
     Raises
     ------
     CallLogError
-        The package that brings it is not installed.
+        The package that contains it is not installed.
     """
     try:
         import vl_convert
@@ -113,7 +113,7 @@ def drawing_library() -> str:
             "the page to explore needs a drawing library that is not installed",
             run="in the project folder:  python3 run.py report explore    installs it and writes the page",
         ) from None
-    # In a page, the end tag of a script within the library would end the library
+    # In a page, a script end tag inside the library would end the library's own script
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").replace("</script", "<\\/script")
 
 
@@ -126,9 +126,9 @@ NO_PERIOD: dict[str, date] = {}
 class Part(Results):
     """The measures of one choice.
 
-    Those of an office are set apart from figures of all offices split by office, since a measure takes hardly longer
-    for forty offices than for one. A callback is of no line: whichever is chosen, the chart of missed callbacks is of
-    every line, and neither headline nor numbers of one line speak of them.
+    The measures of one office are taken from figures of all offices split by office, because a measure takes hardly
+    longer for 40 offices than for one. A callback belongs to no line. So the chart of missed callbacks covers every
+    line whichever is chosen, and the headline and numbers of one line omit missed callbacks.
     """
 
     def __init__(self, log, confirmed=(), *, period=NO_PERIOD, line="", office="", every: Part | None = None):
@@ -136,7 +136,7 @@ class Part(Results):
         super().__init__(chosen.where(line=line or None), confirmed)
         self._every, self._names = every, [office, *(row["office_id"] for row in self.offices.to_arrow().to_pylist())]
         self.callbacks, self.is_of_line = chosen.callbacks, bool(line)
-        if line:  # else those that a report counts
+        if line:  # without a chosen line, keep the calls that a report counts
             self.agency_calls = self.log.agency_calls
 
     @lru_cache  # noqa: B019 - a Part lives as long as its page is made
@@ -169,7 +169,7 @@ class Part(Results):
         return self.contacts_by("office", "urgency")
 
     def _of_office(self, result: measures.Result) -> measures.Result:
-        """The figures of the office, as those of a measure that is not split by office."""
+        """The figures of the office, in the form of a measure not split by office."""
         frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
         kept = {
             name: frame[frame["office"].isin(self._names)].drop(columns="office").reset_index(drop=True)
@@ -180,7 +180,7 @@ class Part(Results):
 
 
 def _choices(log, confirmed) -> tuple[Part, dict]:
-    """The measures of all offices over the whole period, and the data of every choice, in the order of the pickers."""
+    """The measures of all offices over the whole period, and the data of every choice, in picker order."""
     names = sorted(row["name"] for row in log.offices.to_arrow().to_pylist())
     offices = names if len(names) == 1 else [f"All {wording.number(len(names))} offices", *names]
     periods, lines = _periods(log), _lines(log)
@@ -192,7 +192,7 @@ def _choices(log, confirmed) -> tuple[Part, dict]:
             for o, name in enumerate(offices):
                 # The first choice is all offices
                 part = Part(log, confirmed, period=period, line=line, office=name, every=every) if o else every
-                # What the page shows of one choice: words, the four numbers, and of each chart its note and rows
+                # Page content for one choice: words, the four numbers, and each chart's note and rows
                 charts = _charts(part)
                 found[o, p, q] = {
                     "headline": front.headline(part),
@@ -217,14 +217,15 @@ def _periods(log) -> list[tuple[str, dict[str, date]]]:
     """The whole period, then each of its calendar years, newest first."""
     first, last = log.logged or (log.as_of, log.as_of)
     first, last = max(first, log.selection.since or first), min(last, log.as_of, log.selection.until or last)
-    # One year is the whole period, and would stand twice in the picker
+    # A single year equals the whole period and would appear twice in the picker
     years = range(last.year, first.year - 1, -1) if last.year > first.year else ()
     each = [(str(y), {"since": max(first, date(y, 1, 1)), "until": min(last, date(y, 12, 31))}) for y in years]
     return [(say.months(first, last), NO_PERIOD), *each]
 
 
 def _lines(log) -> list[tuple[str, str]]:
-    """The calls that a report counts; then each line that was called, and the calls whose line no one noted."""
+    """The calls that a report counts; then, if several lines were called, each of them, including calls without a
+    logged line."""
     agency = log.agency
     called = set(log.agency_calls.to_arrow()["line"].unique().to_pylist())
     names = {line.code: line.label for line in agency.lines} | {UNKNOWN_LINE: "Line not noted"}
@@ -238,8 +239,8 @@ def _scope(part: Part) -> str:
 
 
 def _numbers(part: Part) -> list[Number]:
-    """The four numbers of page one, each strip without the figures of other ways to count; of a line, the three that
-    are not of callbacks missed on every line."""
+    """The four numbers of page one, their strips without other ways to count; for one line, the first three, because
+    missed callbacks cover every line."""
     bars = {urgency: findings.share_bar(part.row("promise_kept_rate", urgency=urgency)) for urgency in URGENCIES}
     bars |= {"wait": findings.minutes_bar(part.median)} if say.is_shown(part.median) else {}
     found = front.numbers(part, {name: Finding(0, "", bar=bar) for name, bar in bars.items()})
@@ -250,7 +251,7 @@ def _numbers(part: Part) -> list[Number]:
 
 # ---- the charts ------------------------------------------------------------------------------------------------
 
-Drawn: TypeAlias = tuple[str, bool, list[dict]]  # a chart's note, whether enough of it can be shown, and its rows
+Drawn: TypeAlias = tuple[str, bool, list[dict]]  # a chart's note, whether enough is shown to draw it, and its rows
 
 
 def _charts(part: Part) -> dict[str, Drawn]:
@@ -263,14 +264,15 @@ def _charts(part: Part) -> dict[str, Drawn]:
 
 
 def _waits(part: Part, *keys: str) -> Drawn:
-    """The wait by hour; by weekday and hour, hours joined to parts of the day where most of them have too few calls."""
+    """The wait by hour, or by weekday and hour; the latter joins hours into parts of the day if most have too few
+    calls."""
     result, clock, others = rows.one_clock(part.take("wait", *keys), part.clock)
     result, joined = rows.coarsened(result, "median") if "weekday" in keys else (result, "")
     cells = rows.pick(result, "median")
     cells = cells[cells[[key for key in result.by if key != "wait_origin"]].notna().all(axis=1) & (cells["n"] > 0)]
     found = sorted(map(_wait_row, cells.to_dict("records")), key=lambda row: (row["weekday"], row["hour"]))
     n, n_shown = sum(row["n"] for row in found), sum(row["is_shown"] for row in found)
-    # The same bound as for a chart on paper: under half shown, a sentence says more
+    # As for a chart on paper: if under half can be shown, a sentence says more
     if n_shown < 2 or 2 * n_shown < len(found):
         return say.joined(hours.too_few(result, n, hours.TOO_FEW_FOR_HOURS), others), False, found
     note = f"{hours.HOUR[clock]}, by {part.agency.clock} hour; {plural(n, 'call')}."
@@ -278,7 +280,7 @@ def _waits(part: Part, *keys: str) -> Drawn:
 
 
 def _wait_row(cell: dict) -> dict:
-    """The figure of an hour or a part of the day, on every weekday or on one."""
+    """The row of an hour or a part of the day, over all weekdays or for one."""
     first, *last = (int(hour) for hour in str(cell.get("block", cell.get("hour"))).split("-"))
     until, weekday = last[0] if last else first + 1, int(cell.get("weekday", 0))
     day = wording.WEEKDAYS[weekday - 1] if weekday else ""
@@ -295,7 +297,7 @@ def _wait_row(cell: dict) -> dict:
 
 
 def _days(part: Part, urgency: str) -> Drawn:
-    """The share of requests with a contact by each business day, both ends, and the promised day."""
+    """The share of requests with a contact by each business day, at both ends of its range, and the promised day."""
     curve = part.callback_curve(urgency)
     if curve is None:
         none = f"No {urgency} request can be judged by one stated time yet."
@@ -312,7 +314,7 @@ def _days(part: Part, urgency: str) -> Drawn:
 
 
 def _day_row(day: dict, promised: float) -> dict:
-    """A day's figure; below ten cases the counts alone."""
+    """The row of a day; with fewer than ten cases, only counts."""
     least, most = (findings.share_row(day[events], day[n]) for events, n in (("events", "n"), ("most", "most_n")))
     is_shown = day["n"] >= INTERVAL_MINIMUM
     row = day | {"low": least["low"] if is_shown else None, "high": most["high"] if is_shown else None}
@@ -327,7 +329,7 @@ def _day_row(day: dict, promised: float) -> dict:
 
 
 def _missed(part: Part) -> Drawn:
-    """Certain missed callbacks by local hour, inside and outside the hours that offices stated."""
+    """Confirmed missed callbacks by local hour, inside and outside the office hours, or with hours not given."""
     counts = [
         (int(cell["hour_local"]), name, int(cell["value"]))
         for name, result in part.missed_by_hour.items()
@@ -355,7 +357,7 @@ def _missed(part: Part) -> Drawn:
 
 
 def _columns(choices: list[dict]) -> dict:
-    """The choices as columns: each text once, each chart's rows one behind the other with where a choice begins."""
+    """The choices as columns: each text once, and each chart's rows in sequence with the start of each choice."""
     texts: dict[str, int] = {}
     codes = [[_code(each[name], texts) for name in ("headline", "scope", "numbers")] for each in choices]
     notes = [[_code(note, texts) for note in each["notes"]] for each in choices]
@@ -380,7 +382,7 @@ def _columns(choices: list[dict]) -> dict:
 
 
 def _code(value, texts: dict[str, int]):
-    """A text as its place among the texts; a number that is not known as null."""
+    """A text as its index among the texts; an unknown number as None."""
     if isinstance(value, str):
         return texts.setdefault(value, len(texts))
     if pd.isna(value):
@@ -389,17 +391,18 @@ def _code(value, texts: dict[str, int]):
 
 
 def _packed(data: dict) -> str:
-    """The data as the page unpacks it: without the time of day, so that the same data are the same bytes."""
-    # NaN is no JSON: a browser would read nothing at all
+    """The data in the packed form that the page unpacks, without a time stamp, so that the same data give the same
+    bytes."""
+    # NaN is not valid JSON: a browser would reject everything
     text = json.dumps(data, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
     return b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")
 
 
-# ---- what stands on it without scripts -------------------------------------------------------------------------
+# ---- what the page shows without scripts -----------------------------------------------------------------------
 
 
 def _figure(name: str, note: str, _, found: list[dict]) -> str:
-    """The place of a chart, and for a page without scripts its table."""
+    """The space for a chart, and its table for a page without scripts."""
     title = CHARTS[name][0]
     table = TableBlock("", ("", "figure"), tuple((row["place"], row["words"]) for row in found))
     return (
@@ -412,7 +415,7 @@ HEAD = ("days overdue", "matter", "office", "kind", "asked", "due", "what to do"
 
 
 def _open_table(log, offices: list[str]) -> str:
-    """The open requests by name, most overdue first; the older ones as a count."""
+    """The open requests by name, most overdue first; older ones only as a count."""
     found = open_promises(log)
     named = listed(found, log.as_of)
     older = len(found) - len(named)
@@ -427,7 +430,7 @@ def _open_table(log, offices: list[str]) -> str:
 
 
 def _open_row(promise: OpenPromise, as_of: date, offices: list[str]) -> str:
-    """Its cells; those of days with the number by which they are sorted."""
+    """The table row of a promise; cells for days carry the number by which they sort."""
     days = (as_of - promise.due_on).days if promise.due_on else None
     overdue = "not known" if days is None else wording.number(days) if days > 0 else "not yet"
     matter, kind = promise.matter or "not noted", "not noted" if promise.urgency == "unknown" else promise.urgency

@@ -1,10 +1,9 @@
-"""The report as a workbook, for those who go on with its numbers: contents, the words on one sheet, and each table and
-drawing's data on a sheet of its own, linked from the contents and back.
+"""The report as a workbook, for people who work with its numbers. It has a sheet of contents, a sheet of words, and one
+sheet per table or chart, linked from the contents and back.
 
-The data stand in Excel tables, which sort and filter, as people read them (:mod:`callanalytics.reports.columns`); the
-main drawings are charts of the spreadsheet's own. Text is written as text, so that nothing a log holds can run as a
-formula; what reads as a number is one, but for ids: a workbook keeps neither zeros in front of a number nor its
-sixteenth digit.
+The data are in Excel tables, which sort and filter, in readable form (:mod:`callanalytics.reports.columns`); the main
+charts are native to the spreadsheet. Text is written as text, so that nothing in a log can run as a formula. Text that
+reads as a number becomes one, except ids: a workbook loses a number's leading zeros and its 16th digit.
 """
 
 from __future__ import annotations
@@ -25,12 +24,12 @@ from callanalytics.reports import document as doc
 from callanalytics.reports import sentences as say
 from callanalytics.reports.columns import ERRORS, Column
 
-UNFIT = regex(r"[\[\]:*?/\\]+")  # what no sheet's name may hold
+UNFIT = regex(r"[\[\]:*?/\\]+")  # characters not allowed in a sheet's name
 HANGING = frozenset("a an and are as by did every for have no not of on the to until was were what with".split())
 LONGEST = 31  # letters of a sheet's name
 TOP = 4  # row of a table's head, counted from 0
-NARROWEST, WIDEST = 10, 50  # of a column, in characters
-READABLE = 100  # characters of a line of a caption
+NARROWEST, WIDEST = 10, 50  # widths of a column, in characters
+READABLE = 100  # characters per line of a caption
 LINE = 15  # points
 MARK = {"bold": True, "font_color": "#A40E26"}
 TEXT = {"text_wrap": True, "valign": "top"}
@@ -42,8 +41,8 @@ def document(report: doc.Document) -> bytes:
 
     written = io.BytesIO()
     with warnings.catch_warnings(), xlsxwriter.Workbook(written, {"in_memory": True}) as book:
-        warnings.simplefilter("error")  # the library only warns of a table that it leaves out
-        # A fixed day: the same report gives the same bytes
+        warnings.simplefilter("error")  # the library only warns when it omits a table
+        # A fixed day, so that the same report gives the same bytes
         book.set_properties({"title": report.title, "created": datetime(2020, 1, 1)})
         made = _Book(book, report)
         words = made.add("Report")
@@ -60,7 +59,7 @@ def document(report: doc.Document) -> bytes:
 
 
 def _with_definitions(report: doc.Document) -> list:
-    """The blocks behind page one, the definitions as one table that can be searched."""
+    """The blocks after page one, with the definitions as one searchable table."""
     blocks = [*report.blocks, *report.further]
     terms = [it for it in blocks if isinstance(it, doc.Terms)]
     if not terms:
@@ -71,13 +70,13 @@ def _with_definitions(report: doc.Document) -> list:
 
 
 def _in_full(blocks: list) -> list:
-    """The blocks, of a table that paper has the first rows of the whole alone."""
-    n_rows = {(it.title, it.head): len(it.rows) for it in blocks if isinstance(it, doc.TableBlock)}  # of the last one
+    """The blocks; of a table that paper cuts short, only the full version."""
+    n_rows = {(it.title, it.head): len(it.rows) for it in blocks if isinstance(it, doc.TableBlock)}  # last one wins
     return [it for it in blocks if not isinstance(it, doc.TableBlock) or len(it.rows) >= n_rows[it.title, it.head]]
 
 
 class _Book:
-    """A workbook in the making: its looks, and the sheets made so far."""
+    """A workbook under construction: its formats, and the sheets made so far."""
 
     def __init__(self, book, report: doc.Document):
         self.book, self.report = book, report
@@ -86,14 +85,14 @@ class _Book:
         self.contents = self.add("Contents")
 
     def look(self, **properties):
-        """A format, made once."""
+        """A format, created once."""
         key = tuple(sorted(properties.items()))
         if key not in self.looks:
             self.looks[key] = self.book.add_format(properties)
         return self.looks[key]
 
     def add(self, name: str):
-        """A sheet that prints on pages of one width, each with the mark of invented or private data."""
+        """Add a sheet that prints one page wide, with the mark of invented or private data on each page."""
         page = self.book.add_worksheet(name)
         page.set_landscape()
         page.set_paper(1)  # US Letter
@@ -101,18 +100,18 @@ class _Book:
         page.set_margins(0.5, 0.5, 0.75, 0.6)
         page.set_footer("&L&A&RPage &P of &N")
         if self.report.marking:
-            # One & begins a code of Excel's; a header takes 255 characters with its codes
+            # A single & begins an Excel code; a header holds 255 characters, codes included
             page.set_header("&L" + self.report.marking.replace("&", "&&")[:200])
         return page
 
     def head(self, page, title: str, beneath: str, width: int):
-        """Title, what is beneath it over so many columns, and the mark."""
+        """Write the title, the words below it across `width` columns, and the mark."""
         page.write_string(0, 0, title, self.look(bold=True, font_size=14))
         if beneath:
             wrapped = self.look(**TEXT)
             page.merge_range(1, 0, 1, width - 1, "", wrapped)
             page.write_string(1, 0, beneath, wrapped)
-            # Merged cells do not grow with their words by themselves
+            # Merged cells do not grow with their text
             page.set_row(1, LINE * (1 + len(beneath) // READABLE))
         if self.report.marking:
             page.write_string(2, 0, self.report.marking, self.look(**MARK))
@@ -121,7 +120,7 @@ class _Book:
         page.write_url(row, column, "internal:'Contents'!A1", string="← Contents")
 
     def sheet_of(self, it: doc.TableBlock | Chart) -> str:
-        """The name of the sheet of a table or a drawing; drawings of the same data share one."""
+        """The name of the sheet of a table or chart, added if missing; charts of the same data share one."""
         wanted = it.name or it.title
         same = (name for name, other in self.sheets.items() if isinstance(it, Chart) and isinstance(other, Chart)
                 and it.name == other.name and it.data.equals(other.data))  # fmt: skip
@@ -134,7 +133,7 @@ class _Book:
             self.write_table(page, it.title, it.note, columns.of_table(it))
             return name
         made = columns.of_chart(it.data, it.plot)
-        # What stands under a title, in words that fit the drawing that the spreadsheet makes
+        # The caption below the title must describe the spreadsheet's chart, not the drawn one
         caption = it.plot.caption if it.plot and it.plot.caption else it.caption
         self.write_table(page, it.title, " ".join(f"{caption.replace(LABEL, '')} {SOURCE}".split()), made)
         if it.plot and made[0].values:
@@ -148,7 +147,7 @@ class _Book:
         spread = [*widths, *[NARROWEST] * READABLE]
         reach = next(n for n in range(2, len(spread)) if sum(spread[:n]) >= READABLE)
         self.head(page, title, beneath, reach)
-        # The filter's button takes the room of two characters
+        # The filter button takes the width of two characters
         page.set_row(TOP, LINE * max(ceil((len(c.head) + 2) / w) for c, w in zip(made, widths, strict=True)))
         self.back(page, TOP - 1)
         self.fill(page, made)
@@ -156,7 +155,7 @@ class _Book:
         page.repeat_rows(TOP)
 
     def fill(self, page, made: list[columns.Column]):
-        """An Excel table over the rows; one without rows is a head alone."""
+        """Write an Excel table over the rows; without rows, only the head."""
         heads = list(_headers([column.head for column in made]))
         for index, column in enumerate(made):
             for row, (value, form) in enumerate(zip(column.values, column.formats, strict=True), TOP + 1):
@@ -187,7 +186,7 @@ class _Book:
     def cell(self, page, row: int, index: int, value, form: str):
         if value is None or value == "":
             return
-        # In this order: a bool is a number to Python too
+        # In this order, because a bool is a number in Python
         if isinstance(value, bool):
             page.write_boolean(row, index, value, self.look(valign="top"))
         elif isinstance(value, date):
@@ -198,7 +197,7 @@ class _Book:
             page.write_string(row, index, value, self.look(**TEXT, align="left", indent=int(index > 0)))
 
     def write_words(self, page, lines: list[tuple[str, str]]):
-        """The report in words, one line a cell; a table or a drawing as the way to its sheet."""
+        """Write the report in words, one line per cell; tables and charts become links to their sheets."""
         lines = [*([("mark", self.report.marking)] if self.report.marking else []), *lines]
         for row, (kind, line) in enumerate(lines):
             if kind == "mark":
@@ -211,7 +210,7 @@ class _Book:
         page.freeze_panes(1, 0)
 
     def write_contents(self):
-        """Every sheet with the title of what it holds, as a link."""
+        """Write the contents: a link to every sheet, with the title of what it holds."""
         page = self.contents
         page.set_column(0, 0, LONGEST + 2)
         page.set_column(1, 1, 90, self.look(**TEXT))
@@ -225,13 +224,13 @@ class _Book:
 
 
 def _aligned(column: columns.Column) -> dict:
-    """The head of numbers stands over them, clear of the filter's button."""
+    """Right-align the head of numbers above them, clear of the filter button."""
     is_text = any(isinstance(value, str | date) for value in column.values)
     return {} if is_text else {"align": "right", "indent": 2}
 
 
 def _width(column: columns.Column) -> float:
-    """Wide enough for the words of a column, as far as one reads; its head may take two lines."""
+    """The width of a column: its longest value, within limits; its head may take two lines."""
     longest = max((len(_shown(value)) for value in column.values), default=0)
     return min(max(longest + 1, len(column.head) / 2 + 4, max(map(len, column.head.split())) + 6, NARROWEST), WIDEST)
 
@@ -241,26 +240,26 @@ def _shown(value) -> str:
 
 
 def _name(title: str, taken: set[str]) -> str:
-    """A sheet's name: the start of its title, cut at a word, with a number where the name is taken.
+    """A sheet's name: the start of its title, cut at a word, with a number if the name is taken.
 
     >>> _name("Which calls these are: 1,091 of 3,972", set())
     'Which calls these are'
     >>> _name("Files", {"files"})
     'Files 2'
     """
-    # A straight quote would have to be doubled in every reference to the sheet
+    # A straight quote would need doubling in every reference to the sheet
     words = UNFIT.sub(" ", title.split(": ")[0].replace("'", "’")).split() or ["Table"]
     is_cut = len(" ".join(words)) > LONGEST
     while len(words) > 1 and (len(" ".join(words)) > LONGEST or (is_cut and words[-1].casefold() in HANGING)):
         words.pop()
     name = " ".join(words)[:LONGEST].rstrip(" .,;–")
     numbered = (f"{name[: LONGEST - 3]} {n}" if n > 1 else name for n in range(1, len(taken) + 3))
-    # Excel takes Files and files for one name
+    # Excel treats Files and files as one name
     return next(each for each in numbered if each.casefold() not in taken)
 
 
 def _headers(head):
-    """The words of a head, each once: Excel takes no two columns of one name, nor one without."""
+    """The column heads, made unique: Excel refuses duplicate or empty column names."""
     taken: set[str] = set()
     for column, word in enumerate(head, 1):
         name = word or f"column {column}"
@@ -271,7 +270,7 @@ def _headers(head):
 
 
 def front_lines(page: doc.FrontPage) -> list[str]:
-    """Page one in words, one line a cell."""
+    """Page one in words, one line per cell."""
     numbers = [line.replace("; pale ", "; counted otherwise ") for line in _number_lines(page.numbers)]  # no strip here
     asks = [f"{n}. {ask}" for n, ask in enumerate(page.asks, 1)]
     return [page.sender, page.headline, page.scope, *numbers, *([f"We ask {page.agency} to", *asks] if asks else [])]
@@ -283,7 +282,7 @@ def _number_lines(numbers) -> list[str]:
 
 
 def cell_lines(it: doc.Block) -> list[str]:
-    """A block in words, one line a cell."""
+    """A block in words, one line per cell."""
     match it:
         case doc.Heading(text):
             return ["", text]
@@ -307,8 +306,8 @@ def cell_lines(it: doc.Block) -> list[str]:
             raise TypeError(f"a workbook has no form for {type(it).__name__}")
 
 
-# ---- the drawings as charts of the spreadsheet's own, which follow the cells beside them -----------------------------
-# Titled with the finding, with axes in words, intervals as error bars, a source, and the alt text.
+# ---- native spreadsheet charts, which follow the cells next to them -------------------------------------------------
+# Each has the finding as its title, axes in words, intervals as error bars, a source, and alt text.
 
 
 TYPES = {
@@ -320,12 +319,12 @@ TYPES = {
 }
 WIDTH, HEIGHT = 760, 380  # pixels
 BESIDE = 1  # columns between the table and the chart
-PALER = {style.BLUE: "#A9CFE8"}  # of a bar on which the whole interval must be seen
+PALER = {style.BLUE: "#A9CFE8"}  # paler bars, so that the whole interval is visible on them
 SMALL_FONT = {"size": 9, "bold": False, "color": style.INK}
 
 
 def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top: int, report: doc.Document) -> None:
-    """Set the chart beside its table, whose head is in row `top`; one for each panel, below each other."""
+    """Insert the chart next to its table, whose head is in row `top`; with panels, one chart per panel, stacked."""
     for n_above, (panel, first, last) in enumerate(_panels(plot, columns)):
         made = book.add_chart(TYPES[plot.kind])
         cells = _Cells(page.name, columns, top + 1 + first, top + 1 + last)
@@ -333,7 +332,7 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top:
             if cells.has(key):
                 made.add_series(_series(plot, cells, key, color))
         if plot.panels:
-            # An upright line at the promised day: one point at the foot, and its error bar
+            # A vertical line at the promised day: one point at the bottom, and its error bar
             made.add_series(
                 {
                     "name": "promised day",
@@ -355,7 +354,7 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top:
 
 
 def _panels(plot: Plot, columns: list[Column]) -> list[tuple[str, int, int]]:
-    """The first and last row of each panel; all rows where there is one chart."""
+    """The first and last row of each panel; all rows if there is only one chart."""
     parts = next((column.values for column in columns if column.key == plot.panels), columns[0].values)
     if not plot.panels:
         return [("", 0, len(parts) - 1)]
@@ -368,7 +367,7 @@ def _panels(plot: Plot, columns: list[Column]) -> list[tuple[str, int, int]]:
 
 
 class _Cells:
-    """Where the columns of a panel stand."""
+    """The positions of a panel's columns."""
 
     def __init__(self, sheet: str, columns: list[Column], first: int, last: int):
         self.sheet, self.first, self.last = sheet, first, last
@@ -420,7 +419,7 @@ def _series(plot: Plot, cells: _Cells, key: str, color: str) -> dict[str, Any]:
 
 
 def _most(plot: Plot, columns: list[Column]) -> float:
-    """Where the axis ends so that no interval does: a spreadsheet looks at the figures alone."""
+    """The end of the axis that fits every interval; a spreadsheet by itself considers only the figures."""
     if not plot.limits:
         return 0
     highest = max((value for column in columns if column.key == plot.limits[0] for value in column.values if value),
@@ -429,7 +428,7 @@ def _most(plot: Plot, columns: list[Column]) -> float:
 
 
 def _dress(made, plot: Plot, title: str, report: doc.Document, most: float) -> None:
-    """The title, the words at the axes with the source and the mark beneath, and how far the axes go."""
+    """Set the title, the axis titles with the source and the mark below, and the ranges of the axes."""
     source = " ".join(filter(None, [SOURCE, report.seen_on, report.marking]))
     made.set_title({"name": title, "name_font": {"size": 13, "color": style.INK}, "overlay": False})
     x: dict[str, Any] = {"name": f"{plot.x_title}\n{source}", "name_font": SMALL_FONT, "num_font": SMALL_FONT}

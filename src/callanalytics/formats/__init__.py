@@ -1,7 +1,7 @@
-"""One TOML file for each layout of an export; the folder is the registry.
+"""One TOML file per export layout; the folder is the registry.
 
-A new phone system is a new file here (or in a folder of your own), never Python: copy ``TEMPLATE.toml``, which
-explains every key. :func:`load` reads them all, :func:`read_mapping` one file of the user's.
+A new phone system needs a new file here (or in your own folder), never Python: copy ``TEMPLATE.toml``, which
+explains every key. :func:`load` reads all of them, :func:`read_mapping` reads one file of the user's.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TEMPLATE = FOLDER / "TEMPLATE.toml"
 
 
 def load(extra: Path | str | None = None) -> dict[str, Format]:
-    """Every format by name: those of the package and, put over them, those of the folder `extra`.
+    """Every format by name: those of the package, overridden by those of the folder `extra`.
 
     >>> "hand_log" in load()
     True
@@ -38,7 +38,7 @@ def load(extra: Path | str | None = None) -> dict[str, Format]:
 
 
 def is_named(claimed: str | None, system: str) -> bool:
-    """Whether what somebody wrote names a phone system: the name of its format or its vendor's, or how these begin.
+    """Whether a text names a phone system: by the start or all of its format's name or its vendor's.
 
     >>> is_named("Ring Central", "ringcentral_simple"), is_named("Zoom Phone", "zoom"), is_named("OpenPhone", "quo")
     (True, True, True)
@@ -55,16 +55,16 @@ def _letters(text: str | None) -> str:
 
 
 def read_mapping(path: Path | str) -> Format:
-    """One format file of the user's own (``--mapping FILE``), by the same grammar.
+    """Read one format file of the user's own (``--mapping FILE``), by the same grammar.
 
-    ``extends = "hand_log"`` takes over all of a shipped format; what the file says goes over it, key by key.
+    ``extends = "hand_log"`` inherits all of a shipped format; the file's own keys override it, one by one.
     """
     path = Path(path)
     return replace(read(path, _shipped()), text=path.read_text("utf-8-sig"))
 
 
 def remembered(name: str, text: str) -> Format:
-    """A mapping of the user's own as a store keeps it: its name and the text of its file.
+    """Read a mapping of the user's own as a store keeps it: by name and file text.
 
     >>> remembered("ours", 'extends = "hand_log"\\n').name
     'ours'

@@ -1,7 +1,7 @@
-"""Columns about callbacks whose headers leave open what they say: one that was promised, or one that came.
+"""Columns about callbacks whose headers are ambiguous: a promised callback, or one that came.
 
-*CB?* with a yes or a no, and *Call back on* with days. The columns beside decide, or the days; where nothing does, the
-column is asked about and not read.
+Examples are *CB?* with yes or no, and *Call back on* with days. Other columns or the days themselves decide; if they
+do not, the column is not read and a person is asked.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import Promise, read_promise
 
 _WORDS = Patterns("columns")
-# Words of a header that says of a callback that it came.
+# Words in headers for callbacks that came.
 CAME = lexicon.word_set("came")
 OURS, GOT = frozenset(("we", "i")), frozenset("get got receive received".split())  # Did we get a callback?
 BARE = lexicon.word_set("of_callbacks_alone")  # (Y/N): and n
-BESIDE = frozenset("us me ever so far has have been back from through".split())  # words that go with those
+BESIDE = frozenset("us me ever so far has have been back from through".split())  # filler words that go with those
 OF_PROMISE = frozenset("promised promise promises offered committed expected escalated escalation".split())
 ON_DAY = frozenset("date on day when of datetime for".split())
 OF_CALLBACKS = ("callback_answered", "callback_missed", "callback_time", "second_callback", "callback_due")
 PROMISES = ("promised", "told", "promised_on")
-URGENT_DAYS, REGULAR_DAYS, CALENDAR_DAYS = (3, 4), (30, 33), (30, 42)  # of 72 hours and 30 business days, with holidays
+URGENT_DAYS, REGULAR_DAYS, CALENDAR_DAYS = (3, 4), (30, 33), (30, 42)  # 72 hours, 30 business days, with holidays
 SHARE_WITHOUT_HOLIDAY = 0.8
-YEAR = "2021"  # of a day without its own
+YEAR = "2021"  # for days written without a year
 EITHER = {
     ("promised", "callback"): ("whether a callback was promised", "whether one came"),
     ("callback_due", "callback"): ("by when they were to call back", "when they called back"),
@@ -38,24 +38,24 @@ EITHER = {
 
 
 def events_of(text: str) -> tuple[CallbackEvent, ...] | None:
-    """The callbacks that a cell tells of, a mark being one that came; None where no one can read it."""
+    """The callbacks in a cell, where a mark means one that came; None if the cell cannot be read."""
     if is_mark(text):
         return (CallbackEvent(),)
     return () if KINDS.no_mark.match(text) else try_read(read_callbacks, text)
 
 
 def asks_whether(texts: Sequence[str]) -> bool:
-    """Whether each cell of a column says yes, no, or what came of a callback; some a yes or a no."""
+    """Whether every cell of a column says yes, no, or the result of a callback, and at least one says yes or no."""
     return any(map(KINDS.yes.match, texts)) and all(events_of(text) is not None for text in texts)
 
 
 def are_of_callbacks(texts: Sequence[str]) -> bool:
-    """Whether some cells of such a column tell of a callback more than that there was one: its day, its end."""
+    """Whether some cells of such a column give more than that a callback came, such as its day or result."""
     return any(came != CallbackEvent() for text in texts for came in events_of(text) or ())
 
 
 def says_came(name: str) -> bool:
-    """Whether a header says of callbacks that they came.
+    """Whether a header is about callbacks that came.
 
     >>> [says_came(name) for name in ("Callback received?", "Did they call back?", "Called back", "Did we get a CB?")]
     [True, True, True, True]
@@ -72,7 +72,7 @@ def says_came(name: str) -> bool:
 
 
 def is_bare(name: str) -> bool:
-    """Whether a header says that it is of callbacks, and no more.
+    """Whether a header says that the column is about callbacks and nothing more.
 
     >>> [is_bare(name) for name in ("CB?", "Tier 2 callback", "Callback date", "Callback promised", "Called back?")]
     [True, True, False, False, False]
@@ -82,7 +82,7 @@ def is_bare(name: str) -> bool:
 
 
 def has_promise(text: str | None) -> bool:
-    """Whether a cell of promises, or of the days of promises, has one."""
+    """Whether a cell in a column of promises, or of their days, holds a promise."""
     promise = _promise(text)
     return bool(text) and not (promise and promise.kind == "none") and not KINDS.no_mark.match(text or "")
 
@@ -93,7 +93,7 @@ def names_promise(name: str) -> bool:
 
 
 def contradicts(promised: Sequence[str | None], asked: Sequence[str | None]) -> bool:
-    """Whether a column says no in a row that has a promise: it is of what came, and not of what was promised."""
+    """Whether a column says no in a row with a promise: it then is about what came, not about what was promised."""
     return any(
         has_promise(promise) and events_of(text) == () for promise, text in zip(promised, asked, strict=True) if text
     )
@@ -103,7 +103,7 @@ def contradicts(promised: Sequence[str | None], asked: Sequence[str | None]) -> 
 
 
 def is_open(name: str) -> bool:
-    """Whether days under a header may be those by which a callback was due as well as those on which one came."""
+    """Whether days under a header may be either due days of callbacks or days on which callbacks came."""
     words = frozenset(tokens(name))
     return "callback" in words and words <= BARE | ON_DAY and not _WORDS.past.search(name)
 
@@ -111,10 +111,10 @@ def is_open(name: str) -> bool:
 def meaning_of_days(
     days: Sequence[str | None], calls: Sequence[str | None], promised: Sequence[str | None] | None
 ) -> str:
-    """What days under such a header are: ``callback`` (they came), ``callback_due``, or "" where no one can tell.
+    """The meaning of days under such a header: ``callback`` (they came), ``callback_due``, or "" if it cannot be told.
 
-    Days by which a callback is due are reckoned from the call, so that all are as far from it; those on which one came
-    are not. ``calls`` are the days of the calls, ``promised`` what was promised on each, where the sheet says so.
+    Due days are counted from the call, so all are equally far from it; days on which callbacks came are not. ``calls``
+    are the days of the calls, ``promised`` what was promised on each, if the sheet says so.
 
     >>> calls = ["3/1/2022", "3/2/2022", "3/8/2022"]
     >>> meaning_of_days(["3/4/2022", "3/5/2022", "3/11/2022"], calls, ["72 hours"] * 3)
@@ -126,9 +126,9 @@ def meaning_of_days(
     """
     rows = [row for row, day in enumerate(days) if day]
     if not rows or not all(KINDS.day_alone.match(days[row] or "") for row in rows):
-        return "callback"  # with a time of day, or what came of it
+        return "callback"  # has a time of day or a result
     if promised and any(promised[row] and not has_promise(promised[row]) for row in rows):
-        return "callback"  # beside a no: nothing is due there
+        return "callback"  # a day next to a no: nothing is due there
     rows = [row for row in rows if calls[row]]
     apart = _days_apart([(calls[row], days[row]) for row in rows]) if rows else None
     if apart is None:
@@ -140,7 +140,7 @@ def meaning_of_days(
         first, last = REGULAR_DAYS if is_of_regular else URGENT_DAYS
         is_exact = any(all(calendar == each) for each in (CALENDAR_DAYS if is_of_regular else (first,)))
         is_near = bool(all((first <= business) & (business <= last)))
-        # 72 hours have a holiday in them now and then, 30 business days mostly
+        # 72 hours sometimes include a holiday, 30 business days usually do
         is_due &= is_exact or (is_near and (is_of_regular or (business == first).mean() >= SHARE_WITHOUT_HOLIDAY))
         is_reckoned &= is_near or any(len(set(each.tolist())) == 1 for each in (calendar, business))
     if len(rows) < MIN_CELLS:
@@ -162,8 +162,8 @@ def _promise(text: str | None) -> Promise | None:
 
 
 def _days_apart(pairs: Sequence[tuple[str | None, str | None]]) -> tuple[np.ndarray, np.ndarray] | None:
-    """How many days, and business days, lie between each two days, in the order of day and month in which none lies
-    before the other; None where there is none."""
+    """Days, and business days, between the two days of each pair, in the day-month order in which no second day comes
+    before the first; None if there is no such order."""
     for order in ("mdy", "dmy"):
         try:
             first = np.array([_day(text, order, YEAR) for text, _ in pairs])
@@ -178,7 +178,7 @@ def _days_apart(pairs: Sequence[tuple[str | None, str | None]]) -> tuple[np.ndar
 
 
 def _day(text: str | None, order: str, year: str) -> np.datetime64:
-    """The day of a cell; of one without its year, in this one."""
+    """The day in a cell; if it has no year, in the year given."""
     read, text = PARSERS["moment_by_hand"], (text or "").strip()
     moment = next(
         filter(None, (try_read(read, f"{text}{end}", order=order) for end in ("", f"/{year}", f" {year}"))), None

@@ -1,9 +1,10 @@
-"""The columns that a format may make of calls, entries and notices, the words they may hold, how each may be read.
+"""The columns that a format may fill for calls, entries, and notices, the words each may hold, and how each may be
+read.
 
-Here too are the forms of regular expressions that cannot run away. Python's matcher tries alternatives one after the
-other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it try more ways than there
-are atoms in the world, on a cell of thirty letters; a mapping file may come from anybody. Such patterns are refused
-when the file is read; of a cell a pattern sees the first 300 characters. What is left takes at most a moment.
+This module also checks that regular expressions cannot take exponential time. Python's matcher tries alternatives one
+after the other. A repeat inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it run practically
+forever on a cell of 30 letters, and anyone may write a mapping file. Such patterns are refused when the file is read,
+and a pattern sees only the first 300 characters of a cell. The remaining patterns are fast.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ _PIECES = regex(
 )
 
 
-@cache  # formats that extend another have its patterns
+@cache  # cached: formats that extend another repeat its patterns
 def pattern_problem(pattern: str) -> str:
-    """Why a pattern is not used; "" if it may be.
+    """Why a pattern is refused; "" if it is allowed.
 
     >>> pattern_problem(r"(\\d{9,11})\\.\\d+$"), pattern_problem("(a+)+$"), pattern_problem("(a|ab)*c")
     ('', 'a repeat or a choice inside a repeat', 'a repeat or a choice inside a repeat')
@@ -40,8 +41,8 @@ def pattern_problem(pattern: str) -> str:
         return str(wrong) or "nested too deeply"
     if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=", pattern):
         return "it refers back to a group"
-    outer: list[bool] = []  # of each group that is open: whether it holds a repeat or a choice
-    closed = False  # whether the group that was closed just now does
+    outer: list[bool] = []  # for each open group, whether it holds a repeat or a choice
+    closed = False  # whether the group just closed holds one
     repeats = 0
     for piece in _PIECES.finditer(pattern):
         if piece["open"] and not piece[0].endswith(")"):
@@ -79,7 +80,7 @@ NEEDED = {"calls": ("direction",), "entries": ("kind",), "notices": ("sender",)}
 
 _SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span")
 _STRINGS = ("text", "words", "number", "extension", "caller", "zone", "end_at_clock")
-# How the columns are read whose type alone does not say it.
+# Parsers of columns whose type alone does not determine them.
 _PARSERS = {
     "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
     "date": ("date", "moment", "moment_by_hand"),
@@ -98,8 +99,8 @@ _PARSERS = {
 
 
 class Held(NamedTuple):
-    """What a column of ours can hold: the ``words`` of its closed list (none: any text will do), the ``parsers`` that
-    give such values, and the Python type of a ``constant`` (None: it can be none)."""
+    """What a column of the schema can hold: the ``words`` of its closed list (empty: any text), the ``parsers`` that
+    give such values, and the Python type of a ``constant`` (None: no constant allowed)."""
 
     words: tuple[str, ...]
     parsers: tuple[str, ...]
@@ -107,7 +108,8 @@ class Held(NamedTuple):
 
 
 def held_by(target: str, makes: str) -> Held:
-    """What a column can hold.
+    """What a column of the schema can hold.
+
 
     >>> held_by("inquiries", "entries").parsers, held_by("protected", "entries").constant, held_by("time", "calls")
     (('int',), <class 'bool'>, Held(words=(), parsers=('time', 'time_24'), constant=None))
@@ -121,6 +123,6 @@ def held_by(target: str, makes: str) -> Held:
         held = Held(words, ("int",), int) if kind.startswith("int") else Held(words, _STRINGS, str)
     if (makes, target) == ("notices", "direction"):
         return held._replace(words=("inbound", "outbound"))
-    if target in _PARSERS:  # a header may name the zone of every time below it
+    if target in _PARSERS:  # a header may name the zone of all times below it
         return held._replace(parsers=_PARSERS[target], constant=str if target == "timezone" else None)
     return held

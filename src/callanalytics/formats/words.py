@@ -1,8 +1,8 @@
-"""What the header of a column says: its words, and which of a format's meanings they have.
+"""The words of a column's header, and which of a format's meanings they express.
 
-People name one column in a thousand ways (*Min on hold*, *Length of hold*, *How long on hold?*). So a format that is
-kept by hand names no headers: it lists words, and what they mean. A header has a meaning if all words of one of its
-``has`` are there and those of no ``lacks``; ``may`` words neither speak for it nor against it.
+People name the same column in many ways (*Min on hold*, *Length of hold*, *How long on hold?*). So the format of a
+hand-kept log names no headers: it lists words and what they mean. A header has a meaning if it contains every word of
+one set in ``has``, and no complete set in ``lacks``; ``may`` words add little and cost nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from callanalytics.lazy import regex
 from callanalytics.values import lexicon, zones
 
-# Words that say nothing of what a column holds.
+# Words that say nothing about what a column holds.
 FILLING = lexicon.word_set("filling")
 ZONES = lexicon.word_set("zones")
 _IN_BRACKETS = regex(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
@@ -25,25 +25,25 @@ _TIMES_ARE_IN = regex(
     r"(?i)(?:.*[^\w\s]\s*|(?:.*\W)?(?:all|the|these|its|call|start|report|and|&)\s+)?times"
     r"(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
 )
-KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # what a word of a header counts for
-LONGEST = 400  # letters of a header that are looked at
-MAX_CACHED_HEADERS = 100_000  # headers that are remembered
-MAX_WORDS = 8  # of a header; more are a question in full
-MIN_UNKNOWN = -2.0  # what all that is unknown of such a question counts for
+KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # scores of a header's words
+LONGEST = 400  # letters of a header that are read
+MAX_CACHED_HEADERS = 100_000  # headers kept in the cache
+MAX_WORDS = 8  # of a header; one with more words is a full question
+MIN_UNKNOWN = -2.0  # lowest total score for unknown words in such a question
 
 Phrases = tuple[tuple[frozenset[str], ...], ...]
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What one column of a hand-kept log may say.
+    """A meaning that a column of a hand-kept log may have.
 
-    ``says`` is what a person calls it; ``has`` the sets of words (alternatives of one word parted by a bar) of which
-    one must be there; ``may`` words that go with it; ``lacks`` sets of which none may be there; ``holds`` what stands
-    in its cells (a key of `contents.KINDS`), ``must_hold``: no column is taken for it whose cells say otherwise;
-    ``weight`` how much it speaks for a log of calls; ``ask``: a column that looks like it and is not taken is asked
-    about. ``is_unread``: known, and read by no one. ``instead``: the meanings for which such a column stands in a
-    sheet that has no column of that one, the first that is missing.
+    ``says``: its name for people. ``has``: sets of words, one of which must be complete in the header (a bar separates
+    alternatives for a word). ``may``: words that go with it. ``lacks``: sets of which none may be complete. ``holds``:
+    what its cells look like (a key of `contents.KINDS`). ``must_hold``: a column whose cells do not fit is not taken.
+    ``weight``: how strongly it indicates a call log. ``ask``: ask about a column that looks like it and is not taken.
+    ``is_unread``: recognized but not read. ``instead``: meanings that such a column replaces in a sheet without a
+    column for them; the first missing one counts.
     """
 
     name: str = field(metadata={"key": ""})
@@ -61,16 +61,16 @@ class Meaning:
 
     @property
     def words(self) -> frozenset[str]:
-        """Every word that a header of this meaning is known by."""
+        """Every word that identifies a header of this meaning."""
         return self.may.union(*(word for words in self.has for word in words))
 
     def is_lacking(self, words: Sequence[str]) -> bool:
-        """Whether a header has words that a column of this meaning never has."""
+        """Whether a header has words that exclude this meaning."""
         there = frozenset(words)
         return any(_is_there(wanted, there) for wanted in self.lacks)
 
     def score(self, words: Sequence[str]) -> float:
-        """How well a header's words say this; 0 where they do not.
+        """How well a header's words fit this meaning; 0 if they do not.
 
         >>> wait = Meaning("wait", "", (phrase("hold|wait"),), frozenset({"min"}))
         >>> wait.score(tokens("Min on hold")), wait.score(tokens("Notes")), wait.score(tokens("Hold music"))
@@ -95,7 +95,7 @@ class Meaning:
 
 
 class Vocabulary:
-    """The meanings of a format, looked up by the words of a header: a sheet may have thousands of columns."""
+    """The meanings of a format, indexed by header words, because a sheet may have thousands of columns."""
 
     def __init__(self, meanings: Sequence[Meaning]):
         self._meanings = meanings
@@ -108,15 +108,15 @@ class Vocabulary:
         self._spelled: dict[str, set[str]] = {}
         for word in self._known:
             self._spelled.setdefault(_letters(word), set()).add(word)
-        self.scores = lru_cache(MAX_CACHED_HEADERS)(self._scores)  # of each vocabulary its own
+        self.scores = lru_cache(MAX_CACHED_HEADERS)(self._scores)  # one cache per vocabulary
 
     def _spelled_out(self, word: str) -> str:
-        """A word as it is spelled, where one of no list has the letters of a single other: hodl, aggent."""
+        """The correct spelling of an unknown word whose letters match exactly one known word: hodl, aggent."""
         others = self._spelled.get(_letters(word), ()) if len(word) > 3 and word not in self._known else ()
         return next(iter(others)) if len(others) == 1 else word
 
     def _scores(self, header: str) -> tuple[tuple[int, Meaning, float], ...]:
-        """The meanings that a header has, in their order: rank, meaning, and how well the header says it."""
+        """The meanings of a header, in order: rank, meaning, and how well the header fits it."""
         words = tuple(map(self._spelled_out, tokens(header)))
         ranks = {rank for word in words for rank in self._by_word.get(word, ())}
         scored = ((rank, self._meanings[rank], self._meanings[rank].score(words)) for rank in sorted(ranks))
@@ -124,7 +124,7 @@ class Vocabulary:
 
 
 def _letters(word: str) -> str:
-    """The first letter of a word, and its others sorted, those that stand twice in a row once.
+    """The first letter of a word, then its other letters sorted, with doubled letters counted once.
 
     >>> _letters("hodl") == _letters("hold"), _letters("aggent") == _letters("agent"), _letters("form")
     (True, True, 'fmor')
@@ -134,7 +134,7 @@ def _letters(word: str) -> str:
 
 @cache
 def phrase(text: str) -> tuple[frozenset[str], ...]:
-    """Words that must all be there, each with what may stand in its place.
+    """Words that must all be present, each with its alternatives.
 
     >>> [sorted(words) for words in phrase("agent|rep id")]
     [['agent', 'rep'], ['id']]
@@ -148,33 +148,33 @@ def _is_there(wanted: tuple[frozenset[str], ...], there: frozenset[str]) -> bool
 
 @cache
 def tokens(header: str) -> tuple[str, ...]:
-    """The words of a header, zones taken out, and a translation in another script beside Latin words.
+    """The words of a header, without time zones and, next to Latin words, without a translation in another script.
 
     >>> tokens("Time  Called (CT)"), tokens("SR No."), tokens("hold_seconds"), tokens("CalledBackOn?")
     (('time', 'called'), ('sr', '#'), ('hold', 'seconds'), ('callback', 'on'))
     >>> tokens("Matter \u4e8b\u9805")
     ('matter',)
     """
-    is_zone = ZONES if _EASTERN.search(header) else ZONES - {"est"}  # estimated
+    is_zone = ZONES if _EASTERN.search(header) else ZONES - {"est"}  # else it means estimated
     words = tuple(word for word in _words(header) if word not in is_zone)
     return tuple(word for word in words if _is_latin(word)) or words
 
 
 def _is_latin(word: str) -> bool:
-    """Whether a word has no letter beyond Latin ones; a sign has none."""
+    """Whether a word has only Latin letters; symbols do not count as letters."""
     return all(letter < "\u0250" or "\u1e00" <= letter < "\u1f00" or not letter.isalpha() for letter in word)
 
 
 @cache
 def zone_of(header: str) -> str:
-    """The word by which a header names a zone; "" if there is none, or there are several.
+    """The word by which a header names a time zone; "" if there is none or more than one.
 
     >>> zone_of("Time called (CT)"), zone_of("Time"), zone_of("Time (ET/CT)")
     ('CT', '', '')
     >>> zone_of("Time EST"), zone_of("Time (est)"), zone_of("Est. time"), zone_of("Time est")  # estimated, the last two
     ('ET', 'ET', '', '')
     """
-    # Who heads a column EST means the clock on the wall, in summer too. MST may be Arizona's, which stays as it is.
+    # People who write EST mean the wall clock, in summer too. MST stays as it is, because it may be Arizona's.
     named = {word for word in _words(header) if word in ZONES and (word != "est" or _EASTERN.search(header))}
     found = {re.sub(r"^([ecp])[sd]t$|^mdt$", r"\1t", word).upper() for word in named}
     found = {"MT" if word == "T" else word for word in found}
@@ -183,7 +183,7 @@ def zone_of(header: str) -> str:
 
 @cache
 def header_zone(header: str) -> str:
-    """The zone that the header of a column of moments names, as it stands there; "" if it names none.
+    """The zone that the header of a time column names, as written there; "" if it names none.
 
     >>> header_zone("Start Time (America/Chicago)"), header_zone("Date/Time (ET)"), header_zone("createdAtPT")
     ('America/Chicago', 'ET', 'PT')
@@ -198,7 +198,7 @@ def header_zone(header: str) -> str:
 
 @cache
 def without_zone(header: str) -> str:
-    """A header without a zone in brackets at its end.
+    """A header without a bracketed zone at its end.
 
     >>> without_zone("Start Time (Central Time)"), without_zone("Start Time (local)")
     ('Start Time', 'Start Time (local)')
@@ -208,7 +208,7 @@ def without_zone(header: str) -> str:
 
 
 def zone_beside(texts: Sequence[Sequence[str]]) -> str:
-    """The zone that a row above or under a table names for all of its times; "" if none, or several, do.
+    """The zone that a row above or below a table gives for all its times; "" if no row or several name one.
 
     >>> zone_beside([("Call report",), ("Time zone: Central Time (US & Canada)",)])
     'America/Chicago'
@@ -242,21 +242,22 @@ def _words(header: str) -> tuple[str, ...]:
     any_of_them, shortened = _shortened()
     if any_of_them.search(text):
         for first, phrase, word in shortened:
-            if first in text:  # else it need not be compiled
+            if first in text:  # skip compiling phrases that cannot match
                 text = phrase.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
 
 
 @cache
 def _spellings() -> list[tuple[re.Pattern[str], str]]:
-    """What stands in headers in many ways, and the one word for it."""
+    """Patterns of spelling variants in headers, each with its one word."""
     return [(re.compile(spelling), word) for spelling, word in lexicon.pattern_texts()["header"]["spellings"]]
 
 
 @cache
 def _shortened() -> tuple[re.Pattern[str], list[tuple[str, re.Pattern[str], str]]]:
-    """What the lexicon has other words for, longer phrases first, each with its first word; before them a pattern of
-    any: few headers have one. Its bounds stand outside the phrases, so that these are tried only where a word begins.
+    """The lexicon's phrases with their replacement words, longest first, each with its first word. Before them comes
+    one pattern that matches any of them, because few headers contain one. Its word boundaries are outside the phrases,
+    so that phrases are tried only where a word begins.
     """
     headings = lexicon.content()["header"].items()
     phrases = [(lexicon.unaccented(phrase), f" {word} ") for word, listed in headings for phrase in listed]

@@ -1,7 +1,7 @@
-"""A format that is kept by hand, fitted to one sheet: which of its columns has which of the format's meanings.
+"""Fit a hand-kept format to one sheet: which column has which of the format's meanings.
 
-What a column is called counts, and what stands in it. Where two columns may have one meaning, and where a column looks
-like something that was looked for in vain, that is told, so that a person can be asked.
+Both the header and the cells of a column count. If two columns may have the same meaning, or a column looks like a
+meaning that no column was taken for, the result says so, and a person can be asked.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.spans import read_human_span
 
-CONTENT = 1.5  # what the cells of a column count for or against
-CLOSE = 1.0  # scores as near as that leave open which of two columns it is
-LIKE = 0.7  # share of a column's cells that make it look like what was not found
-UNREAD = "unread"  # said of a column that a person wants to be left alone
-SOME_ENDS = 0.15  # share of remarks that make them worth looking at for the end of a call
-HEAVY = 2  # a weight from which the header alone has to say so
+CONTENT = 1.5  # score that the cells of a column add or subtract
+CLOSE = 1.0  # scores this close leave open which of two columns it is
+LIKE = 0.7  # share of a column's cells that make it look like a missing meaning
+UNREAD = "unread"  # answer for a column that a person wants ignored
+SOME_ENDS = 0.15  # share of remarks that must tell how a call ended for them to be read for that
+HEAVY = 2  # from this weight, the header alone must establish the meaning
 HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
-LENGTH = frozenset("length duration long how".split())  # of a hold, where the header has a word of holding too
+LENGTH = frozenset("length duration long how".split())  # for a hold, if the header also has a word for holding
 MIN_SHARE_OF_ENDS = 0.1
-IN_CELLS = ("range", "pair")  # what the cells have to say, however few there are
-# Meanings a column may have by its rows, and those of which its header has a word.
+IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
+# Meanings that rows may give to a column whose header has a word of these vague ones.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
-# In which columns, and how, a row says that no one was reached.
+# Columns in which a row may say that no one was reached, and the kind of cell that says so.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), "lost")
 LOST |= {"reached": "not_reached", "gave_up": "is_lost", "cut_off": "is_lost"}
-TIMED = 0.25  # share of a column's cells that state one of the agency's two times
-OF_THEIRS = ("callback", "promised")  # columns of what the agency did or will do, where a lost call may be told as well
-OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # of a table of callbacks alone: its date and time
+TIMED = 0.25  # share of a column's cells that state one of the agency's two timeframes
+OF_THEIRS = ("callback", "promised")  # columns about the agency's action, which may also say that a call was lost
+OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # date and time in a table of only callbacks
 OF_CALLS = frozenset("day_of_month weekday wait promised promised_on told callback_due in_out".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
 _WORDS = Patterns("columns")
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
-# Meanings that may be told from cells alone, in a column whose header says nothing.
+# Meanings that cells alone may show, in a column whose header says nothing.
 LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
 
 
@@ -50,13 +50,12 @@ LOOKS = {"time": ("time",), "wait": ("span", "clocked"), "agent_id": ("id",)}
 class SheetColumns:
     """Which column of a sheet has which meaning.
 
-    ``columns`` meaning -> header; ``doubts`` meaning -> further headers that may as well be it; ``likes`` header ->
-    the meaning that its cells look like, where no column was taken for that; ``either`` header -> the two meanings of
-    which its cells have one, and nothing says which; ``weight`` how much the whole speaks for
-    a log of calls; ``is_silent``: nothing in it speaks of a call; ``forgiven`` what counts no more against it where the
-    agency is named over the sheet; ``is_business``: its words are another business's, unless a title says otherwise;
-    ``states_times``: it has the times that the agency states; ``has_casework``: it has words of casework, or these
-    times.
+    ``columns``: meaning -> header. ``doubts``: meaning -> other headers that fit about as well. ``likes``: header ->
+    the meaning that its cells look like, if no column was taken for it. ``either``: header -> the two meanings that its
+    cells may have. ``weight``: how strongly the sheet indicates a call log. ``is_silent``: nothing in it mentions a
+    call. ``forgiven``: weight that no longer counts against the sheet if its title names the agency. ``is_business``:
+    its words belong to another business, unless a title says otherwise. ``states_times``: it has the timeframes that
+    the agency states. ``has_casework``: it has words of casework, or these timeframes.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
@@ -83,10 +82,10 @@ def find(
     titles: Sequence[str] = (),
     alone: Sequence[str] = (),
 ) -> SheetColumns:
-    """The columns of a sheet by what they say.
+    """Find the columns of a sheet by their meanings.
 
-    ``texts(index)`` gives the cells of a column; ``given`` header -> meaning are answers of a person; ``titles``
-    are the sheet's names, which may say the month of its days; ``alone`` is what stands by itself in a row.
+    ``texts(index)`` returns the cells of a column. ``given``: header -> meaning, a person's answers. ``titles``: the
+    sheet's names, which may give the month of its days. ``alone``: cells that are alone in their row.
     """
     raw = [texts(index) for index in range(len(header))]
     cells = [contents.filled(column) for column in raw]
@@ -108,7 +107,7 @@ def find(
     _complete_waits(columns, found, header, raw)
     closed |= _complete_promises(fmt, columns, found, header, raw, {*asking} | {*either})
     if (index := found.get("promised")) in asking and columns["promised"] == header[index] and "callback" not in found:
-        either[index] = ("promised", "callback")  # CB? and nothing of a promise, or a callback, beside it
+        either[index] = ("promised", "callback")  # CB? with no column of promises or callbacks next to it
     looked_at = dict(found)
     for name in [name for name, index in found.items() if index in either]:
         del found[name], columns[name]
@@ -117,7 +116,7 @@ def find(
     asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in open_names]
     taken = closed | set(found.values())
     doubts = {meaning.name: _rival_columns(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
-    # A column with any score has words that are known: it is not a stranger, whatever was taken.
+    # A column with any score has known words, so it is not unknown, even if not taken.
     known = {index for _, _, index, _ in scores} | closed
     return SheetColumns(
         columns,
@@ -138,15 +137,15 @@ def find(
 
 
 def _without_asking(scores: list, asking: Mapping[int, str]) -> list:
-    """The scores without those of columns that ask whether a callback came, where others tell of promises."""
+    """The scores without columns that ask whether a callback came, if other columns have promises."""
     has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
     return [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
 
 
 def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) -> dict[str, int]:
-    """The columns found, of which Date of callback in a tab of callbacks alone is the date of its rows.
+    """The columns found; in a tab of only callbacks, Date of callback becomes the date of its rows.
 
-    The day of the call that each followed may stand there too: it is not read, nor is a time behind it.
+    If the tab also has the day of the call before each callback, that day and a time after it are not read.
     """
     if not relevance.names_callbacks(titles) or "callback" not in found or not found.keys().isdisjoint(OF_CALLS):
         return found
@@ -163,9 +162,9 @@ def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) ->
 
 
 def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:
-    """The names of the columns that were found, by their meanings."""
+    """The names of the columns found, by meaning."""
     columns = {name: header[index] for name, index in found.items()}
-    for meaning in fmt.words:  # Minutes alone are those of the wait
+    for meaning in fmt.words:  # a column of minutes alone is the wait
         wanted = next((name for name in meaning.instead if name not in columns), None)
         if meaning.name in found and wanted:
             columns[wanted] = header[found[meaning.name]]
@@ -176,8 +175,8 @@ def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict
 
 
 def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str]):
-    """The indices of the columns by their meanings, those that no other meaning may have, which of them is one of
-    callbacks by its cells alone, and the columns of marks."""
+    """The indices of columns by meaning, those closed to other meanings, the column that is one of callbacks by its
+    cells alone, and the columns of marks."""
     found: dict[str, int] = {}
     for index, name in enumerate(header):
         if (meaning := answers.get(fold(name))) and meaning != UNREAD:
@@ -187,19 +186,19 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     closed = {index for index, name in enumerate(header) if fold(name) in answers}
     if "callback" not in found:
         numbered = numbered_callbacks(header, cells, closed)
-        # What a person answered goes before
+        # A person's answers take precedence
         found = numbered | found
         closed |= set(numbered.values())
     if "wait" not in found:
         halves = _parts_of_wait(header, cells, closed)
         found |= halves
-        # In place: the caller looks for rival columns in the same list
+        # In place: the caller searches the same list for rival columns
         scores[:] = [each for each in scores if not (halves and each[3].name == "wait")]
     callbacks = settled_columns.callback_column(fmt, header, cells, closed) if "callback" not in found else None
     if callbacks is not None:
         found["callback"] = callbacks
     closed |= set(found.values())
-    # A trial run: the marks depend on where the callback and the result would be
+    # A trial run: marks depend on where the callback and the result would be
     marks = contents.mark_groups(header, raw, _taken(scores, found, closed))
     closed |= {index for indices in marks.values() for index in indices}
     found = _taken(scores, found, closed)
@@ -211,12 +210,12 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
 
 
 def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cells, end, callbacks) -> None:
-    """The column of results, or what stands for it: the end of a call told elsewhere, here and there."""
+    """Add the column of results, or a substitute: other columns that say how calls ended."""
     if "result" not in columns and end is not None:
         columns["result"] = header[end]
     for name in (name for name in derived_columns.ENDS_IN if name in found):
         texts = cells[found[name]]
-        # Beside what the agency did or will do, a lost call may be told as well.
+        # Columns about the agency's action may also say that a call was lost.
         is_shown = name not in OF_THEIRS or found[name] == callbacks or _have_losses(texts)
         if is_shown and "result" not in columns and columns[name] in header and _have_some_ends(texts):
             columns["result"] = derived_columns.Derived(
@@ -229,7 +228,7 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
 
 
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:
-    """The waits, completed by what results tell of lost calls whose own cell is empty."""
+    """Complete the waits: if the cell is empty, take the wait of a lost call from its result."""
     telling = next((name for name in ("result", "notes", "reason") if name in found), "")
     if "wait" not in columns or not telling or derived_columns.way_of(columns["wait"]) == "told":
         return
@@ -245,9 +244,9 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
 def _complete_promises(
     fmt: Format, columns: dict[str, str], found: dict[str, int], header, raw, asking: set[int]
 ) -> set[int]:
-    """The column of what kind of callback was promised, completed by the one of whether any was: CB? Y, 72h/30d.
+    """Complete the column of the kind of promise with the one of whether there was one: CB? Y, 72h/30d.
 
-    Gives one of a yes or a no that is of another thing: Client told of callback?
+    Return a column of yes or no that turns out to be about something else: Client told of callback?
     """
     own, cells = found.get("promised"), [*map(contents.filled, raw)]
     if own is None or columns["promised"] != header[own]:
@@ -268,10 +267,10 @@ def _complete_promises(
 
 
 def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], header, cells, asking, either) -> None:
-    """The callbacks that a yes or a no tells of: where the column of their days is empty, or where there is none."""
+    """Add callbacks from a column of yes or no, if the column of their days is empty or missing."""
     days = found.get("callback")
     came = [header[p] for p, kind in asking.items() if kind == "came" and p != days]
-    # CB came, CB missed: a mark in one
+    # CB came, CB missed: a mark in one of them
     if days is not None and "callback_missed" in found and not share(cells[days], "date"):
         came.append(header[found["callback_missed"]])
     if days is not None and came and columns["callback"] == header[days]:
@@ -287,7 +286,8 @@ def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], heade
 
 
 def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]:
-    """The columns of a yes or a no about callbacks: ``came`` where the header asks for one that came, else ``bare``."""
+    """Columns of yes or no about callbacks: ``came`` if header or cells show that it asks for one that came, else
+    ``bare``."""
     asking = (
         p for p, name in enumerate(header) if fold(name) not in answers and callback_columns.asks_whether(cells[p])
     )
@@ -298,7 +298,7 @@ def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]
 
 
 def _settle_asking(found: dict[str, int], header, raw, asking: Mapping[int, str], closed: set[int]) -> dict:
-    """Such a column beside one of promises tells whether these came; gives those of which no one can tell."""
+    """Take such a column next to one of promises as whether callbacks came; return the ambiguous ones."""
     for index in (index for index, kind in asking.items() if kind == "came"):
         if "callback" not in found and index not in found.values():
             found["callback"] = index
@@ -315,7 +315,7 @@ def _settle_asking(found: dict[str, int], header, raw, asking: Mapping[int, str]
 
 
 def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str]) -> dict:
-    """Days under a header that may be of callbacks due or of those that came; gives those of which no one can tell."""
+    """Decide whether days of callbacks are due days or days on which they came; return the ambiguous column."""
     index, calls = found.get("callback"), found.get("date", found.get("called", found.get("promised_on")))
     if index is None or calls is None or fold(header[index]) in answers or not callback_columns.is_open(header[index]):
         return {}
@@ -330,7 +330,7 @@ def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str])
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
-    """Each meaning with the best of the columns that are open; one column has one meaning."""
+    """Each meaning with its best open column; a column has only one meaning."""
     found, closed = dict(found), set(closed)
     for _, _, index, meaning in scores:
         if meaning.name not in found and index not in closed:
@@ -342,7 +342,7 @@ def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]
 
 
 def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tuple[float, int, int, Meaning]]:
-    """How well each column has each meaning, best first; of equals the meaning and the column that stand first."""
+    """How well each column fits each meaning, best first; ties go to the meaning and column that come first."""
     scores = []
     for index, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
@@ -350,13 +350,13 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
                 continue
             verdict = contents.verdict(_without_labels(fmt, meaning, cells[index]), meaning.holds)
             is_shown = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
-            # Of one or two cells it is enough that they do not speak against it
+            # With one or two cells, it is enough that they do not contradict it
             if meaning.must_hold and verdict < (1 if is_shown else 0):
                 continue
             score += CONTENT * verdict
             if score >= relevance.MIN_SCORE:
                 scores.append((score, rank, index, meaning))
-    # The scores without columns of results that state the agency's times, where another column has the results
+    # Drop columns of results that state the agency's timeframes, if another column has results
     indices = {index for _, _, index, meaning in scores if meaning.name == "result"}
     timed = {index for index in indices if share(cells[index], "urgency") >= TIMED}
     others = [index for index in indices - timed if most(cells[index], "lost_or_reached")]
@@ -365,7 +365,7 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
 
 
 def _without_labels(fmt: Format, meaning: Meaning, texts: list[str]) -> list[str]:
-    """The cells of a column without those by which the format takes a row for a sum or a heading: Longest, Week 2."""
+    """The cells of a date column without labels that mark a row as a sum or a heading: Longest, Week 2."""
     if meaning.name != "date":
         return texts
     labels = [
@@ -380,9 +380,9 @@ def _without_labels(fmt: Format, meaning: Meaning, texts: list[str]) -> list[str
 
 
 def _end_column(found: Mapping[str, int], header, cells) -> int | None:
-    """The column that stands for the outcome where a sheet has none: most of its cells tell how a call ended.
+    """The column that replaces a missing outcome: it tells how calls ended.
 
-    Of those whose header says something else none is.
+    Columns whose header has another meaning are not used, except remarks and those that say who was reached.
     """
     for name in ("reached", "tier"):
         if name in found and _are_words(cells[found[name]]):
@@ -400,18 +400,19 @@ def _end_column(found: Mapping[str, int], header, cells) -> int | None:
 
 
 def _may_tell_ends(texts: list[str]) -> bool:
-    """Whether a column whose header says nothing has enough cells, fewer where each tells how a call ended."""
+    """Whether a column with an uninformative header has enough cells; fewer suffice if nearly all tell how a call
+    ended."""
     is_told = len(texts) >= MIN_CELLS and nearly_all(texts, "lost_or_reached") and share(texts, "lost") > 0
     return len(texts) > relevance.SEVERAL or is_told
 
 
 def _are_results(texts: list[str]) -> bool:
-    """Whether most cells say how a call ended, some of them that it was lost: Connected, Dropped, Abandoned."""
+    """Whether most cells say how a call ended, and some that it was lost: Connected, Dropped, Abandoned."""
     return share(texts, "lost") >= SOME_ENDS and most(texts, "ended")
 
 
 def _are_ends(texts: list[str]) -> bool:
-    """Whether nearly all cells say how a wait ended, and nothing else: person, gave up."""
+    """Whether nearly all cells say how a wait ended: person, gave up."""
     spans = (try_read(read_human_span, text) for text in texts)
     ends = [span.ended for span in spans if span and span.ended]
     n_lost = sum(end in ("gave_up", "cut_off") for end in ends)
@@ -419,13 +420,13 @@ def _are_ends(texts: list[str]) -> bool:
 
 
 def _are_words(texts: list[str]) -> bool:
-    """Whether the answers of a column are words, more than a yes or a no: through, not through - hung up."""
+    """Whether the answers in a column say more than yes or no: through, not through - hung up."""
     n_explained = sum(bool(_WORDS.no_and_why.match(text)) for text in texts)
     return bool(texts) and (share(texts, "lost") >= SOME_ENDS or n_explained >= MIN_CELLS)
 
 
 def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
-    """A wait in two or three columns: its hours, its minutes, its seconds."""
+    """The columns of a wait split into hours, minutes, and seconds."""
     parts: dict[str, list[int]] = {}
     for index, name in enumerate(header):
         if index not in closed and (unit := _unit_alone(name, cells[index])):
@@ -436,7 +437,7 @@ def _parts_of_wait(header, cells, closed: set[int]) -> dict[str, int]:
 
 
 def _unit_alone(name: str, texts: list[str]) -> str:
-    """The unit of which a column has numbers, where its header says no more than that and that it is of a hold."""
+    """The unit of a column's numbers, if its header says nothing more than that unit and a hold."""
     name_words = frozenset(tokens(name))
     words = name_words - HOLDING - (frozenset() if name_words.isdisjoint(HELD) else LENGTH)
     units = [unit for unit, of_unit in UNITS.items() if words and words <= frozenset(of_unit.split())]
@@ -445,11 +446,11 @@ def _unit_alone(name: str, texts: list[str]) -> str:
     return units[0] if units and texts and is_number else ""
 
 
-# ---- whose name it is --------------------------------------------------------------------------------------
+# ---- whose name a column holds -----------------------------------------------------------------------------
 
 
 def _speaker_columns(fmt: Format, header, found: Mapping[str, int], raw) -> dict[str, int]:
-    """Columns such as Who or Name that name the agent: filled where somebody was reached, empty where no one was."""
+    """Columns such as Who or Name that name the agent: filled where someone was reached, empty where no one was."""
     columns: dict[str, int] = {}
     free = {name for name in found if name.startswith("somebody") or name in ("around", "number")}
     taken = {index for name, index in found.items() if name not in free}
@@ -469,7 +470,7 @@ def _speaker_columns(fmt: Format, header, found: Mapping[str, int], raw) -> dict
 
 
 def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | None]) -> bool:
-    """Whether the names of a column are of people who answered, as their titles say or the rows that have none."""
+    """Whether a column names people who answered, as shown by titles or by rows without a name."""
     texts = contents.filled(names)
     if some(texts, "titled") or most(texts, "named_id"):
         return True
@@ -480,7 +481,7 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
             is_lost[row] |= bool(text and contents.KINDS[kind].match(text.strip()))
     lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
     others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
-    # A name in at most a tenth of the lost calls, and in two fifths of the others
+    # A name in at most a tenth of lost calls, and in at least two fifths of the rest
     return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
 
 
@@ -494,12 +495,12 @@ def _have_some_ends(notes: Sequence[str]) -> bool:
 
 
 def _have_losses(texts: Sequence[str]) -> bool:
-    """Whether some cells about callbacks or promises tell, without a day, how the call itself was lost."""
+    """Whether several cells about callbacks or promises say, without a day, how the call itself was lost."""
     return sum(bool(contents.KINDS.lost.match(text)) and not has_dated_callbacks(text) for text in texts) > 1
 
 
 def _rival_columns(meaning: Meaning, taken: int, scores, closed: set[int], header) -> tuple[str, ...]:
-    """Columns that have no meaning of their own and may have this one as well as the one that was taken."""
+    """Columns without a meaning of their own that fit this one about as well as the column taken."""
     best = max((score for score, _, index, scored in scores if scored is meaning and index == taken), default=0.0)
     return tuple(
         header[index]
@@ -518,7 +519,7 @@ def _similar_columns(fmt: Format, columns, found, known, header, cells) -> dict[
         texts = cells[index]
         if index in known or name in read or len(texts) < MIN_CELLS:
             continue
-        # A column of numbers, or of what was billed, has minutes in it that no one waited.
+        # Columns of numbers or of billing may hold minutes that are not waits.
         is_number = not (NUMBERS | BILLED).isdisjoint(tokens(name))
         for meaning, kinds in LOOKS.items():
             if (is_number and meaning == "wait") or (meaning == "agent_id" and not _may_be_ids(name, texts)):
@@ -530,7 +531,7 @@ def _similar_columns(fmt: Format, columns, found, known, header, cells) -> dict[
 
 
 def _may_be_ids(name: str, texts: list[str]) -> bool:
-    """Whether a column may hold numbers of agents: no days, tiers, telephone numbers, or amounts (IVR, 17)."""
+    """Whether a column may hold agent IDs: no days, tiers, phone numbers, or amounts (IVR, 17)."""
     are_amounts = all(re.fullmatch(r"\d{1,3}(?:[.,:]\d+)?", text) for text in texts) and NUMBERS.isdisjoint(
         tokens(name)
     )
@@ -538,7 +539,8 @@ def _may_be_ids(name: str, texts: list[str]) -> bool:
 
 
 def _columns_like_promises(columns: Mapping[str, str], found: Mapping[str, int], header, cells) -> dict[str, str]:
-    """Columns of Urgent and Regular in a sheet without a promise: what was promised, or what somebody asked for."""
+    """Columns of Urgent and Regular in a sheet without promises: they may say what was promised or what was asked
+    for."""
     if not {"promised", "told"}.isdisjoint(columns):
         return {}
     spare = {found[name] for name in ("urgency", "around", "in_out", "reason", "tier", "follow") if name in found}

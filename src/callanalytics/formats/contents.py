@@ -1,6 +1,6 @@
 """What the cells of a column look like, whatever its header says: dates, times of day, waits, numbers, words.
 
-One answer may be told by a mark in one of several columns: an x under Urgent, Regular or None.
+An answer may be a mark in one of several columns: an x under Urgent, Regular, or None.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import Promise, read_promise
 
 LOOKED_AT = 300  # filled cells
-MIN_CELLS = 3  # filled cells that may speak against a header
-SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # shares of a column that speak for a kind, and against it
+MIN_CELLS = 3  # fewest filled cells that can contradict a header
+SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # share of a column from which it is of a kind, and share below which it is not
 NEARLY_ALL = 0.9
 
 KINDS = Patterns("kinds")
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:
-    """The first cells of a column that say something."""
+    """The first cells of a column with content."""
     found = []
     for cell in cells:
         text = " ".join((cell or "").split())[:120]
@@ -34,7 +34,7 @@ def filled(cells: Iterable[str | None]) -> list[str]:
 
 
 def share(texts: list[str], kind: str) -> float:
-    """How many of these texts look like this, as a share.
+    """The share of texts that look like a kind.
 
     >>> share(["3/1/2022", "Mar 3", "noon"], "date"), share(["45", "1h10", "an hour", "Solved"], "span")
     (0.6666666666666666, 0.75)
@@ -45,22 +45,22 @@ def share(texts: list[str], kind: str) -> float:
 
 
 def most(texts: list[str], kind: str) -> bool:
-    """Whether half of these texts look like this."""
+    """Whether at least half of the texts look like a kind."""
     return share(texts, kind) >= SHARE_FOR
 
 
 def nearly_all(texts: list[str], kind: str, *, at_least: int = 0) -> bool:
-    """Whether nine in ten of these texts look like this, and there are enough of them."""
+    """Whether at least 90% of the texts look like a kind, and there are enough texts."""
     return len(texts) >= at_least and share(texts, kind) >= NEARLY_ALL
 
 
 def some(texts: list[str], kind: str) -> bool:
-    """Whether a quarter of these texts look like this."""
+    """Whether at least a quarter of the texts look like a kind."""
     return share(texts, kind) >= SHARE_NEUTRAL
 
 
 def denies_callback(text: str) -> bool:
-    """Whether a cell says that no callback came, or how the call itself was lost, without a day.
+    """Whether a cell says that no callback came, or says without a day how the call itself was lost.
 
     >>> denies_callback("not yet"), denies_callback("we hung up"), denies_callback("1/13 dropped")
     (True, True, False)
@@ -69,8 +69,8 @@ def denies_callback(text: str) -> bool:
 
 
 def verdict(texts: list[str], kind: str) -> int:
-    """1 where the cells speak for a kind, -1 where they speak against it, 0 where they say nothing."""
-    if kind == "callbacks":  # that none came says nothing against it, nor how the call itself was lost
+    """1 if the cells support a kind, -1 if they contradict it, 0 if they do neither."""
+    if kind == "callbacks":  # cells that say none came, or that the call was lost, do not contradict it
         texts = [text for text in texts if not denies_callback(text)]
     if not kind or not texts:
         return 0
@@ -78,9 +78,9 @@ def verdict(texts: list[str], kind: str) -> int:
     return 1 if part >= SHARE_FOR else -1 if part < SHARE_NEUTRAL and len(texts) >= MIN_CELLS else 0
 
 
-# ---- one answer told by a mark in one of several columns -------------------------------------------------------------
+# ---- an answer as a mark in one of several columns -------------------------------------------------------------------
 
-LONGEST = 80  # letters of a header that is an answer
+LONGEST = 80  # characters of a header that is an answer
 
 
 def is_mark(text: str | None) -> bool:
@@ -95,14 +95,14 @@ def is_mark(text: str | None) -> bool:
 def mark_groups(
     header: Sequence[str], raw: Sequence[Sequence[str | None]], found: Mapping[str, int]
 ) -> dict[str, list[int]]:
-    """The columns that tell a meaning together, each by its marks; ``found`` are the columns of the other meanings."""
-    # A column of marks alone may be empty: no one may have had that answer yet.
+    """Groups of columns that together give a meaning by marks; ``found`` are the columns of other meanings."""
+    # A column of marks may be empty: perhaps no call has had that answer yet.
     marked = [all(is_mark(cell) or KINDS.no_mark.match(cell) for cell in cells if cell) for cells in raw]
     indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and marked[index]]
     grouped: dict[str, list[int]] = {}
     promises = {index: promise for index in indices if (promise := _promise(header[index]))}
-    # Urgent and Regular alone may be what the caller asked for: a header has to name a promise, a callback or a tier,
-    # or one of the group has to be a time and nothing else.
+    # Urgent and Regular alone may be what the caller asked for, so a header must name a promise, a callback, or a tier,
+    # or one of the group must be a timeframe and nothing else.
     is_shown = any(map(KINDS.of_promise.search, header)) or any(_is_time(header[index]) for index in promises)
     if is_shown and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
@@ -120,7 +120,7 @@ def mark_groups(
 
 
 def answer_of_mark(header: str, meaning: str) -> str:
-    """What a mark under a header says of a meaning: the header, without words before it with which it cannot be read.
+    """What a mark under a header means: the header, without leading words that make it unreadable.
 
     >>> answer_of_mark("Callback promised Urgent (72 hrs)", "promised"), answer_of_mark("CC answer none", "promised")
     ('Callback promised Urgent (72 hrs)', 'none')
@@ -133,7 +133,7 @@ def answer_of_mark(header: str, meaning: str) -> str:
 
 
 def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw) -> None:
-    # One column of marks alone is a plain yes or no
+    # A single column of marks is a plain yes or no
     if len(indices) > 1 and any(is_mark(cell) for index in indices for cell in raw[index]):
         grouped[meaning] = indices
 
@@ -145,7 +145,7 @@ def _promise(header: str) -> Promise | None:
 
 
 def _is_time(header: str) -> bool:
-    """Whether a header can be read as a promise to its first word, and names its time."""
+    """Whether a whole header reads as a promise with a timeframe."""
     promise = try_read(read_promise, header.rstrip(" ?"))
     return bool(promise and (promise.stated or promise.number))
 
@@ -157,7 +157,7 @@ def _result_of_callback(header: str) -> str:
 
 
 def _tail(header: str, read: Callable) -> str:
-    """The last words of a header that can be read, as many as possible; "" where none can."""
+    """The longest ending of a header that can be read; "" if none can."""
     words = header.rstrip(" ?").split()
     for first in range(len(words)):
         if try_read(read, text := " ".join(words[first:])) is not None:
@@ -165,11 +165,11 @@ def _tail(header: str, read: Callable) -> str:
     return ""
 
 
-# ---- several callbacks in one row, each in columns of its own: CB 1 date, CB 1 result; CB 2 date ---------------------
+# ---- several callbacks in one row, each in its own columns: CB 1 date, CB 1 result; CB 2 date ------------------------
 
 HELD = frozenset("hold wait waited waiting queue".split())
 CLOCK = frozenset("at time hour".split())
-# What the columns of one of them hold, and words of their headers.
+# The meanings of the columns of one callback, and words of their headers.
 OF_EACH = {
     "callback": frozenset("date day on when".split()),
     "callback_time": CLOCK,
@@ -184,9 +184,10 @@ OF_CALLBACK = frozenset("callback call uscis they their from #".split()).union(A
 
 
 def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
-    """The columns of several callbacks of one row, each in columns of its own: CB 1 date, CB 1; CB 2 date, CB 2.
+    """The columns of several callbacks in one row, each in its own columns: CB 1 date, CB 1; CB 2 date, CB 2.
 
-    Attempts that no one calls callbacks may be calls of ours: with a hold, or where no other column has the day.
+    Attempts that no header calls callbacks may be the office's own calls: if a numbered one has a hold, an agent, or
+    the like, or if no other column has the day.
     """
     sets: dict[int, dict[str, int]] = {}
     for index, name in enumerate(header):
@@ -194,12 +195,12 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
         number, meaning = _number_of_callback(words), _meaning_of_each(words, cells[index])
         if index in closed or not number or not meaning:
             continue
-        # Two columns of one meaning and number: this does not number callbacks.
+        # Two columns with the same meaning and number: the numbers do not count callbacks.
         if sets.setdefault(number, {}).setdefault(meaning, index) != index:
             return {}
     sets = {number: indices for number, indices in sets.items() if "callback" in indices}
     _add_what_is_behind(sets, header, cells)
-    # Of two callbacks with nothing but their days the words of the format know the columns
+    # The format's own words cover two callbacks that have only days
     is_known = len(sets) == 2 and all(len(indices) == 1 for indices in sets.values())
     if len(sets) < 2 or is_known or sorted(sets) != [*range(1, len(sets) + 1)]:
         return {}
@@ -207,7 +208,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
     if not any("callback" in tokens(header[index]) for index in taken):
         others = {index: frozenset(tokens(name)) for index, name in enumerate(header) if index not in taken}
         of_calls = [words for words in others.values() if not OF_OUR_CALL.isdisjoint(words)]
-        # Without a day elsewhere the first attempt would be the call itself.
+        # Without a day elsewhere, the first attempt is the call itself.
         has_day = any(nearly_all(cells[index], "date") for index in others)
         if any(map(ATTEMPTS.intersection, of_calls)) or not has_day:
             return {}
@@ -215,7 +216,7 @@ def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
 
 
 def _add_what_is_behind(sets: dict[int, dict[str, int]], header, cells) -> None:
-    """Add to each callback the columns of a bare name that stand behind every one: 1st callback, Time; 2nd, Time."""
+    """Add to each callback the plainly named columns that follow every one: 1st callback, Time; 2nd, Time."""
     for _ in OF_EACH:
         behind = {number: max(indices.values()) + 1 for number, indices in sets.items()}
         names = {frozenset(tokens(header[p])).difference(ORDINALS) for p in behind.values() if p < len(header)}
@@ -230,7 +231,7 @@ def _add_what_is_behind(sets: dict[int, dict[str, int]], header, cells) -> None:
 
 
 def name_in_set(meaning: str, number: int) -> str:
-    """What a meaning is called of the callback of a number.
+    """The name of a meaning for the callback with a number.
 
     >>> [name_in_set("callback_time", number) for number in (1, 2, 3)]
     ['callback_time', 'second_callback_time', 'callback_time_3']
@@ -239,18 +240,18 @@ def name_in_set(meaning: str, number: int) -> str:
 
 
 def _number_of_callback(words: frozenset[str]) -> int:
-    """Which of a row's callbacks the words of a header name; 0 for none."""
+    """The number of the callback that a header's words name; 0 for none."""
     numbers = [ORDINALS[word] for word in words if word in ORDINALS]
     is_named = "callback" in words or (numbers and not ATTEMPTS.isdisjoint(words))
-    # In "Tier 2 callback" the 2 counts no callbacks
+    # In "Tier 2 callback", the 2 does not number callbacks
     if not is_named or len(numbers) > 1 or not {"tier", "level"}.isdisjoint(words):
         return 0
-    # "Callback" alone may be of any of them; "Callback date" beside numbered ones is of the first
+    # "Callback" alone may be any of them; "Callback date" next to numbered ones is the first
     return numbers[0] if numbers else 0 if words <= OF_CALLBACK else 1
 
 
 def _meaning_of_each(words: frozenset[str], texts: list[str]) -> str:
-    """What a column has of one callback; "" where its header speaks of something else, as of what was promised."""
+    """The meaning of a column for one callback; "" if its header is about something else, such as a promise."""
     if not words <= OF_CALLBACK.union(*OF_EACH.values()):
         return ""
     if most(texts, "date"):

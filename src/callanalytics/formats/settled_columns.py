@@ -1,6 +1,6 @@
-"""What the cells of a sheet settle of the meanings that its headers gave: Answered? is of a person or of callbacks.
+"""Corrections by cells to the meanings that headers gave: Answered? may be about a person or about callbacks.
 
-Each function changes ``found``, the indices of the columns by their meanings, where the cells say otherwise.
+Each function changes ``found``, the indices of the columns by meaning, where the cells contradict it.
 """
 
 from __future__ import annotations
@@ -27,31 +27,32 @@ from callanalytics.values.narratives import is_phone
 from callanalytics.values.phones import placeholder
 from callanalytics.values.promises import is_promise, read_promise
 
-MIN_ANSWER_RATIO = 1.5  # times as many answers as callbacks: they are those of the calls
+MIN_ANSWER_RATIO = 1.5  # at this ratio of answers to callbacks, the answers belong to the calls
 WAITING_ELSE = lexicon.word_set("waiting_else")
-MAX_WAIT_HOURS = 5  # of a wait; an hour of the day is later
+MAX_WAIT_HOURS = 5  # longest wait in hours; larger values are hours of the day
 UNTIL = frozenset("until till til".split())
 AGENT_TIME = frozenset("agent rep officer person human live operator time minutes mins min".split())
-WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who came to the phone, if its cells are names
-PARTY = frozenset("dialed called callee whom".split())  # of whoever was called
-OTHER_PARTY = frozenset("caller who with party to from".split())  # the same, where the way of the call stands beside
+WHO_CAME = ("reached", "picked_up")  # meanings of a column that names who answered, if its cells are names
+PARTY = frozenset("dialed called callee whom".split())  # words for the party called
+OTHER_PARTY = frozenset("caller who with party to from".split())  # more of these, if a column gives the direction
 TAGS = frozenset("tag tags label labels category".split())
 OF_ATTEMPTS = frozenset("attempt attempts try".split())
 OF_AGENCY = frozenset("callback uscis officer t2 their they tier".split())
 ANSWERED = frozenset("answered answer picked missed".split())
-OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings that a second call of the office may have of its own
+OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings with own columns for a second call
 _WORDS = Patterns("columns")
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 
 
 def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """Of two columns about callbacks the one with days is their date; a bare At or Time behind it is their time."""
+    """Of two columns about callbacks, take the one with days as their date, and a bare At or Time after it as their
+    time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
         if any(map(has_dated_callbacks, cells[answered])):
             found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
         is_past = bool(_WORDS.past.search(header[promised])) and nearly_all(cells[promised], "date")
-        # Beside the days by which they were to come, a yes, a no or a day is of callbacks that came.
+        # Next to due days, a yes, a no, or a day is about callbacks that came.
         is_beside_due = "callback_due" in found and all(
             try_read(read_callbacks, t) is not None for t in cells[promised]
         )
@@ -72,14 +73,15 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
 
 
 def _settle_attempts(found: dict[str, int], header, cells) -> None:
-    """Attempts beside a hold that end as calls of ours do are no callbacks: First attempt date, hung up."""
+    """Drop attempts that have a hold and end as the office's own calls do: they are not callbacks (First attempt
+    date)."""
     index = found.get("callback")
     if index is None or "wait" not in found or OF_ATTEMPTS.isdisjoint(tokens(header[index])):
         return
     if not OF_AGENCY.isdisjoint(tokens(header[index])):
         return
     texts = cells[found.get("callback_answered", index)]
-    is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other day is that of the call
+    is_alone = {"date", "called", "promised"}.isdisjoint(found)  # no other column has the day of the call
     if not is_alone and not any(map(_WORDS.ours_ended.search, texts)):
         return
     for name, own in (("callback", "date"), ("callback_answered", "result")):
@@ -91,7 +93,7 @@ def _settle_attempts(found: dict[str, int], header, cells) -> None:
 
 
 def _settle_second_calls(found: dict[str, int], header, cells) -> None:
-    """A second call with a hold of its own is the office's; so is one of which nothing tells a callback."""
+    """Take a second call as the office's if it has its own hold, or if nothing shows that it is a callback."""
     index = found.get("second_callback")
     if index is None or not OF_AGENCY.isdisjoint(tokens(header[index])):
         return
@@ -114,8 +116,8 @@ def _settle_second_calls(found: dict[str, int], header, cells) -> None:
 
 
 def settle_answers(found: dict[str, int], header, cells, raw) -> None:
-    """Behind the days of callbacks the column of what came of them, whatever its header: beside a day it tells a
-    result, elsewhere at most that none came."""
+    """Find the column of callback results after the column of their days, whatever its header: it has a result next to
+    a day, and elsewhere at most says that none came."""
     index = found.get("callback")
     if index is None or "callback_answered" in found or not most(cells[index], "date"):
         return
@@ -126,7 +128,7 @@ def settle_answers(found: dict[str, int], header, cells, raw) -> None:
         words = tokens(header[behind])
         group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
-        # In a group of the agency's callbacks, Picked up? means us: a yes may stand there.
+        # In a group of the agency's callbacks, Picked up? asks about the office, so a yes may be there.
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
         are_results = _are_results_of_callbacks([text for day, text in pairs if day], may_be_yes=asks)
         if behind not in taken and are_results and all(day or _says_none_came(text) for day, text in pairs):
@@ -141,12 +143,12 @@ def assign(found: dict[str, int], index: int, meaning: str) -> None:
 
 
 def _says_none_came(text: str) -> bool:
-    """Whether a cell says that no callback came, or nothing yet: never called, pending, ?."""
+    """Whether a cell says that no callback came, or none yet: never called, pending, ?."""
     return denies_callbacks(text) or placeholder(text) == "nothing"
 
 
 def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
-    """Whether the cells of a column say what came of callbacks and nothing else: answered, missed, voicemail."""
+    """Whether the cells of a column are results of callbacks and nothing else: answered, missed, voicemail."""
     if may_be_yes:
         return bool(texts) and all(result_of_callback(t) in RESULTS or contents.KINDS.yes.match(t) for t in texts)
     results = set(map(result_of_callback, texts))
@@ -154,7 +156,8 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
 
 
 def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """What cells settle: Answered? without callbacks is of a person, a column full of 72 hours is of promises."""
+    """Correct meanings by cells: Answered? without callbacks is about a person; a column full of 72 hours has
+    promises."""
     answered = found.get("callback_answered")
     if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
         words = tokens(header[answered])
@@ -165,8 +168,8 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
     if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
-        found.setdefault("around", found.pop("time"))  # 0:45 is how long it took: the line is closed at midnight
-    # Before the callbacks: a column of our own attempts leaves that meaning to another
+        found.setdefault("around", found.pop("time"))  # 0:45 is a duration: the line is closed at midnight
+    # Before the callbacks: a column of the office's own attempts frees that meaning for another
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
     _settle_second_calls(found, header, cells)
@@ -175,8 +178,8 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     if "method" not in found and (index := _means_column(found, cells)) is not None:
         assign(found, index, "method")
     if {"activity", "sender", "line"} <= found.keys():
-        found["recipient"] = found.pop("line")  # a diary has calls both ways
-    # A column of the names of those who came to the phone: Live rep, Human.
+        found["recipient"] = found.pop("line")  # a diary has calls in both directions
+    # Columns that name the person who answered: Live rep, Human.
     if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
         found["agent_id"] = found.pop("agent")  # Person's ID
     if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
@@ -196,10 +199,11 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
 
 
 def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -> bool:
-    """Leave Who answered behind the days of callbacks, which is one of ours, to no meaning; whether that was so.
+    """Remove the meaning of Who answered after the days of callbacks, because it names staff; return whether it was
+    found.
 
-    A column whose header says nothing else has the agent then: not Our agent, nor Agent on the case. Where there is
-    none, tiers in the cells say that it is of the agency after all.
+    A column whose header says nothing else then has the agent: not Our agent, nor Agent on the case. Without such a
+    column, tiers in the cells show that the column names the agency's agents after all.
     """
     index = found.get("agent")
     if index is None or index != found.get("callback", -2) + 1 or "who" not in tokens(header[index]):
@@ -216,13 +220,13 @@ def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -
 
 
 def _names_agent(fmt: Format, name: str) -> bool:
-    """Whether a header says that a column is of the agent, and nothing else: Rep, not Assigned agent."""
+    """Whether a header is about the agent and nothing else: Rep, not Assigned agent."""
     scores = fmt.vocabulary.scores(name)
     return any(meaning.name == "agent" and score >= relevance.MIN_SCORE for _, meaning, score in scores)
 
 
 def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """Answered? of every call is of a person, also where the callbacks, further right, have a column of their own."""
+    """Take Answered? on every call as about a person, even if callbacks have their own column further right."""
     answered, callback = found.get("callback_answered"), found.get("callback")
     if answered is None or callback is None or "reached" in found:
         return
@@ -233,14 +237,15 @@ def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
         for p in [p for p in asked[:1] if p < min(answered, callback)]:
             assign(found, p, "reached")
     elif len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[callback]):
-        # Picked up? of every call, not of the callbacks
+        # Picked up? is about every call, not about callbacks
         found["reached"] = found.pop("callback_answered")
         for p in [p for p in asked[:1] if p > callback]:
             assign(found, p, "callback_answered")
 
 
 def _settle_their_calls(found: dict[str, int], header) -> None:
-    """USCIS called, beside a date of our calls and what we missed, is when a callback came."""
+    """Take USCIS called as the day of a callback if the sheet also has the date of the office's calls and callback
+    results."""
     has_results = not {"callback_missed", "callback_answered"}.isdisjoint(found)
     if has_results and {"date", "called"} <= found.keys() and "callback" not in found:
         if {"uscis", "they", "officer"} & {*tokens(header[found["called"]])}:
@@ -251,7 +256,8 @@ LOST_AT = ("gave_up_at", "cut_off_at")
 
 
 def settle_losses(found: dict[str, int], raw) -> None:
-    """When a call was lost stands beside when one was answered, in other rows; else it is when any call ended."""
+    """Keep the time at which calls were lost only if other rows have the time of an answer; else it is any call's
+    end."""
     answered = found.get("picked_up", found.get("hold_till"))
     for name in [name for name in LOST_AT if name in found]:
         others = [raw[index] for other in LOST_AT if other != name and (index := found.get(other)) is not None]
@@ -261,7 +267,7 @@ def settle_losses(found: dict[str, int], raw) -> None:
 
 
 def _settle_kinds(found: dict[str, int], cells) -> None:
-    """Columns of what kind an entry is, whatever their headers: Phone call, Email; us > them, them > us."""
+    """Find columns with the kind of an entry, whatever their headers: Phone call, Email; us > them, them > us."""
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
     indices = [index for index in range(len(cells)) if index not in of_call]
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
@@ -272,27 +278,27 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
             assign(found, index, meaning)
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
-    if "activity" in found and "wait" in found:  # a diary with columns of its own for calls
+    if "activity" in found and "wait" in found:  # a diary with separate columns for calls
         found.setdefault("method", found.pop("activity"))
 
 
 def _means_column(found: Mapping[str, int], cells) -> int | None:
-    """The column that says, under a header that does not, by what means the agency was asked: Phone, Email, Emma."""
+    """The column whose cells, but not its header, say how the agency was contacted: Phone, Email, Emma."""
     spare = {index for name, index in found.items() if name in ("in_out", "around", "method")}
     free = (index for index in range(len(cells)) if index in spare or index not in found.values())
     return next((i for i in free if nearly_all(cells[i], "means", at_least=MIN_CELLS) and _is_mixed(cells[i])), None)
 
 
 def _is_mixed(texts: list[str]) -> bool:
-    """Whether some of these means are calls and others are none."""
+    """Whether some of these means are calls and some are not."""
     return 0 < sum(map(is_phone, texts)) < len(texts)
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
-    """A column of who was called, by its cells: USCIS, NVC, the client; it tells more than one of numbers dialed.
+    """Find the column of who was called by its cells: USCIS, NVC, the client; it says more than numbers dialed.
 
-    Of a sheet that says which way each call went it may be the one of who called as well, and name the agency in a
-    quarter of the cells alone.
+    In a sheet with the direction of each call, it may also be the column of who called, and need name the agency in
+    only a quarter of the cells.
     """
     if "line" in found and not most(cells[found["line"]], "phone"):
         return
@@ -310,7 +316,7 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
 
 
 def _settle_promises(found: dict[str, int], header, cells) -> None:
-    """A column of promises by its cells: 72 hours, 30 business days."""
+    """Find a column of promises by its cells: 72 hours, 30 business days."""
     if not {"promised", "told"}.isdisjoint(found):
         return
     names = ("tier", "around", "follow", "in_out", "urgency")
@@ -328,7 +334,7 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
 
 
 def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """The one column of days in a sheet none of whose headers says it is the date of the call: Attempt date."""
+    """Take the only column of days as the date of the call if no header says so: Attempt date."""
     if "time" in found and "date" not in found and any(map(_is_of_hold, header)):
         if nearly_all(cells[found["time"]], "date"):
             found["date"] = found.pop("time")  # When I called: 3/4/2024 9:05
@@ -337,25 +343,26 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     of_days = ([text for text in texts if not derived_columns.week_of(text)] for texts in cells)
     weekdays = (p for p, texts in enumerate(of_days) if nearly_all(texts, "weekday"))
     if (index := next(weekdays, None)) is not None:
-        assign(found, index, "weekday")  # the week stands in the title, or over its days
+        assign(found, index, "weekday")  # the week is in the title, or above its days
     meaning = next((each for each in fmt.words if each.name == "date"), None)
     spare = {found.get(name) for name in ("somebody", "number", "around")}
     free = [index for index in range(len(header)) if index not in found.values() or index in spare]
     dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
     dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
-    if len(dated) > 1:  # beside days alone, one of days and more is of what came of it: 11/3 9:30 missed
+    if len(dated) > 1:  # next to a column of days alone, one with more than days has results: 11/3 9:30 missed
         dated = [index for index in dated if all(map(contents.KINDS.day_alone.match, cells[index]))]
     if len(dated) == 1:
         assign(found, dated[0], "date")
     elif not dated and "written" in found and nearly_all(cells[found["written"]], "date"):
-        # Where there is no other, the moment at which an entry was made.
+        # If there is no other date, the time at which the entry was written.
         found["date"] = found.pop("written")
 
 
 def _settle_wait(found: dict[str, int], header, cells) -> None:
-    """The one column of lengths whose header has a word of holding, among words nobody foresaw: Sat on hold.
+    """Take the only column of lengths whose header has a word for holding as the wait, despite unknown words: Sat on
+    hold.
 
-    Beside one, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
+    Next to a wait, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
     """
     index = found.get("wait")
     if (
@@ -366,7 +373,7 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
         found["hold_till"] = found.pop("wait")
     for name in ("hold_from", "hold_till", "picked_up"):
         if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
-            found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is how long it took
+            found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is a duration
     may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
     if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
         return
@@ -379,9 +386,9 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
 
 
 def _are_hours_of_day(name: str, texts: list[str]) -> bool:
-    """Whether what stands under an "until" are hours of the day and no lengths.
+    """Whether the cells under an "until" are hours of the day, not lengths.
 
-    Waited until, and no more, names an hour; Wait until answered does where most cells are later than a wait is long.
+    A header that ends in "until" names an hour; Wait until answered does if most cells are too large for a wait.
     """
     if not nearly_all(texts, "time") or some(texts, "under_an_hour"):
         return False
@@ -390,12 +397,12 @@ def _are_hours_of_day(name: str, texts: list[str]) -> bool:
 
 
 def _is_of_hold(name: str) -> bool:
-    """Whether a header has a word of holding, and none of what else may wait, or for longer: Days case waiting."""
+    """Whether a header has a word for holding, and no word for another kind of waiting: Days case waiting."""
     return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
 
 
 def _are_activities(texts: list[str]) -> bool:
-    """Whether the cells of a column are kinds of a case diary's entries, calls and others."""
+    """Whether the cells of a column are kinds of entries in a case diary, calls among them."""
     n_calls = sum(map(is_phone, texts))
     return nearly_all(texts, "activity") and MIN_CELLS <= n_calls < len(texts)
 
@@ -406,7 +413,7 @@ def _is_no(text: str) -> bool:
 
 
 def callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
-    """The one column that tells of callbacks with their days and results, if its header does not say so."""
+    """The only column with callbacks, their days, and results, if its header does not say so."""
     dated = [index for index, texts in enumerate(cells) if index not in closed and _are_dated_callbacks(texts)]
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
@@ -418,9 +425,10 @@ def callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
-    """Whether at least two cells, and half of those that tell of any, tell of callbacks with their days and results."""
-    # How the call itself was lost (we hung up) tells of none; one that tells of a call of ours (called again 1/26, VM)
-    # makes the column one of remarks.
+    """Whether at least two cells, and half of those that may be about callbacks, have callbacks with days and
+    results."""
+    # How the call itself was lost (we hung up) is not about a callback; a cell about the office's own call (called
+    # again 1/26, VM) makes the column one of remarks.
     dated = list(filter(has_dated_callbacks, texts))
     if len(dated) < 2:
         return False
@@ -429,7 +437,7 @@ def _are_dated_callbacks(texts: list[str]) -> bool:
 
 
 def _are_callbacks_alone(texts: list[str]) -> bool:
-    """Whether cells tell of callbacks with their days, or that none came, most with a result, and of no promise."""
+    """Whether cells have callbacks with their days, or say that none came, and no promises."""
     dated = sum(map(has_dated_callbacks, texts))
     if (
         dated > 1
@@ -446,17 +454,17 @@ def _is_of_callbacks_alone(text: str) -> bool:
 
 
 def _are_tiers(texts: list[str]) -> bool:
-    """Whether most of the cells name the tier that answered; a number alone may be of anything."""
+    """Whether at least half of the cells name the tier that answered; a bare number may mean anything."""
     return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_WORDS.tier.match, texts))) >= len(texts)
 
 
 def _are_ids(texts: list[str]) -> bool:
-    """Whether the cells of a column are numbers of agents, without a name: 8-1101, K4471."""
+    """Whether the cells of a column are agent IDs without names: 8-1101, K4471."""
     return nearly_all(texts, "id") and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
 
 
 def _are_names(texts: list[str]) -> bool:
-    """Whether the cells of a column are neither yes and no nor tell how a call ended, and most are like names."""
+    """Whether most cells of a column look like names, and few are yes or no or say how a call ended."""
     are_ends = max(share(texts, kind) for kind in ("yes", "lost_or_reached")) >= contents.SHARE_NEUTRAL
     return len(texts) >= MIN_CELLS and not are_ends and most(texts, "name")
 

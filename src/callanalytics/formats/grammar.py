@@ -1,6 +1,6 @@
-"""A format's TOML -> :class:`Format`. A message on what is wrong names file, place and what is allowed.
+"""Read a format's TOML into :class:`Format`. Error messages name the file, the place, and what is allowed.
 
-What may stand at a key says :mod:`callanalytics.formats.layout`; here is how short forms are read, and what must fit.
+:mod:`callanalytics.formats.layout` defines the keys; this module reads short forms and checks that keys fit together.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ FILE_KEYS = {
 
 OF_A_COLUMN = "parse map patterns unit order clock take blank known strict".split()  # say how a column is read
 FIXED = ("value", "default")
-LARGEST = 32767  # of a whole number in a column
+LARGEST = 32767  # limit of a whole number in a column
 _LIST = regex(r"\{([a-z_][a-z_0-9]*)\}")  # no quantifier begins with a letter
 
 
 def read(path: Path, known: dict[str, layout.Format], content: dict | None = None) -> layout.Format:
-    """A format from its file, or from what such a file would say; `known` are the formats that ``extends`` may name."""
+    """Read a format from its file, or from such a file's content; `known` are the formats that ``extends`` may name."""
     content = _content_of(path) if content is None else _with_maps_in_place(content)
     base = content.pop("extends", None)
     if base is not None:
@@ -60,20 +60,21 @@ def read(path: Path, known: dict[str, layout.Format], content: dict | None = Non
 
 
 def _taken_over(base: layout.Format, known: dict[str, layout.Format], content: dict) -> dict:
-    """What a format takes over of another: all of it, but of another kind of file nothing by which that is known."""
+    """The content that a format inherits: everything; from another kind of file, everything but how it is
+    recognized."""
     inherited = _content_of(base.path)
     if "extends" in inherited:
         inherited = _put_over(_taken_over(known[inherited.pop("extends")], known, inherited), inherited)
     if content.get("kind", base.kind) != base.kind:
         inherited = {key: value for key, value in inherited.items() if key not in ("recognize", "file")}
     own = content.get("recognize")
-    if isinstance(own, dict) and {"header", "cells"} & set(own):  # what is core of another header says nothing of it
+    if isinstance(own, dict) and {"header", "cells"} & set(own):  # another header has other core columns
         inherited["recognize"] = {key: value for key, value in inherited.get("recognize", {}).items() if key != "core"}
     return inherited
 
 
 def read_content(path: Path, content: dict) -> layout.Format:
-    """A format from what its file says; `path` for its name and the messages."""
+    """Build a format from its file's content; `path` gives its name and is used in messages."""
     try:
         return _Reading(path).format(content)
     except RecursionError:  # cases within cases within cases
@@ -81,7 +82,7 @@ def read_content(path: Path, content: dict) -> layout.Format:
 
 
 class _Reading(Checked):
-    """The parts of a file whose form their type does not tell, one method each."""
+    """Readers for parts of a file whose form does not follow from their type, one method each."""
 
     kind = "format file"
     do = "see TEMPLATE.toml"
@@ -89,7 +90,7 @@ class _Reading(Checked):
     # ---- values ---------------------------------------------------------------------------------
 
     def texts(self, value, where: str) -> tuple[str, ...]:
-        """One text or a list of them."""
+        """One text or a list of texts."""
         listed = value if isinstance(value, list) else [value]
         if not all(isinstance(text, str) for text in listed):
             raise self.wrong(where, repr(value), 'text, or a list, as in ["A", "B"]')
@@ -121,7 +122,7 @@ class _Reading(Checked):
 
     def pattern(self, value, where: str) -> str:
         self.value(str, value, where)
-        # The tests check the shipped patterns: here that would take a fifth of the time of reading all formats.
+        # Tests check the shipped patterns; checking them here would take a fifth of the time to read all formats.
         if self.path.parent != SHIPPED and (problem := checks.pattern_problem(value)):
             shown = value if len(value) <= 60 else value[:57] + "..."
             raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
@@ -152,7 +153,7 @@ class _Reading(Checked):
         found = Positions(tuple(groups))
         if len(set(found.names)) < len(found.names) or not all(found.names):
             raise self.wrong(where, "a name that is empty or stands twice", "each column once")
-        # Each group that may be missing doubles the layouts that a row may have: 12 make 4,096.
+        # Each optional group doubles the layouts that a row may have: 12 groups make 4,096.
         if sum(may_miss for _, may_miss in groups) > 12:
             raise self.wrong(where, "more than 12 groups that may be missing", "12 at most")
         return found
@@ -166,7 +167,8 @@ class _Reading(Checked):
     # ---- the whole format -----------------------------------------------------------------------
 
     def written_out(self, part, lists: dict[str, tuple[str, ...]]):
-        """What a part says, with its lists: ``{offices}`` in a pattern is any of their words, alone in a list all."""
+        """A part with its lists filled in: ``{offices}`` in a pattern means any of the list's words, alone in a list
+        all of them."""
         if isinstance(part, dict):
             return {key: self.written_out(value, lists) for key, value in part.items()}
         if isinstance(part, list):
@@ -199,7 +201,7 @@ class _Reading(Checked):
         return self.record(layout.Format, content, name=name, path=path, recognize=recognize, columns=columns)
 
     def known(self, cls: type, part, where: str, kind: str = "table") -> Any:
-        """By what a file of a kind is known, and what a subclass states beside it."""
+        """How a file of a kind is recognized, plus the keys that a subclass adds."""
         allowed = RECOGNIZED_BY[kind] | (fields_of(cls).keys() - fields_of(Recognize).keys())
         self.only(self.table(part, where), allowed, where)
         found = self.record(cls, part, where)
@@ -223,7 +225,7 @@ class _Reading(Checked):
         return self.columns_named(self.table(part, where).get("unique", []), f"{where}, key unique")
 
     def meanings(self, words, where: str) -> tuple[Meaning, ...]:
-        """What the columns may say, in the order in which it is looked for."""
+        """What the columns may mean, in order of search."""
         found = []
         for name, part in self.table(words, where).items():
             place = f"[words.{name}]"
@@ -268,17 +270,17 @@ class _Reading(Checked):
         return rule
 
     def case(self, target: str, entry, where: str, makes: str) -> tuple[When, layout.Rule]:
-        """When it holds, and what then: a case that says no more leaves the column empty."""
+        """The condition of a case and its rule; a case without a rule leaves the column empty."""
         rest = {key: value for key, value in self.table(entry, where).items() if key != "when"}
         then = self.rule(target, rest, where, makes) if rest else layout.Rule(target=target)
         return self.when(entry.get("when"), f"{where}, key when"), then
 
     def constant(self, target: str, value: Any, where: str, makes: str) -> str | int:
-        """A constant that the column may hold."""
+        """A constant, checked against what the column may hold."""
         words, _, kind = checks.held_by(target, makes)
         if words:
             self.one_of(value, words, where)
-        # Not isinstance: true is an int to Python.
+        # Not isinstance: true is an int in Python.
         is_of_kind = type(value) is kind
         if not is_of_kind or (kind is int and abs(value) > LARGEST):
             kinds = {str: "a word", int: f"a whole number up to {LARGEST}", bool: "true or false"}
@@ -288,7 +290,7 @@ class _Reading(Checked):
         return value
 
     def check_map(self, rule: layout.Rule, where: str, allowed: tuple[str, ...]) -> None:
-        """That it has words of ours alone, and each of theirs once."""
+        """Check that a map has only schema words as keys, and no file word under two of them."""
         folded: dict[str, str] = {}
         for ours, listed in rule.map.items():
             if allowed:
@@ -305,7 +307,8 @@ class _Reading(Checked):
         return column, self.when(part.get("when"), f"{where}, key when")
 
     def parts(self, value, where: str) -> tuple[layout.Part, ...]:
-        """The further contacts of a row; neighbors of one ``each`` stand once for each of its numbers, in turn."""
+        """The further contacts of a row; adjacent parts with the same ``each`` are repeated as a group for each of its
+        numbers."""
         found = []
         tables = [(place, self.table(part, place)) for place, part in self.items(value, where)]
         for _, group in itertools.groupby(tables, key=lambda pair: str(pair[1].get("each", ""))):
@@ -313,7 +316,7 @@ class _Reading(Checked):
             for number in self.texts(alike[0][1].get("each", []), alike[0][0]) or ("",):
                 for place, part in alike:
                     entry, words = part, number.split()
-                    if number:  # its words, as in "2 2nd Second", in place of {n}, {nth} and {word}
+                    if number:  # its words, as in "2 2nd Second", replace {n}, {nth}, and {word}
                         if len(words) != 3:
                             wanted = 'three words each, as in "2 2nd Second"'
                             raise self.wrong(f"{place}, key each", repr(number), wanted)
@@ -336,7 +339,7 @@ class _Reading(Checked):
 
 
 def _in_place(value, n: str, nth: str, word: str):
-    """A value of a TOML with the words of a number put in, keys too.
+    """A TOML value with the words of a number filled in, in keys too.
 
     >>> _in_place({"when": {"Call {n}|{nth} call": ["x"]}}, "2", "2nd", "Second")
     {'when': {'Call 2|2nd call': ['x']}}
@@ -355,7 +358,7 @@ def _content_of(path: Path) -> dict:
 
 
 def _with_maps_in_place(content: dict) -> dict:
-    """A file's content, with each ``map`` that is a name written out as the map of that name under [maps].
+    """A file's content in which each ``map`` that is a name is replaced by the map of that name under [maps].
 
     >>> _with_maps_in_place({"maps": {"seen": {"yes": "Y"}}, "columns": [{"map": "seen"}, {"map": {"no": "N"}}]})
     {'columns': [{'map': {'yes': 'Y'}}, {'map': {'no': 'N'}}]}
@@ -367,7 +370,7 @@ def _with_maps_in_place(content: dict) -> dict:
             return [in_place(item) for item in part]
         if not isinstance(part, dict):
             return part
-        # A name that does not stand there stays, and is found to be no map where the rule is read.
+        # An unknown name stays; reading the rule then finds that it is not a map.
         return {
             key: maps.get(value, value) if key == "map" and isinstance(value, str) else in_place(value)
             for key, value in part.items()
@@ -377,7 +380,7 @@ def _with_maps_in_place(content: dict) -> dict:
 
 
 def _put_over(base: dict, above: dict) -> dict:
-    """`above` put over `base`, table by table; a list takes the other's place as a whole.
+    """Merge `above` into `base`, table by table; a list replaces the other as a whole.
 
     >>> _put_over({"a": {"x": 1, "y": 2}, "b": [1]}, {"a": {"y": 3}, "b": []})
     {'a': {'x': 1, 'y': 3}, 'b': []}

@@ -1,7 +1,7 @@
-"""What a format file states, as frozen dataclasses: the words of the TOML, one to one.
+"""The contents of a format file as frozen dataclasses, one field per TOML key.
 
-First come columns as a format names them, conditions on a row, by what a file is known and how it becomes rows; last
-what an export cannot state of which a column is missing, and what it is then no witness of.
+First come column names, conditions on a row, how a file is recognized, and how it becomes rows. Last comes what an
+export cannot show if a column is missing.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Annotated
 
 from callanalytics.formats.words import Meaning, Vocabulary, header_zone, without_zone, zone_beside
 
-SEARCHED = 300  # characters of a cell that a pattern sees
-# A column as a format names it: one name, or several of which the first present counts ("Date|Call date").
+SEARCHED = 300  # characters of a cell that a pattern reads
+# A column as a format names it: one name, or several alternatives; the first present one counts ("Date|Call date").
 Column = tuple[str, ...]
 Reason = Annotated[str, "one word, as in fax"]
 Zone = Annotated[str, "a zone's name"]
@@ -25,9 +25,10 @@ Pattern = Annotated[str, "a regular expression"]
 Identity = Annotated[tuple[Column, ...], "[identity]"]
 
 
-@lru_cache(maxsize=1 << 14)  # the same headers and words are compared again and again
+@lru_cache(maxsize=1 << 14)  # cached: the same headers and words are compared repeatedly
 def fold(name: str) -> str:
-    """A header name as it is compared: capitals, blanks and a question mark or colon at the end do not matter.
+    """A header name in the form used for comparison: capitals, spaces, and a final question mark or colon do not
+    matter.
 
     >>> fold("  Action  Result "), fold("No."), fold("Called back?")
     ('action result', 'no.', 'called back')
@@ -36,9 +37,9 @@ def fold(name: str) -> str:
 
 
 def find(column: Column, header) -> str | None:
-    """The name in the header that this column means, the first alternative first; None if there is none.
+    """The header's name for this column, trying alternatives in order; None if there is none.
 
-    A zone in brackets behind a name does not matter, unless another column has the bare name.
+    A bracketed time zone after a name does not matter, unless another column has the bare name.
 
     >>> find(("Date", "Call date"), ["Time", "CALL  DATE"]), find(("Time",), ["Time (ET)"])
     ('CALL  DATE', 'Time (ET)')
@@ -49,12 +50,13 @@ def find(column: Column, header) -> str | None:
 
 @lru_cache(maxsize=256)
 def _present(header: tuple[str, ...]) -> dict[str, str]:
-    """The names of a header by their folded form, the first of equal ones; a header of thousands is folded once."""
+    """The names of a header by folded form, the first of equal ones; cached because a header may have thousands of
+    names."""
     present: dict[str, str] = {}
     for name in header:
         present.setdefault(fold(name), name)
     for name in header:
-        # After all whole names: a column with the bare name goes before one with a zone
+        # After all whole names: a column with the bare name takes precedence over one with a zone
         present.setdefault(fold(without_zone(name)), name)
     return present
 
@@ -63,7 +65,7 @@ def _present(header: tuple[str, ...]) -> dict[str, str]:
 class Test:
     """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
 
-    A pattern is a regular expression that must fit the whole cell, of which it sees 300 characters.
+    A pattern is a regular expression that must match the whole cell, cut to its first 300 characters.
 
     >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
     (True, True, True, False)
@@ -71,7 +73,7 @@ class Test:
 
     text: str
 
-    @cached_property  # Python itself keeps 512 expressions, and the package has more
+    @cached_property  # Python itself caches only 512 expressions; the package has more
     def _pattern(self) -> re.Pattern:
         return re.compile(self.text[1:], re.IGNORECASE | re.DOTALL)
 
@@ -86,7 +88,8 @@ class Test:
 
 @dataclass(frozen=True)
 class When:
-    """A condition on a row: every column named must fit one of its tests; a column the file lacks is empty."""
+    """A condition on a row: every named column must fit one of its tests; a column missing from the file counts as
+    empty."""
 
     tests: tuple[tuple[Column, tuple[Test, ...]], ...] = ()
 
@@ -96,21 +99,20 @@ ANYTHING = When()
 
 @dataclass(frozen=True)
 class Recognize:
-    """By what a file of this format is known.
+    """How a file of this format is recognized.
 
-    table: every ``header`` column is there, none of ``absent``; ``sheet`` (if given) is the sheet's name. Where
-    ``core`` names some of them, these suffice, if what stands in them fits; ``also`` are columns that occur and are not
-    read. A table without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names by their
-    places. json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this name
-    with every one of ``attributes``, and none named in ``absent``. html: something fits the CSS ``selector``. eml: a
+    table: every ``header`` column is present and none of ``absent``; ``sheet`` (if given) is the sheet's name. If
+    ``core`` names some of these columns, they suffice, provided that their cells fit. ``also`` are columns that occur
+    but are not read. A table without a header: its first rows fit ``cells``, in the columns that ``file.columns`` names
+    by position. json: a record has every key of ``keys`` (dotted: ``from.phoneNumber``). xml: an ``element`` of this
+    name has all ``attributes`` and none named in ``absent``. html: something matches the CSS ``selector``. eml: a
     message has the fields ``keys``. database: ``table`` has every column of ``header``.
-    By words: a column for each meaning of ``words`` is there (its lack of one of ``expects`` counts
-    against it), and what the columns and their cells say comes to
-    ``enough``; ``speaks_for`` and ``speaks_against`` are words in headers and titles that count beside the columns;
-    ``trades`` those of which one alone says that the calls of a sheet are another's, unless it is one of
-    ``may_be_ours`` and the agency is named over the sheet. ``casework`` are words of cells, headers and titles that
-    only an office of ours writes, ``business`` words of cells that others write: where none of the former stands,
-    these count against a sheet. A star stands for any ending.
+    By words: each meaning in ``words`` has a column, and the score of columns and cells is at least ``enough`` (a
+    missing meaning of ``expects`` lowers it). ``speaks_for`` and ``speaks_against`` are words in headers and titles
+    that change the score too. One of ``trades`` alone shows that a sheet's calls belong to another trade, unless it is
+    one of ``may_be_ours`` and the sheet's title names the agency. ``casework`` are words in cells, headers, and titles
+    that only an immigration law office writes; ``business`` are words in cells that others write, which count against a
+    sheet without casework. A star stands for any ending.
     """
 
     header: tuple[Column, ...] = ()
@@ -137,7 +139,7 @@ class Recognize:
 
     @cached_property
     def speaking(self) -> frozenset[str]:
-        """Every word of ``speaks_for``, ``speaks_against`` and ``trades``."""
+        """Every word of ``speaks_for``, ``speaks_against``, and ``trades``."""
         texts = " ".join((*self.speaks_for, *self.speaks_against, *self.trades))
         return frozenset(texts.replace("|", " ").split())
 
@@ -155,7 +157,7 @@ class Recognize:
         return _not_in(self.needed, header)
 
     def missing(self, header) -> list[str]:
-        """The columns wanted that a header lacks, alternatives with | between.
+        """The ``header`` columns that a header lacks, alternatives with | between.
 
         >>> Recognize(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
         ['Wait']
@@ -163,7 +165,7 @@ class Recognize:
         return _not_in(self.header, header)
 
     def unwanted(self, header) -> list[str]:
-        """The columns of a header that only other formats have."""
+        """The columns of a header that are in ``absent``, because only other formats have them."""
         found = (find(column, header) for column in self.absent)
         return [name for name in found if name is not None]
 
@@ -181,9 +183,9 @@ def _not_in(columns: tuple[Column, ...], header) -> list[str]:
 
 @dataclass(frozen=True)
 class Positions:
-    """The columns of a table without a header, by their places.
+    """The columns of a table without a header, by position.
 
-    ``groups`` are the columns in order, each group with whether it may be missing as a whole.
+    ``groups`` are the columns in order, each group with a flag for whether the whole group may be missing.
 
     >>> places = Positions(((("start",), False), (("id",), True), (("link", "number"), True)))
     >>> places.names, sorted(places.by_width)
@@ -196,12 +198,13 @@ class Positions:
 
     @cached_property
     def names(self) -> tuple[str, ...]:
-        """Every column, those that may be missing too."""
+        """Every column, including those that may be missing."""
         return tuple(name for names, _ in self.groups for name in names)
 
     @cached_property
     def by_width(self) -> dict[int, tuple[tuple[str, ...], ...]]:
-        """The columns that a row of so many cells may have; of those that may be missing, the earlier stay first."""
+        """The columns that a row may have, by its number of cells; layouts that keep earlier optional groups come
+        first."""
         found: dict[int, list[tuple[str, ...]]] = {}
         optional = [index for index, (_, may_miss) in enumerate(self.groups) if may_miss]
         for count in range(len(optional), -1, -1):
@@ -216,11 +219,11 @@ class Positions:
         return {width: tuple(layouts) for width, layouts in found.items()}
 
     def columns_of_row(self, cells: Sequence[str | None], when: When) -> tuple[str, ...] | None:
-        """The columns of a row: the first of its width whose cells fit `when`; None where there are none."""
+        """The columns of a row: the first layout of its width whose cells fit `when`; None if there is none."""
 
         def fits(names: tuple[str, ...]) -> bool:
             found = ((find(column, names), tests) for column, tests in when.tests)
-            # A group that this width leaves out has no cell to test
+            # A group that this layout omits has no cell to test
             asked = ((cells[names.index(name)], tests) for name, tests in found if name is not None)
             return all(any(test.fits((cell or "").strip()) for test in tests) for cell, tests in asked)
 
@@ -229,14 +232,14 @@ class Positions:
 
 @dataclass(frozen=True, kw_only=True)
 class OtherBlock(Recognize):
-    """A block of a stacked file that holds no calls: its rows are set aside for ``reason``."""
+    """A block of a stacked file without calls; its rows are set aside for ``reason``."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, kw_only=True)
 class LookAlike(Recognize):
-    """A file that only looks like one of the format: ``what`` it is, what to ``do``."""
+    """A file that only looks like this format: ``what`` it is, and what to ``do``."""
 
     what: str
     do: str
@@ -247,19 +250,18 @@ NO_POSITIONS = Positions()
 
 @dataclass(frozen=True)
 class FilePart:
-    """How a file that is no plain table becomes rows.
+    """How a file that is not a plain table becomes rows.
 
-    table: ``columns`` names the columns of a file without a header, by their places. A stacked file, several blocks
-    one under the other: ``above`` makes a column of the cell that stands beside a label above a block's header,
-    ``others`` are blocks that hold no calls.
-    json: ``records`` are the dotted paths at which the list of records may lie ("" = the file itself, a list or one
-    object); the first under which a record has the format's keys counts. A nested object gives columns with dots
-    (``from.phoneNumber``), a nested list one column ``legs[]`` that holds the number of its items; those of the lists
-    named in ``lists`` are columns too, numbered from 1 (``participants[1].phoneNumber``). xml: each element named in
-    ``elements``, wherever it stands, is a row; its attributes are the columns, and the column ``(element)`` is its
-    name. html: each thing that fits the CSS
-    selector ``rows`` is a row; ``fields`` name -> ``selector@attribute`` looked for inside it (``selector`` alone:
-    its text; ``@attribute`` alone: of the row itself).
+    table: ``columns`` names the columns of a file without a header, by position. A stacked file has several blocks, one
+    below the other: ``above`` makes a column from the cell next to a label above a block's header; ``others`` are
+    blocks without calls.
+    json: ``records`` are the dotted paths where the list of records may be ("" = the file itself, a list or one
+    object); the first path under which a record has the format's keys counts. A nested object gives columns with dots
+    (``from.phoneNumber``); a nested list gives one column ``legs[]`` with the number of its items. Items of lists named
+    in ``lists`` are columns too, numbered from 1 (``participants[1].phoneNumber``). xml: each element named in
+    ``elements``, anywhere in the file, is a row; its attributes are columns, and the column ``(element)`` is its name.
+    html: each element that matches the CSS selector ``rows`` is a row; ``fields``: name -> ``selector@attribute``,
+    searched inside the row (``selector`` alone: its text; ``@attribute`` alone: an attribute of the row itself).
     """
 
     columns: Positions = NO_POSITIONS
@@ -276,21 +278,20 @@ class FilePart:
 
 KINDS = ("table", "json", "xml", "html", "eml", "database")
 MAKES = ("calls", "entries", "notices")
-MOMENTS = ("started", "time", "date")  # our columns of which the first that states a zone counts
+MOMENTS = ("started", "time", "date")  # schema columns that may state a zone; the first one counts
 PLAIN = FilePart()
 
 
 @dataclass(frozen=True, eq=False)
 class Rule:
-    """How one of our columns is made: from which cells, by which parser, with which words.
+    """How a schema column is filled: from which cells, by which parser, with which words.
 
-    ``columns`` several cells, joined by a blank; ``parse`` a named parser; ``map`` our word -> theirs;
-    ``value`` a constant; ``default`` where the cell is empty or no word fits; ``cases`` the first that fits goes first;
-    ``take`` a pattern whose first group (or whole) is what is parsed; ``blank`` words that mean an empty cell;
-    ``known`` cells that may be kept as they are, beside those that the format's lists and conditions name;
-    ``strict``: of a phone log, a cell that cannot be read rejects its row (else the value is left out and the row is
-    warned of, as always in a log kept by hand);
-    ``needed``: so does an empty one.
+    ``columns``: source columns; several cells are joined by a space. ``parse``: a named parser. ``map``: schema word ->
+    file's words. ``value``: a constant. ``default``: the value if the cell is empty or no word fits. ``cases``: the
+    first that fits takes precedence. ``take``: a pattern; its first group (or whole match) is parsed. ``blank``: words
+    that mean an empty cell. ``known``: cells that may be kept as they are, in addition to those in the format's lists
+    and conditions. ``strict``: in a phone log, an unreadable cell rejects its row (otherwise, and always in a hand-kept
+    log, the value is omitted and the row gets a warning). ``needed``: an empty cell rejects the row too.
     """
 
     target: str = field(metadata={"key": ""})
@@ -313,17 +314,17 @@ class Rule:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """Their words, folded, and ours for each."""
+        """The file's words, folded, each with its schema word."""
         return {fold(word): ours for ours, listed in self.map.items() for word in listed}
 
     @cached_property
     def listed(self) -> tuple[str, ...]:
-        """Their words as they are written."""
+        """The file's words as written."""
         return tuple(dict.fromkeys(word for listed in self.map.values() for word in listed))
 
     @property
     def all_columns(self) -> tuple[Column, ...]:
-        """Every column this rule looks at, those of its cases too."""
+        """Every column that this rule reads, including those of its cases."""
         looked = [*self.columns]
         for when, rule in self.cases:
             looked += [column for column, _ in when.tests] + list(rule.all_columns)
@@ -331,24 +332,24 @@ class Rule:
 
     @property
     def leaves(self) -> Iterator[Rule]:
-        """This rule and those of its cases."""
+        """This rule and the rules of its cases."""
         yield self
         for _, rule in self.cases:
             yield from rule.leaves
 
     @property
     def all_words(self) -> dict[str, str]:
-        """Their words, folded, and ours for each; those of its cases too."""
+        """The file's words, folded, each with its schema word, including those of its cases."""
         words = dict(self.words)
         for _, rule in self.cases:
-            # The rule's own meaning of a word goes before that of its cases
+            # The rule's own meaning of a word overrides that of its cases
             words = rule.all_words | words
         return words
 
 
 @dataclass(frozen=True)
 class SetAside:
-    """Rows that are no call and no entry, and the word that says why."""
+    """Rows that are neither calls nor entries, and the reason in one word."""
 
     when: When
     reason: Reason
@@ -356,15 +357,15 @@ class SetAside:
 
 @dataclass(frozen=True)
 class Legs:
-    """How several rows are one call.
+    """How several rows form one call.
 
-    Rows with equal ``group`` cells belong together; a row that has none is known to the others by its ``own`` cell;
-    one that has none and fits ``above`` belongs to the row above it; any other is a call by itself. ``inherit``:
-    columns whose empty cells take the first row's. ``any``: further columns, ``yes`` on every row of a call of which
-    some row fits the condition, else empty. ``gather``: further columns, on every row of a call the cell of the
-    earliest row that fits a condition and has one. The call is the earliest row of those that fit the foremost of
-    ``master``, else the earliest of all; the others are set aside as ``leg``, as is a row that fits ``above`` wherever
-    its call is missing.
+    Rows with equal ``group`` cells belong together. A row with an empty ``group`` is identified to the rest by its
+    ``own`` cell; one that is empty and fits ``above`` belongs to the row above it; any other is a call by itself.
+    ``inherit``: columns whose empty cells take the first row's value. ``any``: added columns, ``yes`` on every row of a
+    call if some row of it fits the condition, else empty. ``gather``: added columns; every row of a call gets the cell
+    of its earliest row that fits a condition and has one. The call is the earliest row that fits the first matching
+    condition of ``master``, else the earliest of all. The remaining rows are set aside as ``leg``, as is a row that
+    fits ``above`` whose call is missing.
     """
 
     group: tuple[Column, ...] = ()
@@ -378,7 +379,7 @@ class Legs:
 
 @dataclass(frozen=True)
 class Part:
-    """A further contact written in the same row (*Called back on*): a note of its own where ``when`` fits."""
+    """A further contact in the same row (*Called back on*); it becomes its own entry if ``when`` fits."""
 
     when: When
     columns: dict[str, Rule]
@@ -386,7 +387,7 @@ class Part:
 
 @dataclass(frozen=True)
 class Events:
-    """A column in each cell of which several contacts stand, each with its date: every one is a note.
+    """A column whose cells hold several contacts, each with its date; every contact becomes an entry.
 
     The format's ``columns`` name the parts of a contact as ``(event) date``, ``time``, ``kind``, ``wait``,
     ``outcome``, ``promised``, ``tier``, ``sr_number``, ``agent_id``.
@@ -402,10 +403,11 @@ class Events:
 
 @dataclass(frozen=True)
 class Notices:
-    """Rows that are texts or e-mails: those from the agency's senders become notices, the others ``otherwise``.
+    """Rows that are texts or emails: those from the agency's senders become notices; the rest are set aside as
+    ``otherwise``.
 
-    ``body`` is read once, for what kind of notice it is and the number it names, and dropped. ``sender`` is the other
-    party; where ``direction`` is outbound the message was sent by us, and ``sender`` is who it went to.
+    ``body`` is read once, for the kind of notice and the number it names, and then dropped. ``sender`` is the other
+    party: if ``direction`` is outbound, the office sent the message, and ``sender`` is its recipient.
     """
 
     when: When
@@ -415,10 +417,10 @@ class Notices:
 
 @dataclass(frozen=True)
 class OfficeSheet:
-    """A sheet that describes the office, label beside value: it is read cell by cell and gives no rows.
+    """A sheet that describes the office, with each label next to its value; it is read cell by cell and gives no rows.
 
-    The reader hands it over with the header ``A, B, C ...`` and every filled row of the sheet as a row. ``beside``
-    are further sheets that belong to the layout and hold no rows: of them nothing is said.
+    The reader passes it on with the header ``A, B, C ...`` and every filled row of the sheet. ``beside``: further
+    sheets of the layout without rows; messages do not mention them.
     """
 
     sheet: str = ""
@@ -428,7 +430,7 @@ class OfficeSheet:
 
 @dataclass(frozen=True)
 class Example:
-    """A row and what must come of it; the tests run every one."""
+    """A row and the expected result; the tests run every example."""
 
     row: dict[str, str] = field(default_factory=dict)
     gives: dict = field(default_factory=dict)
@@ -436,16 +438,16 @@ class Example:
     zone: str = ""
 
 
-@dataclass(frozen=True, eq=False)  # compared by identity, so that caches may be kept by format: a dict has no hash
+@dataclass(frozen=True, eq=False)  # compared by identity, so that formats can be cache keys: a dict has no hash
 class Format:
-    """One layout of one export. ``name`` is the stem of its file, ``path`` where that lies.
+    """One layout of one export. ``name`` is the stem of its file, ``path`` the file's location.
 
-    ``evidence`` says on what the layout rests (a real file, the vendor's own writing, other people's readers),
-    ``seen`` when, ``source`` where. ``has_unanswered``: calls no one answered would be in it; ``has_caller_id``:
-    a withheld caller can be told; ``has_zone``: the file itself settles its time zone. ``computed``: columns that
-    the sheet fills in by formula, no sign that a row was written. ``beside``: names of files without calls that the
-    system puts into the same folder or ZIP. ``words``: what the columns of a log that is kept by hand may mean; its
-    rules name these meanings as ``<wait>``. ``text``: of a mapping of the user's own, its file as it was read.
+    ``evidence`` gives the basis of the layout (a real file, the vendor's documentation, other people's readers),
+    ``seen`` its date, ``source`` its place. ``has_unanswered``: the export would list unanswered calls.
+    ``has_caller_id``: withheld callers can be recognized. ``has_zone``: the file itself determines its time zone.
+    ``computed``: columns filled by formula, which do not show that someone wrote a row. ``beside``: names of files
+    without calls that the system puts into the same folder or ZIP. ``words``: what the columns of a hand-kept log may
+    mean; rules name these meanings as ``<wait>``. ``text``: for a user's own mapping, its file as read.
     """
 
     name: str = field(metadata={"key": ""})
@@ -480,19 +482,19 @@ class Format:
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        """The meanings of ``words``, to be looked up by a header."""
+        """The meanings of ``words``, for lookup by header."""
         return Vocabulary(self.words)
 
     @cached_property
     def words_of_outcomes(self) -> frozenset[str]:
         """The cells, folded, that may be kept as the system's own words for an outcome: those that the format names.
 
-        They stand in its lists, conditions and examples for the columns of ``outcome_raw``, or in that rule itself.
+        They are in its lists, conditions, and examples for the columns of ``outcome_raw``, or in that rule itself.
         """
         rule = self.columns.get("outcome_raw")
         if rule is None:
             return frozenset()
-        # Any other text may be a name that somebody typed, which no store is to keep as the system's word
+        # Any other text may be a name that someone typed, which the store must not keep as the system's word
         names = {fold(name) for leaf in rule.leaves for column in leaf.columns for name in column}
         leaves = [leaf for each in self.columns.values() for leaf in each.leaves]
         words = [word for leaf in rule.leaves for word in leaf.known]
@@ -504,7 +506,7 @@ class Format:
         return frozenset(map(fold, words))
 
     def to_json(self) -> dict:
-        """What a person asks of a format: what it reads, what it can show, and how that is known."""
+        """The answers for a person: what the format reads, what it can show, and the evidence for that."""
         return {
             "format": self.name,
             "reads": self.title,
@@ -523,7 +525,7 @@ def _name_any(columns: Iterable[Column], names: set[str]) -> bool:
     return any(fold(name) in names for column in columns for name in column)
 
 
-WITHOUT = {  # our column -> what no one can say without those of the file that make it
+WITHOUT = {  # schema column -> what is unknown if its source columns are missing
     "outcome": "whether a call was answered",
     "duration_s": "how long a call took",
     "our_number": "which number of the office it was",
@@ -532,9 +534,9 @@ WITHOUT = {  # our column -> what no one can say without those of the file that 
 
 
 def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
-    """Our columns that hang on listed columns which a header lacks, with the names of these; all of a call.
+    """Schema columns of a call whose listed source columns are missing from a header, with the names of these.
 
-    Only of a format that says which of its columns are core.
+    Empty unless the format says which of its columns are core.
     """
     if not fmt.recognize.core or fmt.makes != "calls":
         return {}
@@ -547,7 +549,8 @@ def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
 
 
 def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
-    """The format as this file lets it be: without the outcome of a call it is no witness of unanswered ones."""
+    """The format limited to what this file shows: without the outcome, for example, it does not show unanswered
+    calls."""
     lost = missing(fmt, header)
     if not lost:
         return fmt
@@ -556,13 +559,13 @@ def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
 
 
 def stated_zone(fmt: Format) -> str:
-    """The zone of the moments of a layout, as it is written there; "" if it states none."""
+    """The time zone of a layout's times, as written there; "" if it states none."""
     zones = (fmt.columns[target].zone for target in MOMENTS if target in fmt.columns)
     return next(filter(None, zones), "")
 
 
 def _spellings(column: Column, header: Sequence[str]) -> list[str]:
-    """The name of a column as a table has it, and as the format does: only one of them may tell words apart.
+    """The name of a column in the table, then in the format: words may be separable in only one of these spellings.
 
     >>> _spellings(("createdAtPT", "createdAtET"), ["CREATEDATET"])
     ['CREATEDATET', 'createdAtET']
@@ -572,7 +575,7 @@ def _spellings(column: Column, header: Sequence[str]) -> list[str]:
 
 
 def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequence[str]] = ()) -> Format:
-    """The format with the zone that the header of a table's moments names, else a row outside the table."""
+    """The format with the zone named in the header of the table's time columns, else in a row outside the table."""
     moments = [fmt.columns[target] for target in MOMENTS if target in fmt.columns]
     if fmt.kind != "table" or not moments or stated_zone(fmt):
         return fmt
@@ -586,7 +589,7 @@ def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequen
 
 
 def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
-    """What to say of the columns that are missing, one sentence for each thing that is then not known."""
+    """Sentences on missing columns, one for each thing that is unknown without them."""
     lines = []
     for target, names in missing(fmt, header).items():
         if target not in WITHOUT:

@@ -480,9 +480,13 @@ def test_the_share_missed_allows_for_calls_that_may_have_been_callbacks():
     )
     rows = [{"link": link, "result": result} for link, result, many in kinds for _ in range(many)]
     callbacks = pd.DataFrame(rows).assign(is_credited=None, caller_id="withheld", channel="voice")
-    found = figure(measures.missed_callbacks(callbacks), "rate")
+    result = measures.missed_callbacks(callbacks)
+    found = figure(result, "rate")
     assert (found["n"], found["events"]) == (10, 6)
     assert (found["low"], found["high"]) == pytest.approx((6 / 30, 31 / 35))
+    assert result.caveats[0].startswith("In 1 of 1 group the interval of the rate is wider than a 95% interval")
+    certain = measures.missed_callbacks(callbacks[callbacks["link"] == "certain"])
+    assert "95%" not in " ".join(certain.caveats)
 
 
 def test_an_attempt_credited_to_one_promise_of_several_counts_once_and_as_certain():

@@ -21,6 +21,7 @@ from callanalytics.measures.compute import Figures, cells_of, long, measure, num
 from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
+from callanalytics.wording import plural
 
 # ---- months that differ ------------------------------------------------------------------------------
 
@@ -256,6 +257,7 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
     result = measure(callbacks, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
     rows = result.table[result.table["statistic"] == "dispersion"]
     wide = rows[rows["value"] > OVER_DISPERSED]
+    result = replace(result, caveats=(*_beyond_chance(result.table, rows["value"].to_numpy()), *result.caveats))
     if not len(wide):
         return result
     caveat = (
@@ -264,6 +266,20 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
         "interval as wide as the months differ."
     )
     return replace(result, caveats=(caveat, *result.caveats))
+
+
+def _beyond_chance(table, ratio) -> tuple[str, ...]:
+    """A caveat if calls that may have been callbacks make an interval of the rate wider than one of 95%."""
+    rates = table[table["statistic"] == "rate"]
+    events, n = (rates[name].to_numpy(int) for name in ("events", "n"))
+    own = _as_wide_as_months(share("rate", events, n, "attempts", link="certain"), ratio)
+    is_wide = (rates["low"].to_numpy(float) < own.low - 1e-9) | (rates["high"].to_numpy(float) > own.high + 1e-9)
+    if not is_wide.any():
+        return ()
+    return (
+        f"In {is_wide.sum()} of {plural(len(rates), 'group')} the interval of the rate is wider than a 95% interval: "
+        "it takes in the share with all calls that may have been callbacks answered, and with all of them missed.",
+    )
 
 
 WHY = ("cause", "attributed_to")

@@ -245,12 +245,12 @@ def _is_alike(parts, before: int, index: int) -> bool:
 
     Nothing but such days stands between, nor right behind the last of them.
     """
-    words = [word if word != "time" else "break" for word, _ in parts]
-    last = index
-    while "date" in words[last + 1 :] and {*words[last + 1 : words.index("date", last + 1)]} <= {"break"}:
-        last = words.index("date", last + 1)
-    behind = [word for word, _ in parts[last + 1 :] if word != "time"]
-    return {*words[before + 1 : index]} <= {"break"} and behind[:1] in ([], ["break"])
+    words = [word for word, _ in parts]
+    of_days = {"date", "time", "break"}
+    end = next((place for place in range(index, len(words)) if words[place] not in of_days), len(words))
+    last = max(place for place in range(index, end) if words[place] == "date")
+    behind = [word for word in words[last + 1 : end + 1] if word != "time"]
+    return {*words[before + 1 : index]} <= {"break", "time"} and behind[:1] in ([], ["break"])
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
-"""Rows of a hand log -> entries: one for each contact that a row has.
+"""Turn rows of a hand log into entries, one for each contact in a row.
 
-Contacts that stand together in one cell become one row of cells for each, beside the row's own; so do the callbacks
-that a cell tells of in free words.
+Several contacts in one cell become one row of cells each, together with the row's own cells. The same is true of
+callbacks that a cell describes in free words.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ COLUMNS = tuple(f"(event) {name}" for name in Event._fields)
 
 
 def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) -> tuple[Cells, np.ndarray, np.ndarray]:
-    """The contacts of every row as cells of their own, the row that each stands in and its place there.
+    """The contacts of all rows as cells of their own, with the row of each and its index in that row.
 
-    Each has its row's cells and the columns `COLUMNS`, which a format's rules name. A cell of which anything is not
-    understood rejects its row as a whole.
+    Each contact has its row's cells and the columns `COLUMNS`, which a format's rules name. If any part of a cell is
+    not understood, its whole row is rejected.
     """
     reading = read(layout.rule, cells, year=year_of(sheet))  # for dates without one
     problems.reject_bad(reading)
@@ -58,19 +58,19 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
 
 
 STRING = pa.string()
-MAX_CALLBACKS_OF_CELL = 4  # callbacks of one cell whose places are told apart
+MAX_CALLBACKS_OF_CELL = 4  # further callbacks in one cell share the last item number
 
 
 def build(
     cells: Cells, fmt: Format, settings, agency, sheet: str, passed: Mapping[int, str], names_other: np.ndarray
 ) -> tuple[dict, np.ndarray, Problems]:
-    """Every column of the entries but the source's, the row that each stands in, and what was rejected.
+    """Every column of the entries except the source, the row of each entry, and the problems found.
 
-    ``passed``: for a row the date of a row right above it that was set aside; ``names_other``: rows whose reason names
+    ``passed`` maps a row to the date of the row set aside right above it; ``names_other`` marks rows whose reason names
     another agency.
 
-    A cell that cannot be read is left out, and a further contact of which not even the date can be read: both are
-    kept among the doubts, and the row stays.
+    An unreadable cell is left out, and so is a further contact whose date is unreadable. Both are recorded as doubts,
+    and the row stays.
     """
     problems = Problems(cells.n, drops_cells=True)
     made = (
@@ -81,9 +81,9 @@ def build(
     together = pa.concat_tables(_table(rows, found, parts, problems) for rows, found, parts in made)
     columns = {name: together.column(name).combine_chunks() for name in together.column_names}
     rows = columns.pop("row").to_numpy()
-    # The columns with ids, and with *About no.* turned into the id of the entry that it names.
+    # Next come the ids; *About no.* is replaced by the id of the entry that it names.
     number, about = columns.pop("number"), columns.pop("about")
-    # Of start, kind and part: nothing that is filled in later. Equal ones are numbered by their row number first.
+    # The id uses start, kind, and item, which no one fills in later. Equal entries are ordered by row number first.
     content = "line our_number reason agent_id sr_number matter receipt wait_s outcome promised".split()
     columns["entry_id"] = ids.make(
         settings.office_id,
@@ -100,7 +100,7 @@ def build(
 
 
 def _are_a_year_off(columns: dict[str, pa.Array], rows: np.ndarray) -> np.ndarray:
-    """Entries of a row's own day, and of no further contact, that are a year away from the rows around them."""
+    """Mask of entries for a row's own day, not for further contacts, dated a year away from the rows around them."""
     is_own = pc.equal(columns["item"], 0).to_numpy(zero_copy_only=False).astype(bool)
     own = np.flatnonzero(is_own)[np.argsort(rows[is_own], kind="stable")]
     found = np.zeros(len(rows), bool)
@@ -109,7 +109,7 @@ def _are_a_year_off(columns: dict[str, pa.Array], rows: np.ndarray) -> np.ndarra
 
 
 def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:
-    """Rows that have every cell of another, but for a number and the moment at which each was sent or typed."""
+    """Mask of rows identical to another, except for the row number and unread columns of time stamps."""
     number = fmt.columns["number"].columns if "number" in fmt.columns else ()
     left_out = {cells.name_of(column) for column in number}
     rules = [rule for columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in columns.values()]
@@ -155,7 +155,7 @@ def _of_parts(
         fits = cells.fits(part.when) & ~problems.rejected
         if is_of_callbacks(part.columns):
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
-            # What tells of the callback that its row is, by its moment, its day and result, or no day, is no other one
+            # If the row is itself a callback, a cell with its time, its day and result, or no day describes that one.
             own, start = columns["started_at_local"].take(pa.array(rows)), part_columns["started_at_local"]
             has_own_result = _agree(columns["outcome"].take(pa.array(rows)), part_columns["outcome"])
             is_day_alone = pc.equal(part_columns["started_precision_s"], DAY).fill_null(False).to_numpy(False)
@@ -170,12 +170,12 @@ def _of_parts(
             rows = rows[kept]
             columns |= _without_promises(columns, rows, part_columns)
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
-    columns["warnings"] = problems.warnings()  # a further contact that was left out is one more
+    columns["warnings"] = problems.warnings()  # a further contact left out adds a warning
     return made
 
 
 def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    """The promises of the first calls, but for lost ones whose row has a further call that was promised it."""
+    """The promises of the first calls, except for lost calls whose row has a further call with a promise."""
     is_promised = pc.is_in(part_columns["promised"], PROMISES).to_numpy(False)
     is_lost = pc.is_in(columns["wait_outcome"], pa.array(schema.LOST)).to_numpy(False)
     has_further = np.zeros(len(is_lost), bool)
@@ -186,7 +186,7 @@ def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str
 
 
 def _agree(own: pa.Array, other: pa.Array) -> np.ndarray:
-    """Where two results of callbacks are the same, or one of them is not known."""
+    """Mask of the rows in which two results of callbacks are the same, or one of them is unknown."""
     is_open = pc.or_(pc.equal(own, "unknown"), pc.equal(other, "unknown"))
     return pc.or_(pc.equal(own, other), is_open).to_numpy(False)
 
@@ -196,7 +196,7 @@ def _days_of(columns: dict[str, pa.Array]) -> np.ndarray:
 
 
 def _order_by_days(cells: Cells, fmt: Format, days: np.ndarray, problems: Problems) -> str:
-    """The order of day and month that all callbacks of a sheet together tell; "" where they leave it open."""
+    """The order of day and month that all callbacks of a sheet together show; "" if they do not."""
     parts = [part for part in fmt.parts if is_of_callbacks(part.columns)]
     fitting = [cells.fits(part.when) & ~problems.rejected for part in parts]
     any_weekday = np.ones(cells.n, bool)
@@ -206,14 +206,14 @@ def _order_by_days(cells: Cells, fmt: Format, days: np.ndarray, problems: Proble
 
 
 def _place_of(rows: np.ndarray) -> np.ndarray:
-    """The place of each contact among those of its cell, at most as many as a number of them can say."""
+    """The index of each contact in its cell, from 0 up to `MAX_CALLBACKS_OF_CELL`."""
     first = np.concatenate([[True], rows[1:] != rows[:-1]]) if len(rows) else np.zeros(0, bool)
     since = np.maximum.accumulate(np.where(first, np.arange(len(rows)), 0)) if len(rows) else np.zeros(0, int)
     return np.minimum(np.arange(len(rows)) - since, MAX_CALLBACKS_OF_CELL)
 
 
 def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.ndarray, dict]:
-    """Contacts of these rows, and which of them could be read; the others are left out, and told."""
+    """The contacts of these rows, and the indexes of the readable ones; the others are left out with a warning."""
     settings, agency, problems, order = common
     of_part = Problems(cells.n, drops_cells=True)
     try:
@@ -227,7 +227,7 @@ def _contacts(cells: Cells, rules, rows: np.ndarray, common: tuple) -> tuple[np.
 
 
 def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt: UndecidedOrder):
-    """Contacts without those whose day is open, day and month being written in either order: these are asked about."""
+    """Read contacts, except those whose date fits both month/day and day/month: the user is asked about these."""
     problems = common[2]
     texts = cells.joined(rules["date"].columns)
 
@@ -246,7 +246,7 @@ def _dated_contacts(cells: Cells, rules, rows: np.ndarray, common: tuple, doubt:
 def _callbacks(
     cells: Cells, rules, fits: np.ndarray, days: np.ndarray, common: tuple, by_days: str, is_soon: np.ndarray
 ) -> tuple[np.ndarray, dict]:
-    """The callbacks that a cell of each row tells of, in free words or by its date alone."""
+    """The callbacks that a cell of each row describes, in free words or by a date alone."""
     settings, agency, problems, order = common
     common = (settings, agency, problems, order or by_days)
     found = expand(cells, rules["date"], fits, days, order or by_days, is_soon)
@@ -259,7 +259,7 @@ def _callbacks(
     by_weekday = np.isin(np.arange(cells.n), found.by_weekday)
     kept, columns = _contacts(found.cells, rules, found.rows, common)
     result, kind = (pa.array(each, STRING).take(pa.array(kept)) for each in (found.result, found.kind))
-    # A yes or no beside several callbacks says of none of them in particular that somebody answered.
+    # A yes or no next to several callbacks does not show which of them someone answered.
     is_lone = pa.array((found.count == 1)[kept])
     own = pc.if_else(pc.or_(is_lone, pc.equal(columns["outcome"], "missed")), columns["outcome"], "unknown")
     columns["warnings"] = _warned(columns["warnings"], is_inferred[kept], "date_order_inferred")
@@ -288,18 +288,18 @@ def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, pr
 
 
 def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about: list, fmt: Format) -> pa.Array:
-    """A contact in a row that tells of several belongs to the last call before it; any other to the row it names."""
+    """The entry that each contact follows: a further contact the last call before it, another the row it names."""
     part, entry_id, parts = columns["item"].to_numpy(), columns["entry_id"].to_pylist(), len(fmt.parts)
     heads = np.flatnonzero(part == 0).tolist()
-    # An item is the number of its part, and once more the number of parts for each callback before it in the cell.
+    # An item is the number of its part, plus the number of parts for each callback before it in the cell.
     cell = np.where(part > 0, (part.astype(int) - 1) % parts + 1, 0) if parts else part
-    # In a sheet with a row a case each callback has a call of its own
+    # In a sheet with one row a case, each callback has its own call.
     has_promise = pc.is_in(columns["promised"], PROMISES).to_pylist() if fmt.name == "hand_sheet" else []
     before = _calls_before(rows, cell, columns, entry_id, has_promise)
     of_number: dict[str, str | None] = {}
     for i in heads:
         if number[i] is not None:
-            of_number[number[i]] = None if number[i] in of_number else entry_id[i]  # a number given twice names none
+            of_number[number[i]] = None if number[i] in of_number else entry_id[i]  # a number used twice names none
     named = [before[i] if part[i] else of_number.get(about[i]) for i in range(len(entry_id))]
     return pa.array([None if n == own else n for n, own in zip(named, entry_id, strict=True)], STRING)
 
@@ -307,9 +307,10 @@ def _follows(columns: dict[str, pa.Array], rows: np.ndarray, number: list, about
 def _calls_before(
     rows: np.ndarray, part: np.ndarray, columns: dict[str, pa.Array], entry_id: list, has_promise: list
 ) -> dict[int, str]:
-    """For each further contact the last call of ours before it in its row; for a further call the row's first.
+    """For each further contact, the last outgoing call before it in its row; for a further call, the row's first.
 
-    Where only one call of the row ``has_promise``, a callback behind another belongs to that one.
+    If the last call has no promise but another call of the row ``has_promise``, a callback on or after that call's day
+    belongs to that one.
     """
     first: dict[int, str] = {}
     last: dict[int, int] = {}
@@ -334,22 +335,22 @@ def _calls_before(
 
 KINDS = {"email": "email", "none": "none_came"}
 WEEKDAY = regex(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)
-# Or a call
+# A cell of these words describes the matter, or a call.
 _OF_MATTER = regex(r"(?i)\W*(?:all )?(?:done|resolved|solved|completed?|closed|connected|hecho|resuelto)\W*")
-WITHIN_DAYS = 200  # a callback later than that is a slip of the pen, or of another request
-SOON_DAYS, LATE_DAYS = 10, 60  # a callback of the same request comes soon in one order, and months later in the other
-# Different callbacks that tell the order of day and month: by coming sooner in it, or because no other is possible.
+WITHIN_DAYS = 200  # a later callback is a typing error, or belongs to another request
+SOON_DAYS, LATE_DAYS = 10, 60  # in one order a callback comes soon after its call, in the other months later
+# Different callbacks needed to show the order of day and month: by coming sooner in it, or as the only possible order.
 VOTES, ONLY_VOTES = 3, 2
-SOON_H = 72  # [h] a promise within which a weekday can be but one day
+SOON_H = 72  # [h] within a promise this short, a weekday can be only one day
 DAYS = pa.array(["days", "business_days"])
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
 
 
 @dataclass(frozen=True)
 class Callbacks:
-    """The callbacks of a column: their cells, the row each stands in, and the result and kind of each as it says them.
+    """The callbacks of a column: their cells, the row of each, and the result and kind that each states.
 
-    ``unread`` are rows whose cell tells of nothing that can be read, without a date.
+    ``unread`` are rows whose cell could not be read, or has a weekday that fits several days.
     """
 
     cells: Cells
@@ -358,12 +359,12 @@ class Callbacks:
     kind: list[str | None]
     count: np.ndarray  # callbacks in the same cell
     unread: np.ndarray
-    by_weekday: np.ndarray  # rows whose callback has a weekday for its date
+    by_weekday: np.ndarray  # rows whose callback is dated by a weekday
     dates: list[str | None]
 
 
 def is_of_callbacks(columns: dict[str, Rule]) -> bool:
-    """Whether a further contact of a row is a callback, told in a cell of its own."""
+    """Whether a further contact of a row is a callback in a cell of its own."""
     kind, date = columns.get("kind"), columns.get("date")
     return bool(kind and kind.value == "ring" and date and date.parse == "moment_by_hand")
 
@@ -371,10 +372,10 @@ def is_of_callbacks(columns: dict[str, Rule]) -> bool:
 def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: str, is_soon: np.ndarray) -> Callbacks:
     """The callbacks of a column of dates, by the day (`days`) of the call that each row is about.
 
-    A weekday is the next such day, in rows whose callback was promised within days (`is_soon`); of any other no one
-    knows which Tuesday is meant, and its cell is not understood. A date without a year is the first such day from that
-    day on. What is a plain date, with or without its time, stays as it is written, and so does what cannot be read,
-    whose contact is left out later.
+    A weekday means the next such day, if the callback was promised within days (`is_soon`). In any other row, the
+    weekday is ambiguous and its cell is not understood. A date without a year is the first such day on or after the
+    call. A plain date, with or without a time, stays as written. So does unreadable text, whose contact is left out
+    later.
     """
     texts = cells.joined(rule.columns)
     events = [_events(text, order) for text in texts.texts]
@@ -410,7 +411,7 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
 
 
 def is_promised_soon(columns: dict[str, pa.Array]) -> np.ndarray:
-    """Whether the callback of each row was promised within 72 hours: a weekday behind it is the next one."""
+    """Mask of the rows whose callback was promised within 72 hours: there a weekday means the next such day."""
     hours = pc.if_else(pc.equal(columns["quoted_unit"], "hours"), columns["quoted_value"], None)
     days = pc.if_else(pc.is_in(columns["quoted_unit"], DAYS), columns["quoted_value"], None)
     is_short = pc.coalesce(pc.less_equal(hours, SOON_H), pc.less_equal(days, SOON_H // 24))
@@ -419,10 +420,10 @@ def is_promised_soon(columns: dict[str, pa.Array]) -> np.ndarray:
 
 
 def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
-    """The order of day and month in which callbacks come after their calls; "" where the dates leave it open.
+    """The order of day and month in which callbacks come after their calls; "" if the dates do not show it.
 
-    Of a call on November 3, 11/8 is a callback of November 8: that of August 11 would have come before it. Where both
-    orders come after every call, no one knows; nor where few different callbacks tell, or one tells the other order.
+    For a call on November 3, 11/8 is a callback on November 8, because August 11 is before the call. The order is not
+    shown if both orders come after every call, if too few different callbacks show it, or if one shows the other order.
     """
     votes: dict[str, set[tuple]] = {"mdy": set(), "dmy": set()}
     dated = [pair for each in found for pair in zip(each.dates, days[each.rows], strict=True)]
@@ -432,7 +433,7 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
             fitting = {order: days for order, days in after.items() if 0 <= days <= WITHIN_DAYS}
             is_only = len(fitting) == 1
             soonest = min(fitting.values(), default=0)
-            if soonest <= SOON_DAYS:  # of two orders the one in which it comes soon, not months later
+            if soonest <= SOON_DAYS:  # take the order in which it comes soon, not months later
                 fitting = {order: days for order, days in fitting.items() if days <= max(soonest, LATE_DAYS)}
             if len(fitting) == 1:
                 votes[min(fitting)].add((text, day, is_only))
@@ -442,13 +443,13 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
 
 
 def _days_after(text: str, day: np.datetime64, order: str) -> int:
-    """How many days after a day a date lies, read in this order; -1 where it is none."""
+    """Days from a day to a date read in this order; -1 if it is not a date."""
     moment = try_read(PARSERS["moment_by_hand"], text, order=order)
     return -1 if moment is None else int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
 def _events(text: str, order: str) -> tuple[CallbackEvent, ...] | None:
-    """The callbacks of a cell; None where it is a date as any other, or cannot be read."""
+    """The callbacks in a cell; None if it is a plain date or cannot be read."""
     if try_read(PARSERS["moment_by_hand"], text, order=order or "mdy") is not None or _OF_MATTER.fullmatch(text):
         return None
     came = events_of(text)
@@ -456,7 +457,7 @@ def _events(text: str, order: str) -> tuple[CallbackEvent, ...] | None:
 
 
 def _dated(came: CallbackEvent, day: np.datetime64, order: str) -> str | None:
-    """The date and time of a callback with the year of the call it is about, as one text."""
+    """The date and time of a callback as one text, with a year derived from its call; None without a date."""
     if not came.date:
         return None
     if WEEKDAY.fullmatch(came.date):

@@ -1,7 +1,7 @@
-"""Rows of a hand-kept sheet that are no calls of the office: callbacks of the agency, days without a call, sums.
+"""Find rows of a hand-kept sheet that are not the office's calls: callbacks of the agency, days without a call, sums.
 
-Whoever keeps a sheet by hand writes a callback as a row like any other, and says in one of its cells that it was one:
-*USCIS called back, missed*. Where no one can tell, the row stays a call of the office.
+In a hand-kept sheet, a callback is a row like any other, and one of its cells says so: *USCIS called back, missed*. If
+no cell does, the row stays a call of the office.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ from callanalytics.values.callbacks import CallbackEvent, names_incoming, read_c
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.phones import placeholder
 
-CALLBACK = "(callback of the agency)"  # what the column is called that holds the result of each callback
-# Meanings of the columns in which a row may say that it is a callback. A column without a meaning may say so as well.
+CALLBACK = "(callback of the agency)"  # the name of the column with the result of each callback
+# Meanings of columns that may say that a row is a callback. A column without a meaning may say so too.
 SAYING = frozenset(
     "in_out result notes narrative reached picked_up agent tier somebody around reason callback_answered line".split()
 )
-# Where one of these is filled, the office waited, or somebody promised a callback: the row is a call of the office. A
-# length alone may be that of the callback, where nothing else is of a call of the office.
+# If one of these is filled, the office waited, or someone promised a callback: the row is a call of the office. A
+# length may be the callback's, if nothing else in the row is about a call of the office.
 LENGTHS = "wait wait_hours wait_minutes wait_seconds minutes hold_and_talk".split()
 OF_OURS = (*LENGTHS, *"hold_range hold_from hold_till picked_up promised told".split())
 _WORDS = Patterns("row_kinds")
-LONGEST = 500  # letters of a cell that says so
+LONGEST = 500  # characters of a cell that says so
 UNKNOWN = "unknown"
-# Words of a header of whom somebody spoke to, and those of one of who called.
+# Header words for the person spoken to, and for the person who called.
 SPOKE, CALLING = (
     frozenset("spoke spoken speak talked talk who whom answered taken handled helped".split()),
     frozenset("called caller calling".split()),
@@ -56,7 +56,7 @@ WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the 
 def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
     """The table with the result of each row that is a callback of the agency, and the format that reads it.
 
-    ``columns`` are those of the sheet by their meanings.
+    ``columns`` are the sheet's columns by their meanings.
     """
     own = {meaning: name for meaning, name in columns.items() if name in table.header}
     kind = fmt.columns.get("kind")
@@ -64,7 +64,7 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
         return table, fmt
     table, lone = _with_lone_callbacks(table, own)
     is_incoming = read(kind, Cells(table.header, table.cells)).objects()
-    # A tab of callbacks alone has no further part: there they are the rows themselves
+    # A tab with only callbacks has no further part: its rows are the callbacks.
     has_answers = not {"callback_answered", "callback_missed"}.isdisjoint(own)
     answer = fmt.parts[0].columns["outcome"] if fmt.parts else fmt.columns["outcome"] if has_answers else None
     answers = read(answer, Cells(table.header, table.cells)).objects()
@@ -79,7 +79,7 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
 
 
 def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None]):
-    """The table with the time that a row of a callback tells in its words, where no time of it is noted: T2 cb 9:05."""
+    """The table with the time in a callback's own words, if its row has no other time: T2 cb 9:05."""
     if "date" not in own:
         return table
     columns = {name: table.cells.column(index).to_pylist() for index, name in enumerate(table.header)}
@@ -95,19 +95,19 @@ def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None
     return replace(table, cells=pa.table(columns, pa.schema([(name, pa.string()) for name in table.header])))
 
 
-# Meanings of which a row that holds a callback and nothing else has none.
+# Meanings whose columns are empty in a row that holds only a callback.
 OF_CALLS = (*OF_OURS, "date", "time", "agent", "agent_id", "reached", "result", "gave_up", "cut_off", "duration")
 
 
 def _with_lone_callbacks(table, own: Mapping[str, str]):
-    """The table with the day of each callback that stands alone in a row as the row's own, and what came of these."""
+    """The table with the day of each callback alone in a row as the row's own; and the results of these callbacks."""
     rows = list(_rows(table))
     if "callback" not in own or "date" not in own:
         return table, [None] * len(rows)
     of_calls = {own[meaning] for meaning in OF_CALLS if meaning in own} - {own["callback"]}
     of_its_day = {own["date"], own.get("time")}
-    # Such a row goes on with the callbacks of the call above it; without a day of its own it would be one more call.
-    # One that says that no one called has no call either, only the day on which somebody wrote it.
+    # Such a row continues the callbacks of the call above it; without its own day it would become another call. A row
+    # that says that no one called has no call either: its day is only the day of writing.
     alone = [
         _lone_callback(row.get(own["callback"], "")) if _has_no_call(row, of_calls, of_its_day) else None
         for row in rows
@@ -126,13 +126,13 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
 
 
 def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str | None]) -> bool:
-    """Whether nothing in a row is of a call; its day and time are not where a cell says that no one called."""
+    """Whether nothing in a row is about a call; its day and time are ignored if a cell says that no one called."""
     filled = of_calls & row.keys()
     return not filled or (filled <= of_its_day and any(map(says_no_one_called, row.values())))
 
 
 def _lone_callback(text: str) -> CallbackEvent | None:
-    """The one callback of which a cell tells, with its day and its result; None for any other cell."""
+    """The one callback that a cell describes with its day and its result; None for any other cell."""
     came = (try_read(read_callbacks, text) if text else None) or ()
     is_whole = len(came) == 1 and came[0].date and came[0].result in CALLBACK_RESULTS
     return came[0] if is_whole else None
@@ -156,9 +156,10 @@ def _reading_callbacks(fmt: Format) -> Format:
 
 
 def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None, *, is_in: bool) -> str | None:
-    """The result of a row that is a callback of the agency, ``unknown`` where it has none; None of any other row.
+    """The result of a row that is a callback of the agency, ``unknown`` if not stated; None for any other row.
 
-    ``answered``: what the column of an incoming call (``is_in``) says of it, before the name of somebody of ours.
+    ``answered`` is the result in its own column, for an incoming call (``is_in``). It takes precedence over the name of
+    a person spoken to.
     """
     saying = _saying(row, own)
     if is_in:
@@ -177,7 +178,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
     has_request = _is_filled(row.get(own.get("sr", ""), ""))
-    # Nobody holds for a callback that is missed: a wait speaks against any but an answered one
+    # No one holds for a missed callback, so a length rules out every callback except an answered one.
     may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
     if not telling or _is_of_ours(row, own, of_ours, telling):
@@ -185,7 +186,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_WORDS.voicemail.match, saying)) else None)
     if is_named and result != "answered" and agent not in telling:
-        return None  # somebody was spoken to: the callback may be one that followed
+        return None  # the office spoke to someone, so the callback may be a later one
     return result or (_of_person(row, own) if any(map(_names_who_called, telling)) else None) or UNKNOWN
 
 
@@ -196,7 +197,7 @@ def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
 
 
 def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
-    """``answered`` where the row of an incoming call names whom somebody spoke to."""
+    """``answered`` if the row of an incoming call names the person spoken to; otherwise None."""
     names = (own[meaning] for meaning in ("tier", "agent", "somebody", "reached") if meaning in own)
     spoken = (name for name in names if not SPOKE.isdisjoint(words := tokens(name)) and CALLING.isdisjoint(words))
     texts = (row.get(name, "") for name in spoken)
@@ -209,7 +210,9 @@ def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
 
 
 def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], telling: Sequence[str]) -> bool:
-    """Whether another cell of a row says that the office called; of one that says who called only its end says so."""
+    """Whether another cell of a row says that the office called.
+
+    If a cell in `telling` says in full that the agency called, a result counts only if it says the call was lost."""
     if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours):
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
@@ -221,19 +224,19 @@ def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequenc
 
 
 def is_outgoing(text: str) -> bool:
-    """Whether a cell of the way that a call went says that the office called."""
+    """Whether a cell of a call's direction says that the office called."""
     return bool(_WORDS.outgoing.fullmatch(text))
 
 
 def _names_who_called(text: str) -> bool:
-    """Whether a cell says in full, and says no more, that the agency called: USCIS called me."""
+    """Whether a cell says only, and in full, that the agency called: USCIS called me."""
     headings, rest = _headings(text)
     return not rest and len(headings) == 2 and headings[0] in WHO and headings[1] in CALLED
 
 
 @lru_cache(maxsize=1 << 12)
 def agency_alone(text: str) -> str:
-    """What a cell of an agent names that says only that it was the agency: ``agency``, or ``officer`` for a role in it.
+    """``agency`` or ``officer`` if an agent's cell names only the agency, or only a role in it; otherwise "".
 
     >>> agency_alone("USCIS"), agency_alone("USCIS officer"), agency_alone("Tier 2"), agency_alone("Officer Roe")
     ('agency', 'officer', 'officer', '')
@@ -243,9 +246,9 @@ def agency_alone(text: str) -> str:
 
 
 def _tells_incoming(text: str) -> bool:
-    """Whether a text beside the agency as its own agent says that its call was missed or taken, or left a message.
+    """Whether a text, in a row whose agent is the agency, says that its call was missed, answered, or left a message.
 
-    That no one answered, or that the line was busy or closed, may be told of a call of the office.
+    "No answer", or a busy or closed line, does not count: it may describe a call of the office.
 
     >>> [_tells_incoming(text) for text in ("missed it", "left us VM", "got the call", "no contestamos, en corte")]
     [True, True, True, True]
@@ -265,7 +268,7 @@ def _tells_incoming(text: str) -> bool:
 
 
 def _is_filled(text: str) -> bool:
-    """Whether a cell holds more than a word for nothing: that somebody gave up is one of those for an agent's name."""
+    """Whether a cell holds more than a word for nothing; words that a caller gave up count as filled."""
     return bool(text) and (placeholder(text) != "nothing" or outcome_in(text) is not None)
 
 
@@ -275,16 +278,16 @@ def _one_result(texts: Iterable[str]) -> str | None:
 
 
 def _in_clauses(text: str) -> str:
-    """A text without whom it is about, each clause ended by a stop."""
+    """A text without the words about whom it concerns, each clause ended by a period."""
     text = _WORDS.about.sub("", text)
     return re.sub(r"!+|:(?!\d)", ".", text)
 
 
 @lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def says_callback(text: str) -> bool:
-    """Whether a text begins by saying that the agency called, or tells what came of a callback.
+    """Whether a text begins by saying that the agency called, or states the result of a callback.
 
-    A callback alone, without a result, may be one that was promised.
+    A callback without a result does not count, because it may be a promised one.
 
     >>> [says_callback(text) for text in ("USCIS called back - missed", "CB missed", "T2 cb, got it", "LLAMARON")]
     [True, True, True, True]
@@ -305,7 +308,7 @@ def says_callback(text: str) -> bool:
 
 
 def _headings(text: str) -> tuple[list[str], str]:
-    """What the words say of an incoming call with which a text begins, behind its time, and the words behind these."""
+    """The headings of the words about an incoming call that begin a text, after its time; and the words after them."""
     headings: list[str] = []
     words = lexicon.tokens(_WORDS.time_first.sub("", text[:LONGEST]))
     phrases = list(lexicon.phrases("incoming").walk(words))
@@ -317,9 +320,9 @@ def _headings(text: str) -> tuple[list[str], str]:
 
 
 def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
-    """Whether the cells of a row without a date are one label of a sum and its figures, and nothing else.
+    """Whether the cells of a row without a date are only the label of a sum and its figures.
 
-    ``may_be_share``: how many of all may stand for the label; in a column of attempts it does not.
+    ``may_be_share``: a share such as 5 of 7 may replace the label; in a column of attempts it may not.
 
     >>> [is_sum(texts) for texts in (["286", "total min. so far"], ["428 min", "Total hold"], ["40", "total, hung up"])]
     [True, True, False]
@@ -341,7 +344,7 @@ def is_sum(texts: Sequence[str], *, may_be_share: bool = True) -> bool:
 
 
 def is_unwanted_call(text: str) -> bool:
-    """Whether a text says that whoever called was no one of the agency.
+    """Whether a text says that an unwanted caller called, such as spam.
 
     >>> is_unwanted_call("(spam)"), is_unwanted_call("Robocall again"), is_unwanted_call("Scam likely, missed")
     (True, True, False)
@@ -349,11 +352,11 @@ def is_unwanted_call(text: str) -> bool:
     return bool(_WORDS.unwanted.match(text))
 
 
-MIN_SUMMED = 3  # figures that add up by no chance
+MIN_SUMMED = 3  # so many figures hardly add up by chance
 
 
 def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
-    """Whether a figure without a label is the sum of the figures above it, or, to a decimal, their mean.
+    """Whether a figure without a label is the sum of the figures above it or, if it has decimals, their mean.
 
     >>> is_sum_of("12.5", ["2", None, "3.5", "1", "2", "4"]), is_sum_of("11", ["2", "3.5", "1", "2", "4"])
     (True, False)
@@ -368,12 +371,12 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
     digits = len(text.strip().partition(".")[2])
     if len(figures) < MIN_SUMMED:
         return False
-    # Whole numbers are compared with the sum alone: a mean that happens to be whole is met too easily.
+    # Whole numbers are compared only with the sum, because a rounded mean matches too easily by chance.
     return own == round(total, digits) or (digits > 0 and own == round(total / len(figures), digits))
 
 
 def _figure(text: str) -> float | None:
-    """A number, or the seconds of hours, minutes and seconds; None for any other text."""
+    """A number, or hours, minutes, and seconds as seconds; None for any other text."""
     text = text.strip()
     if clock := _WORDS.clock.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
@@ -382,14 +385,14 @@ def _figure(text: str) -> float | None:
 
 
 def is_part(text: str) -> bool:
-    """Whether a text says how many of all, or their share, and nothing else: 5 of 7, 5/7, 71%."""
+    """Whether a text is only a count out of all, or a share: 5 of 7, 5/7, 71%."""
     return bool(_WORDS.share.fullmatch(text.strip()))
 
 
 def is_day_off(text: str, *, is_clock: bool) -> bool:
-    """Whether a text that stands alone beside its date says that no one called on that day.
+    """Whether a text alone next to its date says that no one called on that day.
 
-    ``is_clock``: it stands where a time belongs, so that a word that says nothing of a time or a call says so.
+    ``is_clock``: the text is in a column of times, so any word that is not about a time of day says so.
 
     >>> is_day_off("office closed", is_clock=False)
     True

@@ -1,8 +1,8 @@
-"""Every row of a table claimed once: blank, set aside, a leg, a notice, a call, an entry, or rejected.
+"""Assign each row of a table once: blank, set aside, a leg, a notice, a call, an entry, or rejected.
 
-A text or email is the agency's by the dated list of senders (:mod:`callanalytics.agencies`): by its address, or by
-words that only the agency's messages have. Words alone do not make it so where an ordinary telephone number or a
-person's address sent them, unless the message names the agency. A text of ours that answers the agency is
+The dated list of senders (:mod:`callanalytics.agencies`) decides which texts and emails are the agency's: by address,
+or by words that only the agency's messages have. Words alone are not enough if an ordinary phone number or a person's
+address sent them, unless the message names the agency. A text from the office that answers the agency is
 ``reply_out``; every other message is set aside.
 """
 
@@ -31,27 +31,29 @@ from callanalytics.values.phones import e164, placeholder
 
 STRING = pa.string()
 MIN_COLUMNS = 3
-OTHER_REASON = "other_reason"  # rows of which the reason names another agency, and nothing this one
-MAX_UNLABELED_SUMS = 3  # figures that may stand under their columns without a label
+OTHER_REASON = "other_reason"  # rows whose reason names another agency, if nothing names this one
+MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
 _WORDS = Patterns("rows")
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
-    """The tables calls, entries, notices, rejects and set_aside, how many rows went into them, the cells that were left
-    out (column, target, text, row numbers of the file) and those to ask about (what, column, text, row numbers)."""
+    """Sort rows into tables. Return the tables, the count of rows in them, the cells left out, and those to ask about.
+
+    The tables are calls, entries, notices, rejects, and set_aside. A cell left out is (column, target, text, row
+    numbers of the file); one to ask about is (subject, column, text, row numbers)."""
     sorting = _Sorting(table, fmt, settings, agency, source_ids)
     tables, n = sorting.result()
     return tables, n, sorting.cell_remarks("doubts"), sorting.cell_remarks("asked")
 
 
 def count(table, fmt: Format) -> int:
-    """The rows of a table, blank ones left out."""
+    """Number of rows of a table, without blank ones."""
     cells = Cells(table.header, table.cells)
     return cells.n - int(_blank(cells, fmt).sum()) + len(table.odd)
 
 
 def _blank(cells: Cells, fmt: Format) -> np.ndarray:
-    """Rows that hold nothing but a printed number or a formula's result: they are no rows at all."""
+    """Mask of rows that hold nothing but a printed number or a formula's result; these count as blank."""
     if fmt.makes != "entries":
         return np.zeros(cells.n, bool)
     number = fmt.columns["number"].columns if "number" in fmt.columns else ()
@@ -59,7 +61,7 @@ def _blank(cells: Cells, fmt: Format) -> np.ndarray:
 
 
 class _Sorting:
-    """The rows of one table on their way: each is claimed once, by what it turns out to be."""
+    """Sorts the rows of one table; each row is assigned once. ``free`` marks the rows not yet assigned."""
 
     def __init__(self, table, fmt: Format, settings, agency, source_ids):
         self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
@@ -102,7 +104,7 @@ class _Sorting:
                 self.names_other |= fits & self.free
             else:
                 self.put_aside(fits, rule.reason)
-        if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is no contact
+        if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is not a contact
             self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
         if self.fmt.name == "hand_sheet":
             self.put_aside(self.are_errors(), "empty")
@@ -115,13 +117,13 @@ class _Sorting:
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
 
     def is_of_agency(self) -> bool:
-        """Whether a name, a title, or a header of the sheet says that its calls are to the agency, and to no other."""
+        """Whether a name, a title, or a header of the sheet names the agency, and none names another."""
         titles = [cells[0] for cells in self.table.around if len(cells) == 1]
         titles += [self.table.sheet or "", getattr(self.table.files[0], "stem", ""), *self.table.header]
         return relevance.names_agency(titles) and not relevance.names_others_too(titles)
 
     def unread(self) -> list:
-        """The columns that tell nothing of a contact: those no rule reads, and those often filled down."""
+        """The columns that say nothing about a contact: those that no rule reads, and those often filled down."""
         found = [
             c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
         ]
@@ -131,21 +133,21 @@ class _Sorting:
         return [(name,) for name in self.cells.header if name not in read]
 
     def where(self, says: Callable[[str], object], names: Iterable[str] | None = None) -> np.ndarray:
-        """The rows of which a cell says so, in any column or in one of these."""
+        """Mask of the rows with a cell that passes the test, in any column or in one of `names`."""
         found = np.zeros(self.cells.n, bool)
         for name in self.cells.header if names is None else names:
             found |= rows_where(says, self.cells.texts((name,)))
         return found
 
     def are_errors(self) -> np.ndarray:
-        """Rows of a hand-kept sheet that hold nothing but what is left of formulas: #REF!, #N/A."""
+        """Mask of rows of a hand-kept sheet that hold nothing but formula errors: #REF!, #N/A."""
         return ~self.where(lambda text: not contents.KINDS.formula_error.match(text))
 
     def are_remarks(self) -> np.ndarray:
-        """Rows of a hand-kept sheet with a day and one remark that tells nothing of a call: Office closed, holiday.
+        """Mask of rows of a hand-kept sheet with a day and one remark that mentions no call: Office closed, holiday.
 
-        Beside a remark that no one called a name may stand, of whoever wrote it; or anything but what tells of a call,
-        where the column is one of remarks. A callback came whether or not anyone called.
+        A remark that no one called may have a name next to it, such as the writer's. If it is in a column of remarks,
+        it may have anything next to it that is not about a call. A row with a callback is kept either way.
         """
         days, clocks = self.columns_of("date", "number"), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
@@ -158,7 +160,7 @@ class _Sorting:
             if name in days:
                 continue
             texts = self.cells.texts((name,))
-            if name in callers:  # who called says nothing of a call; there may stand instead that no one did
+            if name in callers:  # a caller's name is not a call; but the cell may say that no one called
                 is_off = rows_where(free_words.is_without_call, texts)
                 filled, remarks = filled + is_off, remarks + is_off
                 continue
@@ -176,9 +178,9 @@ class _Sorting:
         return is_remark & ~has_callback | is_noted & is_bare & ~came
 
     def are_unwanted(self) -> np.ndarray:
-        """Rows of a hand-kept sheet that say that somebody else called, and nothing of a wait or an end: spam.
+        """Mask of rows of a hand-kept sheet about an unwanted call, such as spam, without a wait or an outcome.
 
-        So do rows that tell of a letter, where nothing else in them is of a call.
+        Rows about a letter also count if nothing else in them is about a call.
         """
         reasons = self.columns_of("reason", "matter")
         ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "ended") - reasons
@@ -189,7 +191,7 @@ class _Sorting:
         return unwanted & ~ended | self.where(is_written) & ~called
 
     def are_of_cases(self) -> np.ndarray:
-        """Rows of a hand-kept sheet that tell of a client, a hearing or a decision, and of no call of the office."""
+        """Mask of rows of a hand-kept sheet about a client, a hearing, or a decision, without a call by the office."""
         beside = self.columns_of("date", "time", "reason", "matter", "caller_role")
         others = set(self.cells.header) - beside
         directions = self.columns_of("kind") - self.columns_of("line")
@@ -207,9 +209,9 @@ class _Sorting:
         return self.where(free_words.is_of_case, others) & ~ours
 
     def are_to_come(self) -> np.ndarray:
-        """Rows of a hand-kept sheet without a day and anything of a call: a client about whom somebody is to call.
+        """Mask of rows of a hand-kept sheet without a day or anything about a call: a client to call about later.
 
-        Where a day is written once for several calls, such a row may be one of these.
+        None if any row without a day is about a call: then a day may be written once for several calls.
         """
         of_calls, undated = ~self.are_bare() | self.where(free_words.tells_of_call), np.zeros(self.cells.n, bool)
         for name in self.columns_of("date"):
@@ -219,30 +221,30 @@ class _Sorting:
         return undated & ~(undated & of_calls).any()
 
     def are_of_another(self) -> np.ndarray:
-        """Rows of a hand-kept sheet that say that another row has their call: (same call); entered twice, ignore.
+        """Mask of rows of a hand-kept sheet that say another row has their call: (same call); entered twice, ignore.
 
-        The first tells nothing of a call itself; the second has an earlier row, or one that does not say so, with its
-        date and time, and no other wait or agent than that one.
+        A row of the first kind says nothing else about a call. A row of the second kind matches an earlier row, or one
+        without such words, with the same date and time and no differing cell.
         """
         subjects = self.columns_of("reason", "matter", "sr_number")
         twice = self.where(_WORDS.entered_twice.fullmatch, set(self.cells.header) - subjects)
         return (self.where(_WORDS.same_call.fullmatch) & self.are_bare()) | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
-        """Rows that have nothing of a call, ``but`` these aside, save the words that it is the same one."""
+        """Mask of rows with nothing about a call except the words that it is the same one; ``but`` are ignored."""
         of_calls = "date time wait agent_id agent_name sr_number outcome wait_outcome promised told".split()
         looked_at = self.columns_of(*(target for target in of_calls if target not in but))
         return ~self.where(lambda text: not placeholder(text) and not _WORDS.same_call.fullmatch(text), looked_at)
 
     def have_doubles(self, twice: np.ndarray) -> np.ndarray:
-        """Of the rows that say that they were entered twice, those whose other entry is there."""
+        """Mask of the rows, among those that say they were entered twice, whose other entry is found."""
         found = np.zeros_like(twice)
         moments = [self.cells.texts((name,)) for name in sorted(self.columns_of("date", "time"))]
         beside = set(self.cells.header) - self.columns_of("date", "time", "number")
         others = [self.cells.texts((name,)) for name in sorted(beside)]
         for row in np.flatnonzero(twice).tolist():
             when = [texts.text_of(row) for texts in moments]
-            if len(when) < 2 or not all(re.search(r"\d", text or "") for text in when):  # of a day there may be several
+            if len(when) < 2 or not all(re.search(r"\d", text or "") for text in when):  # a day may have several
                 continue
             for other in range(self.cells.n):
                 is_first = other != row and (other < row or not twice[other]) and not found[other]
@@ -254,7 +256,7 @@ class _Sorting:
         return found
 
     def are_sums(self) -> np.ndarray:
-        """Rows of a hand-kept sheet without a day in which the label of a sum stands beside its figures."""
+        """Mask of rows of a hand-kept sheet without a day or time that hold labeled sums, or sums of rows above."""
         sums = np.zeros(self.cells.n, bool)
         is_undated = self.free.copy()
         for name in self.columns_of("date", "time"):
@@ -271,9 +273,9 @@ class _Sorting:
         return sums
 
     def may_be_shares(self, is_undated: np.ndarray) -> np.ndarray:
-        """In which rows 2 of 2 may be a share of all calls: behind the last day, without an agent.
+        """Mask of the rows in which 2 of 2 may be a share of all calls: after the last day, without an agent.
 
-        Where rows with a day have such a cell as well, it counts attempts.
+        If rows with a day also have such a cell in that column, it counts attempts.
         """
         may_be = np.arange(self.cells.n) > np.flatnonzero(self.free & ~is_undated).max(initial=-1)
         for name in self.cells.header:
@@ -286,14 +288,14 @@ class _Sorting:
         return may_be
 
     def columns_of(self, *targets: str) -> set[str]:
-        """The columns of the sheet from which these are read."""
+        """The columns of the sheet from which these targets are read."""
         rules = (self.fmt.columns[target] for target in targets if target in self.fmt.columns)
         return {
             name for rule in rules for column in rule.all_columns if (name := self.cells.name_of(column)) is not None
         }
 
     def put_aside(self, mask: np.ndarray, reason: str) -> None:
-        """Set the rows of a mask aside that are still free."""
+        """Set aside the rows of a mask that are not assigned yet."""
         self.aside.append((np.flatnonzero(mask & self.free), reason))
         self.free &= ~mask
 
@@ -307,7 +309,7 @@ class _Sorting:
         rows = rows[agencys]
         self.free[rows] = False
         self.rejected.append((rows, problems))
-        if self.fmt.makes == "notices":  # whatever else stands in such a file
+        if self.fmt.makes == "notices":  # such a file may hold other messages
             self.put_aside(np.ones(self.cells.n, bool), layout.otherwise)
         return self.table_of("notices", columns, rows[~problems.rejected])
 
@@ -333,7 +335,7 @@ class _Sorting:
         return {"entries": self.table_of("entries", columns, rows[kept])}
 
     def dates_passed(self, rows: np.ndarray) -> dict[int, str]:
-        """For each of these rows the date of the last call above it that was set aside, behind the row before it."""
+        """For each of these rows, the date of the last call set aside between it and the row before it."""
         calls = [set_aside for set_aside, reason in self.aside if reason in ("other_agency", "no_call")]
         days = [self.cells.texts((name,)) for name in self.columns_of("date")]
         if not calls or len(days) != 1:
@@ -343,9 +345,9 @@ class _Sorting:
         return {row_below: days[0].text_of(row) or "" for row, row_below in next_row.items()}
 
     def name(self) -> str:
-        """What the sheet is called: its tab, else its file if that is named by a year."""
+        """The sheet's name, from its tab, else from a file name with a year; else a year found in the sheet or book."""
         file = getattr(self.table.files[0], "shown", "")
-        # A number beside another one may be part of a day or of a matter: it is not surely the year.
+        # If a name has several numbers, one may be part of a day or of a matter, so none is surely the year.
         is_of_calls = _WORDS.year_by_itself.search(file) and not _WORDS.stamp.search(file)
         of_file = file if is_of_calls or len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.WORDS.unnamed.sub("", self.table.sheet or "")))
@@ -355,21 +357,21 @@ class _Sorting:
         return self.year_of_tab() or self.year_alone() or self.year_beside() or name
 
     def year_of_tab(self) -> str:
-        """The year of a tab of a month, Apr '24, in which that number is the day of none of the rows."""
+        """The year in a tab's name such as Apr '24, if no row has that number as its day; otherwise ""."""
         match = _WORDS.month_and_year.fullmatch((self.table.sheet or "").strip())
         days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
         is_day = match and any(re.search(rf"(?<!\d){match[1]}(?!\d)", text) for text in days)
         return f"20{match[1]}" if match and days and not is_day else ""
 
     def year_beside(self) -> str:
-        """The year that the days of the book's other sheets tell; "" where a name of this one may say another."""
+        """The year that the dates of the book's other sheets show; "" if a name of this one may hold a year."""
         if not self.table.dates_beside or _WORDS.may_be_year.search(f"{self.table.sheet} {self.table.file.stem}"):
             return ""
         rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
         return dates_of_rows.year_beside(self.cells, rule, self.table.dates_beside, order)
 
     def year_alone(self) -> str:
-        """The one year that stands in a row of its own, Year: 2024 (fall), or in a title above: Calls, Feb-Apr 2024."""
+        """The one year alone in a row, Year: 2024 (fall), or in a title above: Calls, Feb-Apr 2024; "" if not one."""
         columns = [self.cells.texts((name,)) for name in self.cells.header]
         filled = sum((texts.codes != EMPTY).astype(int) for texts in columns)
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
@@ -379,7 +381,7 @@ class _Sorting:
             over = self.table.header[:1]
             titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
             titles = [title for title in titles if not _WORDS.stamp.search(title)]
-            # A title speaks of a log, of calls, or of the agency; an office's name and address do not.
+            # A title mentions a log, calls, or the agency; an office's name and address do not.
             stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
             stating += [title for title in titles if relevance.names_agency([title])]
             found = {
@@ -419,7 +421,7 @@ class _Sorting:
         return _by_row(schema.build("rejects", columns))
 
     def cell_remarks(self, what: str) -> list[tuple[str, str, str, tuple[int, ...]]]:
-        """Of rows that stay, the cells that were left out (``doubts``) or are to be ``asked`` about."""
+        """The cells of kept rows that were left out (``doubts``) or must be ``asked`` about."""
         found = []
         for rows, problems in self.rejected:
             for first, second, text, indices in getattr(problems, what):
@@ -429,7 +431,7 @@ class _Sorting:
         return found
 
     def placed(self, rows: np.ndarray, odd: list) -> dict:
-        """Office, source and row number of rows of the table and of odd ones."""
+        """Office, source, and row number of rows of the table and of odd rows."""
         theirs = pa.array([self.sources[o.member] for o in odd], STRING)
         sources = pa.concat_arrays([self.source(rows).cast(STRING), theirs])
         shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
@@ -438,7 +440,7 @@ class _Sorting:
 
 
 def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
-    """Of which rows a total may be: all figures above it, or those since the total before it; never of totals."""
+    """The rows that a total may sum: all above it, or those since the previous total; totals are never summed."""
     above = [each for each in range(row) if not sums[each]]
     last = int(np.flatnonzero(sums[:row]).max(initial=-1))
     return [above, [each for each in above if each > last]]
@@ -449,7 +451,7 @@ def _add_up(texts: list, rows: list[int]) -> bool:
 
 
 def _says_more(text: str) -> bool:
-    """Whether a cell says more than that there is nothing to write, or that a call was unwanted."""
+    """Whether a cell says more than a word for nothing, or that a call was unwanted."""
     return len(text) > 3 and not placeholder(text) and not is_unwanted_call(text)
 
 
@@ -458,17 +460,17 @@ def _is_filled(text: str) -> bool:
 
 
 def _of_no_case(says: Callable[[str], object]) -> Callable[[str], object]:
-    """The same question of a cell, but of one that tells of a case."""
+    """The same test, but false for a cell about a case."""
     return lambda text: says(text) and not free_words.is_of_case(text)
 
 
 def _has_figure(text: str) -> bool:
-    """Whether a wait is noted, be it 0."""
+    """Whether a wait is logged, even if it is 0."""
     return any(map(str.isdigit, text)) or _is_filled(text)
 
 
 def _is_remark(text: str, *, is_clock: bool) -> bool:
-    """Whether a text that stands alone beside its date tells nothing of a call."""
+    """Whether a text alone next to its date mentions no call."""
     return free_words.is_remark_alone(text) or is_day_off(text, is_clock=is_clock)
 
 
@@ -483,15 +485,15 @@ def _by_row(table: pa.Table) -> pa.Table:
 # ---- texts and emails of the agency ----------------------------------------------------------------------------------
 
 REPLY = "reply_out"
-ANSWER_WITHIN = np.timedelta64(1, "D")  # a reply to a sender known by words alone; later ones may be another matter
+ANSWER_WITHIN = np.timedelta64(1, "D")  # for a sender known by words alone; later texts may be about another matter
 
 
 def sort_out_notices(
     cells: Cells, rules: dict[str, Rule], settings, agency
 ) -> tuple[np.ndarray, dict[str, pa.Array], Problems]:
-    """Which rows are the agency's or answers to it; every column of these but the source's; which were rejected.
+    """Find messages of the agency and answers to it. Return their mask, their columns without the source, and problems.
 
-    The columns leave out what was rejected; the problems are of the agency's rows alone.
+    The columns leave out rejected rows; the problems cover only these messages.
     """
     sender, body = read(rules["sender"], cells), read(rules.get("body"), cells)
     moments = read_clock(rules, cells, settings, Problems(cells.n)).local
@@ -504,7 +506,7 @@ def sort_out_notices(
     kind = np.array([None if each is None else each.kind for each in known], object)
     is_ours = read(rules.get("direction"), cells).without_problems().objects("inbound") == "outbound"
     kind[is_ours] = None
-    # An email of ours may be about anything; a text to the sender of theirs answers it.
+    # An email from the office may be about anything; a text to an agency's sender answers it.
     kind[_are_replies(known, addresses, moments, is_ours) & (channel == "text")] = REPLY
     is_agencys = np.array([word is not None for word in kind], bool)
     rows = np.flatnonzero(is_agencys)
@@ -532,7 +534,7 @@ def _folded(text: str) -> str:
 
 
 def _are_replies(known: list, addresses: np.ndarray, moments: np.ndarray, is_ours: np.ndarray) -> np.ndarray:
-    """Messages of ours to an address of the agency, or soon after one that is the agency's by its words alone."""
+    """Mask of the office's messages to an agency address, or within a day after a message identified by words alone."""
     by_words: dict[str, list[np.datetime64]] = {}
     for row in np.flatnonzero(~is_ours):
         if known[row] is not None and not known[row].address:

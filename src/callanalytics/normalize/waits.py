@@ -1,6 +1,6 @@
-"""How long a wait was, how it ended, and what the one implies about the other.
+"""Read the wait and its outcome, and infer one from the other.
 
-Bare numbers and 1:15 mean what their column shows that they mean; where it leaves that open, a person is asked.
+The column shows what bare numbers and 1:15 mean; if it does not, a person is asked.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from callanalytics.values.parsers import PARSERS, Unreadable
 from callanalytics.values.spans import BARE_S, LONG_S, LONGEST_S, PART_OF_WHAT, Span, amount_of, without_amount
 
 MINUTE, HOUR = 60, 3600  # [s]
-PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # a column's median wait for a person, at the least and at the most
-MIN_VALUES = 3  # different values that may decide without others beside them
-CLOSER = np.log(3)  # a reading has to be so much nearer to the other waits of the column
-SECONDS_FROM, MINUTES_TO = 240, 120  # medians of bare numbers that can only be seconds, only be minutes
-# A spreadsheet stores a typed 0:45 as 0:45:00: there, seconds of zero prove nothing and are taken off.
+PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # shortest and longest plausible median wait of a column
+MIN_VALUES = 3  # so many different values may decide without other evidence
+CLOSER = np.log(3)  # a reading has to be nearer to the column's other waits by this log ratio
+SECONDS_FROM, MINUTES_TO = 240, 120  # medians of bare numbers: above the first seconds, up to the second minutes
+# A spreadsheet stores a typed 0:45 as 0:45:00, so zero seconds prove nothing there and are removed.
 WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|.*)"
 
 
 @dataclass(frozen=True)
 class Units:
-    """How a column of waits is read: ``unit`` of bare numbers and ``clock`` of two parts; "" where nothing decides.
+    """How to read a column of waits: the ``unit`` of bare numbers and the ``clock`` of two parts; "" if undecided.
 
-    ``decimals``: what 31.02 is in a column of minutes, ``parts`` of a minute or ``seconds``; "" where nothing decides.
+    ``decimals``: the digits of 31.02 in a column of minutes, ``parts`` of a minute or ``seconds``; "" if undecided.
 
-    ``is_inferred``: by the other values of the column alone, which the rows concerned say.
+    ``is_inferred``: which of unit and clock come only from the column's other values; the rows get a warning.
     """
 
     unit: str = "minutes"
@@ -48,7 +48,7 @@ class Units:
 
 @dataclass
 class _Column:
-    """The different amounts of a column, each with how many rows have it."""
+    """The distinct amounts of a column, each with its number of rows."""
 
     pairs: Counter[tuple[int, int]]
     bare: Counter[float]
@@ -57,14 +57,14 @@ class _Column:
 
 
 def decide(rule: Rule | None, cells: Cells, settings) -> Units:
-    """How the column of waits of a rule is to be read."""
+    """Decide how to read the rule's column of waits."""
     if rule is None or rule.parse not in ("human_span", "clock_span") or not rule.columns:
         return Units(rule.unit if rule and rule.unit else "minutes", rule.clock if rule else "")
     texts = cells.joined(rule.columns)
     rows = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.texts)).tolist()
     column = _amounts(zip(texts.texts, rows, strict=True), cells.is_workbook)
     header = _stated(texts.name)
-    # Minutes are what a format says of every sheet; beyond that it says something of this one.
+    # Minutes are a format's default, so only another unit says something about this sheet.
     stated = header.get("unit") or ("" if header or rule.unit == "minutes" else rule.unit)
     unit, by_unit = _unit(column, settings.wait_unit, stated)
     clock, by_clock = _clock(column, unit, settings.wait_clock or rule.clock or header.get("clock", ""))
@@ -77,15 +77,15 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
 
 HUNDREDTHS = regex(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
 SMALL = regex(r"\W*[1-5]\.\d\W*")  # among whole minutes: 1.5 is more often an hour and a half
-SEVERAL = 5  # different values that make a habit
+SEVERAL = 5  # so many different values show a habit
 
 
 def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool) -> str:
-    """What two digits behind a point are, as the whole column shows it.
+    """The meaning of two digits after a decimal point, as the whole column shows it.
 
-    Parts of a minute where most numbers have them and some are over .59; seconds where the header says so, or where
-    most numbers of a text file have two digits and none is over .59. A lone 31.02 among whole numbers is a slip, and of
-    a lone 1.5 no one can tell.
+    Parts of a minute if half of the numbers or more have decimals, and no decimals have two digits or some are over
+    .59. Seconds if the header says so, or if over 90% of the numbers of a text file have decimals and none is over .59.
+    A lone 31.02 among whole numbers is an error, and a lone 1.5 is ambiguous.
 
     >>> _decimals(["12.75", "8.33", "7.5"], [1, 1, 1], "Wait", False), _decimals(["31.02", "45"], [1, 9], "Wait", False)
     ('parts', '')
@@ -105,7 +105,7 @@ def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool)
 
 
 def _stated(header: str) -> dict[str, str]:
-    """The unit or the clock that a header names: Wait (min), Hold h:mm.
+    """The unit or the clock format that a header names: Wait (min), Hold h:mm.
 
     >>> _stated("Wait (mins)"), _stated("Hold time (h:mm)"), _stated("Hold")
     ({'unit': 'minutes'}, {'clock': 'h:mm'}, {})
@@ -135,13 +135,13 @@ def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
 
 
 def _without_zero_seconds(text: str) -> str:
-    """What a person typed of a cell to which the workbook added seconds."""
+    """The text as typed in a cell to which the workbook added seconds."""
     found = re.search(WITHOUT_ZERO_SECONDS, text)
     return found[1] if found else text
 
 
 def lacks(name: str, text: str, is_workbook: bool) -> bool:
-    """Whether a wait has no ``unit``, or is two parts of which the ``clock`` is not written."""
+    """Whether a wait lacks its ``unit``, or has two parts without the ``clock`` that explains them."""
     amount = try_read(amount_of, _without_zero_seconds(text) if is_workbook else text)
     return amount is not None and bool(amount.clock if name == "clock" else amount.bare)
 
@@ -154,16 +154,16 @@ def _median(values: dict[float, int], scale: float = 1.0) -> float:
 
 
 def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]:
-    """The unit of bare numbers, and whether the column's own values alone say it."""
+    """The unit of bare numbers, and whether only the column's own values show it."""
     bare = {value: rows for value, rows in column.bare.items() if value}
     if by_user or not bare:
         return by_user or stated or "minutes", False
-    # 0.03125 is 45 minutes as a spreadsheet keeps them: whole minutes of a day, and never written so by a person.
+    # A spreadsheet stores 45 minutes as 0.03125: whole minutes as a fraction of a day. No person writes them so.
     minutes = [value * 1440 for value in bare]
     is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
-    # Nobody holds for half a day, and nobody types so many digits.
+    # No one holds for half a day, and no one types so many digits.
     is_of_days = is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
-    # Under a header that names a unit, numbers that make no wait in it are asked about.
+    # If the header names a unit but the numbers give no plausible wait in it, the user is asked.
     if stated:
         return ("" if is_of_days and not _is_plausible(bare, stated) else stated), False
     if is_of_days:
@@ -175,7 +175,7 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
             return "", False  # 1 may be a minute, or an hour
         return unit, unit not in ("", "minutes")
     middle, smallest, largest = _median(bare), min(bare), max(bare)
-    # 1.10, 0.45, 1.05: an hour and ten minutes, or a part of an hour; no one can tell.
+    # 1.10, 0.45, 1.05 may be an hour and ten minutes, or parts of an hour: ambiguous.
     hundredths = [round(value % 1 * 100) for value in bare if value % 1]
     is_odd = any(each % 25 and each % 10 for each in hundredths)
     is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
@@ -197,7 +197,7 @@ def _nearest(middle: float, known: float) -> str:
 
 
 def _may_be_parts_of_hours(bare: dict[float, int]) -> bool:
-    """0.25 beside 0.3333333 may be a quarter and a third of an hour as well: both make whole minutes."""
+    """Whether fractions may be parts of hours too: 0.25 and 0.3333333 of an hour are whole minutes."""
     minutes = [value * 60 for value in bare]
     return all(abs(value - round(value)) < 0.01 for value in minutes) and _is_plausible(bare, "hours")
 
@@ -211,10 +211,10 @@ def _is_plausible(bare: dict[float, int], unit: str) -> bool:
 
 
 def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
-    """What 1:15 is, and whether the column's own values alone say it."""
+    """The clock format of 1:15, and whether only the column's own values show it."""
     if stated or not column.pairs:
         return stated, False
-    # A workbook adds 0 seconds to a typed 0:45; where others have seconds, its clocks are of three parts already.
+    # A workbook adds zero seconds to a typed 0:45. If other cells have seconds, its times already have three parts.
     if column.has_seconds:
         return "h:mm", False
     # One value that cannot be hours and minutes settles the whole column.
@@ -228,7 +228,7 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
     if known and hours and minutes:
         apart = abs(np.log(hours / _median(known))) - abs(np.log(minutes / _median(known)))
         return ("h:mm" if apart < 0 else "m:ss", True) if abs(apart) >= CLOSER else ("", False)
-    # The reading in which the column's median is a wait that people have, if the other is none.
+    # Take the only reading in which the column's median is a plausible wait.
     low, high = PLAUSIBLE
     fits = {"h:mm": low <= hours <= high, "m:ss": low <= minutes <= high}
     fitting = [clock for clock, is_fit in fits.items() if is_fit]
@@ -239,18 +239,18 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
 STRING = pa.string()
 PROMISES = pa.array(["urgent", "regular", "unknown"])
 AUTOMATIC = pa.array(["queue"])
-# Outcomes that say how the wait ended, where nothing else does.
+# Outcomes that show how the wait ended, if nothing else does.
 NOT_QUEUED = pa.array("ivr_resolved ivr_ended ivr_not_understood ivr_gave_up closed wrong_line".split())
 REACHED = pa.array(ONLY_A_PERSON)
 LOST = pa.array(["gave_up", "cut_off"])
-OPEN_ENDS = pa.array(["unknown", "no_person"])  # who ended the call is not said
-UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # what a column may leave open: the user is asked
+OPEN_ENDS = pa.array(["unknown", "no_person"])  # these do not say who ended the call
+UNDECIDED = ("ambiguous_clock", "ambiguous_unit")  # the user is asked about these
 
 
 def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.Array]:
-    """The wait of an agency call, its grid and origin, how it ended, and the outcome completed by that.
+    """The wait of an agency call, its rounding and origin, how it ended, and the outcome completed from these.
 
-    What the user says of the waits (``settings``) holds where the sheet does not say it.
+    What the user states about waits (``settings``) applies if the sheet does not state it.
     """
     span = _span(contact, settings)
     is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
@@ -259,14 +259,14 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
     grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
-    # More than 2 hours says how long at least: enough of a wait that no person ended, no length of one that one did.
+    # "More than 2 hours" is a minimum. That is enough for a wait no person ended, but not for a wait until answered.
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
     contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
     wait_s = pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
     contact.problems.warn(pc.fill_null(pc.greater(wait_s, LONG_S), False).to_numpy(False), "wait_long")
     longer = pc.fill_null(pc.greater(wait_s, columns["duration_s"]), False)
     contact.problems.warn(longer.to_numpy(False), "wait_over_call")
-    # The moment a wait is counted from: as the sheet says, else as the user does.
+    # The start of the wait: as the sheet states, else as the user states.
     written = pc.fill_null(contact.column("wait_origin"), "unstated")
     written = pc.if_else(pc.equal(written, "unstated"), settings.wait_origin or "unstated", written)
     return {
@@ -279,7 +279,7 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
 
 
 def column_of(table, fmt: Format) -> str:
-    """The header, as the table has it, of the column that holds the waits (the first of several)."""
+    """The table's header for the column of waits, the first if there are several; "wait" if none is found."""
     rules = [columns["wait"] for columns in (fmt.columns, *(part.columns for part in fmt.parts)) if "wait" in columns]
     found = (find(column, table.header) for rule in rules for column in rule.all_columns)
     events = fmt.events.rule.columns if fmt.events else ()
@@ -294,7 +294,7 @@ def _span(contact, settings) -> Reading:
     reading = _with_decimals(read(rule, contact.cells, unit=units.unit, clock=units.clock), rule, units)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
     reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
-    # Say in its row what was not written: the unit of a bare number, what two parts are, what the words mean.
+    # Warn in each row about what was not written: the unit of a bare number, the clock format, the words' meaning.
     unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
     contact.problems.warn(unsure, "wait_unsure")
     for name in units.is_inferred:
@@ -305,7 +305,7 @@ def _span(contact, settings) -> Reading:
 
 
 def _with_decimals(reading: Reading, rule, units: Units) -> Reading:
-    """The reading with 31.02 as the column has it: 31 minutes 2 seconds, a part of a minute, or nothing at all."""
+    """The reading with 31.02 as the column shows it: 31 minutes 2 seconds, a part of a minute, or unreadable."""
     if rule is None or rule.parse != "human_span" or units.decimals == "parts":
         return reading
     values, problems = list(reading.values), dict(reading.problems)
@@ -325,7 +325,7 @@ def _with_decimals(reading: Reading, rule, units: Units) -> Reading:
 
 
 def _without_asked(contact, reading: Reading) -> Reading:
-    """The reading without the amounts that nothing decides: they are asked about and left out meanwhile."""
+    """The reading without ambiguous amounts: the user is asked about them, and they are left out meanwhile."""
     asked = {code for code, problem in reading.problems.items() if problem.reason in UNDECIDED}
     if not asked:
         return reading
@@ -339,15 +339,15 @@ def _without_asked(contact, reading: Reading) -> Reading:
 
 
 def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
-    """How the wait ended: as a column says, else as the wait itself says (*hung up after 50*), else by the record."""
+    """How the wait ended: from its column, else from the wait's words (*hung up after 50*), else from other cells."""
     kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
-    # An outcome that says how it ended; or that a person spoke, since one is named or promised something.
+    # The outcome shows how the wait ended, or that a person spoke, because it names a person or a promise.
     outcome = columns["outcome"]
     by_system = pc.and_(pc.equal(outcome, "callback_promised"), pc.is_in(columns["promised"], AUTOMATIC))
     by_person = pc.and_not(pc.is_in(outcome, REACHED), pc.fill_null(by_system, False))
     person = pc.or_(by_person, pc.is_in(columns["promised"], PROMISES))
-    # A role alone, as in Tier 2, is whom the office called where the outcome says that no one answered.
+    # If the outcome says that no one answered, a role alone, such as Tier 2, is only whom the office called.
     is_named = pc.and_(pc.is_valid(columns["agent_name"]), pa.array(~(contact.is_role & contact.is_unanswered)))
     for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):
         person = pc.or_(person, is_there)
@@ -360,14 +360,15 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
         (pa.array(contact.is_unanswered), "no_person"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))
-    # The first that holds is written last.
+    # The first that applies is written last, so it wins.
     for mask, word in reversed(says):
         found = pc.if_else(mask, word, found)
-    # That no person came leaves open who ended the call: whatever else tells of its end says it.
+    # "No person came" does not show who ended the call, so any other sign of its end decides.
     found = pc.if_else(pc.equal(found, "unknown"), kinds, found)
     denied = pc.fill_null(pc.equal(by_span, "no_person"), False)
     found = pc.if_else(denied, _denied(found), pc.coalesce(by_span, found))
-    # Answered at the minute of dialing, and disconnected: no one came, unless a person or a column of its own says so.
+    # A lost call "answered" in the minute of dialing was not answered, unless a person is named or its own column says
+    # so.
     rule = contact.rules.get("wait_outcome")
     cases = [case for _, case in rule.cases if case.parse == "end_at_clock"] if rule else []
     by_clock = any(contact.cells.name_of(column) for case in cases for column in case.columns)
@@ -377,13 +378,13 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
 
 
 def _denied(ends: pa.Array) -> pa.Array:
-    """How waits ended whose own words say that no person came; unknown, where the record says that one came."""
+    """The end of waits whose own words say that no person came; unknown if other cells say that one came."""
     ends = pc.if_else(pc.equal(ends, "unknown"), "no_person", ends)
     return pc.if_else(pc.equal(ends, "reached"), "unknown", ends)
 
 
 def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:
-    """An outcome that no one wrote, where the wait itself, a promise or the end of the wait says it."""
+    """The outcome, completed if unknown: from the wait's words, a promise, or the end of the wait."""
     is_silent = pc.and_(is_dial, pc.equal(columns["outcome"], "unknown"))
     outcome = pc.if_else(is_silent, pc.coalesce(by_span, columns["outcome"]), columns["outcome"])
     promised = pc.or_(pc.is_in(columns["promised"], PROMISES), pc.is_in(columns["promised"], AUTOMATIC))

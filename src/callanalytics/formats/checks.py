@@ -110,7 +110,6 @@ class Held(NamedTuple):
 def held_by(target: str, makes: str) -> Held:
     """What a column of the schema can hold.
 
-
     >>> held_by("inquiries", "entries").parsers, held_by("protected", "entries").constant, held_by("time", "calls")
     (('int',), <class 'bool'>, Held(words=(), parsers=('time', 'time_24'), constant=None))
     """

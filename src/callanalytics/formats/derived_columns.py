@@ -1,7 +1,7 @@
 """Columns that a sheet has in pieces: a date in day and month, a wait between two clock times, a call in its notes.
 
-When a sheet is taken to have such a column, what it is called, and of what it is made; ``normalize.derived_columns``
-fills it.
+This module decides whether a sheet has such a column, its name, and its source columns;
+``normalize.derived_columns`` fills it.
 """
 
 from __future__ import annotations
@@ -38,31 +38,31 @@ from callanalytics.values.narratives import (
 from callanalytics.values.promises import begins_with_callback, is_promise, promise_clause_in, promise_noted_in
 
 _WORDS = Patterns("derived_columns")
-# Meanings of a column in which whole calls may be told
+# Meanings of columns that may describe whole calls
 TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
-COMPLETING = ("notes", "reached")  # meanings of columns that may tell how a call ended where its result is empty
-# Columns of which one may tell how a call ended, where no result does
+COMPLETING = ("notes", "reached")  # meanings of columns that may say how a call ended if its result is empty
+# Meanings of columns that may say how a call ended if no column has results
 ENDS_IN = ("notes", "follow", "narrative", "callback", "promised")
-REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # words of a header
-MIN_CELLS = 2  # cells that tell of a promise, or of callbacks, among other things
-CALLBACK_SHARE = 0.05  # of the cells of a column that tell of callbacks among other things
+REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # in headers
+MIN_CELLS = 2  # fewest cells that mention a promise, or callbacks, among other things
+CALLBACK_SHARE = 0.05  # least share of a column's cells that mention callbacks among other things
 NOTING = ("follow", "callback", "notes", "narrative", "result", "around")  # columns that may note promises as a habit
-MIN_NOTED_PROMISES = 3  # noted promises that make a habit
-MIN_NOTES, MIN_SHARE_OF_CALLS = 3, 0.7  # notes, and the share of them, that tell of a call
-# No meanings of columns of a diary
+MIN_NOTED_PROMISES = 3  # fewest noted promises that count as a habit
+MIN_NOTES, MIN_SHARE_OF_CALLS = 3, 0.7  # fewest notes, and least share of them, that describe a call
+# Meanings that columns of a diary do not have
 OF_CALLS = frozenset("agent agent_id sr result promised told tier line reached callback".split())
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
-# Meanings that may be told in notes, each by the same name: which way a call went, and whether it was one, as well.
+# Meanings that notes may give, each under the same name; also the direction, and whether it was a call.
 IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
-HELD = frozenset("hold holding held queue".split())  # words of a wait that began when the hold did
-MIN_DAY_ROWS = 2  # such rows that a sheet must have
+HELD = frozenset("hold holding held queue".split())  # words for a wait that began with the hold
+MIN_DAY_ROWS = 2  # fewest such rows in a sheet
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}
 
 
-# A str, so that it may stand wherever the name of a column does
+# A str, so that it works wherever a column name does
 class Derived(str):
-    """The name of a column that is put together, with how (``how``) and the columns it is made of (``parts``).
+    """The name of a derived column, with how it is made (``how``) and from which columns (``parts``).
 
     >>> made = Derived("Hold (min), else as told in Outcome", "completed", "Hold (min)", "Outcome")
     >>> made.how, made.parts, made == "Hold (min), else as told in Outcome"
@@ -73,24 +73,24 @@ class Derived(str):
     parts: tuple[str, ...]
 
     def __new__(cls, name: str, how: str, *parts: str) -> Self:
-        """Such a name; ``parts`` may have names of columns that are put together themselves."""
+        """Create such a name; ``parts`` may name other derived columns."""
         self = super().__new__(cls, name)
         self.how, self.parts = how, parts
         return self
 
 
 def way_of(name: str) -> str:
-    """How a column is put together; "" for one that the sheet has."""
+    """How a column is derived; "" for a column of the sheet itself."""
     return name.how if isinstance(name, Derived) else ""
 
 
 def extracted_from(meaning: str, column: str) -> Derived:
-    """The column of a meaning that is told in a column of other things."""
+    """A derived column for a meaning extracted from a column of other things."""
     return Derived(f"{meaning} told in {column}", "told", column)
 
 
 def completed(column: str, teller: str) -> Derived:
-    """A column, and where it is empty what another one tells."""
+    """A derived column: the first column, filled from the second where empty."""
     return Derived(f"{column}, else as told in {teller}", "completed", column, teller)
 
 
@@ -104,10 +104,10 @@ def columns(
     alone: Sequence[str],
     rows: Mapping[str, Sequence[str | None]],
 ) -> dict[str, str]:
-    """The meanings that a sheet has in pieces, each with the name of the column to be put together for it.
+    """The meanings that a sheet has in pieces, each with the name of the column to derive for it.
 
-    ``found`` are its columns by their meanings, ``cells`` what stands in them, ``rows`` the same row by row, with empty
-    cells; ``titles`` are the names of the sheet, ``alone`` is what stands by itself in a row.
+    ``found``: its columns by meaning. ``cells``: their filled cells. ``rows``: the same row by row, with empty cells.
+    ``titles``: the names of the sheet. ``alone``: cells that are alone in their row.
 
     >>> columns({"time": "Dialed", "picked_up": "Answered"}, {}, (), (), {})
     {'wait': 'wait from dialing: Dialed to Answered'}
@@ -126,10 +126,10 @@ def columns(
         derived["time"] = found[start]
     if "wait" not in found and (wait := _wait_in_pieces(found, cells)):
         derived["wait"] = wait
-    # In this order: each looks only for what the sheet, and those before it, do not have
+    # In this order: each step searches only for what the sheet and earlier steps lack
     derived |= _in_notes({**found, **derived}, cells, rows)
     if "narrative" not in found and "narrative" in derived:
-        cells = {**cells, "narrative": cells["result"]}  # the column of results has the whole calls
+        cells = {**cells, "narrative": cells["result"]}  # the column of results describes whole calls
         rows = {**rows, "narrative": rows["result"]}
     for tell in (_wait_in_notes, _agent_in_notes, _request_in_notes):
         derived |= tell({**found, **derived}, cells)
@@ -139,7 +139,7 @@ def columns(
 
 
 def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The agent, where no column names one and some remarks do."""
+    """The agent, if no column names one but some remarks do."""
     if "agent" in found or "agent_id" in found or "wait" not in found:
         return {}
     for column in ("notes", "result"):
@@ -151,15 +151,15 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
 
 
 def is_remark(meaning: str) -> bool:
-    """Whether a column of this meaning holds remarks of any kind, and not what came after a call."""
+    """Whether a column with this meaning holds general remarks, not what followed a call."""
     return meaning not in ("follow", "callback", "promised", "told", "sr")
 
 
 def _promise_in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
-    """The promise, where no column has it and what came after the call, or the remarks, tell it."""
-    # A column of the days by which the agency is to call has none; what it says beside days stays with it, as due.
+    """The promise, if no column has it but follow-ups or remarks mention it."""
+    # A column of due days has no promise; text next to the days stays with it, as due.
     days = "promised" if "promised" in found else "callback_due"
     texts = cells.get(days, ())
     if days in found and 2 * sum(map(is_day, texts)) > len(texts):
@@ -171,7 +171,7 @@ def _promise_in_notes(
         return noted
     for column in ("sr", "follow", "callback", "notes", "narrative", "around"):
         texts = [text for text in cells.get(column, ()) if promise_clause_in(text, is_remark=is_remark(column))]
-        # Where the whole call is told, one promise is as certain as the rest; a remark may be of anything
+        # If the text describes the whole call, one promise is as certain as the rest; a remark may be about anything
         is_certain = way_of(found.get("wait", "")) == "told" or any(map(begins_with_callback, texts))
         if column in found and len(texts) >= (1 if is_certain else MIN_CELLS):
             return {"promised": extracted_from("promised", found[column])}
@@ -190,9 +190,9 @@ def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | 
 
 
 def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -> bool:
-    """Whether the remarks of a sheet note the promise of a request as a habit: half of those of rows that have one.
+    """Whether remarks note promises as a habit: at least three, and at least half of the rows with a request.
 
-    ``requests`` are the numbers of service requests of the same rows, where the sheet has a column of them.
+    ``requests`` are the service request numbers of the same rows, if the sheet has a column for them.
     """
     of_requests = [text for text, has_request in zip(texts, have_request(texts, requests), strict=True) if has_request]
     noted = [promise_noted_in(text) or promise_clause_in(text, is_remark=True) for text in of_requests if text]
@@ -201,7 +201,7 @@ def note_promises(texts: Sequence[str | None], requests: Sequence[str | None]) -
 
 
 def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
-    """What came of the callbacks, where remarks begin with it in most rows that have a callback."""
+    """The results of callbacks, if remarks begin with them in most rows with a callback."""
     if "callback" not in found or "notes" not in found or "callback_answered" in found:
         return {}
     pairs = list(zip(rows.get("callback", ()), rows.get("notes", ()), strict=False))
@@ -209,7 +209,7 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
     others = [note for came, note in pairs if not came and note]
     n_results = sum(bool(result_first(note)) for note in beside)
     n_others = sum(bool(result_first(note)) for note in others)
-    # Where notes without a callback begin so too, they tell how the call itself ended
+    # If notes without a callback begin this way too, they say how the call itself ended
     is_shown = n_results >= MIN_CELLS and 2 * n_results > len(beside) and 5 * n_others <= len(others)
     if is_shown or any(result_first(note, is_named=True) for note in beside):
         how = "told" if is_shown else "named"
@@ -218,9 +218,9 @@ def _results_in_notes(found: Mapping[str, str], rows: Mapping[str, Sequence[str 
 
 
 def result_first(note: str, *, is_named: bool = False) -> str:
-    """What came of a callback, where a remark begins with it; "" for any other remark.
+    """The result of a callback, if a remark begins with it; else "".
 
-    It may stand behind the words that one came, and has to where the callback is to be named (``is_named``).
+    Words that a callback came may precede it; with ``is_named``, they must.
 
     >>> result_first("answered, case sent to NBC"), result_first("missed, bathroom!!"), result_first("needs G-28")
     ('answered', 'missed', '')
@@ -243,7 +243,7 @@ def result_first(note: str, *, is_named: bool = False) -> str:
 
 
 def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) -> list[bool]:
-    """Of each row whether it has the number of a request, in its own column or told in the text."""
+    """For each row, whether it has a request number, in its own column or in the text."""
     if len(requests) == len(texts):
         return [bool(re.search(r"\d", number or "")) for number in requests]
     return [bool(text and request_named_in(text)) for text in texts]
@@ -252,7 +252,7 @@ def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) ->
 def _callbacks_in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
-    """The callbacks, where no column has them and another tells of them: with their days, or beside their promises."""
+    """The callbacks, if no column has them but another mentions them with their days or next to their promises."""
     if "callback" in found or {"wait", "result"}.isdisjoint(found):
         return {}
     promised = next((rows[name] for name in PROMISED if name in rows), ())
@@ -262,7 +262,7 @@ def _callbacks_in_notes(
         texts = cells.get(column, ())
         callbacks = [callbacks_among(behind_promise(text), is_remark=is_remark(column)) for text in texts]
         came = sum(map(bool, callbacks))
-        # One alone that has its day and what came of it is certain
+        # A single callback with its day and result is certain
         min_cells = (
             1 if any(each.date and each.result in RESULTS[:3] for events in callbacks for each in events) else min_cells
         )
@@ -274,16 +274,16 @@ def _callbacks_in_notes(
     return {"callback": extracted_from("callback", denied)} if denied else {}
 
 
-PROMISED = ("promised", "told", "callback_due")  # meanings of columns that say that a callback was promised
-MAYBE = "maybe: "  # before words of a cell that no one can read: they may tell of a callback
-BESIDE_PROMISES = ("promised", "told", "follow", "notes")  # meanings of columns that tell what came of a row's promise
+PROMISED = ("promised", "told", "callback_due")  # meanings of columns that show a promised callback
+MAYBE = "maybe: "  # prefix of unreadable words that may mention a callback
+BESIDE_PROMISES = ("promised", "told", "follow", "notes")  # meanings of columns with the outcome of a row's promise
 
 
 def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[str | None]) -> list[str | None]:
-    """What each cell of a column (of this meaning) tells of the callback that its row has a promise of.
+    """What each cell of a column (with this meaning) says about the callback that its row promises.
 
-    The callbacks with their days, or that none came; where a cell may tell of one in words that no one can read, these
-    words.
+    Each result is the callbacks with their days, "no" if none came, or, for a cell that may mention a callback in
+    unreadable words, those words.
 
     >>> callbacks_told("notes", ["they called 3/4, missed", "they called 3/4, missed"], ["72 hours", None])
     ['3/4 missed', None]
@@ -307,12 +307,13 @@ def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[
 
 
 def _says_none_came(clause: str) -> bool:
-    """Whether a clause says that no callback came, and names it."""
+    """Whether a clause mentions a callback and says that none came."""
     return bool(re.search(r"(?i)call|\bc/?b\b|came|llam", clause)) and denies_callbacks(clause)
 
 
 def _wait_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """The wait, where no column has it, others tell of a person and of an end, and most remarks tell a wait."""
+    """The wait, if no column has it, other columns have an agent or request and a result, and half of the remarks give
+    one."""
     has_others = "result" in found and not {"agent", "agent_id", "sr"}.isdisjoint(found)
     if "wait" in found or "notes" not in found or not has_others:
         return {}
@@ -331,7 +332,7 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
         return {"sr": extracted_from("sr", found["promised"])}
     for column in ("notes", "result", "reason", "follow"):
         texts = cells.get(column, ())
-        # A number as the agency writes it, or several behind the words.
+        # One number in the agency's format, or several after words for a request.
         are_named = any(map(request_in, texts)) or sum(bool(request_named_in(text)) for text in texts) >= MIN_CELLS
         if column in found and way_of(found[column]) != "told" and are_named:
             return {"sr": extracted_from("sr", found[column])}
@@ -339,7 +340,7 @@ def _request_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str
 
 
 def request_beside(text: str) -> str:
-    """The number of a request beside a promise in one cell; "" for any other cell.
+    """The request number next to a promise in one cell; else "".
 
     >>> request_beside("QX1002 / 30 bus days"), request_beside("no SR / no callback"), request_beside("72 hours")
     ('QX1002', '', '')
@@ -350,7 +351,7 @@ def request_beside(text: str) -> str:
 
 
 def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Derived | None:
-    """A wait that stands in two columns, or in a part of one, or between two clock times."""
+    """A wait split over columns, in part of a column, or between two clock times."""
     if parts := [found[part] for part in WAIT_PARTS if part in found]:
         return Derived(f"wait: {' and '.join(parts)}", "parts", *parts)
     if column := found.get("hold_range"):
@@ -362,7 +363,7 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         return Derived(f"wait: the first of {column}", "parts", column)
     end = next((found[name] for name in ("hold_till", "picked_up") if name in found), "")
     starts = [name for name in ("hold_from", "time") if name in found]
-    # A column of dates may have the time of day in it.
+    # A column of dates may contain the time of day.
     if not starts and any(_WORDS.time.search(text) for text in cells.get("date", ())[:20]):
         starts = ["date"]
     if not end or not starts:
@@ -372,7 +373,7 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
 
 
 def sources(name: str, header: Sequence[str]) -> list[str]:
-    """The columns of a sheet from which one of this name is made; itself, where the sheet has it.
+    """The columns of a sheet from which a column is derived; the column itself if the sheet has it.
 
     >>> wait = completed("Hold (min)", "Outcome")
     >>> sources(wait, ("Outcome", "Hold (min)")), sources(completed(wait, "Notes"), ("Notes", "Hold (min)"))
@@ -385,7 +386,7 @@ def sources(name: str, header: Sequence[str]) -> list[str]:
 
 
 def shown(name: str, header: Sequence[str]) -> str:
-    """A column as a message names it: by what the sheet has.
+    """The name of a column for messages: by the columns of the sheet.
 
     >>> shown(completed("Hold (min)", "Outcome"), ("Hold (min)", "Outcome"))
     'Hold (min)'
@@ -395,7 +396,7 @@ def shown(name: str, header: Sequence[str]) -> str:
 
 
 def is_day(text: str) -> bool:
-    """Whether a text is a day and nothing else.
+    """Whether a text is a day and nothing more.
 
     >>> is_day("Monday, March 14, 2022"), is_day("3/14"), is_day("March 2022"), is_day("3/14 Maria out")
     (True, True, False, False)
@@ -404,7 +405,7 @@ def is_day(text: str) -> bool:
 
 
 def week_of(title: str) -> str:
-    """The day with which a week begins that a title names; "" for any other title.
+    """The first day of the week that a title names; else "".
 
     >>> week_of("Week of Monday, September 11, 2023"), week_of("Wk of 2023-09-11"), week_of("USCIS 2023")
     ('September 11, 2023', '2023-09-11', '')
@@ -414,27 +415,27 @@ def week_of(title: str) -> str:
 
 
 def are_days(alone: Sequence[str]) -> bool:
-    """Whether what stands alone in rows are mostly days, each above its calls."""
+    """Whether cells alone in their row are mostly days, each above its calls."""
     days = sum(map(is_day, alone))
     return days >= MIN_DAY_ROWS and 2 * days >= len(alone)
 
 
 def lost_wait_in(text: str) -> str:
-    """The wait of a call that was lost, as a result tells it; "" for any other text.
+    """The wait of a lost call, from the text of its result; else "".
 
     >>> lost_wait_in("hung up after 40 min"), lost_wait_in("gave up, 25 min, day was over")
     ('40 min', '25 min')
     >>> lost_wait_in("hung up"), lost_wait_in("dropped after 5 min with agent")
     ('', '')
 
-    The span stands right behind the word and ends its clause: any other is of another call, or of another person.
+    The span must directly follow the word and end the clause; any other span is about another call or person.
     """
     match = _WORDS.lost_first.match(text.strip())
     return match["wait"] if match and not _WORDS.of_others.search(text) else ""
 
 
 def month_of(text: str) -> str:
-    """The one month that a title names; "" where there is none, or more.
+    """The only month that a title names; "" if there is none or more than one.
 
     >>> month_of("USCIS March 2022"), month_of("Jan-Mar"), month_of("Marquez")
     ('March', '', '')
@@ -444,7 +445,7 @@ def month_of(text: str) -> str:
 
 
 def year_of(text: str) -> str:
-    """The one year that a title names; "" where there is none, or more, as in 2023-24 and a fiscal year.
+    """The only year that a title names; "" if there is none or more than one, as in 2023-24 and fiscal years.
 
     >>> year_of("USCIS calls 2024-03"), year_of("calls 2023-24"), year_of("2023 and 2024"), year_of("FY2024 calls")
     ('2024', '', '', '')
@@ -457,7 +458,7 @@ def year_of(text: str) -> str:
 
 
 def weight(found: Mapping[str, str]) -> float:
-    """How much the columns that were put together speak for a log of calls."""
+    """How strongly the derived columns indicate a call log."""
     hows = ("day above", "day of month", "weekday", "marked", "parts")
     made = [meaning for meaning, name in found.items() if way_of(name) in hows]
     made += [meaning for meaning, name in found.items() if way_of(name) == "told" and meaning in IN_NOTES]
@@ -467,7 +468,7 @@ def weight(found: Mapping[str, str]) -> float:
 def _in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
-    """What is told in the notes alone, in a sheet whose notes are calls written out."""
+    """The meanings found only in the notes, in a sheet whose notes describe calls."""
     for column in TEXT_COLUMNS if "wait" not in found else ():
         texts: Sequence[str] = cells.get(column, ())
         notes = [read_narrative(text) for text in texts]
@@ -479,13 +480,13 @@ def _in_notes(
                 return _extracted_columns(found, column, entries)
             continue
         is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
-        # In a diary other work is left out, and counted; in a log a remark may be of anything
+        # In a diary, other work is left out and counted; in a log, a remark may be about anything
         is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
         likely = [note for note in notes if not (is_diary and note.method)]
         if len(likely) >= MIN_NOTES and is_spoken and _are_calls(likely, is_dated="date" in found):
             own = {"narrative": found[column]} if column == "result" else {}
             if "method" not in found and any(are_with_others(rows.get(column, ()))):
-                own["method"] = extracted_from("method", found[column])  # a row that tells nothing is not a call
+                own["method"] = extracted_from("method", found[column])  # a row without content is not a call
             return own | _extracted_columns(found, column, notes)
         of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
         is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
@@ -498,13 +499,14 @@ def _in_notes(
 
 
 def are_with_others(texts: Sequence[str | None]) -> list[bool]:
-    """Which notes tell of no call with the agency: blank ones, and where most name it, those that name another."""
+    """For each note, whether it has no call with the agency: if blank, or if it names another party while most name the
+    agency."""
     are_named = 2 * sum(names_agency(text) for text in texts if text) >= len(texts)
     return [not text or (are_named and is_with_another(text)) for text in texts]
 
 
 def is_entry_of_call(text: str, narrative: Narrative) -> bool:
-    """Whether an entry among all kinds of work is of a call with the agency: it names it, and no more than a call.
+    """Whether an entry among various work is a call with the agency: it names the agency and only a call.
 
     >>> [is_entry_of_call(t, read_narrative(t)) for t in ("USCIS call: 9 min hold, gave up", "call to client", "lunch")]
     [True, False, False]
@@ -513,7 +515,7 @@ def is_entry_of_call(text: str, narrative: Narrative) -> bool:
 
 
 def _extracted_columns(found: Mapping[str, str], column: str, notes: Sequence[Narrative]) -> dict[str, str]:
-    """The columns of what notes tell, by their meanings, where the sheet has no other column of these."""
+    """The columns extracted from notes, by meaning, unless the sheet has another column for the meaning."""
     return {
         meaning: extracted_from(meaning, found[column])
         for meaning, part in IN_NOTES.items()
@@ -522,7 +524,7 @@ def _extracted_columns(found: Mapping[str, str], column: str, notes: Sequence[Na
 
 
 def subjects(rows: Mapping[str, Sequence[str | None]]) -> Sequence[str | None]:
-    """What the entries of a case diary are about, row by row, and who called whom where the diary has columns of both.
+    """The subjects of a case diary's entries, row by row, with who called whom if the diary has both columns.
 
     >>> subjects({"sender": ["Ana"], "recipient": ["USCIS"], "reason": ["EAD"]})
     ['call from Ana to USCIS: EAD']
@@ -537,7 +539,7 @@ def subjects(rows: Mapping[str, Sequence[str | None]]) -> Sequence[str | None]:
 def activities(
     kinds: Sequence[str | None], subjects: Sequence[str | None], texts: Sequence[str | None]
 ) -> list[Narrative]:
-    """What each entry of a case diary tells, row by row."""
+    """The content of each entry of a case diary, row by row."""
     subjects = subjects if len(subjects) == len(texts) else [None] * len(texts)
     return [read_activity(k or "", s or "", t or "") for k, s, t in zip(kinds, subjects, texts, strict=True)]
 
@@ -549,7 +551,8 @@ def _mention_agency(texts: Sequence[str | None], subjects: Sequence[str | None])
 
 
 def _are_calls(notes: Sequence[Narrative], *, is_dated: bool) -> bool:
-    """Whether most notes tell of a call: its date where no column has one, its wait, its end."""
+    """Whether at least 70% of notes describe a call, with a date unless a column has it, and enough of them give a
+    wait."""
     calls = [note for note in notes if note.is_of_call and (is_dated or note.date)]
     waits = sum(bool(note.wait) for note in notes)
     n_ours = sum(not note.in_out for note in notes)

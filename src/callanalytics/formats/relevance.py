@@ -1,6 +1,6 @@
-"""Whether a sheet is a log of calls to the agency: what its columns, their names and its titles say for one or against.
+"""Whether a sheet is a log of calls to the agency, scored by its columns, their names, and its titles.
 
-Words of another trade speak against it, unless the agency is named beside them; so do callers who asked for somebody,
+Words of another trade lower the score, unless they accompany the agency's name. So do callers who asked for someone,
 companies called for a client, and results that only another trade has.
 """
 
@@ -19,40 +19,40 @@ from callanalytics.values import lexicon
 from callanalytics.values.lexicon import Patterns
 
 WORDS = Patterns("relevance")
-UNKNOWN_COLUMN, AGAINST, MAX_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # what counts against a log of calls
-ELSEWHERE = 4  # what results that only another trade has count for
-MIN_CALLERS = 5  # different ones: more than an office's lines and the agency's
-WIDE = 60  # columns that are looked at for the agency's name
-OURS = 2  # what cells that name the agency count for
-PROMISED = 3  # what cells with the agency's two times count for: 72 hours, 30 business days
+UNKNOWN_COLUMN, AGAINST, MAX_UNKNOWN, LACKING = 1.0, 3, 2.0, 2.0  # amounts by which the score falls
+ELSEWHERE = 4  # penalty for results that only another trade has
+MIN_CALLERS = 5  # different numbers: more than the lines of an office and the agency
+WIDE = 60  # number of columns searched for the agency's name
+OURS = 2  # score of cells that name the agency
+PROMISED = 3  # score of cells with the agency's two timeframes: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent and a result say together
-MAXWORDS_FOR = 3  # words beside the columns that speak for one
-MIN_SCORE = 1.5  # a score from which a column has a meaning
-NAMED = 4  # meanings that a header has to name where none of its words is of a date
-SEVERAL = 5  # cells without which a column whose header says nothing is not looked at
-# Words of which some header of a log of calls has one, if no cell of it tells how a call ended.
+MAXWORDS_FOR = 3  # most words outside the columns that count in favor
+MIN_SCORE = 1.5  # least score for a column to have a meaning
+NAMED = 4  # fewest meanings that a header must name if no word is about a date
+SEVERAL = 5  # a column with an uninformative header needs more cells than this to be read
+# A call log has one of these words in some header, unless its cells say how calls ended.
 CALLING = lexicon.word_set("calling")
 AGENCY = "uscis"
 COMPANIES = frozenset("company companies business carrier store utility".split())
-CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # of which one is there where no wait is
-NO_CALL_COLUMNS = 3.0  # what a sheet of clients in which nothing speaks of a call is short of
+CALL_COLUMNS = ("agent", "agent_id", "sr", "line", "tier")  # one of these is present if there is no wait
+NO_CALL_COLUMNS = 3.0  # penalty for a sheet of clients in which nothing mentions a call
 
 
 def mentions_calls(texts: Sequence[str]) -> bool:
-    """Whether a header or a title has a word of calling."""
+    """Whether a header or a title has a word for calling."""
     return any(not CALLING.isdisjoint(tokens(text)) for text in texts)
 
 
 def weight(fmt: Format, found, columns, known, header, cells) -> float:
-    """What the columns, their names and their cells say together for a log of calls."""
+    """The combined score of columns, names, and cells for a call log."""
     named = (meaning for meaning in fmt.words if meaning.name in found)
-    # A column does not speak for a log whose cells say that it is something else.
+    # A column does not count in favor if its cells show that it is something else.
     held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
     weight = float(sum(meaning.weight for meaning in held))
     strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
-    # A column stands for one that is expected, and no other tells of a person, a result or a request.
+    # A substitute replaces an expected column, and no column has a person, a result, or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
     weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
@@ -60,10 +60,10 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     lines = cells[found["line"]] if "line" in found else []
     weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
-    # Calls in and out beside many numbers, as a phone system lists them, and nothing of a person.
+    # Calls in and out with many numbers, as phone systems list them, and no agent.
     is_of_phones = "in_out" in found and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
     weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
-    # A program named the columns, as in call_type, and none is of a case or a callback.
+    # A program named the columns, as in call_type, and none is about a case or a callback.
     weight -= TRADE * (sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight -= TRADE * any(map(_is_tally, header, cells))
     weight += derived_columns.weight(columns)
@@ -83,25 +83,25 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
 
 
 def _of_results(results: list[str]) -> float:
-    """What results say for a log of calls; those of another trade outweigh a column of results."""
+    """The score of results for a call log; results of another trade outweigh a column of results."""
     ended = 0 if most(results, "code") else contents.verdict(results, "ended")
     return (ended if ended > 0 else 4 * ended) - ELSEWHERE * some(results, "elsewhere")
 
 
 def _are_plain(results: list[str]) -> bool:
-    """Whether results are a success or a failure: of calls to the agency, where there is casework, else of anything."""
+    """Whether results only say success or failure: of calls to the agency if there is casework, else of anything."""
     return nearly_all(results, "success")
 
 
 def _is_tally(name: str, texts: Sequence[str]) -> bool:
-    """Whether a column counts the calls of each row, whose other figures are then sums: # of calls."""
+    """Whether a column counts calls per row, so that the row's other figures are sums: # of calls."""
     words = frozenset(tokens(name))
     is_count = "calls" in words and not words.isdisjoint(("#", "number", "total", "count"))
     return is_count and all(map(str.isdecimal, texts)) and any(text != "1" for text in texts)
 
 
 def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool:
-    """Whether cells have words of another business, or name whom was called, and nothing is of casework."""
+    """Whether cells have another business's words, or name the party called, without any casework."""
     columns = (header, *cells[:WIDE])
     if any(_has(fmt.recognize.casework, texts) for texts in columns):
         return False
@@ -114,36 +114,36 @@ def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool
 
 
 def has_casework(fmt: Format, header: Sequence[str], cells) -> bool:
-    """Whether a header or a cell has a word of casework, or a time that the agency states."""
+    """Whether a header or a cell has a word of casework, or a timeframe that the agency states."""
     return any(is_casework(fmt, texts) for texts in (header, *cells[:WIDE]))
 
 
 def states_times(cells) -> bool:
-    """Whether a column has the two times that the agency states: 72 hours, 30 business days."""
+    """Whether a column has the two timeframes that the agency states: 72 hours, 30 business days."""
     return any(some(texts, "urgency") for texts in cells[:WIDE])
 
 
 def _are_of_business(fmt: Format, texts: Sequence[str]) -> bool:
-    """Whether cells that tell more than how a call was lost have words of another business."""
+    """Whether at least a quarter of the cells, without those on lost calls, have words of another business."""
     is_business = _words(fmt.recognize.business)
     reached = [text for text in texts if not contents.KINDS.lost.match(text)]
     return bool(reached) and sum(bool(is_business(text)) for text in reached) >= contents.SHARE_NEUTRAL * len(reached)
 
 
 def _company_columns(header, found: Mapping[str, int]) -> set[int]:
-    """The columns of companies that were called; a client may be one as well."""
+    """The columns of companies called, without columns of clients, which may be companies too."""
     indices = {index for index, name in enumerate(header) if not COMPANIES.isdisjoint(tokens(name))}
     return indices - {found.get("client"), found.get("our_number"), found.get("callback_number")}
 
 
 def _is_of_names(indices: Iterable[int], cells) -> bool:
-    """Whether a column names whom was called, none of them ours: Company, Who I called."""
+    """Whether a column names the parties called, and none is the agency: Company, Who I called."""
     named = [cells[index] for index in indices if most(cells[index], "plain")]
     return any(not share(texts, "ours") and not share(texts, "premium") for texts in named)
 
 
 def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
-    """Whether a text has a word that only an office of ours writes, or a time that the agency states."""
+    """Whether a text has a word that only an immigration law office writes, or a timeframe that the agency states."""
     return _has(fmt.recognize.casework + fmt.recognize.times, texts)
 
 
@@ -153,25 +153,25 @@ def _has(words: tuple[str, ...], texts: Sequence[str]) -> bool:
 
 @cache
 def _words(listed: tuple[str, ...]) -> Callable:
-    """A search for any of these words, with a star for any ending."""
+    """A search for any of these words, in which a star stands for any ending."""
     either = "|".join(word.replace("*", r"\w*") for word in listed)
     return re.compile(rf"(?<!\w)(?:{either})(?!\w)", re.IGNORECASE).search
 
 
-@lru_cache(maxsize=1 << 10)  # a row is asked about as a header, and again as one of two
+@lru_cache(maxsize=1 << 10)  # cached: a row is tested as a header, and again as one of two header rows
 def _of_trade(fmt: Format, words: frozenset[str]) -> float:
-    """What a header or a title says against a log by the trade it is of; nothing where it names the agency as well."""
+    """The penalty if a header or a title belongs to another trade; 0 if it also names the agency."""
     is_ours = any(_says(text, words) for text in fmt.recognize.speaks_for)
     return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognize.trades) else 0.0
 
 
 def are_ours(cells) -> bool:
-    """Whether a column names the agency whose calls these are."""
+    """Whether a column mostly names the agency."""
     return any(most(texts, "ours") for texts in cells[:WIDE])
 
 
 def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> float:
-    """What headers and results say against a log by words that an office of ours may have as well."""
+    """The part of the penalty from words in headers and results that an immigration law office may also write."""
     named = (frozenset(tokens(name)) for name in header)
     against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
     only_others = [text for text in fmt.recognize.trades if text not in fmt.recognize.may_be_ours]
@@ -180,11 +180,11 @@ def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> f
 
 
 def names_agency(texts: Sequence[str]) -> bool:
-    """Whether titles name the agency whose calls these are."""
+    """Whether titles name the agency."""
     words = _title_words(texts)
     is_named = any(
         WORDS.named.search(WORDS.not_ours.sub(" ", text)) for text in texts
-    )  # calls from USCIS is one word to tokens
+    )  # tokens() turns "calls from USCIS" into one word
     return is_named or not words.isdisjoint((AGENCY, "375")) or {"contact", "center"} <= words
 
 
@@ -192,14 +192,14 @@ _OTHERS = frozenset("nvc eoir kcc irs ssa dol cbp ero embassy consulate consulad
 
 
 def names_others_too(texts: Sequence[str]) -> bool:
-    """Whether a title names the agency, and other offices beside it: USCIS, EOIR, NVC holds."""
+    """Whether a title names the agency and also other offices: USCIS, EOIR, NVC holds."""
     return any(
         names_agency([text]) and not _OTHERS.isdisjoint(tokens(WORDS.not_theirs.sub("", text))) for text in texts
     )
 
 
 def is_of_others(texts: Iterable[str]) -> bool:
-    """Whether a sheet has the name of another office, and no word of the agency.
+    """Whether a sheet names another government office and never the agency.
 
     >>> is_of_others(["45 min", "NVC case", "hung up"]), is_of_others(["NVC case", "SR opened"])
     (True, False)
@@ -209,7 +209,7 @@ def is_of_others(texts: Iterable[str]) -> bool:
 
 
 def _title_words(texts: Sequence[str]) -> frozenset[str]:
-    """The words of titles, without the agency where they say that its calls are not here.
+    """The words of titles, without the agency if they say that its calls are elsewhere.
 
     >>> sorted(_title_words(["NVC calls - no USCIS calls here"]) - {"no"}), sorted(_title_words(["Not yet: USCIS"]))
     (['calls', 'here', 'nvc'], ['not', 'uscis', 'yet'])
@@ -221,7 +221,7 @@ _OTHER_CALLBACKS = lexicon.word_set("other_callbacks")
 
 
 def names_callbacks(titles: Sequence[str]) -> bool:
-    """Whether the name of a tab (the first title) says that the agency called.
+    """Whether a tab's name (the first title) says that it lists the agency's callbacks.
 
     >>> [names_callbacks([title]) for title in ("Callbacks", "IN - they called", "In and out", "Callbacks due")]
     [True, True, False, False]
@@ -234,10 +234,10 @@ def names_callbacks(titles: Sequence[str]) -> bool:
 
 
 def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
-    """Whether a tab is one of the agency's callbacks, as its name says (the first title), and no wait stands in it.
+    """Whether a tab lists the agency's callbacks: its name (the first title) says so, and it has no waits or promises.
 
-    A tab that is named In and no more has to say in a column how the callbacks were answered; so has a file (the second
-    title) whose tab a program named.
+    A tab named only In must have a column on how the callbacks were answered. So must a file (the second title) whose
+    tab has a default name.
 
     >>> [are_callbacks({"date": "Date"}, [title]) for title in ("In", "They called", "USCIS call log")]
     [False, True, False]
@@ -247,7 +247,7 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
     if len(titles) > 1 and WORDS.unnamed.fullmatch(titles[0]) and "callback_answered" in columns:
         titles = titles[1:]
     of_calls = {"wait", "promised", "promised_on", "callback_due", "in_out"} & columns.keys()
-    # The day of the promise beside that of the row and its result is of the call before
+    # A day of promise, next to the row's own day and result, belongs to the earlier call
     if "callback_answered" in columns and "callback" not in columns:
         of_calls -= {"promised_on"}
     if not names_callbacks(titles) or of_calls:
@@ -260,18 +260,19 @@ def are_callbacks(columns: Mapping[str, str], titles: Sequence[str]) -> bool:
 
 
 def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
-    """Whether a column names the company that was called for a client, and nothing is of the agency."""
+    """Whether a column names companies called for a client, and nothing mentions the agency."""
     companies = _company_columns(header, found)
     is_ours = any(share(texts, kind) for texts in cells for kind in ("ours", "request"))
     return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
 
 
 def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
-    """Whether callers are noted with whom they asked for, who took their call or their numbers, and no call of ours."""
+    """Whether a sheet lists callers with the person asked for, who took the call, or their numbers, and no calls to the
+    agency."""
     if "caller" not in found or not found.keys().isdisjoint(CALL_COLUMNS):
         return False
     named = {tokens(name) for name in header}
-    # A callback was promised to these callers by the office itself.
+    # With a promise, the office itself would have promised these callers a callback.
     is_for = "promised" not in found and not named.isdisjoint((("for",), ("phone",), ("message",)))
     return is_for or (
         "wait" not in found and (("taken", "by") in named or ("result" not in found and _has_many_numbers(cells)))
@@ -279,8 +280,8 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
 
 
 def _has_many_numbers(cells) -> bool:
-    """Whether a column has more different numbers than an office's lines and the agency's, or two have one in common:
-    who called, and who was called."""
+    """Whether a column has more different numbers than the lines of an office and the agency, or two columns share a
+    number, as caller and called party do."""
     numbers = [[text for text in texts if not contents.KINDS.date.match(text)] for texts in cells[:WIDE]]
     listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
     sides = [{re.sub(r"\D", "", text) for text in texts} for texts in listed]
@@ -295,7 +296,7 @@ def _says(text: str, words: frozenset[str]) -> bool:
 
 
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
-    """What titles and cells say of the trade: for a log of calls to the agency, or against any."""
+    """The score of titles and cells for a log of calls to the agency, less penalties for other trades."""
     words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
@@ -303,13 +304,13 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     return weight + _of_trade(fmt, words)
 
 
-# ---- by its header alone ---------------------------------------------------------------------------------------------
+# ---- by header alone -------------------------------------------------------------------------------------------------
 
 
 def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[int], Sequence[str | None]]) -> bool:
-    """Whether a row names several things of a call and speaks of holding, and under one of its words stand days.
+    """Whether a row names several facts of a call, mentions holding, and has days under one of its words.
 
-    A phone system's export speaks of no hold that a person had.
+    A phone system's export does not mention a person's hold.
     """
     if not any(not HELD.isdisjoint(tokens(name)) for name in header):
         return False
@@ -327,7 +328,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
 
 
 def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) -> bool:
-    """Whether a sheet has one column, a title over lines most of which begin with a day."""
+    """Whether a sheet has one column: a title over lines that nearly all begin with a day."""
     if len(header) != 1 or contents.KINDS.date.match(header[0]):
         return False
     lines = contents.filled(columns[0])
@@ -335,15 +336,15 @@ def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) 
 
 
 def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:
-    """Whether a row may be the header of such a sheet, by its words alone: dates may stand above the rows.
+    """Whether a row may be the header of such a sheet, by its words alone: dates may be above the rows.
 
-    In a tab of callbacks (``titles``) the day may stand under any word: Came on.
+    In a tab of callbacks (``titles``), the day may be under any word: Came on.
     """
     scores = (found for name in header if name for found in fmt.vocabulary.scores(name))
     likely = [meaning for _, meaning, score in scores if score >= MIN_SCORE or meaning.instead]
     found = {meaning.name for meaning in likely} | {"date" for meaning in likely if "date" in meaning.instead}
     if any(name in found for name in derived_columns.TEXT_COLUMNS[:2]):
-        return True  # all that is told of a call may stand there
+        return True  # it may describe whole calls
     is_dated = all(name in found for name in fmt.recognize.words) or any("date" in tokens(name) for name in header)
     if names_callbacks(titles) and {"time", "callback_answered"} <= found:
         return True

@@ -1,11 +1,11 @@
-"""A mapping proposed for an export that no one has described: from its header and values, with every doubt named.
+"""Propose a mapping for an unknown export from its header and values, with every doubt listed.
 
 >>> from callanalytics import proposals
 >>> made = proposals.propose("acme.csv")          # doctest: +SKIP
 >>> made.write("acme.toml")                       # doctest: +SKIP
 
-Nothing is applied: the proposal is a format file that a person reads, then uses with ``--mapping``. What the file does
-not prove is left out and asked. The proposal holds no cell of the file except the closed words that logs use.
+Nothing is applied: the proposal is a format file that a person reads, then uses with ``--mapping``. Whatever the file
+does not prove is omitted and asked. The proposal holds no cell of the file except common words of call logs.
 """
 
 from __future__ import annotations
@@ -43,11 +43,11 @@ __all__ = ["Proposal", "Question", "propose"]
 # ---- the first calls as a proposed format reads them ----------------------------------------------------------------
 
 ROWS_SHOWN = 3
-ROWS_READ = 200  # rows of the file that are read for it
+ROWS_READ = 200  # rows of the file read for the preview
 
 
 def _preview_calls(table: TextTable, fmt: Format, agency: Agency) -> tuple[list[dict], str]:
-    """Three calls, and what should be known of them: that the order of day and month is open, or that rows failed."""
+    """Three calls, and a note if the order of day and month is open or rows failed."""
     few = min(ROWS_READ, table.cells.num_rows)
     first = replace(table, cells=table.cells.slice(0, few), rows=table.rows[:few], member=table.member[:few], odd=())
     done, note = _normalized(first, fmt, Settings("an office", zone="UTC", keep_numbers=True), agency)
@@ -58,7 +58,7 @@ def _preview_calls(table: TextTable, fmt: Format, agency: Agency) -> tuple[list[
 
 
 def _normalized(table: TextTable, fmt: Format, settings: Settings, agency: Agency) -> tuple[Normalized, str]:
-    """The rows under our columns, and what should be known of them: that the order of day and month is open."""
+    """The rows in the schema's columns, and a note if the order of day and month is open."""
     done = normalize(table, fmt, settings, agency)
     if not done.blocking:
         return done, ""
@@ -66,7 +66,7 @@ def _normalized(table: TextTable, fmt: Format, settings: Settings, agency: Agenc
 
 
 def _masked_call(call: dict, agency) -> dict:
-    """A call without what could be a client's: of numbers their last four digits alone."""
+    """A call without client data: numbers show only their last four digits."""
     number = call["other_number"]
     return {
         "began": call["started_at_local"] and str(call["started_at_local"]),
@@ -84,9 +84,10 @@ def _masked_call(call: dict, agency) -> dict:
 def _mapping_text(
     head: dict, indices: dict, parts, questions: list[Question], aside: list[tuple[str, list[str], str]]
 ) -> str:
-    """The whole file: what it is, by what it is known, the columns, every question, and what is no call.
+    """The text of the format file: its head, how it is recognized, every question, the columns, and rows that are not
+    calls.
 
-    ``aside``: in a column, these words, set aside for this reason.
+    ``aside``: column, words, and the reason for which rows with these words are set aside.
     """
     rules = {target: rule for part in parts for target, rule in part.rules.items()}
     lines = [
@@ -106,7 +107,7 @@ def _mapping_text(
 
 
 def _value(value) -> str:
-    """A value as TOML writes it, on one line.
+    """A value in TOML syntax, on one line.
 
     >>> _value({"from": 'The "A"', "map": {"inbound": ["In"]}}), _value(True)
     ('{ from = "The \\\\"A\\\\"", map = { inbound = ["In"] } }', 'true')
@@ -123,7 +124,7 @@ def _key(name: str) -> str:
 
 
 def _numbered(questions: list[Question]) -> list[str]:
-    """The questions as comments, each on one line without what could steer a terminal."""
+    """The questions as comments, each on one line without terminal control characters."""
     plain = ("".join(c if c.isprintable() else " " for c in str(question)) for question in questions)
     return [f"# {number}. {' '.join(text.split())}" for number, text in enumerate(plain, 1)]
 
@@ -131,11 +132,11 @@ def _numbered(questions: list[Question]) -> list[str]:
 # ---- a sheet kept by hand -------------------------------------------------------------------------------------------
 
 BASE = "hand_sheet"
-SLACK = 2  # what speaks for a log of calls may be so much less where a person looks at it before it is read
+SLACK = 2  # the score for a call log may be lower by this much, because a person checks before it is read
 
 
 def _sheet_likeness(table: TextTable) -> SheetColumns | None:
-    """What the columns of a table mean, if it looks like a log that is kept by hand."""
+    """The meanings of a table's columns, if it looks like a hand-kept log; else None."""
     base = formats.load()[BASE]
     found = column_meanings.find(base, table.header, lambda index: table.cells.column(index).to_pylist())
     weight = found.weight + relevance.trade_weight(base, [table.sheet])
@@ -144,7 +145,7 @@ def _sheet_likeness(table: TextTable) -> SheetColumns | None:
 
 
 def _propose_sheet(table: TextTable, found: SheetColumns) -> tuple[str, Format, list[Question]]:
-    """The mapping as text, as a format fitted to the table, and what a person should look at."""
+    """The mapping as text, as a format fitted to the table, and the questions for a person."""
     base = formats.load()[BASE]
     plain = {name for name, shown in zip(table.header, columns.shown_header(table), strict=True) if name == shown}
     named = {meaning: header for meaning, header in found.columns.items() if header in plain and "|" not in header}
@@ -202,20 +203,20 @@ def _masked_entry(note: dict) -> dict:
 # ---- the proposal ---------------------------------------------------------------------------------------------------
 
 KINDS = {"csv": "table", "xlsx": "table", "json": "json"}
-WIDEST = 500  # columns; no phone system writes so many
-MAX_HEADER_COLUMNS = 12  # columns by which a file is known
+WIDEST = 500  # columns; no phone system writes more
+MAX_HEADER_COLUMNS = 12  # most columns by which a file is recognized
 
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """A format file as text, with what is doubtful in it.
+    """A format file as text, with its doubts.
 
-    ``file`` as it may be shown; ``known`` the format that reads the file already, "" if none does; ``rows`` the
-    first three, masked, as they would be read; ``note`` says under which order of day and month, if that is open,
-    and how many of the first rows would be rejected. ``unread`` are the columns that no rule reads. ``own_numbers``:
-    where no column says which way a call went, the numbers that may be the office's, and in how many rows they stand.
-    ``shortened`` are columns of numbers whose digits a spreadsheet threw away. ``kept`` is ``toml`` with the words that
-    later files of the layout may bring.
+    ``file``: the file's name as it may be shown. ``known``: the format that already reads the file, "" if none.
+    ``rows``: the first three rows, masked, as they would be read. ``note``: the order of day and month used, if that is
+    open, and how many of the first rows would be rejected. ``unread``: columns that no rule reads. ``own_numbers``: if
+    no column gives the direction, numbers that may be the office's, with the number of rows of each. ``shortened``:
+    columns of numbers whose digits a spreadsheet discarded. ``kept``: ``toml`` plus words that later files of the
+    layout may contain.
     """
 
     file: str
@@ -232,7 +233,7 @@ class Proposal:
     kept: str = ""
 
     def write(self, path: Path | str) -> Path:
-        """The file, written once the loader of ``--mapping`` has taken it; one that is there is never overwritten."""
+        """Write the file after the loader of ``--mapping`` has accepted it; an existing file is never overwritten."""
         path = Path(path)
         if path.suffix.lower() != ".toml":
             raise InvalidRequest("a mapping is a TOML file", found=path.suffix or "no suffix", wanted="FILE.toml")
@@ -244,9 +245,10 @@ class Proposal:
 
 
 def propose(file: Path | str, today: date | None = None, *, agency: Agency | None = None) -> Proposal:
-    """What the columns of one CSV, XLSX or JSON file seem to mean.
+    """Propose what the columns of one CSV, XLSX, or JSON file mean.
 
-    Raises :class:`CallLogError` where the file is of another kind, has no header, or no column is the moment.
+    Raises :class:`CallLogError` if the file is of another kind, has no header, or has no column with the time of a
+    call.
     """
     found = read.files([file])
     if len(found) != 1:
@@ -257,11 +259,11 @@ def propose(file: Path | str, today: date | None = None, *, agency: Agency | Non
 def propose_of(
     one: read.File, today: date | None = None, ours: tuple[str, ...] = (), *, agency: Agency | None = None
 ) -> Proposal:
-    """The same of a file that was found; ``ours`` are numbers of the office, or their last digits."""
+    """Propose a mapping for an opened file; ``ours`` are numbers of the office, or their last digits."""
     agency = agency or agencies.load()
     table, known = _table(one), columns.known_format(one)
     name = known.name if known else ""
-    if found := _sheet_likeness(table):  # kept by hand, whatever its columns are called
+    if found := _sheet_likeness(table):  # a hand-kept log, whatever its column names
         text, fmt, asked = _propose_sheet(table, found)
         shown_as = grammar.read(Path("mapping.toml"), formats.load(), loads(text))
         done, note = _normalized(table, shown_as, Settings("an office", zone="UTC"), agency)
@@ -315,7 +317,7 @@ def _table(file) -> TextTable:
     largest = max(found, key=lambda table: table.cells.num_rows)
     if len(largest.header) > WIDEST:
         raise UnreadableFile(f"{file.shown} is not a call log", found=f"{len(largest.header):,} columns")
-    # A sheet for each month: what one does not have (a word, a day past the 12th), another shows.
+    # With a sheet per month, one may have what another lacks: a word, or a day past the 12th.
     alike = [table for table in found if table.header == largest.header and table.file is largest.file]
     together, rows = pa.concat_tables(table.cells for table in alike), np.concatenate([table.rows for table in alike])
     return replace(largest, cells=together, rows=rows, member=np.concatenate([table.member for table in alike]))
@@ -351,15 +353,15 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
     return {"recognize": {"keys": keys}, "file": {"records": path}}
 
 
-# ---- an unknown phone export offered to be read: shown to a person, read after a yes ---------------------------------
+# ---- an unknown phone export: shown to a person, and read after a yes ------------------------------------------------
 
-SHOWN = 8  # columns that are not read, and doubts
-UNNAMED = "unnamed_system_"  # how the name of an accepted layout begins
+SHOWN = 8  # most unread columns, and most doubts, that are shown
+UNNAMED = "unnamed_system_"  # prefix of the name of an accepted layout
 ACCEPT = "--accept-mapping"
 
 
 class Offered(OpenQuestion):
-    """A file that can be read after an answer: ``question`` asks for it, ``rows`` wait."""
+    """A file that can be read after an answer to ``question``; ``rows`` is the number of rows waiting."""
 
     def __init__(self, question: IngestQuestion, rows: int):
         super().__init__(question.text)
@@ -367,9 +369,9 @@ class Offered(OpenQuestion):
 
 
 def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, accepted: bool) -> Format | None:
-    """The format of an unknown export whose proposed columns were accepted; None where it is no phone export.
+    """The format of an unknown export whose proposed columns were accepted; None if it is not a phone export.
 
-    Raises :class:`Offered` where a person must answer first.
+    Raises :class:`Offered` if a person must answer first.
     """
     if read.file_kind.sniff_kind(file) not in ("csv", "xlsx", "json"):
         return None
@@ -394,7 +396,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words
     if is_like_a_sheet and not (is_known and {"caller", "called", "duration_s", "outcome"} <= set(rules)):
         return None
-    # It tells how long calls took or how they ended, and is no log of faxes or texts.
+    # It must say how long calls took or how they ended, and must not be a log of faxes or texts.
     words_of_header = {word for name in made.table.header for word in words_of(name)}
     of_calls, of_texts = (words_of_header & {*columns.NAMES[kind].split()} for kind in ("calls", "texts"))
     if (of_texts and not of_calls) or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
@@ -408,7 +410,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
 
 
 def can_map(file: read.File, agency: Agency) -> bool:
-    """Whether `callanalytics map` would write a mapping by which any of the first rows is a call."""
+    """Whether `callanalytics map` would write a mapping that reads any of the first rows."""
     try:
         return bool(propose_of(file, agency=agency).rows)
     except CallLogError:
@@ -451,7 +453,7 @@ def _ask_own_number(made: Proposal, agency: Agency) -> IngestQuestion:
 
 
 def _doubt(made: Proposal, agency: Agency) -> IngestQuestion | None:
-    """What a yes must not settle: rows that may be parts of one call."""
+    """The question that a yes must not settle: whether rows are parts of one call; None if there is none."""
     parts = next((each for each in made.questions if each.code == "legs"), None)
     if parts is None:
         return None
@@ -466,7 +468,8 @@ def _doubt(made: Proposal, agency: Agency) -> IngestQuestion | None:
 
 
 def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
-    """The columns with their meaning, the first rows as they would be read, and what is open; nothing of a client."""
+    """The columns with their meanings, the first rows as they would be read, and open questions, without client
+    data."""
     lines = []
     fmt = with_stated_zone(made.fmt, made.table.header, made.table.around)
     zone = zones.find_zone(stated_zone(fmt))
@@ -491,7 +494,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
 def _row(call: dict, agency: Agency) -> str:
     length = f"{call['seconds']:,} s" if call["seconds"] is not None else "length unknown"
     other = call["other number"]
-    if other not in (None, agency.label):  # of anyone but the agency not even the last digits
+    if other not in (None, agency.label):  # for anyone but the agency, hide even the last digits
         other = "***"
     numbers = f"ours {call['our number'] or 'not said'}, other {other or 'not shown'}"
     return f"{call['began'] or 'no date'}, {call['direction']}, {numbers}, {length}, {call['outcome'] or 'unknown'}"

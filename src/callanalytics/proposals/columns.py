@@ -1,4 +1,4 @@
-"""A first look at an unknown file, and its columns with their names as words and their cells as values."""
+"""Inspect an unknown file: its columns, with their names as words and their cells as values."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from callanalytics.values.phones import shape
 # ---- the header and the first rows, masked --------------------------------------------------------------------------
 
 ROWS = 3
-USUAL = 0.5  # a key of more than half of the records is a column; any other may be someone's name
+USUAL = 0.5  # a key in at least half of the records is a column; any other may be someone's name
 MIN_RECORDS = 3  # records
-# Names that are answers, which stand in the first row of calls of a file without a header. "No" may be a number.
+# Answers, which occur in the first row of calls of a file without a header. Without "No", which may mean number.
 _ANSWERS = frozenset("yes y n x true false none".split())
-_LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # in one piece, or written in pairs: 12 34 56 78
-_FIGURES = regex(r"\d{3}|\d[/.-]\d")  # of a telephone number, a receipt, a form, or a date
+_LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # unbroken, or written in pairs: 12 34 56 78
+_FIGURES = regex(r"\d{3}|\d[/.-]\d")  # from a phone number, a receipt, a form, or a date
 
 
 @cache
@@ -39,14 +39,14 @@ def lexicon() -> dict:
     return shipped_toml(__file__, "lexicon.toml")
 
 
-NAMES = lexicon()["names"]  # words of the names of columns
+NAMES = lexicon()["names"]  # words in column names
 
 
 def peek(file) -> dict:
-    """The file's shown name, a verdict in words, its header and its first rows with letters and digits masked.
+    """The file's masked name, a verdict in words, its header, and its first rows with letters and digits masked.
 
-    A name in the header is shown where a column may be called so; what may be a client's (a record keyed by names,
-    a first row of calls in a file without a header) is masked like a cell.
+    A header name is shown if it is a plausible column name. Possible client data (a record keyed by names, a first row
+    of calls in a file without a header) is masked like a cell.
     """
     found = read.files([file])
     if len(found) != 1:
@@ -66,7 +66,7 @@ def peek(file) -> dict:
 
 
 def known_format(file) -> Format | None:
-    """The format that reads a file; None where none does."""
+    """The format that reads a file; None if none does."""
     try:
         return read.identify(file, formats.load())
     except CallLogError:
@@ -74,7 +74,7 @@ def known_format(file) -> Format | None:
 
 
 def shown_header(table: TextTable) -> list[str]:
-    """The column names, with whatever may be a client's masked; equal ones are distinguished by their place."""
+    """The column names, with possible client data masked; equal names are distinguished by position."""
     usual = np.zeros(len(table.header), bool)
     if table.kind == "json" and table.cells.num_rows >= MIN_RECORDS:
         usual = np.array([column.null_count <= table.cells.num_rows * USUAL for column in table.cells.columns])
@@ -86,9 +86,9 @@ def shown_header(table: TextTable) -> list[str]:
 
 
 def shareable_header(file) -> list[str]:
-    """The column names for whoever has never seen the file: words that columns are named by, all others masked.
+    """The column names for people who have not seen the file: common column words as they are, all others masked.
 
-    Empty where the first filled row may be no header: others stand above the one found, or it looks like data.
+    Empty if the first filled row may not be a header: other rows are above the one found, or it looks like data.
     """
     tables = read.tables(read.files([file]).files[0])
     if not tables or not _is_surely_header(tables[0]):
@@ -104,7 +104,7 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 
 def _is_surely_header(table: TextTable) -> bool:
-    """Whether a header is the first filled row, most of it words that columns are named by, with no figures in it."""
+    """Whether a header is the first filled row, consists at least half of common column names, and has no figures."""
     is_first = table.header_row <= 1 or not (table.around or _has_rows_above(table))
     has_figures = any(_FIGURES.search(name) for name in table.header if not _is_place(name))
     return is_first and not has_figures and _has_usual_names(table) and not _is_row_of_data(table)
@@ -123,19 +123,19 @@ def _has_rows_above(table: TextTable) -> bool:
 
 
 def _is_row_of_data(table: TextTable) -> bool:
-    """Whether what was taken for the header of a sheet is one of its rows."""
+    """Whether the row taken as a sheet's header is really a row of data."""
     if table.kind not in ("csv", "xlsx"):
         return False
     names = [name.casefold() for name in table.header]
     columns = [column.slice(0, LOOKED_AT).to_pylist() for column in table.cells.columns]
     again = [name in {(cell or "").casefold() for cell in cells} for name, cells in zip(names, columns, strict=True)]
-    # Others stand above it, it has an answer in it, or two of its cells stand again below themselves.
+    # Rows are above it, it contains an answer, or two of its cells recur in their columns.
     return _has_rows_above(table) or not _ANSWERS.isdisjoint(names) or sum(again) > 1
 
 
 def _is_above_figures(table: TextTable) -> bool:
-    """Whether the first row, in whatever language, is a header: it has no figure where the rows below have them."""
-    # A first row of calls, in a file without a header, has figures in the same places as the others.
+    """Whether the first row, in any language, is a header: it has no figures where the rows below have them."""
+    # In a file without a header, the first row of calls has figures in the same columns as the rest.
     below = [column.slice(0, MIN_RECORDS).to_pylist() for column in table.cells.columns]
     figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
     names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
@@ -143,19 +143,19 @@ def _is_above_figures(table: TextTable) -> bool:
 
 
 def _column_name(name: str, is_header: bool) -> str:
-    """A column's name; one with a long number in it is a cell of a file without a header."""
+    """A column's name; masked if it contains a long number, because it then is a cell of a file without a header."""
     return name if is_column(name) or (is_header and not _LONG_NUMBER.search(name)) else shape(name)
 
 
 def _part_by_part(name: str, is_usual: bool) -> str:
-    """A JSON key as its dotted path: a record may be kept under its client's name."""
+    """A JSON key as a dotted path, masked part by part, because a record may be stored under its client's name."""
     parts = name.split(".")
     plain = is_usual and not re.search(r"\d{3}|\s", name)
     return ".".join(part if plain or is_column(part) else shape(part) for part in parts)
 
 
 def is_column(name: str) -> bool:
-    """Whether every word of a name is one that columns are named by, and no long number stands beside them."""
+    """Whether every word of a name is a common column word or a single letter, without a long number."""
     words = words_of(name)
     return (
         bool(words) and not _LONG_NUMBER.search(name) and all(word in known_words() or len(word) == 1 for word in words)
@@ -163,7 +163,7 @@ def is_column(name: str) -> bool:
 
 
 def words_of(name: str) -> Sequence[str]:
-    """The words of a column's name, without capitals.
+    """The words of a column's name, in lower case.
 
     >>> words_of("dateTime_Started (UTC)")
     ['date', 'time', 'started', 'utc']
@@ -174,7 +174,7 @@ def words_of(name: str) -> Sequence[str]:
 
 @cache
 def known_words() -> frozenset[str]:
-    """The words by which the known formats call their columns."""
+    """The words in the column names of the known formats."""
     named = set(lexicon()["columns"]["named"].split())
     for fmt in formats.load().values():
         rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
@@ -202,19 +202,19 @@ def is_agencys(text: str | None, agency: Agency) -> bool:
 
 # ---- what the cells of a column can be read as ----------------------------------------------------------------------
 
-SHARE_READ = 0.8  # share of a column's filled cells that a parser must read
-LOOKED_AT = 2_000  # different cells of a column
-BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words by which systems leave a cell empty
+SHARE_READ = 0.8  # least share of a column's filled cells that a parser must read
+LOOKED_AT = 2_000  # distinct cells of a column
+BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words that systems write for an empty cell
 
 
 @dataclass(frozen=True)
 class Question:
-    """A doubt that only a person can settle: the column (or what of the file), what is doubtful, what to write."""
+    """A doubt that only a person can settle: the column (or part of the file), the doubt, and what to write."""
 
     about: str
     text: str
     do: str
-    code: str = ""  # what kind of doubt it is, where the program asks
+    code: str = ""  # the kind of doubt, if the program asks about it
 
     def __str__(self) -> str:
         return f"{self.about}: {self.text} {self.do}"
@@ -222,7 +222,7 @@ class Question:
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column: its name in the file, the words of that name, and each row's cell (None = empty)."""
+    """A column: its name in the file, the words of that name, and each row's cell (None = empty)."""
 
     name: str
     words: tuple[str, ...]
@@ -230,51 +230,51 @@ class Column:
 
     @cached_property
     def texts(self) -> list[str]:
-        """The different cells that say something, in the order in which they come."""
+        """The distinct filled cells, in order of appearance."""
         found = dict.fromkeys(cell for cell in self.cells if cell and cell.casefold() not in BLANK)
         return list(found)[:LOOKED_AT]
 
     @cached_property
     def counts(self) -> Counter:
-        """In how many rows each cell stands."""
+        """The number of rows with each cell."""
         return Counter(self.cells)
 
     @property
     def blanks(self) -> list[str]:
-        """The words by which this column leaves a cell empty."""
+        """The words that this column uses for an empty cell."""
         return sorted({cell for cell in self.cells if cell and cell.casefold() in BLANK})
 
     @property
     def filled(self) -> float:
-        """The share of rows in which something stands."""
+        """The share of rows with a filled cell."""
         return sum(self.counts[text] for text in self.texts) / max(len(self.cells), 1)
 
     def has(self, words: str) -> int:
-        """How many words of the name are among these."""
+        """How many of the name's words are among `words`."""
         return len(set(self.words) & set(words.split()))
 
     def values(self, parse: str, **options) -> dict[str, object]:
-        """What a named parser makes of each different cell; those that it cannot read are left out."""
+        """The value that a named parser reads from each distinct cell; unreadable cells are omitted."""
         read = PARSERS[parse].with_options(**options)
         found = ((text, try_read(read, text)) for text in self.texts)
         return {text: value for text, value in found if value is not None}
 
     def reads(self, parse: str, **options) -> bool:
-        """Whether a named parser reads nearly all of the column."""
+        """Whether a named parser reads at least 80% of the column's filled cells."""
         read = self.values(parse, **options)
         return sum(self.counts[text] for text in read) >= SHARE_READ * max(sum(self.counts[t] for t in self.texts), 1)
 
     def row_of(self, text: str, table: TextTable) -> int:
-        """The first row of the file in which a cell stands."""
+        """The first row of the file with a cell."""
         return int(table.rows[self.cells.index(text)])
 
 
 @dataclass
 class Rules:
-    """What was found among the columns: rules by our columns, the columns they use, what is doubtful.
+    """Findings about the columns: rules by schema column, the columns they use, and questions.
 
-    ``aside`` are words of a column whose rows are no calls, with the reason; ``sections`` stand in the mapping as they
-    are.
+    ``aside``: words of a column whose rows are not calls, with the reason. ``sections``: sections for the mapping,
+    copied unchanged.
     """
 
     rules: dict[str, dict] = field(default_factory=dict)
@@ -287,22 +287,22 @@ class Rules:
     sections: dict[str, dict] = field(default_factory=dict)
 
     def column(self, target: str) -> Column | None:
-        """The column that a rule reads; None without such a rule."""
+        """The column that a rule reads; None if there is no such rule."""
         name = self.rules.get(target, {}).get("from")
         return next((column for column in self.used if column.name == name), None)
 
     def ask(self, about: Column | str, text: str, do: str, code: str = "") -> None:
-        """Add a question about a column, or about what of the file."""
+        """Add a question about a column or another part of the file."""
         self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))
 
 
 def ask_place(index: int) -> Question:
-    """The question about a column that must not be named."""
+    """The question about a column whose name must not be shown."""
     return Question(f"column {index}", "its name may be a client's, or cannot be named here.", "Is it needed?")
 
 
 def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
-    """The columns that a mapping may name; of the others, why not."""
+    """The columns that a mapping may name, and a question for each of the rest."""
     columns, questions = [], []
     for index, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
         if name != shown or "|" in name:

@@ -1,4 +1,4 @@
-"""Which columns of an unknown export hold numbers, moments and lengths, proved by what their cells can be read as."""
+"""Find the columns of an unknown export with numbers, times, and lengths, proved by how their cells can be read."""
 
 from __future__ import annotations
 
@@ -14,23 +14,24 @@ from callanalytics.proposals.columns import NAMES, Column, Question, Rules
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 
-# ---- phone numbers, and whose they are --------------------------------------------------------------------------
+# ---- phone numbers, and which party they belong to --------------------------------------------------------------
 
-OTHER_SIDE = {(): "other_number", ("caller",): "called", ("called",): "caller"}  # by the sides that are named
-NUMBERS_SHARE = 0.5  # share of the different cells that are numbers; others are extensions, or withheld
-PARTIES_SHARE = 0.9  # share of the cells that are numbers, extensions or words for none, where the name says a party
+OTHER_SIDE = {(): "other_number", ("caller",): "called", ("called",): "caller"}  # by the parties already found
+NUMBERS_SHARE = 0.5  # least share of distinct cells that are numbers; the rest are extensions or withheld
+PARTIES_SHARE = 0.9  # the same for numbers, extensions, and words for none, if the name says a party
 
 
 def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Rules:
-    """Every column of numbers under the part its name gives it; one whose name gives none is a question.
+    """Find every column of numbers, with the party that its name gives; without one, ask.
 
-    Where the direction is known (``is_directed``) and there is one column of numbers alone, it is the other party's.
+    If the direction is known (``is_directed``) and only one column of numbers has no party, it is the remaining
+    party's.
     """
     found = Rules()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
     for target in NAMES["whose"]:
         named = [column for column in able if _number_column(column) == target]
-        # Where caller and called are known, the direction says which is ours: no other column needs to.
+        # With caller and called known, the direction shows which is the office's, so no other column is needed.
         if named and not (target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
             found.rules[target] = _number_rule(best)
@@ -61,16 +62,16 @@ def _is_numbers(column: Column) -> bool:
     return _number_column(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
 
 
-BOX = r"(vm[a-z]?|vmail_)\d+|voice ?mail\b.*"  # what took a call, in the place of a telephone
+BOX = r"(vm[a-z]?|vmail_)\d+|voice ?mail\b.*"  # voicemail that took a call, in place of a phone
 
 
 def is_box(text: str) -> bool:
-    """Whether a cell names a voicemail, where another row has a telephone (vmu201, Voice Mail (201))."""
+    """Whether a cell names a voicemail where other rows have a phone (vmu201, Voice Mail (201))."""
     return bool(re.fullmatch(BOX, text, re.IGNORECASE))
 
 
 BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
-NUMBER_OR_WORD = r"(?:^|[<(])(\+?[\d ().-]{2,20}|[^<(\d]+)[>)]?$"  # the same, or a word alone: anonymous
+NUMBER_OR_WORD = r"(?:^|[<(])(\+?[\d ().-]{2,20}|[^<(\d]+)[>)]?$"  # the same, or only a word: anonymous
 
 
 def _number_rule(column: Column) -> dict:
@@ -79,13 +80,13 @@ def _number_rule(column: Column) -> dict:
 
 
 def _are_behind_names(column: Column) -> bool:
-    """Whether a column holds names with numbers in brackets behind them, beside numbers alone and words for none."""
+    """Whether a column holds names followed by numbers in brackets, along with bare numbers and words for none."""
     bare = {text: match[1] for text in column.texts if (match := re.search(BEHIND_NAME, text))}
     return bool(bare) and _is_numbers(replace(column, cells=tuple(bare.get(text, text) for text in column.texts)))
 
 
 def are_shortened(column: Column) -> bool:
-    """Whether a column holds numbers such as 8.00375E+09, whose digits a spreadsheet threw away."""
+    """Whether a column holds numbers such as 8.00375E+09, whose digits a spreadsheet discarded."""
     lost = [text for text in column.texts if re.fullmatch(r"(?i)\d(?:\.\d+)?E\+\d+", text)]
     return len(lost) > NUMBERS_SHARE * len(column.texts)
 
@@ -97,7 +98,7 @@ def _number_column(column: Column) -> str | None:
 
 
 def _ask_caller_id(found: Rules) -> None:
-    """A system that shows withheld numbers, or those that did not come through, says so in the caller's cells."""
+    """Set whether the caller's cells show withheld or missing numbers; if none does, ask."""
     of_callers = list(filter(None, map(found.column, ("caller", "other_number"))))
     values = {value for column in of_callers for value in column.values("caller").values()}
     found.has_caller_id = not values.isdisjoint(("withheld", "unknown")) or any(c.filled < 1 for c in of_callers)
@@ -109,15 +110,15 @@ def _ask_caller_id(found: Rules) -> None:
 
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
-DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 is none
-EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epochs: other numbers of ten digits are none
+DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 does not match
+EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epoch times: other ten-digit numbers are not times
 
 
-Moments = Mapping[Column, tuple[str, Mapping[str, datetime]]]  # a column, its parser, the reading of each cell
+Moments = Mapping[Column, tuple[str, Mapping[str, datetime]]]  # column -> its parser, and the reading of each cell
 
 
 def find_moment(columns: list[Column]) -> Rules:
-    """The moment of a call, or a question where no column can be it."""
+    """Find the time of a call; ask if no column can be it."""
     moments = moments_of(columns)
     able = [column for column in moments if _moment_fitness(column) > 0]
     if not able and (first := _first_of_rows(moments)):
@@ -150,7 +151,7 @@ def find_moment(columns: list[Column]) -> Rules:
 
 
 def _first_of_rows(moments: Moments) -> Column | None:
-    """The one column of moments that every row has, and that no other of its row comes before; None without such."""
+    """The only column of times that is filled in every row and never later than another time in its row; else None."""
     always = [column for column in moments if None not in column.cells and not column.has(NAMES["other_moments"])]
 
     def is_first(column: Column) -> bool:
@@ -167,7 +168,7 @@ def _first_of_rows(moments: Moments) -> Column | None:
 
 
 def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, datetime]]]:
-    """Every column of moments: the parser that reads it and the clock reading of each different cell."""
+    """Every column of times, with its parser and the clock reading of each distinct cell."""
     found: dict[Column, tuple[str, Mapping[str, datetime]]] = {}
     for column in columns:
         for parse in ("moment", "epoch_s", "epoch_ms", "epoch_2001"):
@@ -193,21 +194,22 @@ def _readings(column: Column, parse: str) -> dict[str, datetime]:
         return {}
     local = {text: value.local for text, value in values.items()}
     if all(moment.time() == time(0) for moment in local.values()):
-        return {}  # the dates of a workbook
+        return {}  # dates of a workbook, without times of day
     if parse != "moment" and not all(EARLIEST <= moment <= LATEST for moment in local.values()):
         return {}
     return local
 
 
 def _moment_fitness(column: Column) -> int:
-    """How much the name of a column says that a call begins there; 0 or less: it does not say so."""
+    """How strongly a column's name indicates the start of a call; 0 or less if it does not."""
     if column.has(NAMES["other_moments"]):
         return -1
     return 3 * bool(column.has(NAMES["begins"])) + bool(column.has(NAMES["moments"]))
 
 
 def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
-    """Begin before the rest; what is always there and states its zone; then the earlier."""
+    """Sort key: names for the start first, then columns that are nearly always filled, state their zone, and are
+    earlier."""
     always = column.filled > 0.9
     starts = [values[cell].timestamp() for cell in column.cells if cell is not None and cell in values]
     return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(starts)
@@ -243,7 +245,8 @@ def _is_date(column: Column) -> bool:
 
 
 def _settle_order(column: Column, rule: dict, found: Rules) -> None:
-    """The order that the column proves; where it proves none, a question, and ``evidence`` in the rule."""
+    """Set the order of day and month that the column proves; if it proves none, ask and write ``evidence`` in the
+    rule."""
     doubtful = next((text for text in column.texts if needs_order(text)), None)
     proven = date_order(column.texts)
     if proven or doubtful:
@@ -255,7 +258,7 @@ def _settle_order(column: Column, rule: dict, found: Rules) -> None:
 
 
 def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
-    """The zone that the name of the column says; else a question."""
+    """Set the zone that the column's name gives; if it gives none, ask."""
     if not found.has_zone and (zone := header_zone(column.name)):
         rule["zone"], found.has_zone = zone, True
     if not found.has_zone:
@@ -268,13 +271,13 @@ def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60}  # [s]
 HOUR = 3600  # [s]
-LONGEST_MINUTES = 720  # a greater number of minutes would be a call of more than half a day
-SHORT_S = 30  # a shorter time between two moments may be a ringing, and proves no unit
-AGREEING_SHARE = 0.6  # share of the rows in which a length must agree with two moments beside it
+LONGEST_MINUTES = 720  # more minutes would make a call longer than half a day
+SHORT_S = 30  # a shorter span may be ringing time, which does not prove a unit
+AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with two times of the row
 
 
 def find_length(columns: list[Column], taken: list[Column]) -> Rules:
-    """The length of a call, in the unit that the file proves; else a question and no rule."""
+    """Find the length of a call, in the unit that the file proves; if it proves none, ask without adding a rule."""
     able = [column for column in columns if column not in taken and _length_fitness(column) and length_forms(column)]
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
@@ -306,7 +309,7 @@ def _length_fitness(column: Column) -> int:
 
 
 def length_forms(column: Column) -> list[str]:
-    """The machine's ways of writing a length that fit the column."""
+    """The machine formats of a length that fit the column."""
     return [form for form in ("seconds", "clock_span", "iso_duration") if column.reads(form, clock="m:ss")]
 
 
@@ -316,7 +319,7 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     if form == "seconds":
         ways = {unit: {"parse": unit} for unit in UNITS}
         named = next((unit for unit, words in NAMES["units"].items() if column.has(words)), None)
-        # What other columns prove goes before what the header says, and that before a guess by size.
+        # Proof from other columns overrides the header, which overrides a guess by size.
         unit = _proved(column, columns, ways) or named or _unit_by_size(column)
         if unit is None:
             return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')
@@ -332,7 +335,7 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
 
 
 def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str | None:
-    """The one way of reading in which the length lies between two moments of most rows."""
+    """The first way to read the length that matches the span between two times in most rows; None if none does."""
     spans = list(_between([c for c in columns if c is not column]))
     for name, options in ways.items():
         parse = options["parse"]
@@ -349,7 +352,7 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
 
 
 def _between(columns: list[Column]) -> Iterator[list[float | None]]:
-    """The seconds from one moment of a row to another, for every two columns of moments."""
+    """The seconds from one time to another in each row, for every pair of time columns."""
     moments = moments_of(columns)
     for first, last in permutations(list(moments)[:8], 2):
         begins, ends = moments[first][1], moments[last][1]
@@ -362,11 +365,11 @@ def _between(columns: list[Column]) -> Iterator[list[float | None]]:
 
 
 def _unit_by_size(column: Column) -> str | None:
-    """Seconds where minutes would be half a day; milliseconds where seconds would make most calls one of hours."""
+    """Seconds if minutes would exceed half a day; milliseconds if seconds would make a typical call hours long."""
     lengths = sorted(n for n in column.values("seconds").values() if isinstance(n, int) and n > 0)
     if not lengths:
         return None
-    # A single number of more than a day may be a counter that ran on; it proves nothing where calls are short.
+    # A single number over a day may be a runaway counter; it proves nothing if calls are short.
     too_long = sum(length > DAY for length in lengths)
     if too_long and median(lengths) > 4 * HOUR:
         return "milliseconds"

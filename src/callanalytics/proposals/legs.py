@@ -1,4 +1,4 @@
-"""Which rows of an unknown export are parts of one call, as the file itself proves."""
+"""Find rows of an unknown export that are parts of one call, as far as the file itself proves it."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from callanalytics.agencies import Agency
 from callanalytics.proposals.columns import BLANK, NAMES, Column, Rules, is_agencys, words_of
 from callanalytics.values.moments import Moment
 
-MOST_LEGS = 5  # parts of one call; a number that goes on counts rows
-NEAR = timedelta(hours=1)  # within which the parts of one call begin
-PROVEN_SHARE = 0.9  # share of the calls of several rows that must look like one call each
-LEAST_SHARE = 0.1  # share of the rows that must be alike in moment and caller: fewer may be chance
-FEWEST = 3  # such calls; fewer may be redials of one number by one person, whose id it is
+MOST_LEGS = 5  # most parts of one call; a higher counter numbers rows
+NEAR = timedelta(hours=1)  # all parts of one call begin within this time
+PROVEN_SHARE = 0.9  # least share of groups of rows that must each look like one call
+LEAST_SHARE = 0.1  # least share of rows that must match another in time and caller: fewer may be chance
+FEWEST = 3  # fewest such calls; with fewer, the id may be a person's who redialed one number
 PART, ANSWERED, VOICEMAIL, LENGTH = "(is a part)", "(a part was answered)", "(voicemail took a part)", "(its length)"
 
-Groups = list[list[int]]  # the rows of each call that has several
+Groups = list[list[int]]  # the rows of each call that has more than one
 
 
 def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, phones: Rules, agency: Agency) -> Rules:
-    """The parts of calls: ``sections`` of the mapping where the file proves them, else a question if it may have some.
+    """Find the parts of calls: ``sections`` of the mapping if the file proves them, else a question if it may have
+    some.
 
-    The outcome of a call is that of its parts, and so is its length.
+    The outcome and the length of a call are taken from its parts.
     """
     found = Rules()
     starts = _starts(when)
@@ -32,13 +33,13 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         groups = _calls_of_several(group, own)
         if not _are_calls(groups, starts, phones, is_linked=own is not None):
             continue
-        # The row that stands for a call first: the one that names no other, else the earliest.
+        # First the row that represents the call: one that names no other row, else the earliest.
         rank = [(bool(own and group.cells[row]), start or datetime.max) for row, start in enumerate(starts)]
         ordered = [sorted(rows, key=rank.__getitem__) for rows in groups]
-        # Of a call with parts of its own these say how it ended; one that rang on later may be a menu's or a queue's.
+        # If parts name their call, they give its outcome; a first part that rang on may belong to a menu or a queue.
         takers = [_rang_on(rows[1:], starts) if own else rows[:1] for rows in ordered]
         is_one = own is not None or not any(_dials_again(rows, starts, phones, meanings) for rows in ordered)
-        # Of a menu or a queue it is said, too, that it answered, and of each of two calls.
+        # Systems also mark a menu or a queue as having answered, and each of two separate calls.
         is_taken = any(_is_taken(row, meanings) for rows in takers for row in rows)
         is_taken = is_taken and not _rang_together(ordered, starts, meanings)
         if is_one and not is_taken and _can_fold(ordered, meanings, phones, agency):
@@ -59,9 +60,10 @@ WRITE_LEGS = "If so, write [legs] as in TEMPLATE.toml, with group and master; el
 def _keys(
     able: list[Column], when: Rules, phones: Rules, starts: Sequence[datetime | None]
 ) -> Iterator[tuple[list[str], Column, Column | None]]:
-    """Columns whose equal cells may be one call; first those that name another row, with the column of its own id.
+    """Columns whose equal cells may mean one call; first columns that name another row, with the column of that row's
+    id.
 
-    Last the moment and the caller together: nobody calls twice in one second.
+    Last come time and caller together: no one calls twice in one second.
     """
     ids = [column for column in able if column.has(NAMES["ids"])]
     for parent in ids:
@@ -89,7 +91,7 @@ def _calls_of_several(group: Column, own: Column | None) -> Groups:
 
 
 def _starts(when: Rules) -> Sequence[datetime | None]:
-    """When each row began."""
+    """The start time of each row."""
     starts = _read(when.used[0], when.rules.get("started") or when.rules["date"])
     if "time" not in when.rules:
         return starts
@@ -107,7 +109,7 @@ def _read(column: Column, rule: dict) -> list[datetime | None]:
 
 
 def _are_calls(groups: Groups, starts: Sequence[datetime | None], phones: Rules, *, is_linked: bool) -> bool:
-    """Whether the rows of nearly every group begin about together and, where none names the other, share a party."""
+    """Whether the rows of nearly every group begin within an hour and, unless rows name each other, share a party."""
 
     def is_shared(group: list[int]) -> bool:
         return any(len({column.cells[row] for row in group}) == 1 for column in phones.used)
@@ -121,20 +123,22 @@ def _is_near(group: list[int], starts: Sequence[datetime | None]) -> bool:
     return bool(known) and max(known) - min(known) <= NEAR
 
 
-AT_ONCE = timedelta(seconds=5)  # within which the telephones of a group are rung
+AT_ONCE = timedelta(seconds=5)  # the phones of a group ring within this time
 
 
 def _rang_on(parts: list[int], starts: Sequence[datetime | None]) -> list[int]:
-    """The first of several parts, where others begin when it had been taken."""
+    """The first part, if the parts begin over five seconds apart, so that others began after it was taken; else
+    none."""
     begun = [start for row in parts if (start := starts[row])]
     return parts[:1] if begun and max(begun) - min(begun) > AT_ONCE else []
 
 
-RINGING = timedelta(minutes=3)  # the longest that a telephone rings before the next one does
+RINGING = timedelta(minutes=3)  # longest time a phone rings before the next one does
 
 
 def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Rules, meanings: Rules) -> bool:
-    """Whether a row, behind one that no one answered, is a call of its own: later, or between the same numbers."""
+    """Whether a row after an unanswered one starts too late for the same call; between the same numbers, over five
+    seconds."""
     for before, row in pairwise(group):
         first, then = starts[before], starts[row]
         if first and then and not _is_taken(before, meanings):
@@ -145,7 +149,8 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
 
 
 def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: Rules) -> bool:
-    """Whether the rows of a call are telephones rung in one second: one of several took it, and of some calls none."""
+    """Whether the rows of a call are phones rung in the same second: at most one of them took it, and sometimes
+    none."""
     took = {tuple(place for place, row in enumerate(group) if _is_taken(row, meanings)) for group in groups}
     is_one_second = all(len({starts[row] for row in group}) == 1 for group in groups)
     return is_one_second and max(map(len, took)) == 1 and () in took and len(took) > 2
@@ -157,13 +162,13 @@ def _is_taken(row: int, meanings: Rules) -> bool:
 
 
 def _answers_of_its_own(rule: dict) -> list[str]:
-    """The words that a telephone answered, but for those that another one did: *Answered elsewhere*."""
+    """The words for calls that this phone answered, not another one: *Answered elsewhere*."""
     answered = rule.get("map", {}).get("answered", ())
     return [word for word in answered if {"elsewhere", "other"}.isdisjoint(words_of(word))]
 
 
 def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) -> bool:
-    """Whether the words of the parts say how a call ended, and its first row has the agency's number if any has it."""
+    """Whether the parts' words give a call's outcome, and its first row has the agency's number if any row has it."""
     rule = meanings.rules.get("outcome", {})
     is_plain = _answers_of_its_own(rule) and all(case["value"] != "voicemail" for case in rule.get("cases", ()))
 
@@ -174,7 +179,7 @@ def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) ->
 
 
 def _fold(found: Rules, names: list[str], group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
-    """Put in what makes one call of its rows: how they belong together, how it ended, and how long it took."""
+    """Add the rules that make one call of its rows: how they belong together, the outcome, and the length."""
     rule = meanings.rules["outcome"]
     part = {group.name: "*"} if own else {}
     ends = {"answered": _answers_of_its_own(rule), "voicemail": rule["map"].get("voicemail")}
@@ -185,7 +190,7 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
     columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
     found.sections = {"legs": legs, "legs.any": {columns[word]: when for word, when in words.items()}}
     cases = [{"when": {columns[word]: "yes"}, "value": word} for word in words]
-    if own:  # what took the call first may be a menu: where it rang on and nobody answered, it was missed
+    if own:  # a menu may have taken the call first: if it rang on and no one answered, it was missed
         found.sections["legs.any"][PART] = part
         cases.append({"when": {PART: "yes", "(direction)": "inbound"}, "value": "missed"})
     rule["cases"] = [*cases, *rule.get("cases", [])]
@@ -204,8 +209,8 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
 
 
 def _doubt(column: Column) -> str:
-    """Why the rows of a column may be parts of calls, which a person must settle; "" where nothing says so."""
-    is_own = len(column.texts) == sum(cell is not None for cell in column.cells)  # each row has another
+    """Why the rows of a column may be parts of calls, for a person to settle; "" if nothing suggests it."""
+    is_own = len(column.texts) == sum(cell is not None for cell in column.cells)  # each row has a different one
     is_counter = is_own and len(column.texts) > MOST_LEGS and all(text.isdigit() for text in column.texts)
     if column.words in (("leg",), ("legs",)) and not is_counter:
         return "its rows seem to be the parts of calls."

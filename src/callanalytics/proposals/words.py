@@ -1,4 +1,4 @@
-"""Which column of an unknown export says how a call ended and which way it went."""
+"""Find the columns of an unknown export that give a call's outcome and direction."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from callanalytics.values.phones import compared_digits, shape
 
 # ---- words ----------------------------------------------------------------------------------------------------------
 
-MAX_WORDS, MAX_LETTERS = 15, 40  # different words of a column, letters of one
-EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # they mean nothing without their column
-# Letters and words that mean this only in a column of such a name.
+MAX_WORDS, MAX_LETTERS = 15, 40  # most distinct words of a column, and most characters of one
+EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # meaningless without their column
+# Letters and words that have a meaning only in a column with such a name.
 BY_NAME, NAMED = (columns.lexicon()[name] for name in ("by_name", "named"))
 
 
 @cache
 def vocabulary(target: str) -> dict[str, set[str]]:
-    """Their word -> ours, as the known systems have it; several of ours where they do not agree."""
+    """File's word -> schema words, as the known systems have it; more than one schema word if they disagree."""
     known: dict[str, set[str]] = defaultdict(set)
     for fmt in formats.load().values():
         rule = fmt.columns.get(target) if fmt.makes == "calls" else None
@@ -42,7 +42,7 @@ def vocabulary(target: str) -> dict[str, set[str]]:
             known.setdefault(word, set()).add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
         known[ours] = {ours}
-    if target == "outcome":  # that a call came in, or went out, does not say that anyone answered
+    if target == "outcome":  # the direction of a call does not show that anyone answered
         known = {
             word: ours for word, ours in known.items() if ours != {"answered"} or word not in vocabulary("direction")
         }
@@ -50,18 +50,18 @@ def vocabulary(target: str) -> dict[str, set[str]]:
 
 
 WAYS = set("in inbound incoming received out outbound outgoing placed dialed dialled internal missed voicemail".split())
-OF_ONE_SYSTEM = "normal_clearing, hangup, hang up, recorded, stopped, reply".split(", ")  # with another they mean more
+OF_ONE_SYSTEM = "normal_clearing, hangup, hang up, recorded, stopped, reply".split(", ")  # broader in other systems
 
 
 def _holds_everywhere(word: str, target: str) -> bool:
-    """Whether a word of one system means the same with any: *Phone Call* says the way with RingCentral alone."""
+    """Whether a word means the same in every system: *Phone Call* gives the direction only in RingCentral."""
     if target == "direction":
         return not WAYS.isdisjoint(columns.words_of(word))
     return word not in OF_ONE_SYSTEM
 
 
 def find_meanings(columns: list[Column], table: TextTable) -> Rules:
-    """The direction and the outcome; each word that no one can be sure of is a question."""
+    """Find the direction and the outcome; every uncertain word becomes a question."""
     found = Rules()
     closed = [column for column in columns if _is_closed(column)]
     direction = _best(closed, "direction", NAMES["direction"])
@@ -99,7 +99,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
 
 
 def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
-    """Where the outcome is empty, what another column says of calls that no one answered (COMPLETED, MISSED)."""
+    """Fill an empty outcome from another column that has words for unanswered calls (COMPLETED, MISSED)."""
     column = max(columns, key=lambda column: len(_unanswered(column)), default=outcome)
     rule, unanswered = found.rules["outcome"], _unanswered(column)
     nothing = {outcome.name: ["", *outcome.blanks]}
@@ -110,7 +110,8 @@ def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
 
 
 def _add_voicemail(found: Rules, columns: list[Column]) -> None:
-    """What a voicemail took was not answered, where another column says it: VoiceMail beside ANSWERED, or *Yes*."""
+    """Count calls taken by voicemail as not answered, if another column says so: VoiceMail next to ANSWERED, or
+    *Yes*."""
     rule = found.rules.get("outcome", {})
     answered = rule.get("map", {}).get("answered")
     for column in columns:
@@ -126,11 +127,11 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             found.used.append(column)
 
 
-INCOMING = "incom"  # bills cut it off, as in INCOMI CL
+INCOMING = "incom"  # bills shorten it, as in INCOMI CL
 
 
 def _names_places(column: Column) -> bool:
-    """Whether a bill names in a column the place that was called, and *Incoming* where a call came."""
+    """Whether a bill's column has the place called for outgoing calls and *Incoming* for incoming ones."""
     came = [text for text in column.texts if fold(text).startswith(INCOMING)]
     others = [text for text in column.texts if text not in came]
     is_place = all(re.search(r"[^\W\d_]{2}", text) and not re.search(r"\d{3}", text) for text in others)
@@ -151,13 +152,13 @@ def _add_places(found: Rules, column: Column) -> None:
 
 
 def _answer_moment(columns: list[Column]) -> Column | None:
-    """The column of moments at which calls were answered, where some have none."""
+    """The column with the time at which calls were answered, if some rows have none."""
     able = (column for column in cells.moments_of(columns) if column.has(NAMES["answers"]) and None in column.cells)
     return next(able, None)
 
 
 def _talk(columns: list[Column]) -> Column | None:
-    """The column of how long people talked, where in some rows they did not and no column is called how calls ended."""
+    """The column of talk time, if it is zero in some rows and no column is named for the outcome."""
     if any(column.has(NAMES["outcome"]) for column in columns):
         return None
     able = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
@@ -170,10 +171,10 @@ def _zeros(column: Column) -> list[str]:
 
 def _add_answers(found: Rules, column: Column) -> None:
     never, is_out = {column.name: ["", *column.blanks, *_zeros(column)]}, {"(direction)": "outbound"}
-    # A call of ours that no one answered was not missed by us.
+    # The office did not miss its own unanswered calls.
     cases = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
     rule, text = {"value": "answered", "cases": cases}, "a call that a voicemail or a menu took may count as answered."
-    if column.has(NAMES["talks"]):  # a voicemail talks, too
+    if column.has(NAMES["talks"]):  # voicemail has talk time too
         rule["value"], text = "unknown", "of other calls in it does not tell a person from a voicemail."
         cases.append({"when": is_out, "value": "answered"})
     found.rules["outcome"] = rule
@@ -182,7 +183,7 @@ def _add_answers(found: Rules, column: Column) -> None:
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
-    """What a cell of a column may mean: by itself, or in a column of this name alone."""
+    """The possible meanings of a cell, by itself or because of its column's name."""
     if column.has(NAMED[target]):
         for ours, theirs in BY_NAME[target].items():
             if fold(text) in theirs.split():
@@ -194,7 +195,7 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
     return vocabulary(target)[fold(text)]
 
 
-OVER = "completed"  # an answer beside words for calls that no one answered; else it may be said of every call
+OVER = "completed"  # means answered only next to words for unanswered calls; otherwise every call may have it
 WAYS_NAMED = {"outbound": "outbound, outgoing", "inbound": "inbound, incoming", "internal": "internal"}
 
 
@@ -203,12 +204,12 @@ def _is_unanswered(text: str) -> bool:
     return bool(ours) and ours <= {*UNANSWERED_OUTCOMES}
 
 
-# Beside these words an answer is one; beside others it may be none (not answered), or a machine's (answered by IVR).
+# With these words, "answered" means an answer; with others it may not (not answered) or may be a machine (by IVR).
 BESIDE_ANSWERS = set("call calls received placed was the incoming inbound outgoing outbound live".split())
 
 
 def _ends_named(text: str) -> set[str]:
-    """The one end of a call that words among others name: *Missed call received*, *Call placed, not answered*."""
+    """The single outcome named among other words: *Missed call received*, *Call placed, not answered*."""
     spaced = f" {' '.join(columns.words_of(text))} "
     named = [word for word in vocabulary("outcome") if f" {word} " in spaced] if is_plain(text) else []
     longest = [word for word in named if not any(word != other and word in other for other in named)]
@@ -219,7 +220,7 @@ def _ends_named(text: str) -> set[str]:
 
 
 def _ways_named(column: Column, text: str) -> set[str]:
-    """The way that a word beside others names (outbound_missed); *Answered* is the way in beside Dialed and Missed."""
+    """The direction named among other words (outbound_missed); *Answered* next to Dialed and Missed means incoming."""
     named = {way: f"{names}, {columns.lexicon()['direction'][way]}" for way, names in WAYS_NAMED.items()}
     ways = {way for way, names in named.items() if not set(names.split(", ")).isdisjoint(columns.words_of(text))}
     if ways or vocabulary("outcome").get(fold(text)) != {"answered"}:
@@ -229,13 +230,13 @@ def _ways_named(column: Column, text: str) -> set[str]:
 
 
 def _is_closed(column: Column) -> bool:
-    """Whether a column holds words of a short list: few, short, and coming again."""
+    """Whether a column holds words of a short list: few distinct ones, all short."""
     texts = column.texts
     return 0 < len(texts) <= MAX_WORDS and all(len(text) <= MAX_LETTERS for text in texts)
 
 
 def _best(closed: list[Column], target: str, names: str) -> Column | None:
-    """The column that says most in words that are known, one of a fitting name before any other."""
+    """The column with the most known words, preferring one with a fitting name."""
 
     def known(column: Column) -> float:
         is_both = target == "outcome" and _says_both(column)
@@ -248,7 +249,7 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
     return max(
         able,
         key=lambda c: (
-            target == "outcome" and bool(_unanswered(c)),  # what tells the two apart before what calls all alike
+            target == "outcome" and bool(_unanswered(c)),  # first a column that distinguishes unanswered calls
             *(bool(c.has(target)), bool(c.has(names))),
             not _is_yes_or_no(c),
             known(c) * c.filled,
@@ -262,24 +263,24 @@ def _is_yes_or_no(column: Column) -> bool:
 
 
 def _says_both(column: Column) -> bool:
-    """Whether one column says which way a call went and, of calls that no one answered, how it ended."""
+    """Whether one column gives both the direction and, for unanswered calls, the outcome."""
     return bool(_unanswered(column)) and any(_is_way(text) for text in column.texts)
 
 
 def _unanswered(column: Column) -> dict[str, str]:
-    """The words of a column that can only mean a call that no one answered, and our word for each."""
+    """The words of a column that can only mean an unanswered call, with the schema word for each."""
     meant = {text: _meanings_of(column, "outcome", text) for text in column.texts}
     unanswered = {*UNANSWERED_OUTCOMES}
     return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= unanswered}
 
 
 def _is_way(text: str) -> bool:
-    """Whether a word says which way a call went, and nothing of how it ended."""
+    """Whether a word gives the direction of a call but not its outcome."""
     return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
 
 
 def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -> None:
-    """The outcome where one column says it beside the direction (Placed, Received, Missed): of calls in alone."""
+    """Add the outcome from a column that also gives the direction (Placed, Received, Missed)."""
     words: dict[str, list[str]] = defaultdict(list)
     unanswered = _unanswered(column)
     for text, ours in unanswered.items():
@@ -288,7 +289,7 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
         is_in = vocabulary("direction").get(fold(text)) == {"inbound"} and is_plain(text)
         if text not in unanswered and (is_in or _meanings_of(column, "outcome", text) == {"answered"}):
             words["answered"].append(text)
-        elif _is_way(text):  # nothing of how it ended
+        elif _is_way(text):  # no outcome
             words["unknown"].append(text)
         elif text not in unanswered:
             found.questions.append(_ask_word(column, "outcome", text, table))
@@ -302,7 +303,7 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
 
 
 def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
-    """The map of a column: each word that means one thing everywhere; the others are asked for."""
+    """Add the map of a column with each unambiguous word; ask about the rest."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:
         ours = _meanings_of(column, target, text)
@@ -314,19 +315,19 @@ def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
     found.used.append(column)
     if not meanings:
         found.rules[target] = {"value": "unknown"}
-    elif target == "outcome":  # a word that comes later and is not known is told, and not only left out
+    elif target == "outcome":  # so that an unknown word in a later file is reported, not just dropped
         found.rules["outcome_raw"] = {"from": column.name}
 
 
 def add_unseen(found: Rules) -> None:
-    """Add the words that a column of the file does not have, and that mean one thing with any system.
+    """Add words that the file's column lacks and that mean the same in every system.
 
-    A short month may have no voicemail; the next one does.
+    A short month may have no voicemail; the next one may.
     """
     for target in ("direction", "outcome"):
         listed = found.rules.get(target, {}).get("map", {})
         seen = {fold(word) for words in listed.values() for word in words}
-        if seen.isdisjoint(vocabulary(target)):  # a column of yes and no, or of letters
+        if seen.isdisjoint(vocabulary(target)):  # a column of yes and no, or of single letters
             continue
         for word, ours in sorted(vocabulary(target).items()):
             if len(ours) == 1 and word not in seen | {OVER}:
@@ -342,7 +343,7 @@ def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Quest
 
 
 def cancel_unanswered(found: Rules) -> None:
-    """A call of ours that no one answered was not missed by us: we canceled it."""
+    """Change "missed" to "canceled" for outgoing calls: the office did not miss its own unanswered calls."""
     rule, direction = found.rules.get("outcome", {}), found.rules["direction"]
     missed = rule.get("map", {}).get("missed")
     if missed and ("outbound" in direction.get("map", {}) or direction.get("cases")):
@@ -379,7 +380,7 @@ def _ask_no_calls(closed: list[Column], found: Rules) -> None:
 
 
 def is_plain(text: str) -> bool:
-    """Whether a cell is made of words that logs are written in, so that it is no one's name or number.
+    """Whether a cell has only common words of logs, so that it is not a name or a number.
 
     >>> is_plain("No answer"), is_plain("Maria"), is_plain("Answered by 2025550143")
     (True, False, False)
@@ -396,26 +397,26 @@ def _words_of_systems() -> set[str]:
 
 
 def shown(text: str) -> str:
-    """A cell as it may be shown: a word of logs as it is, anything else masked."""
+    """A cell as it may be shown: common words of logs as they are, anything else masked."""
     return text if is_plain(text) else shape(text)
 
 
 # ---- the direction by the numbers of the office ---------------------------------------------------------------------
 
-MIN_DIGITS = 4  # digits by which a number may be named
-OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # shares of the rows in which a number stands that may be the office's
-MAX_NUMBERS = 4  # numbers that are proposed
+MIN_DIGITS = 4  # fewest digits that identify a number
+OFTEN, ON_BOTH_SIDES = 0.5, 0.2  # least shares of rows with a number for it to be possibly the office's
+MAX_NUMBERS = 4  # most numbers that are proposed
 
 
 def has_direction(meanings: Rules) -> bool:
-    """Whether a column says which way a call went."""
+    """Whether a column gives the direction of calls."""
     return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
 
 
 def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
-    """Put the rule for the direction in, by the office's own numbers; else the numbers that may be these.
+    """Add the rule for the direction from the office's own numbers; otherwise return numbers that may be the office's.
 
-    Nothing is done where a column says the direction, or caller and called have no column each.
+    Does nothing if a column gives the direction, or if caller and called do not each have a column.
     """
     caller, called = phones.column("caller"), phones.column("called")
     if has_direction(meanings) or caller is None or called is None:
@@ -427,11 +428,12 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
         text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
         meanings.ask("the direction", text, "Are two to six digits always your own telephones?")
         return []
-    if any(own):  # what called, or was called, may stand there as an extension alone
+    if any(own):  # the office's side may also be written as a bare extension
         both = zip(own, (caller, called), strict=True)
         own = [texts or [f"~{EXTENSION}"] * any(map(_is_extension, column.texts)) for texts, column in both]
     if not all(map(len, own)):
-        # Numbers in half of the rows, or on both sides and in many. A client's, which must not be shown, is in fewer.
+        # Numbers in half of the rows, or on both sides in many. A client's number, which must not be shown, is in
+        # fewer.
         sides = [_counted(column) for column in (caller, called)]
         total = sides[0] + sides[1]
         least = {n: ON_BOTH_SIDES if all(n in side for side in sides) else OFTEN for n in total}
@@ -443,7 +445,7 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
 
 
 def take_boxes(meanings: Rules, phones: Rules) -> None:
-    """Of calls that say they were answered, those that went to a voicemail were not."""
+    """Count calls marked as answered that went to voicemail as voicemail."""
     rule, called = meanings.rules.get("outcome", {}), phones.column("called")
     answered = rule.get("map", {}).get("answered")
     if called and answered and any(map(cells.is_box, called.texts)):
@@ -452,9 +454,9 @@ def take_boxes(meanings: Rules, phones: Rules) -> None:
 
 
 def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
-    """Leave the direction unsaid by a word taken for one, where the agency's number stands on the other side.
+    """Drop a word as a direction if the agency's number is on the contradicting side.
 
-    Answered is of calls out, too, where the agency answered them; then its number says the way.
+    Answered may also describe outgoing calls that the agency answered; its number then gives the direction.
     """
     rule, words = meanings.rules["direction"], meanings.column("direction")
     caller, called = phones.column("caller"), phones.column("called")
@@ -471,7 +473,7 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
 
 
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
-    """Put the rule for the direction in: what shows in a row that we called, and what that we were called."""
+    """Add the rule for the direction: the cells that show that the office called, and those that it was called."""
     cases = (("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called))
     meanings.rules["direction"] = {
         "value": "unknown",
@@ -481,13 +483,13 @@ def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     cancel_unanswered(meanings)
 
 
-# 201, its voicemail (vmu201), or behind a name: Front desk (201), <sip:201@pbx.example>
+# 201, its voicemail (vmu201), or after a name: Front desk (201), <sip:201@pbx.example>
 EXTENSION = r"(.*[(<])?(sip:|vm[a-z]?|vmail_)?\d{2,6}(@.*)?[)>]?"
-TOLD_SHARE = 0.9  # share of the rows in which an extension must be on one side, a number or none on the other
+TOLD_SHARE = 0.9  # least share of rows with an extension on at least one side
 
 
 def _have_extensions(caller: Column, called: Column) -> bool:
-    """Whether the office's telephones stand as extensions on one side of nearly every row, on each side in some."""
+    """Whether nearly every row has an extension of the office on at least one side, and each side has some alone."""
     pairs = list(zip(caller.cells, called.cells, strict=True))
     sides = [(_is_extension(a), _is_extension(b)) for a, b in pairs]
     out, came = sides.count((True, False)), sides.count((False, True))

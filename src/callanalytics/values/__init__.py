@@ -1,7 +1,7 @@
-"""From text to value: telephone numbers, time zones and the named parsers of cells.
+"""Turn text into values: phone numbers, time zones, and the named parsers of cells.
 
-Pure functions of their arguments. Each distinct value of a column is handed over once, so these may
-be slow, readable and fully tested. Here is what all parsers share: how one is made, found and told what it wants.
+All are pure functions of their arguments. Each distinct text of a column is read once, so they may be slow, readable,
+and fully tested. This module holds what all parsers share: their registry, their options, and their errors.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ Value = TypeVar("Value")
 
 
 class Unreadable(ValueError):
-    """A cell that a parser cannot read: why in one word, and what would have been right."""
+    """A cell that a parser cannot read: the reason in one word, and what would have been right."""
 
     def __init__(self, reason: str = "unreadable", wanted: str = ""):
         super().__init__(reason)
         self.reason, self.wanted = reason, wanted
 
     def kept(self) -> Unreadable:
-        """The same, to be kept: one that was raised holds on to all that was in memory where it was."""
+        """A copy to keep: a raised exception holds references to everything in its stack frames."""
         return Unreadable(self.reason, self.wanted)
 
 
 @dataclass(frozen=True)
 class Parser:
-    """A parser of cells, known to format files by its name. ``wanted`` says what it reads, with an example."""
+    """A parser of cells, which format files call by name. ``wanted`` says what it reads, with an example."""
 
     name: str
     wanted: str
@@ -41,11 +41,11 @@ class Parser:
         return (inspect.getdoc(self.read) or "").partition("\n")[0]
 
     def __call__(self, text: str, **options):
-        """The value of a cell; :class:`Unreadable` with what was wanted where there is none."""
+        """Read the value of a cell; raise :class:`Unreadable` with what was wanted if it has none."""
         return self.with_options(**options)(text)
 
     def with_options(self, **options) -> Callable:
-        """The parser as a function of the text alone. A format may state more options than this parser knows."""
+        """The parser as a function of the text alone. Options this parser does not know are ignored."""
         known = {key: value for key, value in options.items() if key in self.options}
 
         def read(text: str):
@@ -63,7 +63,7 @@ PARSERS: dict[str, Parser] = {}
 
 
 def parser(name: str, wanted: str) -> Callable:
-    """Enter a function ``text -> value`` among the parsers, under the word that format files use."""
+    """Register a function ``text -> value`` as a parser, under the word that format files use."""
 
     def enter(function: Callable) -> Callable:
         options = frozenset(inspect.signature(function).parameters) - {"text"}
@@ -74,7 +74,7 @@ def parser(name: str, wanted: str) -> Callable:
 
 
 def try_read(read: Callable[..., Value], text: str, **options) -> Value | None:
-    """What a reader makes of a text; None where it cannot read it."""
+    """The value that a reader reads from a text; None if it cannot read it."""
     try:
         return read(text, **options)
     except Unreadable:
@@ -82,7 +82,7 @@ def try_read(read: Callable[..., Value], text: str, **options) -> Value | None:
 
 
 def tidy(text: str) -> str:
-    """The text with odd blanks made plain (U+202F before AM) and a formula's ``="..."`` taken off.
+    """The text with unusual white space replaced by spaces (U+202F before AM) and a formula's ``="..."`` removed.
 
     >>> tidy('="2:12"'), tidy("4:52:10\\u202fPM ")
     ('2:12', '4:52:10 PM')

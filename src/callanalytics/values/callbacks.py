@@ -1,4 +1,4 @@
-"""A cell that tells what came of a promised callback: 1/13 missed, 1/14 talked to officer; VM 7:12am; no call yet."""
+"""Read the results of promised callbacks from a cell: 1/13 missed, 1/14 talked to officer; VM 7:12am; no call yet."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import is_promise
 
 _WORDS = Patterns("callbacks")
-_FIRST_MARK = 0xE000  # private characters stand for the dates and times of a cell among its words
+_FIRST_MARK = 0xE000  # private characters replace the dates and times among a cell's words
 _BREAKS = ("-", "–", "—", ",")
 
 
 def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
-    """Whether a text beside a promise may tell that a callback came, whatever else it says.
+    """Whether a text next to a promise may say that a callback came, whatever else it says.
 
     >>> may_tell_of_callback("72 hours, called when we were out"), may_tell_of_callback("72 hours, never called")
     (True, False)
@@ -30,16 +30,16 @@ def may_tell_of_callback(text: str, *, is_remark: bool = False) -> bool:
     return any(not _WORDS.never_came.search(clause) and not _WORDS.to_others.search(clause) for clause in telling)
 
 
-LONGEST = 4000  # letters of a text that is searched
+LONGEST = 4000  # characters of a text that are searched
 RESULTS = ("missed", "voicemail", "answered", "unknown", "email")
-_NAMES = 3  # words of a name behind "spoke with"
+_NAMES = 3  # most words of a name after "spoke with"
 
 
 class CallbackEvent(NamedTuple):
-    """One callback of a cell, each part as it is written; "" where nothing is said of it.
+    """One callback in a cell, each part as written; "" for a part not stated.
 
-    ``result`` is ``missed``, ``voicemail`` or ``answered``; ``unknown``: picked up and lost before anybody spoke;
-    ``email``: the answer came by email; ``none``: on that day none had come.
+    ``result`` is ``missed``, ``voicemail``, or ``answered``; ``unknown``: picked up and lost before anyone spoke;
+    ``email``: the answer came by email; ``none``: no callback had come by that day.
     """
 
     date: str = ""
@@ -48,9 +48,9 @@ class CallbackEvent(NamedTuple):
 
 
 def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
-    """The callbacks that a cell tells of, each with its date, time and result; none where none came.
+    """The callbacks that a cell describes, each with its date, time, and result; empty if none came.
 
-    A result counts for the dates before it that have none yet, or for those behind it where results stand first.
+    A result applies to the dates before it that have none yet, or to those after it if results come first.
 
     >>> [came[:] for came in read_callbacks("1/13 missed, 1/14 talked to officer")]
     [('1/13', '', 'missed'), ('1/14', '', 'answered')]
@@ -68,7 +68,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
     if words[0] == "none" and len(words) > 1 and set(words[1:]) <= {"missed", "voicemail"}:
         parts, words = parts[1:], words[1:]  # no, voicemail: one came, and no one answered it
     if "none" in words:
-        # No callback at all, or none up to a day that is named.
+        # No callback at all, or none up to a named day.
         rest = [pair for pair in parts if pair[0] not in ("none", "ring")]
         if not rest:
             return ()
@@ -77,7 +77,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
         raise Unreadable
     if words.count("time") <= words.count("date") and "twice" not in words:
         dated = [came for each in _joined(_sentences(text)) for came in _came_in(*each, is_remark=False)]
-        if dated and len(dated) == words.count("date"):  # a cell that tells of nothing else, each with its day
+        if dated and len(dated) == words.count("date"):  # the cell describes only these, each with its day
             return tuple(dated)
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
     if len(events) == 1 and "twice" in words:
@@ -86,7 +86,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
 
 
 def result_of_callback(text: str) -> str:
-    """What came of the one callback of which a cell tells, without its day; "" for any other cell.
+    """The result of the one callback, without a day, that a cell describes; "" for any other cell.
 
     >>> result_of_callback("answered"), result_of_callback("left VM"), result_of_callback("1/13 missed")
     ('answered', 'voicemail', '')
@@ -105,9 +105,9 @@ def denies_callbacks(text: str) -> bool:
     return came is not None and all(each.result == "none" for each in came)
 
 
-@lru_cache(maxsize=1 << 14)  # a sheet is fitted under each row that may be its header
+@lru_cache(maxsize=1 << 14)  # a sheet is fitted once for each possible header row
 def has_dated_callbacks(text: str) -> bool:
-    """Whether a cell tells of callbacks, each with its day and its result.
+    """Whether a cell describes callbacks, each with its day and its result.
 
     >>> has_dated_callbacks("1/13 missed, 1/14 talked to officer"), has_dated_callbacks("1/13")
     (True, False)
@@ -117,14 +117,14 @@ def has_dated_callbacks(text: str) -> bool:
 
 
 def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = False) -> tuple[CallbackEvent, ...]:
-    """The callbacks of which a text tells among other words, each with its day and its result.
+    """The callbacks that a text describes among other words, each with its day and its result.
 
-    One that is said to have come on its day may be without a result. ``is_expected``: a callback was promised, so that
-    the text may be about it.
+    A callback said to have come on its day may lack a result. ``is_expected``: a callback was promised, so the text may
+    be about it.
 
-    A result stands behind its day, or before it, with no word of no list between; nor does one stand before both in
-    the same sentence. A sentence of a remark (``is_remark``) has to name an incoming call, or to stand behind a promise
-    of one; somebody's *spoke* may be a call of ours there, so only words that a call came in with count.
+    A result comes after its day, or before it, with only listed words between them and none unlisted before both in the
+    same clause. In a remark (``is_remark``), a sentence has to name an incoming call or follow a promise of one. There
+    *spoke* may describe an outgoing call, so only words for an incoming call count.
 
     >>> [came[:] for came in callbacks_among("72 hrs. 1/11 2:05p called, in court - missed. 1/12 called, got them")]
     [('1/11', '2:05p', 'missed'), ('1/12', '', 'answered')]
@@ -142,14 +142,14 @@ def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = F
         if came and _is_of_other_kind(sentence, parts, is_expected=is_expected, is_remark=is_remark):
             came = []
         found += came
-        # A sentence with a day of its own ends what an earlier one made expected.
+        # A sentence about another day cancels the expectation that an earlier one raised.
         is_of_another_day = not came and any(word == "date" for word, _ in parts)  # RFE mailed 2/1. Answered 2/9
         is_expected = bool(came) or (is_expected and not is_of_another_day)
     return tuple(found)
 
 
 def names_incoming(text: str) -> bool:
-    """Whether a text says in words of its own that a call came in.
+    """Whether a text says explicitly that a call came in.
 
     >>> names_incoming("took the call"), names_incoming("answered my question")
     (True, False)
@@ -158,7 +158,7 @@ def names_incoming(text: str) -> bool:
 
 
 def behind_promise(text: str) -> str:
-    """What a cell tells behind the promise that it begins with and a stroke: 72 hours / 1/19 missed.
+    """The text after a promise and a slash at the start of a cell: 72 hours / 1/19 missed. Any other text unchanged.
 
     >>> behind_promise("72 hours / 1/19 9:30 am missed"), behind_promise("1/19 missed / 1/20 missed")
     ('1/19 9:30 am missed', '1/19 missed / 1/20 missed')
@@ -176,7 +176,7 @@ def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 def _joined(
     sentences: Iterable[tuple[str, list[tuple[str, str]]]],
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-    """Sentences, each with the next where that has only the result: Officer called 11/7 at 10:15 AM; I answered."""
+    """Sentences, each joined with the next if that has only the result: Officer called 11/7 at 10:15 AM; I answered."""
     waiting: tuple[str, list[tuple[str, str]]] | None = None
     for sentence, parts in sentences:
         words = [word for word, _ in parts if word != "break"]
@@ -186,7 +186,7 @@ def _joined(
             continue
         if waiting:
             yield waiting
-        # A call told without its end may have it in the next sentence.
+        # A call without a result may have it in the next sentence.
         waiting = (sentence, parts) if "date" in words and words[-1] in ("date", "time") else None
         if waiting is None:
             yield sentence, parts
@@ -195,13 +195,13 @@ def _joined(
 
 
 def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: bool) -> bool:
-    """Whether a sentence may tell of another thing than an incoming call of the agency."""
+    """Whether a sentence may be about something other than an incoming call from the agency."""
     is_named = bool(_WORDS.incoming.search(sentence))
     is_called_again = bool(_WORDS.called_again.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
     if _WORDS.no_incoming.search(sentence) or _WORDS.other_object.search(sentence) or _WORDS.by_others.search(sentence):
         return True
-    # We called again and left a message: the voicemail is theirs, and no result of a callback.
+    # We called again and left a message: the voicemail is the agency's, and not the result of a callback.
     if is_called_again and (not is_expected or "voicemail" in results):
         return True
     if not is_named and (_WORDS.called_in_vain.search(sentence) or (is_remark and not is_expected)):
@@ -217,7 +217,7 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
 
 
 def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
-    """The callbacks of the parts of one sentence."""
+    """The callbacks in the parts of one sentence."""
     found: list[CallbackEvent] = []
     dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
@@ -236,14 +236,14 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
         next_one = parts[last + 1 : next((date for date in dates if date > last), len(parts))]
         is_parted = is_last or is_before or index + 1 + len(behind) < last
         is_parted |= any(word in RESULTS for word, _ in next_one)
-        found += [came] if came and is_parted else []  # 1/13 missed, vm 1/14: which is of which?
+        found += [came] if came and is_parted else []  # ambiguous: 1/13 missed, vm 1/14
     return found
 
 
 def _is_alike(parts, before: int, index: int) -> bool:
-    """Whether a date shares the result of the date before it, as the second of Missed 4/14 and 4/15.
+    """Whether a date shares the result of the date before it, like the second in: Missed 4/14 and 4/15.
 
-    Nothing but such days stands between, nor right behind the last of them.
+    Only breaks and times may be between the days. After the last day, apart from times, comes a break or nothing.
     """
     words = [word for word, _ in parts]
     of_days = {"date", "time", "break"}
@@ -254,17 +254,17 @@ def _is_alike(parts, before: int, index: int) -> bool:
 
 
 def _up_to_break(parts) -> list[tuple[str, str]]:
-    """What stands right before a date, from the last sign on that parts it from others."""
+    """The parts right before a date, after the last break."""
     return parts[max((index + 1 for index, (word, _) in enumerate(parts) if word == "break"), default=0) :]
 
 
 def _known(parts) -> list[tuple[str, str]]:
-    """What stands behind a date, up to the first word of no list."""
+    """The parts after a date, up to the first unlisted word."""
     return parts[: next((index for index, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
 
 
 def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> CallbackEvent | None:
-    """The callback of a date, by what stands before and behind it."""
+    """The callback on a date, from the parts before and after it; None if they show none."""
     words = {word for word, _ in (*before, *behind)}
     if any(word == "strange" for word, _ in before) or words & {"none", "email"}:
         return None
@@ -282,15 +282,15 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
 
 
 def _is_time_first(parts, first: int) -> bool:
-    """Whether a sentence tells each time before its date: 7:12am 1/13 missed, 9:05am 1/14 missed."""
+    """Whether a sentence gives each time before its date: 7:12am 1/13 missed, 9:05am 1/14 missed."""
     has_time_before = any(word == "time" for word, _ in _up_to_break(parts[:first]))
     return has_time_before and [word for word, _ in parts[first + 1 : first + 2]] != ["time"]
 
 
 def _own_time(before, behind, *, is_time_first: bool, is_last: bool) -> str:
-    """The time of a date: behind it, or before all dates; a time before a later date may be that of the date before it.
+    """The time of a date: after it, or before it if the sentence gives times first; "" if there is none.
 
-    One between a sign and a date is of the date: 1/13 missed, 9:05am 1/14 missed.
+    A time between a break and a date belongs to that date: 1/13 missed, 9:05am 1/14 missed.
     """
     right_before = _up_to_break(before)
     is_set_off = len(right_before) < len(before) and [word for word, _ in right_before] == ["time"]
@@ -306,15 +306,15 @@ def _time_behind(behind) -> str:
 
 
 def tidy_lines(text: str) -> str:
-    """The text with each of its lines tidy."""
+    """The text with each of its lines tidied, without blank lines."""
     return "\n".join(tidy(line) for line in text.splitlines() if line.strip())
 
 
 def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
-    """Dates, times and results of a text in their order.
+    """Dates, times, and results of a text in their order.
 
-    :class:`Unreadable` at a word of no list; where that is allowed, such words are ``strange``, and ``break`` is a sign
-    that parts what stands before it from what stands behind.
+    An unlisted word raises :class:`Unreadable`. If not `is_strict`, such a word is ``strange`` instead, and ``break``
+    is a sign that separates the parts before and after it.
     """
     found: list[tuple[str, str]] = []
 
@@ -325,7 +325,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
         return mark
 
-    # Dates and times become single signs first, so that no list of words reads into them.
+    # Dates and times become single characters first, so that no listed phrase matches inside them.
     text = _WORDS.date.sub(marked("date"), _remarked(text))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
@@ -343,7 +343,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
                 names = 0
             elif phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
-                # Who answered is often named: "spoke to Ana Cruz". So many words behind it may be a name.
+                # Whoever answered is often named: "spoke to Ana Cruz". Up to `_NAMES` words after it may be a name.
                 is_with_name = is_strict or bool(_WORDS.with_name.fullmatch(words[index]))
                 names = _NAMES if phrase[0] == "answered" and is_with_name else 0
             elif phrase[0] == "sign" and not is_strict and words[index] in _BREAKS:
@@ -360,16 +360,16 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
 
 
 def _begin_of_range(found: list[tuple[str, str]], match: re.Match) -> str:
-    """The first of two days with a sign of no list behind it, or of two times; a day and its time as they are.
+    """The first of two days, followed by an unlisted sign, or the first of two times; a day and its time unchanged.
 
-    Missed CB 4/14 to 4/16: how many came, and when, no one knows; 4/14 - 9:05 am missed: one, at that time.
+    Missed CB 4/14 to 4/16: the number and days of the calls are unknown. 4/14 - 9:05 am missed: one, at that time.
     """
     first, last = (found[ord(mark) - _FIRST_MARK][0] for mark in match.groups())
     return match[0] if first != last else f"{match[1]} ?" if first == "date" else f"{match[1]} "
 
 
 def _lose(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bool) -> None:
-    """Leave open what came of a call that was picked up and then lost, unless it is said that somebody spoke."""
+    """Set the result of a call picked up and then lost to ``unknown``, unless the text says that someone spoke."""
     index = next((index for index in range(len(parts) - 1, -1, -1) if parts[index][0] in RESULTS), None)
     if index is None:
         parts.append(("unknown" if is_strict else "strange", lost))
@@ -379,8 +379,7 @@ def _lose(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bo
 
 
 def _remarked(text: str) -> str:
-    """The text without remarks in brackets that have no figure, and no word of what came of a call: 3/4 missed (JT at
-    the dentist)."""
+    """The text without remarks in parentheses that have no digit and no listed word: 3/4 missed (JT at the dentist)."""
     listed = lexicon.phrases("callback")
 
     def kept(match: re.Match) -> str:
@@ -393,7 +392,7 @@ def _remarked(text: str) -> str:
 
 
 def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
-    """One callback of an unknown day."""
+    """One callback on an unknown day."""
     times = [text for word, text in parts if word == "time"]
     results = _as_one([word for word, _ in parts if word in RESULTS])
     if len(times) > 1 or len(results) > 1:
@@ -402,8 +401,8 @@ def _without_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
 
 
 def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
-    """The callbacks of the dates, each with the result that stands nearest."""
-    # What comes first tells whether results stand before their dates or behind
+    """The callbacks on the dates, each with the nearest result."""
+    # Whichever comes first shows whether results come before or after their dates.
     first = next(word for word, _ in parts if word in ("date", *RESULTS))
     events: list[list[str]] = []
     waiting, result, time = 0, "", ""  # the first event without a result yet; a result or a time before its date
@@ -419,14 +418,14 @@ def _of_dates(parts: list[tuple[str, str]]) -> list[list[str]]:
         elif word in RESULTS and first != "date":
             result = _as_one([result, word])[-1] if result and not events else word
         elif word in RESULTS and waiting == len(events) and word != events[-1][2] and _is_of_next(parts, index):
-            result = word  # "1/13 missed, email 1/20": of the date behind it
+            result = word  # "1/13 missed, email 1/20": it belongs to the date after it
         elif word in RESULTS:
             waiting = _result_for(events, waiting, word)
     return events
 
 
 def _is_of_next(parts: list[tuple[str, str]], index: int) -> bool:
-    """Whether a result stands before a date that has none behind it."""
+    """Whether a result comes right before a date that has none after it."""
     words = [word for word, _ in parts[index + 1 :]]
     if words[:1] != ["date"]:
         return False
@@ -435,7 +434,8 @@ def _is_of_next(parts: list[tuple[str, str]], index: int) -> bool:
 
 
 def _result_for(events: list[list[str]], waiting: int, result: str) -> int:
-    """Give a result to the events that wait for one; a second of the last event is told with it, or of another call."""
+    """Give a result to the events without one. If there are none, combine it with the last event's result, or add
+    another event on the same day."""
     if waiting < len(events):
         for event in events[waiting:]:
             event[2] = result
@@ -449,6 +449,6 @@ def _result_for(events: list[list[str]], waiting: int, result: str) -> int:
 
 
 def _as_one(results: list[str]) -> list[str]:
-    """Results without repeats; a call that was missed and left a voicemail is one that went to voicemail."""
+    """Results without repeats; a missed call that left a voicemail counts as ``voicemail``."""
     found = list(dict.fromkeys(results))
     return ["voicemail"] if set(found) == {"missed", "voicemail"} else found

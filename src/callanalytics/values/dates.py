@@ -1,6 +1,6 @@
-"""Dates, as machines and as people write them, and the order of day and month that a column proves.
+"""Read dates as machines and people write them, and find the order of day and month that a column proves.
 
-Last comes the one form that phone systems write by the million: many ISO dates and times are read at once.
+The last section reads many ISO dates and times at once, the form that phone systems write by the million.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from callanalytics.values import Unreadable, parser, tidy
 DAY = 86400  # [s]
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 WEEKDAYS = "mon tue wed thu fri sat sun".split()
-# The name of a month or a weekday, whole or as it is usually cut, and no more: Marquez and Montoya begin like one.
+# The name of a month or weekday, in full or as usually abbreviated, and no longer: Marquez and Montoya begin like one.
 MONTH_NAME = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?"
 MONTH_NAME += r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 MONTH_NAME += (
@@ -28,7 +28,7 @@ MONTH_NAME += (
 _SPANISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"}
 WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds"
 WEEKDAY_NAME += r"|lun(?:es)?|martes|mi[eé](?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|s[aá]b(?:ado)?|dom(?:ingo)?)"
-_WEEKDAY = (  # misspelled too: the date has to have it
+_WEEKDAY = (  # misspelled too, because the date must fall on it
     r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes)|mi[eé]|jue|vie|s[aá]b|dom)[a-záé]*\.?,?\s+)?"
 )
 _SPANISH_WEEKDAYS = "lun mar mie jue vie sab dom".split()
@@ -38,24 +38,24 @@ DATES = [
     regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
-        # The one form with an order to decide: others take it as DATES[1].
+        # The only form whose order is ambiguous; other code uses it as DATES[1].
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
         rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
         rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:de\s+)?{_NAMED},?[\s-]*(?:del?\s+)?{_YEAR}",
-        # Eight digits are a date only where they begin with a year of this century.
+        # Eight digits are a date only if they begin with a year of this century.
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )
 ]
 _SERIAL = regex(r"\d{5}(\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 36526, 73050  # 2000-01-01 and 2099-12-31, as spreadsheets count days
-# The zone tables and the calendars of business days answer for these years. A call of any other year is a slip of
-# the pen, or how a machine writes "never"; no date inside them is refused for its age.
+# The zone tables and the calendars of business days cover these years. A call in any other year is a typing error, or a
+# machine's way to write "never"; no date in these years is refused for its age.
 FIRST_YEAR, LAST_YEAR = 1970, 2100
 
 
 @parser("date", "a date with its year, as in 3/1/2022 or 2022-03-01")
 def read_date(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> date:
-    """A date: 2022-03-01, Mar 1 2022, 1 March 2022, or 3/1/2022 where the order is known.
+    """A date: 2022-03-01, Mar 1 2022, 1 March 2022, or 3/1/2022 if the order is known.
 
     `order` is ``mdy`` or ``dmy``; it is decided for a whole column (:func:`date_order`), never for a cell.
     `patterns` are tried first, as in ``strptime``.
@@ -72,10 +72,10 @@ def read_date(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> dat
 
 
 def date_order(texts) -> str | None:
-    """The order of day and month that a column's cells prove: ``mdy``, ``dmy``; None where they prove neither.
+    """The order of day and month that a column's cells prove: ``mdy``, ``dmy``; None if they prove neither.
 
-    A number over 12, or a weekday's name that fits one order only, proves it. A few cells to the contrary
-    (at most one for ten) are slips of the pen; more of them prove nothing.
+    A number over 12, or a weekday's name that fits only one order, proves it. Cells to the contrary count as typing
+    errors up to one in ten; if there are more, neither order is proven.
 
     >>> date_order(["3/4/2022", "3/13/2022"]), date_order(["3/4/2022"]), date_order(["Fri 03/04/2022"])
     ('mdy', None, 'mdy')
@@ -84,7 +84,7 @@ def date_order(texts) -> str | None:
 
 
 def winner(mdy: int, dmy: int) -> str | None:
-    """The order that so many votes each prove; at most one in ten may be against it."""
+    """The order that these votes prove; None if the votes against exceed one for every ten in favor."""
     if not mdy + dmy or min(mdy, dmy) * 10 > max(mdy, dmy):
         return None
     return "mdy" if mdy > dmy else "dmy"
@@ -100,16 +100,17 @@ def order_votes(texts) -> tuple[int, int]:
     return votes.count("mdy"), votes.count("dmy")
 
 
-RUN = 15  # different days in doubt that run one way, or of which none is a weekend's, by more than chance
+RUN = 15  # so many different ambiguous days do not run one way, or all avoid weekends, by chance
 WEEKENDS = 2
 
 
 def order_in_sequence(texts: Iterable[str]) -> str | None:
-    """The order of day and month in which the dates of a sheet, as they stand, are days on which people call.
+    """The order of day and month in which the dates of a sheet, in sequence, look like days of calls; or None.
 
-    These run forward, or backward, and none is a Saturday or a Sunday. An order counts where it alone fits, many days
-    being in doubt; of weekends two have to speak against the other. Days that also run as texts do prove nothing:
-    somebody may have sorted the column. None where the two kinds of proof are at odds.
+    Days of calls run forward or backward, and none is a Saturday or a Sunday. An order counts if it alone fits and
+    enough days are ambiguous. For weekends, the other order must give two or more. Days whose texts are sorted too
+    prove nothing by running one way, because someone may have sorted the column. If the two kinds of proof disagree,
+    the result is None.
 
     >>> order_in_sequence(f"{month}/{day}/2022" for month in (1, 2, 3) for day in (4, 5, 6, 7, 8, 10, 11))
     'mdy'
@@ -139,7 +140,7 @@ def _day_in(match: re.Match, order: str) -> date:
 
 
 def next_weekday(start: date, weekday: str) -> date | None:
-    """The first day from a day on that has this name, in English or Spanish, whole or cut.
+    """The first day on or after `start` with this weekday, given in English or Spanish, in full or abbreviated.
 
     >>> next_weekday(date(2023, 9, 12), "Wed"), next_weekday(date(2023, 9, 12), "martes")
     (datetime.date(2023, 9, 13), datetime.date(2023, 9, 12))
@@ -149,13 +150,13 @@ def next_weekday(start: date, weekday: str) -> date | None:
 
 
 def _weekday_number(name: str) -> int | None:
-    """0 to 6 by the first letters of a weekday, English or Spanish."""
+    """0 to 6 by the first letters of a weekday, English or Spanish; None for another word."""
     short = name.casefold().replace("é", "e").replace("á", "a")[:3]
     return next((names.index(short) for names in (WEEKDAYS, _SPANISH_WEEKDAYS) if short in names), None)
 
 
 def needs_order(text: str) -> bool:
-    """Whether a cell is a date that means another day in the other order.
+    """Whether a cell is a date that gives a different day in the other order.
 
     >>> needs_order("3/4/2022 9:00"), needs_order("3/3/2022"), needs_order("2022-03-04")
     (True, False, False)
@@ -167,25 +168,25 @@ def needs_order(text: str) -> bool:
 
 
 def _order_of(text: str) -> str | None:
-    """The one order in which a cell can be read; None where it can be read in both, or is no such date."""
+    """The one order in which a cell can be read; None if it can be read in both, or is not such a date."""
     match = DATES[1].match(tidy(text))
     return _order_in(match) if match and not _may_begin_with_year(match) else None
 
 
 def _order_in(match: re.Match) -> str | None:
-    """The one order in which it is a day that exists and has the weekday it names."""
+    """The one order in which the date exists and has the weekday it names; None if both or neither fit."""
     first, second = int(match["first"]), int(match["second"])
     if first == second:
         return None
     # Only one of the two can be a month.
-    if (first > 12) != (second > 12):  # 2/30 is no day, but no doubt about its order either
+    if (first > 12) != (second > 12):  # 2/30 does not exist, but its order is certain
         return "dmy" if first > 12 else "mdy"
     fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _may_begin_with_year(match: re.Match) -> bool:
-    """22-03-01 may be the first of March 2022, or the 22nd of March 2001."""
+    """Whether the first number may be the year: 22-03-01 may be March 1, 2022, or March 22, 2001."""
     return match[3] == "-" and len(match["year"]) == 2 and int(match["first"]) > 12
 
 
@@ -197,7 +198,7 @@ def _date_in(match: re.Match, order: str) -> date | None:
 
 
 def split_date(text: str, order: str) -> tuple[date, str]:
-    """The date a text begins with, and what stands behind it."""
+    """The date that a text begins with, and the rest of the text."""
     for pattern in DATES:
         match = pattern.match(text)
         if match and not re.match(r"[^\W_T]", text[match.end() :]):
@@ -212,7 +213,7 @@ def _made_date(match: re.Match, order: str) -> date:
     if "first" in parts:
         if _may_begin_with_year(match):
             raise Unreadable("ambiguous", "the year in four digits, as in 2022-03-01")
-        if not order and match["first"] != match["second"]:  # nothing is known of the column
+        if not order and match["first"] != match["second"]:  # the column's order is unknown
             order = _order_in(match) or ""
             if not order and max(int(match["first"]), int(match["second"])) <= 12:
                 raise Unreadable("ambiguous", "month/day or day/month? say which for the whole file")
@@ -220,12 +221,12 @@ def _made_date(match: re.Match, order: str) -> date:
     month = parts["month"] if parts["month"].isdigit() else month_number(parts["month"])
     year = int(parts["year"])
     if len(parts["year"]) == 2:
-        # As strptime has it; what becomes a year before 1970 is refused below.
+        # As in strptime; a resulting year before 1970 is refused below.
         year += 2000 if year <= 68 else 1900
     try:
         found = date(year, int(month), int(parts["day"]))
     except ValueError:
-        if "first" in parts and int(parts["month"]) > 12 >= int(parts["day"]):  # the other order would give a day
+        if "first" in parts and int(parts["month"]) > 12 >= int(parts["day"]):  # the other order would give a valid day
             order = "month/day" if parts["month"] == parts["first"] else "day/month"
             raise Unreadable("other_order", f"{order}, as the rest of the file is read (--date-order)") from None
         raise Unreadable("no_such_day", "a day that exists, as in 2/28/2022") from None
@@ -237,7 +238,7 @@ def _made_date(match: re.Match, order: str) -> date:
 
 
 def month_number(name: str) -> int:
-    """1 to 12 by the beginning of a month's name, English or Spanish.
+    """1 to 12 by the first letters of a month's name, English or Spanish.
 
     >>> month_number("March"), month_number("agosto")
     (3, 8)
@@ -247,7 +248,7 @@ def month_number(name: str) -> int:
 
 
 def known_year(day):
-    """The date or moment itself, where its year is one that calendars hold; else it cannot be read.
+    """The date or time itself if the calendars cover its year; otherwise raise :class:`Unreadable`.
 
     >>> known_year(date(1, 3, 1))
     Traceback (most recent call last):
@@ -259,22 +260,22 @@ def known_year(day):
 
 
 def is_serial(text: str) -> bool:
-    """Whether a text can only be a spreadsheet's day number, of this century."""
+    """Whether a text is a spreadsheet's day number in this century."""
     return bool(_SERIAL.fullmatch(text)) and _FIRST_SERIAL <= float(text) <= _LAST_SERIAL
 
 
 def from_serial(text: str) -> datetime:
-    """A spreadsheet's day number (days from 30 December 1899, the time of day as a fraction) as a clock reading.
+    """A spreadsheet's day number (days since December 30, 1899, the time of day as a fraction) as a date and time.
 
     >>> from_serial("44621.4201388889")
     datetime.datetime(2022, 3, 1, 10, 5)
     """
-    # Two days before 1900 begins, as spreadsheets count that day as 1 and have a February 29, 1900.
+    # Two days before January 1, 1900: spreadsheets count that day as 1 and include a February 29, 1900.
     return datetime(1899, 12, 30) + timedelta(seconds=round(float(text) * DAY))
 
 
 def by_patterns(text: str, patterns: tuple[str, ...]) -> Iterator[datetime]:
-    """What the text means by each of the patterns that fits it."""
+    """The date and time of the text by each pattern that fits it."""
     for pattern in patterns:
         try:
             found = datetime.strptime(text, pattern)
@@ -291,10 +292,10 @@ _ISO_FORMAT = "%Y-%m-%d %H:%M:%S"
 
 
 def read_iso_moments(texts: pa.Array) -> np.ndarray:
-    """``2022-03-01 10:05:00`` (blank or ``T``, no offset) as datetime64[us]; NaT for everything else.
+    """``2022-03-01 10:05:00`` (space or ``T``, no offset) as datetime64[us]; NaT for everything else.
 
-    What it leaves out, the parser ``moment`` reads one by one; a day that does not exist, or of a year that no
-    calendar holds, is left out too.
+    The parser ``moment`` reads the rest one by one. A day that does not exist, or whose year no calendar covers, is NaT
+    too.
 
     >>> read_iso_moments(pa.array(["2022-03-01T10:05:00", "3/1/2022", "2022-02-30 10:05:00"])).astype(str).tolist()
     ['2022-03-01T10:05:00.000000', 'NaT', 'NaT']
@@ -311,7 +312,7 @@ def read_iso_moments(texts: pa.Array) -> np.ndarray:
 
 
 def _by_arrow(texts: pa.Array) -> np.ndarray | None:
-    """The moments, where all texts are such; several times as fast."""
+    """The times, if all texts are such times; otherwise None. Several times as fast."""
     try:
         moments = texts.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
     except pa.ArrowInvalid:
@@ -320,11 +321,11 @@ def _by_arrow(texts: pa.Array) -> np.ndarray | None:
 
 
 def _one_by_one(texts: pa.Array) -> np.ndarray:
-    """The same of texts among which are others."""
+    """The times of texts of which some may be something else; NaT for those."""
     is_moment = pc.match_substring_regex(texts, _ISO_MOMENT)
     plain = pc.replace_substring(pc.if_else(is_moment, texts, pa.scalar(None, pa.string())), "T", " ")
     moments = pc.strptime(plain, _ISO_FORMAT, "us", error_is_null=True)
-    # February 30 may be read as a day of March: only what is written alike is the same day.
+    # February 30 may be read as a day in March, so a time counts only if it formats back to the same text.
     is_same = pc.fill_null(pc.equal(pc.strftime(moments.cast(pa.timestamp("s")), _ISO_FORMAT), plain), False)
     found = moments.to_numpy(zero_copy_only=False)
     is_known = (found >= _FIRST_MOMENT) & (found < _END_OF_YEARS) & is_same.to_numpy(zero_copy_only=False)

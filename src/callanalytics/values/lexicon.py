@@ -1,8 +1,8 @@
-"""The words of hand-kept logs by what they mean: ``lexicon.toml`` read once, texts cut into tokens, and legends.
+"""Read ``lexicon.toml``, the words of hand-kept logs by meaning; cut texts into tokens; and read legends.
 
-What has to be found among other words stands as a pattern in ``patterns.toml``.
+``patterns.toml`` has the patterns for what must be found among other words.
 
-A legend stands beside a table and says what the letters in it stand for: R = reached, H = hung up.
+A legend next to a table explains the table's codes: R = reached, H = hung up.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from callanalytics.toml_files import shipped_toml
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 
 _TOKEN = regex(r"\d+(?:\.\d+)?|\.\d+|[^\W\d_]+(?:['’][^\W\d_]+)*|''|>=|[^\w\s]|_")
-_ACCENTS = regex("[\u0300-\u036f]")  # marks over letters, which many leave out
+_ACCENTS = regex("[\u0300-\u036f]")  # marks over letters, which many people leave out
 _FRACTIONS = {"½": ".5", "¼": ".25", "¾": ".75"}
 _JOINED = regex(r"(?<=[^\W\d_])_(?=[^\W_])")  # hung_up, as programs write words
-_PICTURES = regex("[\U0001f300-\U0001faff\ufe0f]")  # faces and such, which say nothing
+_PICTURES = regex("[\U0001f300-\U0001faff\ufe0f]")  # emoji and the like, which carry no meaning here
 _APOSTROPHES = regex(r"['’](?=[^\W\d_])")
-_NAME_IN_PATTERN = regex(r"\{([a-z_]\w*)\}")  # the braces of a pattern hold numbers alone
+_NAME_IN_PATTERN = regex(r"\{([a-z_]\w*)\}")  # a pattern's own braces hold only numbers
 
 
 def tokens(text: str) -> list[str]:
-    """The numbers, words and signs of a text, without capitals, apostrophes, spaces and accents.
+    """The numbers, words, and signs of a text, without capitals, apostrophes, spaces, or accents.
 
     >>> tokens("Didn't wait 1h10, ~45min (dropped)")
     ['didnt', 'wait', '1', 'h', '10', ',', '~', '45', 'min', '(', 'dropped', ')']
@@ -47,7 +47,8 @@ def _tokens(text: str) -> tuple[str, ...]:
         text = re.sub(rf"(?<=\d)\s*{sign}", decimal, text).replace(sign, f"0{decimal}")
     if "/" in text:
         text = re.sub(r"(?<![\d/.])(\d+)\s+(1/2|1/4|3/4)(?![\d/])", _decimal, text)
-        # A fraction alone is one only before hours, else it may be a day; the empty group is the number it lacks.
+        # A fraction without a whole number counts only before hours, because it may be a day; the empty group replaces
+        # the missing number.
         text = re.sub(r"(?<![\d/.])()(1/2|1/4|3/4)(?=\s*(?:an?\s+)?(?:h|hr|hrs|hour|hours)\b)", _decimal, text)
     found = _TOKEN.findall(text)
     if "'" in text:
@@ -56,13 +57,13 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 
 def _decimal(match: re.Match) -> str:
-    """A whole number, if there is one, and a fraction as a decimal."""
+    """A fraction, with or without a whole number, as a decimal."""
     top, bottom = match[2].split("/")
     return f"{int(match[1] or 0) + int(top) / int(bottom):g}"
 
 
 def unaccented(text: str) -> str:
-    """A text without the accents over its letters, of any language.
+    """A text without accents, in any language.
 
     >>> unaccented("¿cuánto esperé?"), unaccented("ligação")
     ('¿cuanto espere?', 'ligacao')
@@ -80,12 +81,12 @@ class Phrases:
         for heading, phrases in headings.items():
             for phrase in phrases:
                 self._headings.setdefault(tuple(tokens(phrase)), heading)
-        self._longest: dict[str, int] = {}  # of the phrases that begin with a token
+        self._longest: dict[str, int] = {}  # most words of a phrase, by its first token
         for words in sorted(self._headings, key=len):
             self._longest[words[0]] = len(words)
 
     def match(self, words: list[str], index: int) -> tuple[str, int] | None:
-        """The heading of the longest phrase that begins at an index, and how many tokens it has."""
+        """The heading and the number of tokens of the longest phrase that begins at an index; None if none does."""
         longest = self._longest.get(words[index], 0) if index < len(words) else 0
         for length in range(min(longest, len(words) - index), 0, -1):
             heading = self._headings.get(tuple(words[index : index + length]))
@@ -94,7 +95,7 @@ class Phrases:
         return None
 
     def walk(self, words: list[str]) -> Iterator[tuple[str, list[str]]]:
-        """The phrases of these words in their order, each behind its heading; a word of no phrase has none."""
+        """The phrases of these words in order, each after its heading; a word of no phrase has the heading ""."""
         index = 0
         while index < len(words):
             heading, length = self.match(words, index) or ("", 1)
@@ -104,18 +105,18 @@ class Phrases:
 
 @cache
 def content() -> dict:
-    """What the file says."""
+    """The content of ``lexicon.toml``."""
     return shipped_toml(__file__, "lexicon.toml")
 
 
 def word_set(name: str) -> frozenset[str]:
-    """The words of a set of the file."""
+    """The words of a set in the lexicon."""
     return frozenset(content()["words"][name].split())
 
 
 @cache
 def phrases(*parts: str) -> Phrases:
-    """The phrases of these parts of the lexicon together; of a phrase under two headings the first counts.
+    """The phrases of these parts of the lexicon together; a phrase under two headings has the first.
 
     >>> phrases("wait").match(tokens("hung up after 40"), 0)
     ('hang_up', 2)
@@ -128,7 +129,7 @@ def phrases(*parts: str) -> Phrases:
 
 @cache
 def pattern_texts() -> dict[str, dict]:
-    """What ``patterns.toml`` says."""
+    """The content of ``patterns.toml``, with the names of months and weekdays added to its shared patterns."""
     parts = shipped_toml(__file__, "patterns.toml")
     parts["shared"] |= {"month": MONTH_NAME, "weekday": WEEKDAY_NAME}
     return parts
@@ -136,14 +137,14 @@ def pattern_texts() -> dict[str, dict]:
 
 @cache
 def _pattern_text(part: str, name: str) -> str:
-    """A pattern of a part, else the shared one of this name, with those that it names in braces put in."""
+    """A pattern of a part, else the shared one of this name; names in braces are replaced by their patterns."""
     parts = pattern_texts()
     part = part if name in parts[part] else "shared"
     return _NAME_IN_PATTERN.sub(lambda match: _pattern_text(part, match[1]), parts[part][name].replace("\n", ""))
 
 
 class Patterns:
-    """The patterns of one part of ``patterns.toml`` by their names, each compiled when it is first asked for.
+    """The patterns of one part of ``patterns.toml`` by name, each compiled at its first use.
 
     >>> bool(Patterns("narratives").lost.search("then we gave up"))
     True
@@ -153,7 +154,7 @@ class Patterns:
         self._part = part
 
     def __getattr__(self, name: str) -> re.Pattern[str]:
-        """The pattern of a name, kept as an attribute so that it costs once."""
+        """The pattern of a name, kept as an attribute so that it is compiled only once."""
         if name.startswith("__"):  # copy and doctest ask for these
             raise AttributeError(name)
         pattern = re.compile(_pattern_text(self._part, name), re.IGNORECASE)
@@ -161,7 +162,7 @@ class Patterns:
         return pattern
 
     def __getitem__(self, name: str) -> re.Pattern[str]:
-        """The same, of a name that is chosen as the program runs."""
+        """The pattern of a name that is chosen at run time."""
         return getattr(self, name)
 
     def __iter__(self) -> Iterator[str]:
@@ -171,7 +172,7 @@ class Patterns:
 # ---- legends beside a table ------------------------------------------------------------------------------------------
 
 _CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
-# A code and its sign; a colon or a dash only where the code is one or two capitals.
+# A code and its sign; a colon or a dash counts only after a code of one or two capitals.
 _ITEM = regex(rf"(?<![\w'/.])({_CODE})\s*=\s*|(?<![\w'/.])(?<!\d )([A-Z]{{1,2}}\d?)(?:\s*:|\s+[-–—]|\s*→)\s+")
 _PAIRED = regex(rf"(?:(?P<label>[^\W\d_][\w ./-]{{1,30}}?)\s*[:=–-]\s*)?(?P<code>{_CODE})")  # CB: A
 _GROUP = regex(r"\n|;|\||\.\s+(?=[A-Z])")
@@ -180,10 +181,10 @@ _BETWEEN = regex(r"\s*[/,;+&]\s*|\s+and\s+|\s+")
 _BEHIND = regex(r"(?:(?<=\d[ap] )|(?<=[ap]m )|(?<=\d ))[A-Z]{1,3}(?=\s*(?:[,;/]|$))")
 _BEFORE = regex(r"(?:(?<=^)|(?<=[,;/] ))[A-Z]{1,3}(?=\s+\d{1,2}[/-]\d)")
 _WORDS = regex(r"[^\W\d_]{3}|IVR|VM|\bno\b|\d ?(?:h|d)")  # what a code may stand for
-LONGEST = 1000  # letters of a text that is searched
-LONGEST_WORDS = 60  # letters of what a code stands for
-MIN_SHARE_OF_CODES = 0.5  # share of a column's cells that are codes, from which on it is one of codes
-MIN_CODES = 2  # codes that make a legend
+LONGEST = 1000  # characters of a text that are searched
+LONGEST_WORDS = 60  # characters of a code's meaning
+MIN_SHARE_OF_CODES = 0.5  # lowest share of cells with codes in a column of codes
+MIN_CODES = 2  # fewest codes in a legend
 # Labels of a legend that name no column, and words as short as a code.
 _OF_ANY_COLUMN = word_set("of_any_column")
 _CODES = frozenset("code codes codigo codigos código códigos".split())
@@ -191,16 +192,16 @@ _WORDS_TOO = frozenset("no ok vm na si cb".split())
 
 
 class Legend(NamedTuple):
-    """Codes that are explained together, and what the group is called: ``Result: R = reached, H = hung up``."""
+    """Codes explained together, with the name of their group: ``Result: R = reached, H = hung up``."""
 
     label: str
     codes: dict[str, str]
 
 
 def legend_groups(rows: Iterable[Sequence[str]]) -> tuple[Legend, ...]:
-    """The groups of codes that the texts of these rows explain; none where they explain a single one.
+    """The groups of codes that the texts of these rows explain; none if they explain only one code.
 
-    Two cells of a row, the first of which is a code, explain it where other rows are alike.
+    A row of two cells, a code and its meaning, counts if another row is like it.
 
     >>> legend_groups([["R = reached, H = hung up; U = urgent 72h"]])[0].codes
     {'r': 'reached', 'h': 'hung up'}
@@ -239,7 +240,7 @@ def _of_text(text: str) -> Iterable[Legend]:
 
 
 def is_legend(row: Sequence[str]) -> bool:
-    """Whether the cells of a row explain codes and hold nothing else.
+    """Whether a row is a legend: at most three cells, which explain two or more codes.
 
     >>> is_legend(["Key: R = reached, H = hung up"]), is_legend(["3/14/2022", "R = reached"])
     (True, False)
@@ -248,7 +249,7 @@ def is_legend(row: Sequence[str]) -> bool:
 
 
 def is_legend_pair(row: Sequence[str], legend: Sequence[Legend]) -> bool:
-    """Whether a row has a code and what it stands for, in two cells."""
+    """Whether a row has two cells, a code of the legend and its meaning."""
     first = _PAIRED.fullmatch(row[0].strip(" =:")) if len(row) == 2 else None
     if first is None:
         return False
@@ -256,16 +257,16 @@ def is_legend_pair(row: Sequence[str], legend: Sequence[Legend]) -> bool:
 
 
 def may_be_legend(text: str) -> bool:
-    """Whether a text may explain codes, by its signs."""
+    """Whether a text has the signs of a legend, so that it may explain codes."""
     return "=" in text and bool(_ITEM.search(text[:LONGEST]))
 
 
 def legend_codes(texts: Sequence[str], legend: Sequence[Legend], header: str) -> dict[str, str]:
-    """What each code of a column stands for; nothing where most of its cells are no codes of the legend.
+    """The meaning of each code of a column; empty if fewer than half of its cells are codes of the legend.
 
-    A group with a label counts only for a column that the label names; one without only where all codes of the column
-    are explained. Of two groups with one code that counts which is named like the column, else which has more of its
-    codes; a code that two such groups explain otherwise stands for nothing.
+    A group with a label counts only for a column that the label names; a group without a label counts only if all codes
+    of the column are explained. If two groups have the same code, the group whose label fits the column better wins,
+    else the group with more of its codes. If two equal groups disagree, the code has no meaning.
 
     >>> promise = legend_groups([["Call back promised: U = urgent, R = regular"]])
     >>> legend_codes(["R", "R", "H"], promise, "Outcome"), legend_codes(["R", "U"], promise, "Promised")
@@ -289,7 +290,7 @@ def legend_codes(texts: Sequence[str], legend: Sequence[Legend], header: str) ->
         for group in ranked[rank]:
             for code, meaning in group.codes.items():
                 if code.isdecimal() and not rank[0]:
-                    continue  # of figures alone no one knows whether they are codes
+                    continue  # numbers alone may not be codes
                 meanings.setdefault(code, set()).add(meaning)
         known = {code: meanings.pop() if len(meanings) == 1 else "" for code, meanings in meanings.items()} | known
     if not any(own for own, _ in ranked) and not {code for code in used if code.isalpha()} <= known.keys() | _WORDS_TOO:
@@ -300,12 +301,12 @@ def legend_codes(texts: Sequence[str], legend: Sequence[Legend], header: str) ->
 
 
 def _words_of(name: str) -> frozenset[str]:
-    """The words of a header or a label, however *callback* is written."""
+    """The words of a header or a label, with every spelling of *callback* unified."""
     return frozenset(re.findall(r"\w+", re.sub(r"\bcall[ -]back|\bc[/.]?b\b", "callback", name.casefold())))
 
 
 def spelled_out(text: str, codes: dict[str, str]) -> str:
-    """A cell with its codes spelled out; as it is where it has others, or words beside them.
+    """A cell with its codes spelled out; codes among other text only before or after a date or time, or before a sign.
 
     >>> spelled_out("R/U", {"r": "reached", "u": "urgent"}), spelled_out("H - lunch", {"h": "hung up"})
     ('reached, urgent', 'hung up - lunch')
@@ -323,7 +324,7 @@ def spelled_out(text: str, codes: dict[str, str]) -> str:
 
 
 def _codes_in(text: str) -> list[str]:
-    """The codes of a cell that holds nothing else."""
+    """The codes of a cell that holds only codes; otherwise none."""
     words = [word for word in _BETWEEN.split(text.strip(" .()")) if word]
     return [_key(word) for word in words] if all(re.fullmatch(_CODE, word) for word in words) else []
 

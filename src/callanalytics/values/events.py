@@ -1,4 +1,4 @@
-"""A cell in which somebody keeps the history of a case: several calls, each with its date."""
+"""Read a cell with the history of a case: several calls, each with its date."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from callanalytics.values.promises import KIND_OF_STATED, Promise, read_promise
 from callanalytics.values.spans import read_human_span
 
 _WORDS = Patterns("events")
-# The text of a wait keeps its words, since they may say that no one came.
+# The text of a wait keeps its words, because they may say that no one came.
 _WAITS = ("lost_after", "held_for", "span_of_hold")
-# What each pattern says, in this order, since each takes its words out of the clause: what came last is behind.
+# The fields that each pattern sets. Order matters: each pattern removes its words from the clause.
 _SAYS = {
     "no_callback": {"kind": "none_came"},
     "promised": {"promised": "unknown"},
@@ -32,7 +32,7 @@ NAMED = ("sr_number", "agent_id")
 
 
 class Event(NamedTuple):
-    """One contact of a cell, each part as text; empty where nothing is said of it."""
+    """One contact in a cell, each part as text; "" for a part not stated."""
 
     date: str
     time: str = ""
@@ -52,10 +52,9 @@ WANTED = (
 
 @parser("events", WANTED)
 def read_events(text: str, year: str = "") -> tuple[Event, ...]:
-    """Several contacts in one cell, each told by its date; words that are not known make the cell unreadable.
+    """Several contacts in one cell, each marked by its date; unknown words make the cell unreadable.
 
-    A date without a year takes `year`, that of the sheet, and is refused where there is none or where the months
-    turn back over New Year.
+    A date without a year takes the sheet's `year`. It is refused if there is none, or if the months pass New Year.
 
     >>> for event in read_events("3/4 hold 1h; 3/11 SR 12345678, cb missed 3/15", year="2022"):
     ...     print(event.date, event.kind, event.wait, event.sr_number, event.outcome)
@@ -70,8 +69,9 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
 
 
 def _told_events(text: str, year: str) -> tuple[Event, ...]:
-    """The contacts of a cell of entries each of which begins with its date: by its closed words, else as a note of one
-    call. A letter, and a word with a client, is none."""
+    """The contacts in a cell whose entries each begin with a date: read by listed words, else as a note of one call.
+
+    A letter or a talk with a client is not a contact."""
     found: list[Event] = []
     month = 0
     for entry in _WORDS.entry.split(text):
@@ -89,13 +89,13 @@ def _told_events(text: str, year: str) -> tuple[Event, ...]:
 
 
 def _promised(promise: Promise) -> str:
-    """Which callback a note promises: as its time says, in the agency's own words; "" where it promises none."""
+    """The kind of callback a note promises, by its timeframe as the agency states it; "" if it promises none."""
     kind = KIND_OF_STATED.get(promise.stated, "unknown") if promise.stated else "unknown"
     return "" if promise.kind == "none" else kind
 
 
 def _noted_events(entry: str, date: str) -> list[Event]:
-    """The contact that an entry tells as a note; none where it is of something else."""
+    """The contact that a note describes; none if the note is about something else."""
     narrative = read_narrative(_WORDS.called_for.sub("called, ", entry))
     if narrative.method and is_of_others(entry[len(date) :].strip(" :.-–—"), narrative):
         return []
@@ -108,7 +108,7 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     if not (is_told and narrative.result and is_of_one):
         raise Unreadable("unreadable")
     lost = _WORDS.lost.search(narrative.result)
-    has_length = any(map(str.isdigit, narrative.result))  # and how long it was: 20 min hung up
+    has_length = any(map(str.isdigit, narrative.result))  # the result may include the length: 20 min hung up
     end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
     read_human_span(wait)
@@ -118,7 +118,7 @@ def _noted_events(entry: str, date: str) -> list[Event]:
 
 
 def _closed_events(text: str, year: str) -> tuple[Event, ...]:
-    """The contacts of a cell of closed words alone."""
+    """The contacts in a cell that has only listed words."""
     found: list[dict] = []
     month = 0
     for clause in filter(str.strip, re.split(r"[;,\r\n]|\.\s+(?=[\d/-]{3,10}\s)", text)):
@@ -145,7 +145,7 @@ def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
 
 
 def _take(clause: str, fields: dict) -> None:
-    """Put what a clause says into the event it belongs to; what is left over is nothing we know."""
+    """Add what a clause says to its event; raise :class:`Unreadable` if unknown words are left over."""
     clause = tidy(clause)
     has_waited = "wait" in fields and fields.get("kind") != "ring"
     for name in _WAITS:
@@ -153,12 +153,12 @@ def _take(clause: str, fields: dict) -> None:
     for pattern, says in _SAYS.items():
         if match := _WORDS[pattern].search(clause):
             for name, word in says.items():
-                # "Promised" alone does not undo a kind that stands before it.
+                # "Promised" alone does not overwrite a kind found before it.
                 if name != "promised" or fields.get(name) in (None, "unknown"):
                     fields[name] = word
             clause = clause[: match.start()] + " " + clause[match.end() :]
     if has_waited and fields.get("kind") == "ring":
-        raise Unreadable("unreadable")  # a call of ours and one of theirs on one day
+        raise Unreadable("unreadable")  # an outgoing and an incoming call on one day
     for name in (*NAMED, "time"):
         clause = _named_taken(clause, fields, name)
     match = re.search(r"\b(missed|answered|voicemail|vm)\b", clause, re.I)
@@ -170,7 +170,7 @@ def _take(clause: str, fields: dict) -> None:
 
 
 def _wait_taken(clause: str, pattern: re.Pattern, fields: dict) -> str:
-    """The clause without its wait; how it ended may be told beside how long it was, each of them once."""
+    """The clause without its wait, which is added to `fields`; its length and its end may each occur once."""
     match = pattern.search(clause)
     if not match:
         return clause
@@ -182,7 +182,7 @@ def _wait_taken(clause: str, pattern: re.Pattern, fields: dict) -> str:
 
 
 def _named_taken(clause: str, fields: dict, name: str) -> str:
-    """The clause without the one place that fits; told twice of one event is once too often."""
+    """The clause without the match of a named pattern, which is added to `fields`; a second one is refused."""
     match = _WORDS[name].search(clause)
     if not match:
         return clause

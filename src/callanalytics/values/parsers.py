@@ -1,8 +1,8 @@
-"""The named parsers that a format file may call: one word each, one meaning each.
+"""Named parsers that a format file may use: one word each, one meaning each.
 
-A parser takes the text of a cell and gives its value, or raises :class:`Unreadable` with why and what would have
-been right. It sees each distinct text once. A new one is three to eight lines with a doctest, entered by
-``@parser``; every format may then use it. There is no vendor in here.
+A parser takes the text of a cell and returns its value, or raises :class:`Unreadable` with the reason and what would
+have been right. It reads each distinct text once. A new one takes three to eight lines with a doctest and is registered
+by ``@parser``; every format may then use it. No parser is specific to a vendor.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from callanalytics.values.zones import find_zone
 
 __all__ = ["PARSERS", "Parser", "Unreadable", "parser"]
 
-_OTHERS = (dates, events, moments, promises, spans)  # their parsers enter themselves when they are imported
+_OTHERS = (dates, events, moments, promises, spans)  # importing these modules registers their parsers
 
 _YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔"}
 _NO = {"no", "n", "false", "f", "0"}
@@ -40,7 +40,7 @@ _NUMBER_LIKE = regex(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
 
 @parser("text", "any text")
 def read_text(text: str) -> str:
-    """The text as it stands, blanks folded.
+    """The text as written, with white space folded.
 
     >>> read_text("  SR  12 ")
     'SR 12'
@@ -50,7 +50,7 @@ def read_text(text: str) -> str:
 
 @parser("words", "a word of the list")
 def read_word(text: str, words: dict[str, str] | None = None, listed: tuple[str, ...] = ()) -> str:
-    """Our word for theirs, from the format's ``map``; capitals and blanks do not matter.
+    """The schema's word for a vendor's word, from the format's ``map``; capitals and extra spaces do not matter.
 
     >>> read_word("Call  Connected", words={"call connected": "answered"})
     'answered'
@@ -62,7 +62,7 @@ def read_word(text: str, words: dict[str, str] | None = None, listed: tuple[str,
 
 
 def one_of(listed: tuple[str, ...]) -> str:
-    """The words of a list, as a message says what was wanted.
+    """The words of a list, joined for a message about what was wanted.
 
     >>> one_of(("Yes", "No")), one_of(("a" * 150, "b" * 100))[148:]
     ('Yes; No', 'aa; ...')
@@ -77,7 +77,7 @@ def one_of(listed: tuple[str, ...]) -> str:
 
 @parser("number", "a telephone number, as in (202) 838-2200")
 def read_number(text: str) -> str:
-    """A telephone number in E.164 form; an extension is left out.
+    """A phone number in E.164 form; an extension is left out.
 
     >>> read_number("(202) 838-2200 x4")
     '+12028382200'
@@ -105,7 +105,7 @@ def read_extension(text: str) -> str:
 def read_caller(text: str) -> str:
     """Whether the other party's number is ``known``, ``withheld``, ``unknown``, or shown as ``text``.
 
-    A number of another country is known, as is an extension.
+    A foreign number is ``known``, as is an extension.
 
     >>> [read_caller(text) for text in ("202-838-2200", "114", "Anonymous", "+266696687", "Unknown", "Tax Office")]
     ['known', 'known', 'withheld', 'withheld', 'unknown', 'text']

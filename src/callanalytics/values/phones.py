@@ -1,6 +1,6 @@
-"""Telephone numbers, and other numbers and names that identify somebody or something.
+"""Read phone numbers, and other numbers and names that identify someone or something.
 
-They are written in many ways, or not written at all.
+They are written in many ways, or not at all.
 """
 
 from __future__ import annotations
@@ -14,21 +14,21 @@ from callanalytics.values import Unreadable, lexicon, tidy
 from callanalytics.values.dates import MONTH_NAME, WEEKDAY_NAME
 from callanalytics.values.promises import is_promise
 
-# What people write behind a number to say that an operator, not the phone, must be told more.
+# An extension as people write it after a number; an operator, not the phone, needs it.
 EXTENSION = regex(r"\s*(?:;\s*ext=|ext(?:ension|n)?\b\.?|x|#|[,;]+)\s*:?\s*#?\d{1,7}\s*$", re.IGNORECASE)
-# The ten digits of a North American number, with or without the 1. Most cells are of this form, and
-# it needs no library (a test holds that the library says the same).
+# The ten digits of a North American number, with or without the 1. Most cells have this form, which needs no library (a
+# test checks that the library agrees).
 _NORTH_AMERICAN = regex(r"(?:\+?1)?([2-9]\d{9})")
 _OUTSIDE_LINE = regex(r"91([2-9]\d{9})")  # dialed through a switchboard, with its 9 before the 1
-# The same as people and phone systems write it: nothing in it has to be taken off or folded first.
+# The same as people and phone systems write it, with nothing to remove or fold first.
 ORDINARY = regex(r"(?:\+?1[ .-]?)?\(?([2-9]\d\d)\)?[ .-]?(\d{3})[ .-]?(\d{4})", re.ASCII)
 _SCIENTIFIC = regex(r"(\d)\.(\d+)E\+?(\d\d)", re.IGNORECASE)
 _DATE = r"(?:\d{4}|\d{1,2})[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]\.?m\.?)?"
 _HARMLESS = regex(rf"{_DATE}(?:[ T]{_TIME})?|{_TIME}", re.IGNORECASE)
 _MONTH = rf"{MONTH_NAME}\.?"
-_YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # of calls; a year of birth is longer ago, and hidden
-# A date or time of day inside other text: by it a person finds the row, and no one is known by it.
+_YEAR = r"(?:20[1-3]\d|[1-3]\d)"  # years of calls; a year of birth is earlier, and hidden
+# A date or time of day inside other text: it helps a person to find the row and identifies no one.
 _WHEN = regex(
     rf"(?<![\w/.:\-])(?:{WEEKDAY_NAME}\.?,? )?"
     rf"(?:20[1-3]\d[/.-]\d{{1,2}}[/.-]\d{{1,2}}|\d{{1,2}}([/.-])\d{{1,2}}\1{_YEAR}|\d{{1,2}}/\d{{1,2}}"
@@ -36,18 +36,18 @@ _WHEN = regex(
     r"(?![\w/:]|[.\-]\w)",
     re.IGNORECASE,
 )
-# Letters beside digits that are a unit, half of the day or a slip of the finger, and no name.
+# Letters next to digits that are a unit, AM or PM, or a typing error, and not a name.
 _UNIT = regex(r"(?<=\d)(?:[a-z]|[ap]m|hr|mn|st|nd|rd|th)(?![a-z])|(?<=\d )(?:[ap]\.?m\.?|[hms]|hr|mn)(?![a-z])")
-_SHOWN, _LOOKED_AT = 40, 1_000  # characters of a cell that a message shows, and that are looked at for it
+_SHOWN, _LOOKED_AT = 40, 1_000  # characters of a cell that a message shows, and that are examined for it
 
 
 def e164(text: str | None) -> str | None:
-    """The number in E.164 form (``+12028382200``), or None where the text is not one telephone number.
+    """The number in E.164 form (``+12028382200``), or None if the text is not exactly one phone number.
 
-    Excel's disguises are taken off (``="..."``, a leading apostrophe, no-break and invisible characters,
-    full-width digits, a trailing ``.0``); an extension is left out (see :func:`has_extension`). A number
-    of a possible length counts, in service or not. Short codes, extensions alone, feature codes
-    (``*60``), names and ids are no numbers. ``1.20256E+10`` is none either: its digits are gone.
+    Excel's additions are removed (``="..."``, a leading apostrophe, no-break and invisible characters, full-width
+    digits, a trailing ``.0``), and so is an extension (see :func:`has_extension`). A number of a possible length
+    counts, in service or not. Short codes, extensions alone, feature codes (``*60``), names, and IDs are not phone
+    numbers. Nor is ``1.20256E+10``, which has lost digits.
 
     >>> e164("(202) 838-2200"), e164("1-202-838-2200 ext. 12"), e164('="+44 20 7946 0018"')
     ('+12028382200', '+12028382200', '+442079460018')
@@ -74,14 +74,14 @@ def e164(text: str | None) -> str | None:
     if phonenumbers.is_possible_number_with_reason(found) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return None
     if found.country_code == 1 and not _NORTH_AMERICAN.fullmatch(str(found.national_number)):
-        return None  # ten digits that begin with 0 or 1 are a moment in seconds, or an id
+        return None  # ten digits that begin with 0 or 1 are a time in seconds, or an ID
     return phonenumbers.format_number(found, phonenumbers.PhoneNumberFormat.E164)
 
 
 def zone_of(number: str) -> str:
-    """The time zone in which a number of the United States lies; "" where its area has several, or none is known.
+    """The time zone of a United States phone number; "" if its area has several, or none is known.
 
-    A proposal only: a mobile phone moves, and numbers are carried along.
+    This is only a suggestion: mobile phones move, and people keep their numbers when they move.
 
     >>> zone_of("+13125550143"), zone_of("+18005550143")
     ('America/Chicago', '')
@@ -93,7 +93,7 @@ def zone_of(number: str) -> str:
 
 
 def has_extension(text: str | None) -> bool:
-    """Whether an extension is written, with or without a number before it.
+    """Whether a text contains an extension, with or without a number before it.
 
     >>> has_extension("202-838-2200 x12"), has_extension("ext. 4"), has_extension("202-838-2200")
     (True, True, False)
@@ -102,7 +102,7 @@ def has_extension(text: str | None) -> bool:
 
 
 def mask(text: str | None) -> str:
-    """A telephone number as a message may show it: its last four digits. Anything else: ``***``.
+    """A phone number as a message may show it: its last four digits. Anything else: ``***``.
 
     >>> mask("+1 202-838-2200"), mask("221"), mask("EAC2190012345"), mask("123-45-6789")
     ('***-***-2200', '***', '***', '***')
@@ -116,8 +116,8 @@ def mask(text: str | None) -> str:
 def shape(text: str | None) -> str:
     """A cell as a message may show it: letters as ``x``, digits as ``9``, cut at forty characters.
 
-    Kept as written are the dates of calls, times of day and cells so short and so much of a number that no name,
-    telephone number, receipt or A-number fits in: they are what a reader needs to see to find a row and mend it.
+    Dates of calls and times of day stay as written. So do cells with a digit that are too short for a name, phone
+    number, receipt, or A-number. A reader needs these to find a row and correct it.
 
     >>> shape("4S"), shape("2/30/2022"), shape("25:61"), shape("1h 02m"), shape("3/16 missed")
     ('4S', '2/30/2022', '25:61', '1h 02m', '3/16 xxxxxx')
@@ -126,12 +126,12 @@ def shape(text: str | None) -> str:
     >>> shape("Tuesday 3/15/2022 ok"), shape("Montoya 3/14/2022")
     ('Tuesday 3/15/2022 xx', 'xxxxxxx 3/14/2022')
     """
-    # Control, format and odd space characters become blanks: a message must not be able to steer a terminal.
+    # Control, format, and unusual space characters become spaces, so that a message can't control a terminal.
     visible = (" " if unicodedata.category(c)[0] in "CZ" else c for c in (text or "")[:_LOOKED_AT])
     shown = " ".join("".join(visible).split())
     if _is_harmless(shown):
         return shown
-    # Twice as much as is shown, so that a date at the cut is seen whole and hidden or kept as one.
+    # Examine twice as much as is shown, so that a date at the cut is hidden or kept as a whole.
     hidden, position = "", 0
     for match in _WHEN.finditer(shown[: 2 * _SHOWN]):
         hidden += "".join(map(_hidden, shown[position : match.start()])) + match[0]
@@ -141,29 +141,29 @@ def shape(text: str | None) -> str:
 
 
 def _plain(text: str | None) -> str:
-    """The text without what spreadsheets and web pages wrap around a number."""
+    """The text without what spreadsheets and web pages add to a number."""
     text = unicodedata.normalize("NFKC", text or "")
     text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()
     if text.startswith('="') and text.endswith('"'):
         text = text[2:-1]
     text = without_address(text.strip().lstrip("'").removeprefix("tel:").strip())
     text = text.translate(dict.fromkeys(map(ord, "‐‑‒–—−"), "-"))
-    # A spreadsheet kept the number as one to reckon with.
+    # A spreadsheet stored the phone number as a numeric value.
     if re.fullmatch(r"\d{7,15}\.0", text):
         return text[:-2]
-    # 1.2025550101E+10 still holds all its digits; where some are gone the text stays as it is.
+    # 1.2025550101E+10 still has all its digits; if some are lost, the text stays as it is.
     match = _SCIENTIFIC.fullmatch(text)
     return match[1] + match[2] if match and len(match[2]) == int(match[3]) else text
 
 
 def compared_digits(text: str) -> str:
-    """A telephone number as it is compared: its digits, the country's 1 left out."""
+    """A phone number in a form to compare: its digits, without the country code 1."""
     digits = re.sub(r"\D", "", text)
     return digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
 
 
 def without_address(text: str) -> str:
-    """What is dialed of an address: without the name before it in angle brackets, and without its server.
+    """The dialed part of an address, without a name before it, angle brackets, or its server.
 
     >>> without_address("sip:+12028382200@pbx.example;user=phone"), without_address('"Front desk" <anonymous>')
     ('+12028382200', 'anonymous')
@@ -176,7 +176,7 @@ def without_address(text: str) -> str:
 _ADDRESS = regex(
     r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?|(\+?\d+|anonymous)@\S+", re.IGNORECASE
 )
-# What a phone is told to dial once somebody answers: pauses and the keys of a menu; ten digits are another number.
+# What a phone dials after someone answers: pauses and menu keys; ten digits would be another number.
 _KEYS_AFTER = regex(r"[,;pw](?!.*\d{10})[\d,;pw*#]*$|#$", re.IGNORECASE)
 
 
@@ -199,7 +199,7 @@ def _hidden(char: str) -> str:
 
 
 _UNSEEN = regex("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u00ad]")
-# A label before a number, which is no part of it: SR# T1430989661, SR 12345678. One that is joined to it is: SR1234.
+# A label before a number, not part of it: SR# T1430989661, SR 12345678. A label joined to it is part of it: SR1234.
 _NUMBER_LABEL = regex(
     r"^\s*(?:sr|srmt|service request|ref(?:erence)?|tracking|confirmation|inquiry|ticket|case)?\.?\s*"
     r"(?:(?:no|nr|number)\b\.?\s*[:#]*|#:?|:)\s*(?=\w)"
@@ -212,7 +212,7 @@ _A_NUMBER = regex(rf"a{_SEPARATORS}\d(?:{_SEPARATORS}\d){{7,8}}", re.IGNORECASE)
 
 
 def identifier(text: str) -> str:
-    """The text without what cannot be seen; a receipt number or an A-number without what may stand between.
+    """The text without invisible characters; a receipt number or an A-number also without separators.
 
     >>> identifier("ioe 09-0000\u200b0011"), identifier("A 012 345 678"), identifier(" 2022-014 ")
     ('IOE0900000011', 'A012345678', '2022-014')
@@ -224,11 +224,11 @@ def identifier(text: str) -> str:
     return plain
 
 
-_WHOSE = regex(r"^(\s*[\w./#-]*\d[\w./-]*)\s+\([^()\d]{1,40}\)\s*$")  # whose case a number is of, behind it
+_WHOSE = regex(r"^(\s*[\w./#-]*\d[\w./-]*)\s+\([^()\d]{1,40}\)\s*$")  # after a number, the name of its case
 
 
 def numbered(text: str) -> str:
-    """An identifier that has a digit, as every service request number has; anything else is none.
+    """An identifier with a digit, as every service request number has; raise :class:`Unreadable` for other text.
 
     >>> numbered("SR 12345678"), numbered("SR# T1430989661"), numbered("Ref. no.: 12345678"), numbered("SR12345678")
     ('12345678', 'T1430989661', '12345678', 'SR12345678')
@@ -242,7 +242,7 @@ def numbered(text: str) -> str:
 
 
 def _without_promise(text: str) -> str:
-    """A number without the promise that stands behind it.
+    """A number without the promise after it.
 
     >>> _without_promise("WS-12, 72 hours"), _without_promise("WS-12, WS-13")
     ('WS-12', 'WS-12, WS-13')
@@ -253,13 +253,13 @@ def _without_promise(text: str) -> str:
 
 _BEHIND_NUMBER = regex(r"[,;]\s+|\s[-–—/]\s")
 
-# Somebody of whom only the looks or the voice are told: Sister-sounding lady, nice older man.
+# A person described only by looks or voice: Sister-sounding lady, nice older man.
 _SOME_PERSON = regex(r"(?:[A-Za-z]\w*-\w+|[a-z]\w*)(?: [a-z]\w*){0,2} (?:lady|woman|man|guy|gentleman|girl|person)")
 
 
 @lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def placeholder(text: str) -> str:
-    """``nothing`` or ``refused`` where a cell says only that there is nothing to write; "" where it holds something.
+    """``nothing`` or ``refused`` if a cell says only that there is nothing to write; "" if it holds something.
 
     >>> [placeholder(text) for text in ("N/A - IVR", "would not give", "-", "Nadia", "12")]
     ['nothing', 'refused', 'nothing', '', '']
@@ -280,13 +280,13 @@ _AGENT_ID = regex(r"(?<![\w'-])[A-Za-z]{0,3}-?\d[\dA-Za-z-]*(?![\w'])")
 _NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471; K-4471 is a number
 
 
-# Words in a column of agents that name no person, beside those of the lexicon's ``common``.
+# Words in a column of agents that name no person, in addition to the lexicon's ``common``.
 _ROLES = lexicon.word_set("roles")
 
 
 @lru_cache(maxsize=1 << 12)
 def names_person(text: str) -> bool:
-    """Whether a cell of an agent names somebody, and not only a role.
+    """Whether an agent's cell names a person, and not only a role.
 
     >>> [names_person(text) for text in ("Adams", "Officer Brown", "Ms. Lee", "agent", "Tier 1", "a live person")]
     [True, True, True, False, False, False]
@@ -302,7 +302,7 @@ def names_person(text: str) -> bool:
 
 
 def split_agent(text: str) -> tuple[str, str]:
-    """The name and the number of an agent that stand in one cell; "" for what does not.
+    """The name and the number of an agent in one cell; "" for whichever is missing.
 
     >>> split_agent("Ms. Lee / T7377"), split_agent("Officer #0412"), split_agent("Agent K"), split_agent("A123")
     (('Ms. Lee', 'T7377'), ('', '0412'), ('Agent K', ''), ('', 'A123'))

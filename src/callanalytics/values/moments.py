@@ -1,6 +1,6 @@
-"""Times of day, and a date and a time in one cell: clock readings with what they state of their zone.
+"""Read times of day, and dates with times in one cell, with the zone they state.
 
-A date can also be moved by whole days in the writing in which it stands: 03/04/2022, 3-Mar-22, 20220304, 44621.42.
+A date can also be moved by whole days in the format it is written in: 03/04/2022, 3-Mar-22, 20220304, 44621.42.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from callanalytics.values.zones import find_zone
 
 MORNING_OR_AFTERNOON = "morning or afternoon? write 3:15 PM or 15:15"
 MINUTE, QUARTER, HOUR = 60, 900, 3600  # [s]
-# A lone a or p is half of the day only right behind a digit, as in 830a; else an m has to follow it.
+# A lone a or p means AM or PM only right after a digit, as in 830a; otherwise an m has to follow it.
 CLOCK = regex(
     r"""(?:(?P<about>~|about|around|approx\.?|ca\.?|circa)\s*)?
     (?:(?P<compact>\d{3,4})(?![\d:])
@@ -43,10 +43,10 @@ OFFSET = regex(r"(?:utc|gmt)?([+-])(\d{2}):?(\d{2})", re.IGNORECASE)
 
 
 class TimeOfDay(NamedTuple):
-    """A time of day in seconds from midnight, how exactly it was written, and the zone word if there is one.
+    """A time of day in seconds from midnight, its precision as written, and its zone word if there is one.
 
-    24:00 is the next midnight. ``no_half``: no one wrote AM or PM beside 1:00 to 6:59 (``typed``), or a spreadsheet
-    stores it so that one cannot see whether somebody did (``stored``).
+    24:00 is the next midnight. ``no_half`` marks times from 1:00 to 6:59 without AM or PM: ``typed`` if no one wrote
+    it, ``stored`` if a spreadsheet's format hides whether someone did.
     """
 
     seconds: int
@@ -57,12 +57,12 @@ class TimeOfDay(NamedTuple):
 
 @parser("time", "a time of day, as in 10:05 AM or 15:40")
 def read_time(text: str, has_parts: bool = False) -> TimeOfDay:
-    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 830a, 3pm, noon; a zone may stand behind it.
+    """A time of day as people write it: 10:05 AM, 9.05am, 0905, 830a, 3pm, noon; a zone may follow it.
 
-    Without AM or PM, 7:00 to 12:59 are taken as written and 13:00 on is the 24-hour clock. From 1:00 to 6:59
-    the cell alone does not tell the afternoon from the night: it is given as it stands and marked, as is a
-    spreadsheet's stored time (03:15:00). Of a range the start is read. ``has_parts``: the column holds times as parts
-    of a day (:func:`are_parts_of_day`), which a cell alone never shows: 0.5 may be half an hour that was billed.
+    Without AM or PM, 7:00 to 12:59 is taken as written, and 13:00 or later is the 24-hour clock. From 1:00 to 6:59 the
+    cell alone does not show AM or PM, so the time is returned as written and marked. So is a spreadsheet's stored time
+    (03:15:00). A range gives its start. ``has_parts``: the column holds times as fractions of a day
+    (:func:`are_parts_of_day`). A cell alone never shows this: 0.5 may be half an hour billed.
 
     >>> read_time("10:05 AM ET").zone, read_time("3pm").precision_s, read_time("0905").seconds
     ('ET', 3600, 32700)
@@ -83,7 +83,7 @@ def read_time(text: str, has_parts: bool = False) -> TimeOfDay:
 
 
 def are_parts_of_day(texts: Iterable[str]) -> bool:
-    """Whether a column shows that its fractions are times: one has more decimals than anybody writes.
+    """Whether a column shows that its fractions are times, by a time with more decimals than anyone types.
 
     >>> are_parts_of_day(["0.375", "0.5416667"]), are_parts_of_day(["0.3", "0.75"])
     (True, False)
@@ -92,7 +92,7 @@ def are_parts_of_day(texts: Iterable[str]) -> bool:
 
 
 def _part_of_day(text: str) -> int | None:
-    """The seconds of a time as a spreadsheet keeps it, whole minutes of a day: 0.375; None for any other text.
+    """The seconds of a time stored as a fraction of a day in whole minutes: 0.375; None for any other text.
 
     >>> _part_of_day("0.375"), _part_of_day("0.5416667"), _part_of_day("0.37"), _part_of_day("9.15")
     (32400, 46800, None, None)
@@ -104,7 +104,7 @@ def _part_of_day(text: str) -> int | None:
 
 
 def _start_of(text: str) -> str:
-    """Of a range of times the first, with what stands behind the second; any other text as it is."""
+    """The first time of a range, with AM or PM from the second and the text after it; any other text unchanged."""
     time = r"\d{1,2}(?:[:.]\d\d)?\s*(?:[ap]\.?\s*m?\b\.?)?"
     match = re.fullmatch(rf"({time})\s*(?:-|–|—|to)\s*({time})(\s*[a-z()]*)", text, re.IGNORECASE)
     if not match or not re.search(r"[:.]|[ap]", match[1], re.IGNORECASE):
@@ -121,7 +121,7 @@ def _hour_of(text: str) -> int:
 
 @parser("time_24", "a time of day, as in 15:40 or 3:40 PM")
 def read_machine_time(text: str) -> TimeOfDay:
-    """A time of day as machines write it: the 24-hour clock unless AM or PM stands there.
+    """A time of day as machines write it: the 24-hour clock unless AM or PM is written.
 
     >>> read_machine_time("3:04 PM").seconds == read_machine_time("15:04").seconds, read_machine_time("3:15").seconds
     (True, 11700)
@@ -133,7 +133,7 @@ def read_machine_time(text: str) -> TimeOfDay:
 
 @lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
 def _read_clock(text: str) -> tuple[TimeOfDay, bool]:
-    """The time, and whether AM, PM or a word settles the half of the day."""
+    """The time, and whether AM, PM, or a word settles the half of the day."""
     # 1540 hrs
     text = re.sub(r"^(\d{4}|\d{1,2}:\d\d)\s*(?:h(?:(?:ou)?rs)?|horas)\.?$", r"\1", tidy(text), flags=re.IGNORECASE)
     text = re.sub(
@@ -162,11 +162,11 @@ def _clock_parts(match: re.Match) -> tuple[int, int, int]:
     else:
         hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
     half = (match["half"] or "").lower()
-    # "18:50 PM" is written by machines and says nothing false; "18:50 AM" does.
+    # Machines write "18:50 PM", which is consistent; "18:50 AM" is not.
     if half and (hour > 23 or (hour > 12 and half == "a") or (hour == 0 and half == "p")):
         raise Unreadable
     if (hour, minute, second, half) == (24, 0, 0, ""):
-        return hour, minute, second  # the end of the day that stands before it
+        return hour, minute, second  # the end of the day written before it
     if half:
         hour = hour % 12 + (12 if half == "p" else 0)
     if hour > 23 or minute > 59 or second > 59:
@@ -175,7 +175,7 @@ def _clock_parts(match: re.Match) -> tuple[int, int, int]:
 
 
 def _zone_word(rest: str) -> str | None:
-    """The zone word behind a time; anything else there cannot be read."""
+    """The zone word after a time, or None if nothing follows; any other text is unreadable."""
     word = rest.strip(" ,()")
     if not word:
         return None
@@ -188,7 +188,7 @@ _SECONDS_TO_2001 = 978_307_200  # from 1970
 
 
 class Moment(NamedTuple):
-    """A clock reading as written: ``offset`` in minutes east of UTC and ``zone`` only where the cell states them.
+    """A date and time as written, with ``offset`` in minutes east of UTC and ``zone`` only if the cell states them.
 
     ``no_half`` as in :class:`TimeOfDay`.
     """
@@ -204,8 +204,8 @@ class Moment(NamedTuple):
 def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> Moment:
     """Date and time of day in one cell, with an offset if it states one.
 
-    ISO 8601 (``T`` or blank, offset or ``Z``, fractions of any length), RFC 2822, 3/1/2022 10:05 AM, spreadsheets'
-    day numbers, and any of `patterns` (as in ``strptime``).
+    It may be ISO 8601 (``T`` or space, offset or ``Z``, fractions of any length), RFC 2822, 3/1/2022 10:05 AM, a
+    spreadsheet's day number, or any of `patterns` (as in ``strptime``).
 
     >>> read_moment("2019-11-01T00:00:08.2589935Z").local
     datetime.datetime(2019, 11, 1, 0, 0, 8, 258993)
@@ -223,7 +223,7 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
 
 @parser("moment_by_hand", "one date, with or without a time of day, as in 3/1/2022 or 3/1/2022 10:05 AM")
 def read_moment_by_hand(text: str, order: str = "") -> Moment:
-    """A date with or without a time of day, as people write it: the times as ``time`` reads them.
+    """A date with or without a time of day, as people write it; the parser ``time`` reads the time.
 
     >>> read_moment_by_hand("3/1/2022 2 pm", order="mdy").local, read_moment_by_hand("2022-03-01").precision_s
     (datetime.datetime(2022, 3, 1, 14, 0), 86400)
@@ -236,7 +236,7 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
 _WITHOUT_YEAR = regex(rf"(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})", re.IGNORECASE)
 WITH_YEAR = "a date with its year, as in 3/1/2022; or the year in the name of the sheet or the file, as in Jan 2022"
 
-_BETWEEN = regex(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # a date and its time
+_BETWEEN = regex(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # what may be between a date and its time
 
 
 def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Moment:
@@ -258,7 +258,7 @@ def _moment(text: str, order: str, time_of: Callable[[str], TimeOfDay]) -> Momen
 
 @parser("epoch_s", "seconds since 1970, as in 1646147100")
 def read_epoch(text: str) -> Moment:
-    """Seconds since 1 January 1970, UTC.
+    """Read seconds since January 1, 1970, UTC.
 
     >>> read_epoch("1504525166.228").local
     datetime.datetime(2017, 9, 4, 11, 39, 26, 228000)
@@ -268,7 +268,7 @@ def read_epoch(text: str) -> Moment:
 
 @parser("epoch_2001", "seconds since 2001, as in 667839610.5")
 def read_apple_epoch(text: str) -> Moment:
-    """Seconds since 1 January 2001, UTC, as Apple's systems count.
+    """Read seconds since January 1, 2001, UTC, as Apple's systems count.
 
     >>> read_apple_epoch("667839610.5").local
     datetime.datetime(2022, 3, 1, 15, 0, 10, 500000)
@@ -279,7 +279,7 @@ def read_apple_epoch(text: str) -> Moment:
 
 @parser("epoch_ms", "milliseconds since 1970, as in 1646147100000")
 def read_epoch_ms(text: str) -> Moment:
-    """Milliseconds since 1 January 1970, UTC.
+    """Read milliseconds since January 1, 1970, UTC.
 
     >>> read_epoch_ms("1467998061690").local
     datetime.datetime(2016, 7, 8, 17, 14, 21, 690000)
@@ -287,7 +287,7 @@ def read_epoch_ms(text: str) -> Moment:
     return _from_epoch(int(_plain_number(text) * 1_000))
 
 
-_MAX_DIGITS = 20  # more than any count of seconds, or of their parts, since 1970
+_MAX_DIGITS = 20  # more than any count of seconds, or of fractions of them, since 1970
 
 
 def _plain_number(text: str):
@@ -295,7 +295,7 @@ def _plain_number(text: str):
         number = Decimal(tidy(text))
     except InvalidOperation:
         raise Unreadable from None
-    # "NaN" and "inf" are numbers to a machine, and no moment; a power of ten too great would take all its memory.
+    # "NaN" and "inf" parse as numbers but are not times; a huge power of ten would use up the memory.
     if not number.is_finite() or number.adjusted() > _MAX_DIGITS:
         raise Unreadable
     return number
@@ -309,7 +309,7 @@ def _from_epoch(microseconds: int) -> Moment:
 
 
 def _offset_minutes(word: str | None) -> int | None:
-    """Minutes east of UTC for ``Z``, ``UTC`` and numeric offsets; None for zone words, which have their summers."""
+    """Minutes east of UTC for ``Z``, ``UTC``, and numeric offsets; None for zone words, whose offset changes."""
     if not word:
         return None
     if word.upper() in ("Z", "UTC", "GMT"):
@@ -318,7 +318,7 @@ def _offset_minutes(word: str | None) -> int | None:
     return (1 if match[1] == "+" else -1) * (int(match[2]) * 60 + int(match[3])) if match else None
 
 
-_IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # how many of its units a day has
+_IN_A_DAY = {"epoch_s": DAY, "epoch_2001": DAY, "epoch_ms": DAY * 1000}  # units of the count in a day
 _ORDINAL = regex(r"(?<=\d)(?:st|nd|rd|th)", re.IGNORECASE)
 _WEEKDAY_PATTERN = regex(WEEKDAY_NAME, re.IGNORECASE)
 
@@ -331,10 +331,10 @@ def moved_date(
     patterns: tuple[str, ...] = (),
     otherwise: Callable[[str], str] = str,
 ) -> str:
-    """The text of a moment so many days later; :class:`Unreadable` where no date stands in it.
+    """The text of a date and time moved by so many days; raise :class:`Unreadable` if it has no date.
 
-    The time of day, the zone and the weekday's name are left as they are, so `days` must be whole weeks where a
-    weekday is written. What stands behind a date and is no time of day becomes what `otherwise` makes of it.
+    The time of day, the zone, and the weekday's name stay as they are, so `days` must be whole weeks if a weekday is
+    written. Text after the date that is not a time of day is replaced by the result of `otherwise`.
 
     >>> moved_date("3/4/2022 10:05 AM", 7, order="mdy"), moved_date("Fri 03/04/2022", -364, order="mdy")
     ('3/11/2022 10:05 AM', 'Fri 03/05/2021')
@@ -358,18 +358,18 @@ def moved_date(
         return f"{int(whole) + days}{point}{part}"
     then = split_date(text, order)[0] + timedelta(days=days)
     match = next(m for m in (pattern.match(text) for pattern in DATES) if m)
-    # What stands behind the date may be a client: only a time of day is kept as it is.
+    # The text after the date may name a client, so only a time of day is kept as it is.
     behind = text[match.end() :]
     return _in_writing(match, then, order) + (behind if _is_time(behind) else otherwise(behind))
 
 
 def _is_time(behind: str) -> bool:
-    """Whether nothing stands behind a date but a time of day, with its zone or without."""
+    """Whether the text after a date is empty or a time of day, with or without its zone."""
     return not behind or bool(try_read(read_machine_time, behind.lstrip(" ,T")))
 
 
 def _counted_on(text: str, units: int) -> str:
-    """A count of seconds or milliseconds, its decimals as they are written; zero stays what it is: never."""
+    """A count of seconds or milliseconds plus `units`, with its decimals as written. Zero, which means never, stays."""
     match = re.fullmatch(r"(\d+)(\.\d*)?", text)
     if not match:
         raise Unreadable
@@ -377,7 +377,7 @@ def _counted_on(text: str, units: int) -> str:
 
 
 def _in_writing(match: re.Match, day: date, order: str) -> str:
-    """The matched text with its day, month and year put in the place of those that stand there."""
+    """The matched text with its year, month, and day replaced by those of `day`, in the same format."""
     names = [name for name in ("year", "month", "day", "first", "second") if name in match.re.groupindex]
     is_month_first = order != "dmy" and not ("first" in match.re.groupindex and int(match["first"]) > 12)
     numbers = {"year": day.year, "month": day.month, "day": day.day}
@@ -391,7 +391,7 @@ def _in_writing(match: re.Match, day: date, order: str) -> str:
             new = f"{numbers[name] % 100:02}" if len(old) == 2 else f"{numbers[name]:04}"
         elif old.isdigit():
             new = str(numbers[name]) if is_short and not pads else f"{numbers[name]:02}"
-        else:  # cut to three letters and in capitals as its own is; May is as good as cut
+        else:  # abbreviated and capitalized like the original; May counts as abbreviated
             month = wording.MONTHS[numbers[name] - 1][: None if len(old) > 3 else 3]
             new = month.upper() if old.isupper() else month if old[0].isupper() else month.lower()
         text = text[: match.start(name) - start] + new + text[match.end(name) - start :]
@@ -399,7 +399,7 @@ def _in_writing(match: re.Match, day: date, order: str) -> str:
 
 
 def _with_weekday(text: str, match: re.Match) -> str:
-    """The weekday in the three letters by which it was read, where more stands there than its name: "Monica"."""
+    """The text with its weekday cut to the three letters that were read, if it is not a weekday's name: "Monica"."""
     found = re.match(r"[^\W\d_]+", text) if match["weekday"] else None
     word = found[0] if found else ""
     return text if not word or _WEEKDAY_PATTERN.fullmatch(word) else word[:3] + text[len(word) :]

@@ -1,12 +1,10 @@
-"""Time zones: the one place where a local clock becomes UTC, and UTC a local clock.
+"""Convert local times to UTC and back. No other module does this.
 
-Names are taken as people write them (``Eastern``, ``EST``, ``UTC-5``). Conversion is exact, and says
-of each local time whether it is ordinary, repeated or skipped. The edition of the zone database
-(:func:`version`) is stored with the data.
+Zone names may be as people write them (``Eastern``, ``EST``, ``UTC-5``). Conversion is exact and flags each local time
+as ordinary, repeated, or skipped. The edition of the zone database (:func:`version`) is stored with the data.
 
-The moments at which a zone's offset changes, 1970-2100, stand in numpy tables. Zone rules come from the ``tzdata``
-package, never from the machine (``ZoneInfo(key)`` would ask the machine first), so that every office and every year
-of reports agree.
+The changes of a zone's offset, 1970-2100, are in numpy tables. Zone rules come from the ``tzdata`` package, never from
+the machine (``ZoneInfo(key)`` would ask the machine first), so that every office and every year of reports agree.
 """
 
 from __future__ import annotations
@@ -25,21 +23,21 @@ import tzdata
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import np, pa, regex
 
-FIRST, LAST = "1970-01-02", "2100-12-30"  # days that a table answers for
-ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # what a local time may be
+FIRST, LAST = "1970-01-02", "2100-12-30"  # the first and last day that the tables cover
+ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # kinds of local times
 
 _OFFSET = regex(r"(?:utc|gmt)?\s*([+\-−])(\d{1,2})(?::?(\d\d))?")
 _FIRST_SECOND, _LAST_SECOND = 0, int(datetime(2101, 1, 1, tzinfo=UTC).timestamp())
 
 
 class Transitions:
-    """The changes of one zone: ``offsets[i]`` is in force before the i-th of them, ``offsets[-1]`` after all.
+    """The changes of one zone's offset: ``offsets[i]`` applies before the i-th change, ``offsets[-1]`` after the last.
 
     Attributes
     ----------
-    utc : the moments of change
-    wall_from, wall_to : the local times that each change repeats or skips begin and end here
-    flags : which of the two it does
+    utc : times of the changes
+    wall_from, wall_to : start and end of the local times that each change repeats or skips
+    flags : whether it repeats or skips them
     """
 
     def __init__(self, moments: list[int], offsets: list[int]):
@@ -53,18 +51,18 @@ class Transitions:
 
 @functools.cache
 def transitions(zone: str) -> Transitions:
-    """The changes of a zone given by its IANA key or a fixed offset (``UTC-05:00``)."""
+    """The changes of a zone's offset, for an IANA key or a fixed offset (``UTC-05:00``)."""
     if (minutes := offset_minutes(zone)) is not None:
         return Transitions([], [minutes * 60])
-    # The changes that the zone's file states one by one (TZif, RFC 9636, second block).
+    # The changes that the zone's file lists (TZif, RFC 9636, second block).
     data = _zone_file(zone).read_bytes()
-    # The first block, of 32-bit moments, ends in 2038 and is skipped: a header of 44 bytes, then so many of each.
+    # Skip the first block, whose 32-bit times end in 2038: a header of 44 bytes, then these counts of records.
     isut, isstd, leap, times, types, chars = np.frombuffer(data, ">u4", 6, 20).tolist()
     second = 44 + times * 5 + types * 6 + chars + leap * 8 + isstd + isut
     times = int(np.frombuffer(data, ">u4", 1, second + 32)[0])
     stated = np.frombuffer(data, ">i8", times, second + 44).tolist()
     stated = [moment for moment in stated if _FIRST_SECOND < moment < _LAST_SECOND]
-    # Those after the stated ones follow the yearly rule at the end of the file, never two in a month.
+    # Later changes follow the yearly rule at the end of the file, never two in a month.
     last = max(stated, default=_FIRST_SECOND)
     months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
     probes = [(probe, _offset(zone, probe)) for probe in [last, *(month for month in months if month > last)]]
@@ -77,13 +75,13 @@ def transitions(zone: str) -> Transitions:
 
 @functools.cache
 def iana_keys() -> dict[str, str]:
-    """Every key of the zone database by its lower-case form."""
+    """Every key of the zone database by its lowercase form."""
     keys = resources.files("tzdata").joinpath("zones").read_text("utf-8").split()
     return {key.casefold(): key for key in keys}
 
 
 def offset_minutes(text: str) -> int | None:
-    """Minutes east of UTC of ``UTC``, ``UTC-5``, ``+0530``, ``GMT+02:00``; None where the text is no offset."""
+    """Minutes east of UTC for ``UTC``, ``UTC-5``, ``+0530``, ``GMT+02:00``; None if the text is not an offset."""
     match = _OFFSET.fullmatch(text.casefold())
     if not match:
         return 0 if text == "UTC" else None
@@ -93,7 +91,7 @@ def offset_minutes(text: str) -> int | None:
 
 @functools.cache
 def rules(zone: str) -> tzinfo:
-    """The zone as the standard library has it, for the years no table holds."""
+    """The zone as a standard library object, for years that the tables do not cover."""
     if (minutes := offset_minutes(zone)) is not None:
         return timezone(timedelta(minutes=minutes))
     with _zone_file(zone).open("rb") as file:
@@ -107,7 +105,7 @@ def _zone_file(zone: str):
 
 
 def _change(zone: str, before: int, after: int) -> int:
-    """The second at which the offset changes between two moments, by halving."""
+    """The second at which the offset changes between two times, found by bisection."""
     old = _offset(zone, before)
     while after - before > 1:
         middle = (before + after) // 2
@@ -120,7 +118,7 @@ def _offset(zone: str, moment: int) -> int:
 
 
 def offset_of(moment: datetime) -> timedelta:
-    """How far a moment that has a zone lies from UTC."""
+    """The offset from UTC of a time that has a zone."""
     offset = moment.utcoffset()
     if offset is None:
         raise ValueError("this moment has no zone")
@@ -131,7 +129,7 @@ EASTERN = "America/New_York"
 US_ZONES = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")  # as people call them
 MAX_CHANGES_COMPARED = 16  # changes of a zone in a log of eight years
 
-# Words that people write. "EST" in July means the clock on the wall, not five hours behind UTC.
+# Words that people write. "EST" in July means local time, not five hours behind UTC.
 _WORDS = {
     "America/New_York": "eastern, et, est, edt",
     "America/Chicago": "central, ct, cst, cdt",
@@ -155,7 +153,7 @@ def version() -> str:
 
 
 def in_words(key: str) -> str:
-    """A zone as a person calls it; an IANA name that has no usual word stays as it is.
+    """The common name of a zone; an IANA key without a common name stays as it is.
 
     >>> in_words("America/Los_Angeles"), in_words("Pacific/Honolulu"), in_words("America/Boise")
     ('Pacific time', 'Hawaii time', 'America/Boise')
@@ -164,10 +162,10 @@ def in_words(key: str) -> str:
 
 
 def zone(name: str, office: str | None = None) -> str:
-    """The IANA key of a zone (or ``UTC-05:00``) from its key, a word, an abbreviation or an offset.
+    """The IANA key of a zone (or ``UTC-05:00``) from its key, a word, an abbreviation, or an offset.
 
-    `office` is the office's own zone: ``MST`` written in Arizona is Arizona's.
-    Raises :class:`CallLogError` that names the nearest zone where there is none of this name.
+    `office` is the office's own zone: ``MST`` written in Arizona means Arizona's zone.
+    Raises :class:`InvalidRequest` if no zone has this name, with the nearest zone if there is one.
 
     >>> zone("Eastern"), zone("EDT"), zone("Pacific Time (US & Canada)"), zone("america/chicago")
     ('America/New_York', 'America/New_York', 'America/Los_Angeles', 'America/Chicago')
@@ -187,7 +185,7 @@ def zone(name: str, office: str | None = None) -> str:
 
 
 def nearest(name: str) -> str:
-    """The zone that a name is nearest to, in words and by its key; "" where none is near.
+    """The zone nearest to a name, in words and by its key; "" if none is near.
 
     >>> nearest("Centrl"), nearest("Pac"), nearest("America/Chicgo"), nearest("Remote")
     ('Central (America/Chicago)', 'Pacific (America/Los_Angeles)', 'America/Chicago', '')
@@ -202,7 +200,7 @@ def nearest(name: str) -> str:
 
 @lru_cache(maxsize=1024)
 def find_zone(name: str | None, office: str | None = None) -> str | None:
-    """As :func:`zone`, but None where there is none of this name.
+    """Like :func:`zone`, but None if no zone has this name.
 
     >>> find_zone("Remote") is None
     True
@@ -220,9 +218,9 @@ def find_zone(name: str | None, office: str | None = None) -> str | None:
 
 @lru_cache(maxsize=1024)
 def stated_offset(name: str | None) -> int | None:
-    """Minutes east of UTC that an abbreviation or offset states (EST: -300); None where it states none (ET).
+    """Minutes east of UTC that an abbreviation or offset states (EST: -300); None if it states none (ET).
 
-    Compare it with the offset in force to find "EST" written in July.
+    Compare it with the actual offset to find "EST" written in July.
 
     >>> stated_offset("EST"), stated_offset("EDT"), stated_offset("Eastern"), stated_offset("UTC-5")
     (-300, -240, None, -300)
@@ -232,10 +230,11 @@ def stated_offset(name: str | None) -> int | None:
 
 
 def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
-    """Times of a local clock as UTC, and a flag each: 0 ordinary, 1 repeated hour, 2 skipped hour.
+    """Convert local times to UTC, and flag each: 0 ordinary, 1 in a repeated hour, 2 in a skipped hour.
 
-    A repeated time takes its first instant, a skipped one the offset before it (as ``fold=0`` does). NaT
-    stays NaT. `local` is datetime64 without zone; `zone` an IANA key or fixed offset; out comes datetime64[us].
+    A repeated time means its first occurrence; a skipped time takes the offset before the change (as ``fold=0`` does).
+    NaT stays NaT. `local` is datetime64 without zone; `zone` is an IANA key or fixed offset; the result is
+    datetime64[us].
 
     >>> utc, flag = to_utc(np.array(["2022-03-01T10:00", "2022-11-06T01:30", "2022-03-13T02:30"], "M8[us]"), EASTERN)
     >>> utc.astype("M8[m]").astype(str).tolist(), flag.tolist()
@@ -243,7 +242,7 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     """
     local = np.atleast_1d(np.asarray(local, "M8[us]"))
     table = transitions(zone)
-    # By the end of what a change repeats or skips, so that these hours have the offset before it, as fold=0 has.
+    # Compare with the end of repeated or skipped times, so that these take the offset before the change, as in fold=0.
     index = _changes_passed(table.wall_to, local)
     utc = local - table.offsets[index]
     flag = _flags(table, local, index)
@@ -253,7 +252,7 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 def to_local(utc, zone: str) -> np.ndarray:
-    """Moments in UTC as the local clock shows them, datetime64[us] without zone; NaT stays NaT.
+    """Convert times in UTC to local time, datetime64[us] without zone; NaT stays NaT.
 
     >>> to_local(np.array(["2022-07-01T15:00"], "M8[us]"), "America/Chicago").astype("M8[m]").astype(str).tolist()
     ['2022-07-01T10:00']
@@ -267,7 +266,7 @@ def to_local(utc, zone: str) -> np.ndarray:
 
 
 def _flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Which times the change ahead of them repeats or skips; ``index`` is which change that is."""
+    """Flag the times that the next change repeats or skips; ``index`` is the number of that change for each time."""
     flag = np.full(local.shape, ORDINARY, np.int8)
     if not len(index):
         return flag
@@ -283,9 +282,9 @@ def _flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarr
 
 
 def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:
-    """How many of the changes each moment has passed; of NaT any number.
+    """The number of changes before or at each time; for NaT, an arbitrary number.
 
-    A log spans few changes: comparing with each of those is several times as fast as a search among all.
+    A log spans few changes, and comparing with each of those is several times as fast as a search among all.
     """
     known = moments[~np.isnat(moments)] if np.isnat(moments).any() else moments
     if not len(known):
@@ -305,13 +304,13 @@ def weekdays(days: np.ndarray) -> np.ndarray:
     >>> weekdays(np.array(["2022-03-06", "2022-03-07"], "M8[D]")).tolist()
     [7, 1]
     """
-    return (days.astype(np.int64) + 3) % 7 + 1  # 1 January 1970 was a Thursday
+    return (days.astype(np.int64) + 3) % 7 + 1  # January 1, 1970, was a Thursday
 
 
 def keys(local) -> dict[str, pa.Array]:
-    """Calendar keys of a local clock: ``date``, ``month`` (yyyymm), ``weekday`` (1 = Monday), ``hour``; null for NaT.
+    """Calendar keys of local times: ``date``, ``month`` (yyyymm), ``weekday`` (1 = Monday), ``hour``; null for NaT.
 
-    Eastern keys of a moment are ``keys(to_local(utc, EASTERN))``.
+    For Eastern keys of times in UTC, use ``keys(to_local(utc, EASTERN))``.
 
     >>> {name: key.to_pylist() for name, key in keys(np.array(["2022-03-06T09:59", "NaT"], "M8[us]")).items()}
     {'date': [datetime.date(2022, 3, 6), None], 'month': [202203, None], 'weekday': [7, None], 'hour': [9, None]}
@@ -324,19 +323,19 @@ def keys(local) -> dict[str, pa.Array]:
     hour = (local - day).astype("m8[h]").astype(np.int64)
     month = (months // 12 + 1970) * 100 + months % 12 + 1
     counts = {"month": (month, pa.int32()), "weekday": (weekday, pa.int8()), "hour": (hour, pa.int8())}
-    # NaT has become some year: 0 in its place, so that it fits the type.
+    # NaT became an arbitrary number above; 0 replaces it so that it fits the type.
     counted = {name: pa.array(np.where(missing, 0, n), kind, mask=missing) for name, (n, kind) in counts.items()}
     return {"date": pa.array(day, pa.date32(), mask=missing), **counted}
 
 
 def _table_word(name: str | None) -> str:
-    """The name as it stands in the tables: "(UTC-05:00) Eastern Time (US & Canada)" is ``eastern``."""
+    """The name in the form used in the tables: "(UTC-05:00) Eastern Time (US & Canada)" is ``eastern``."""
     word = " ".join((name or "").casefold().split())
     word = re.sub(r"^\((?:utc|gmt)[^)]*\) ?(?=\S)| ?\(us & canada\)$", "", word).strip(" .")
     return re.sub(r"(?: standard| daylight)?(?: time(?: zone)?)$", "", word)
 
 
-# Years the tables do not hold, as a slip of the pen may write them: one by one, by the standard library.
+# Years that the tables do not cover, as in a typing error, are converted one by one with the standard library.
 
 
 def _outside(moments: np.ndarray) -> np.ndarray:
@@ -344,7 +343,7 @@ def _outside(moments: np.ndarray) -> np.ndarray:
 
 
 def _one_to_utc(local, zone: str) -> tuple[np.datetime64, int]:
-    if not isinstance(local, datetime):  # numpy knows years that no calendar has
+    if not isinstance(local, datetime):  # numpy has years that datetime lacks
         return np.datetime64("NaT"), ORDINARY
     first = local.replace(tzinfo=rules(zone))
     early, late = offset_of(first), offset_of(first.replace(fold=1))

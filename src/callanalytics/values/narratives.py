@@ -1,4 +1,4 @@
-"""A call told in one note: 3/14 called 10:05 am, on hold 45 min, agent Maria 1234; as a careful person reads it."""
+"""Read a call from one note as a careful person would: 3/14 called 10:05 am, on hold 45 min, agent Maria 1234."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import promise_among
 
 _WORDS = Patterns("narratives")
-# Of these ways to tell a wait the first that a clause has counts.
+# Patterns of a wait; the first that matches a clause counts.
 _WAITS = ("held_for", "span_of_hold", "lost_after", "gave_up_behind", "through_after")
-LONGEST = 4000  # letters of a note that is searched
+LONGEST = 4000  # characters of a note that are searched
 
 
 class Narrative(NamedTuple):
-    """What a note tells of one call, each part as text; empty where it says nothing, or more than one thing."""
+    """What a note says about one call, each part as text; "" if it says nothing, or more than one thing."""
 
     date: str = ""
     time: str = ""
@@ -25,17 +25,17 @@ class Narrative(NamedTuple):
     agent: str = ""
     result: str = ""
     sr: str = ""
-    in_out: str = ""  # incoming, where the agency called
-    method: str = ""  # no call, where it tells of something else
+    in_out: str = ""  # incoming, if the agency called
+    method: str = ""  # no call, if the note is about something else
 
     @property
     def is_of_call(self) -> bool:
-        """Whether it tells of a wait, or of how a call ended."""
+        """Whether the note states a wait, or how a call ended."""
         return bool(self.wait or self.result)
 
 
 def read_narrative(text: str) -> Narrative:
-    """The parts of a note that tells of one call; of a note with a second date only that it has one.
+    """The parts of a note about one call. If it has a second date, only its wait and request number may be filled.
 
     >>> told = read_narrative("3/14/22 called 10:05am, on hold 45 min, agent Maria K1234")
     >>> told.date, told.time, told.wait, told.agent, told.result
@@ -46,7 +46,7 @@ def read_narrative(text: str) -> Narrative:
     ('incoming', 'no call')
     """
     lines = text.splitlines()
-    # What a further line with a day tells came later and is no part of the call.
+    # A further line with a date is about a later event, not the call.
     later = (index for index, line in enumerate(lines) if index and _WORDS.any_date.search(line))
     text = " ".join("\n".join(lines[: next(later, len(lines))]).split())
     if len(text) > LONGEST:
@@ -58,7 +58,7 @@ def read_narrative(text: str) -> Narrative:
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
     if _WORDS.any_date.search(rest):
-        # Two calls in one note: neither is read, and the receipt names the note
+        # The note may describe two calls: neither is read, and the receipt lists the note.
         untold = text if own_call_in(text) != text else ""
         return Narrative(wait=untold, sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
@@ -66,7 +66,7 @@ def read_narrative(text: str) -> Narrative:
     lost = [_without_hold(clause) for clause in lost]
     numbered = ("number_alone", "number_without_name", *(() if lost else ("name_behind_wait",)))
     agent = _only("name", rest) or _name_with_id(rest) or next(filter(None, (_only(n, rest) for n in numbered)), "")
-    # An agent and a loss together tell two ends, of which neither is sure
+    # An agent and a lost call are two different ends, so neither is certain.
     result = (
         lost[0]
         if len(lost) == 1 and not agent
@@ -81,13 +81,13 @@ def read_narrative(text: str) -> Narrative:
     is_empty = narrative == Narrative(*when)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
-    # Which wait, and which end, is of which call? No one can read two calls as one
+    # With two calls in one note, it is unclear which wait and end belong to which call.
     is_of_two = _WORDS.twice.search(rest) or _begin_calls(lines)
     return Narrative(narrative.date, wait=rest, sr=narrative.sr) if is_of_two else narrative
 
 
 def own_call_in(text: str) -> str:
-    """A note up to where it tells of one more call on a day; "" where it begins with a day, which may be any of them.
+    """A note up to the point where it describes another dated call; "" if it begins with a date.
 
     >>> own_call_in("T2 to call in 72 hrs. 3/6 called again, 20 min"), own_call_in("2/3 busy. 2/5 held 50 min, T1")
     ('T2 to call in 72 hrs', '')
@@ -101,7 +101,7 @@ def own_call_in(text: str) -> str:
 
 
 def _begin_calls(lines: list[str]) -> bool:
-    """Whether several lines each begin with the time of a call of ours.
+    """Whether two or more lines begin with the time of an outgoing call.
 
     >>> _begin_calls(["9:05 held 20, dropped", "9:40 held 55, T1"]), _begin_calls(["9:05 T1", "4pm USCIS cb - missed"])
     (True, False)
@@ -111,7 +111,7 @@ def _begin_calls(lines: list[str]) -> bool:
 
 
 def _has_callback(text: str, wait: str) -> bool:
-    """Whether a note begins by telling of a call that came in, and not of one that was promised in a call of ours.
+    """Whether a note begins with a call that came in, and not with one promised in an outgoing call.
 
     >>> [_has_callback(text, "") for text in ("Roe - callback from T2", "Roe - callback from T2 within 72 hrs")]
     [True, False]
@@ -127,17 +127,17 @@ def _has_callback(text: str, wait: str) -> bool:
     has_got = bool(_WORDS.got.match(begins) or _WORDS.arrived.search(begins))
     is_ahead = _WORDS.promised_in.search(begins) if has_got else _WORDS.to_come.match(begins)
     is_open = not _outcome_of(begins)
-    # A wait is of a call of ours, unless the note says that a call was received
+    # A wait belongs to an outgoing call, unless the note says that a call was received.
     return not (is_ahead and (wait or is_open)) and (has_got or not wait)
 
 
 def is_phone(kind: str) -> bool:
-    """Whether a kind of work is a call: Phone Call, Telephone, but no Email."""
+    """Whether a kind of activity is a call: Phone Call or Telephone, but not Email."""
     return bool(_WORDS.phone.search(kind))
 
 
 def read_activity(kind: str, subject: str, text: str) -> Narrative:
-    """What an entry of a case diary tells of a call to or from the agency; of any other entry that it is no call.
+    """What a case diary entry says about a call to or from the agency; any other entry has ``method`` "no call".
 
     >>> read_activity("Phone Call", "USCIS", "On hold 42 min. Spoke w/ Agent Ana ID 61140").wait
     '42 min'
@@ -156,7 +156,7 @@ def read_activity(kind: str, subject: str, text: str) -> Narrative:
 
 
 def _is_with_agency(subject: str, text: str) -> bool:
-    """Whether an entry is of a call with the agency: its subject says so, or its text, and neither names others."""
+    """Whether an entry is about a call with the agency: its subject says so, or its text does and names no others."""
     begins = text[:40]
     if _WORDS.ours.search(subject):
         return True
@@ -167,7 +167,7 @@ def _is_with_agency(subject: str, text: str) -> bool:
 
 
 def is_of_others(text: str, narrative: Narrative) -> bool:
-    """Whether a note begins with a word with somebody else, and names no agency; or is of a letter, without a call.
+    """Whether a note begins with a talk with someone else, without the agency, or is about a letter, without a call.
 
     >>> [read_narrative(text).method for text in ("Called the consulate, 20 min", "Client called 4 pm", "Emailed CIS")]
     ['no call', 'no call', 'no call']
@@ -189,7 +189,7 @@ def is_of_others(text: str, narrative: Narrative) -> bool:
 
 
 def is_written(text: str) -> bool:
-    """Whether a text begins by telling of a letter that somebody wrote.
+    """Whether a text begins with a letter or an email that someone wrote.
 
     >>> is_written("emailed the senator"), is_written("Letter to client"), is_written("mailed card to old address")
     (True, True, False)
@@ -198,7 +198,7 @@ def is_written(text: str) -> bool:
 
 
 def _is_of_else(text: str) -> bool:
-    """Whether a note has no word of a call, nor of the agency: at the dentist.
+    """Whether a note has no word about a call or the agency: at the dentist.
 
     >>> [_is_of_else(text) for text in ("busy", "9:55 - busy, left", "busy signal", "busy at court", "Client busy")]
     [False, False, False, True, True]
@@ -207,15 +207,15 @@ def _is_of_else(text: str) -> bool:
 
 
 def _outcome_of(text: str) -> str:
-    """What came of a call that came in; "" where that is not told, or more than one thing is."""
+    """The result of an incoming call; "" if none or more than one is stated."""
     found = [result for result in ("voicemail", "missed", "answered") if _WORDS[result].search(text)]
-    # A call that was missed left the voicemail
+    # The missed call left the voicemail.
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
 
 
 def _without_dates_beside(text: str) -> str:
-    """A note without the sentences at its end that have a date and no word of a call, or a callback: Interview reset to
-    4/22; They called 9/4, missed."""
+    """A note without its last sentences, from the first one with a date on, if those mention no call but callbacks:
+    Interview reset to 4/22; They called 9/4, missed."""
     sentences = re.split(r"(?<=[.!;])\s+(?=\S)", text)
     index = next((i for i, sentence in enumerate(sentences) if _WORDS.any_date.search(sentence)), len(sentences))
     of_calls = filter(_WORDS.any_call.search, sentences[index:])
@@ -225,13 +225,13 @@ def _without_dates_beside(text: str) -> str:
 
 
 def _without_hold(clause: str) -> str:
-    """What a clause tells behind its time and the length of a hold: 9am 38 min on hold then got disconnected."""
+    """The rest of a clause after its time and the length of a hold: 9am 38 min on hold then got disconnected."""
     rest = _WORDS.held_first.sub("", _WORDS.time_first.sub("", clause), count=1)
     return re.sub(r"(?i)discon+ected", "disconnected", rest)
 
 
 def _name_with_id(text: str) -> str:
-    """The one name that a call's note has with its number, or of somebody who was "named" so; "" for none."""
+    """The one name in a note that has a number with it, or follows "named"; "" if there is none, or more than one."""
     found = {
         f"{match[1]}{match[2]}".strip()
         for match in _WORDS.name_with_id.finditer(text)
@@ -241,7 +241,7 @@ def _name_with_id(text: str) -> str:
 
 
 def agent_in(text: str) -> str:
-    """The one agent of whom a remark tells, by name, by number or both; "" where it tells of none, or of somebody else.
+    """The one agent that a remark names, by name, number, or both; "" for none, or if someone else spoke.
 
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
@@ -255,7 +255,7 @@ def agent_in(text: str) -> str:
 
 
 def request_in(text: str) -> str:
-    """The one number of a service request that a remark tells of, as the agency writes it; "" for none, and for two.
+    """The one service request number in a remark, in the agency's format; "" for none, or for two.
 
     >>> request_in("EAD mailed 3/1, not received. SR T1B0752300091TSC"), request_in("MSC2190445566")
     ('T1B0752300091TSC', '')
@@ -265,7 +265,7 @@ def request_in(text: str) -> str:
 
 
 def request_named_in(text: str) -> str:
-    """The one number of a service request that a text names, as the agency writes it or behind the words.
+    """The one service request number in a text, in the agency's format or after the words for it; "" if not one.
 
     >>> request_named_in("AP lost in mail. SR 0224-5003"), request_named_in("SR# D21-118. T2 w/in 72h")
     ('0224-5003', 'D21-118')
@@ -281,7 +281,7 @@ def names_agency(text: str) -> bool:
 
 
 def is_with_another(text: str) -> bool:
-    """Whether a note that does not name the agency names whom else the call was with: Called Acme; call w/ Ms. Roe.
+    """Whether a note names another party to the call, and not the agency: Called Acme; call w/ Ms. Roe.
 
     >>> [is_with_another(text) for text in ("Called Acme, on hold 15 min", "Phone call w/ Roe", "USCIS for Roe")]
     [True, True, False]
@@ -299,7 +299,7 @@ def is_with_another(text: str) -> bool:
 
 
 def mentions_agency(text: str) -> bool:
-    """Whether a note has a word of calls to the agency."""
+    """Whether a note has a word about calls to the agency."""
     return bool(_WORDS.agency.search(text))
 
 
@@ -313,9 +313,9 @@ def _time(text: str) -> str:
 
 
 def _wait(clauses: list[str]) -> str:
-    """The one wait that is told; none where there are two, or only somebody's advice to wait."""
+    """The one wait that is stated; "" if there are two, or only advice to wait."""
     ended = [clause for clause in clauses if not _WORDS.not_yet.search(clause)]
-    # Behind a person a length may be that of the talk: agent Ana, 20 min then disconnected
+    # After a person, a length may be that of the talk: agent Ana, 20 min then disconnected.
     lost = () if any(map(_WORDS.person.search, clauses)) else ("span_before_loss",)
     for names in ((*_WAITS, *lost), ("reached_after",)):
         matches = (next(filter(None, (_WORDS[name].search(clause) for name in names)), None) for clause in ended)

@@ -1,4 +1,4 @@
-"""What people write of a promised callback: within 72 hrs, 30 biz days, T1 -> T2, urgent/72, no cb."""
+"""Read what people write about a promised callback: within 72 hrs, 30 biz days, T1 -> T2, urgent/72, no cb."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KINDS = ("none", "urgent", "regular", "queue")
 
 
 class StatedTime(NamedTuple):
-    """So many hours, days or business days."""
+    """A number of hours, days, or business days."""
 
     value: int
     unit: str
@@ -29,9 +29,9 @@ class StatedTime(NamedTuple):
 class Promise(NamedTuple):
     """What was promised, as written.
 
-    ``kind`` is ``none``, ``urgent``, ``regular`` or ``queue`` (an automatic callback) where the words say it, else "";
-    ``stated`` the time within which it is to come; ``number`` one without a unit; ``tier`` who spoke, where both
-    tiers are named; ``is_explicit``: a callback, a time or an escalation is named, not only a yes.
+    ``kind`` is ``none``, ``urgent``, ``regular``, or ``queue`` (an automatic callback) if the words say it, else "".
+    ``stated`` is the time within which the callback is to come, and ``number`` one without a unit. ``tier`` is who
+    spoke, if both tiers are named. ``is_explicit``: a callback, a time, or an escalation is named, not only a yes.
     """
 
     kind: str = ""
@@ -43,7 +43,7 @@ class Promise(NamedTuple):
 
 @parser("told", "so many hours, days or business days, as in 72 hours")
 def read_stated_time(text: str) -> StatedTime:
-    """What a caller was told: 72 hours, w/in 30 biz days, 2-3 days (the longer counts), two weeks.
+    """The time that a caller was told: 72 hours, w/in 30 biz days, 2-3 days (the longer counts), two weeks.
 
     >>> read_stated_time("within 72 hrs"), read_stated_time("30 business days"), read_stated_time("two to three weeks")
     (StatedTime(value=72, unit='hours'), StatedTime(value=30, unit='business_days'), StatedTime(value=21, unit='days'))
@@ -55,7 +55,7 @@ def read_stated_time(text: str) -> StatedTime:
 
 
 def read_promise(text: str) -> Promise:
-    """A promised callback in the words of who noted it.
+    """A promised callback, in the words of the person who logged it.
 
     >>> read_promise("w/in 72 hrs").stated, read_promise("escalated - regular").kind
     (StatedTime(value=72, unit='hours'), 'regular')
@@ -71,7 +71,7 @@ def read_promise(text: str) -> Promise:
     is_within = False
     while index < len(words):
         phrase, counted = listed.match(words, index), _time(words, index)
-        # A longer phrase of the list goes before the time that it begins with.
+        # A longer listed phrase takes precedence over a time at its beginning.
         if counted and not (phrase and phrase[1] > 1 and words[index].isalpha()):
             times, index = [*times, counted[0]], counted[1]
         elif phrase:
@@ -84,12 +84,12 @@ def read_promise(text: str) -> Promise:
     seen = [word for word in headings if word not in ("filler", "sign")]
     kinds = {word for word in seen if word in KINDS}
     others = set(seen) - kinds - {"callback"}
-    # Two kinds or two times may be two promises: no one knows which of them holds.
+    # Two kinds or two times may be two promises, and it is unclear which applies.
     if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
         raise Unreadable
     if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
         raise Unreadable
-    # Beside other words a bare number may be of an agent or a tier: not in T1, cb 72, nor in T2 w/in 72
+    # With other words, a bare number may be an agent's or a tier's; but not in T1, cb 72, or in T2 w/in 72.
     is_of_callback = ("callback" in seen or is_within) and USUAL_NUMBERS.issuperset(numbers)
     if numbers and others - {"yes"} and not is_of_callback:
         raise Unreadable
@@ -104,7 +104,7 @@ def read_promise(text: str) -> Promise:
 
 
 def is_promise(text: str) -> bool:
-    """Whether a text is a promise and nothing else.
+    """Whether a text is only a promise.
 
     >>> is_promise("72 hours"), is_promise("WS-13"), is_promise("")
     (True, False, False)
@@ -113,16 +113,17 @@ def is_promise(text: str) -> bool:
     return promise is not None and bool(promise.kind or promise.stated)
 
 
-# Beside a promise, words that make of it one of another day, or none.
+# Words next to a promise that show it is from another day, or not a promise.
 _NOT_NOW = lexicon.word_set("not_now")
 _OF_CALL = frozenset(("callback", "escalated", "tier2", "supervisor"))
-LONGEST = 2000  # letters of a remark that is searched
+LONGEST = 2000  # characters of a remark that are searched
 
 
 def promise_among(text: str, *, of_call: bool = True) -> str:
-    """The words of a text that tell of a promise with its time, whatever stands around them; "" where there are none.
+    """The words of a text that state a promise with its time, whatever is around them; "" if there are none.
 
-    ``of_call``: they have to name a callback, or who calls. Words of a promise of before are none, nor are two of them.
+    ``of_call``: the words have to name a callback, or who calls. An earlier promise does not count. Two different
+    promises give "".
 
     >>> promise_among("Opened SR T1B0662300318NBC, officer to c/b within 30 business days")
     'officer to c / b within 30 business days'
@@ -139,9 +140,9 @@ def promise_among(text: str, *, of_call: bool = True) -> str:
 
 
 def begins_with_callback(text: str) -> bool:
-    """Whether a remark begins with a callback of the agency and its time: such a one is no wish of a client.
+    """Whether a remark begins with a callback of the agency and its time, so that it is not a client's wish.
 
-    Nor is a promise that names the day by which they are to call, or says who promised or is to call: T2 cb promised.
+    A promise with the day by which the agency will call, or with who promised or will call, counts too: T2 cb promised.
 
     >>> begins_with_callback("callback w/in 24-72 hrs to 202-555-0148"), begins_with_callback("wants cb in 3 days")
     (True, False)
@@ -160,7 +161,7 @@ def begins_with_callback(text: str) -> bool:
 
 
 def is_advice(text: str) -> bool:
-    """Whether a text tells that the caller is to call again: that promises nothing.
+    """Whether a text says that the caller should call again, which is not a promise.
 
     >>> is_advice("Was told to call back in 30 days"), is_advice("told T2 will call in 30 days")
     (True, False)
@@ -175,7 +176,7 @@ def is_advice(text: str) -> bool:
 
 
 def states_wait(text: str) -> bool:
-    """Whether a text speaks of waiting."""
+    """Whether a text mentions waiting."""
     return not {"wait", "waiting", "esperar", "espere", "esperemos", "espera"}.isdisjoint(lexicon.tokens(text))
 
 
@@ -186,11 +187,11 @@ _KIND_OF_USUAL = KIND_OF_STATED | {StatedTime(3, "days"): "urgent", StatedTime(3
 
 
 def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
-    """The words of a follow-up that tell of a promise: the one part of it that tells of nothing else.
+    """The words of a follow-up that state a promise: the one part of it that says nothing else.
 
-    Of a remark (``is_remark``) only what names a callback or who is to call, or a time that the agency promises as its
-    whole first sentence, or as one behind a request. That none was promised counts where no part tells of one, nor of
-    an earlier promise.
+    In a remark (``is_remark``), a part counts only if it names a callback or who will call, or if it is a timeframe of
+    the agency that is the whole first sentence or the whole sentence after a request. A denial of a promise counts if
+    no part states a promise or mentions an earlier one.
 
     >>> promise_clause_in("30 days. missed call 4/19 at 2:20"), promise_clause_in("answered my question, no call back")
     ('30 days', 'no call back')
@@ -212,7 +213,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
             found.setdefault((promise.kind, promise.stated), part)
     timeless = found.pop(("", None), "")
     given = {key: part for key, part in found.items() if key[0] != "none"}
-    # A text that also says that a callback was refused tells of two answers: none is taken.
+    # A text that also says that a callback was refused has two answers, so neither is taken.
     if given and _WORDS.refused.search(text[:LONGEST]):
         return ""
     is_plain = any(_WORDS.plain_refusal.search(part) for part in found.values())
@@ -227,13 +228,13 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
 
 
 def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
-    """The promise that a remark notes in a clause of its own, as in a sheet whose remarks note each promise so.
+    """The promise that a remark notes in a clause of its own, for sheets whose remarks note promises so.
 
-    A kind alone may be any clause; a time alone begins or ends a sentence, or stands behind a request's number. The
-    words of both are given where they agree, and "" where a remark notes two promises. One that stands alone counts
-    only where somebody of the agency's said it, or where every other clause is understood: of "card mailed, 30 days"
-    no one knows of what the days are. Where a column says that a callback was promised (``is_promised``), it counts
-    beside anything that has no days of its own. A remark that denies or asks for anything notes none.
+    A kind alone may be any clause; a time alone begins or ends a sentence, or follows a request's number. If a kind and
+    a time agree, the result has the words of both; if a remark notes two promises, it is "". A kind or time alone
+    counts only if someone at the agency said it, or if every other clause is understood: in "card mailed, 30 days" the
+    days may be about anything. If a column says that a callback was promised (``is_promised``), a time counts unless
+    other words of the remark have days of their own. A remark that denies or asks for something notes none.
 
     >>> promise_noted_in("EAD delay, urgent. She said 72 hrs"), promise_noted_in("4th case. regular")
     ('urgent, 72 hrs', 'regular')
@@ -272,13 +273,13 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
                 is_certain |= any(map(_WORDS.request_before.match, (before, behind)))
             before = clause
     parts = ("beside_promise", "beside_kind") if kinds else ("beside_promise",)
-    # Kind and time together are said of a promise alone; either by itself may be of something else.
+    # A kind and a time together can only be a promise; either alone may be about something else.
     is_certain |= bool(kinds and times) or all(_is_understood(other, parts) for other in others)
     return _agreed(kinds, times) if is_certain else ""
 
 
 def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple[str, Promise]:
-    """The words of a clause without who said them, and the kind and the usual time that they note, if any."""
+    """The words of a clause without who said them, and the kind and usual time that they state, if any."""
     clause = clauses[index]
     words = _WORDS.of_promise.sub("", _WORDS.who_promised.sub("", clause))
     promise = _noted(words)
@@ -286,13 +287,13 @@ def _noted_clause(clauses: list[str], index: int, *, may_be_time: bool) -> tuple
         return words, Promise()
     kind = promise.kind if promise.kind in _KIND_OF_USUAL.values() else ""
     may_be_time |= index in (0, len(clauses) - 1) or bool(_WORDS.request_before.match(clauses[index - 1]))
-    # Behind other words three days are more likely those of a notice or a card
+    # After other words, three days are more likely about a notice or a card.
     is_usual = promise.stated in _KIND_OF_USUAL and (index == 0 or promise.stated != StatedTime(3, "days"))
     return words, Promise(kind, promise.stated if is_usual and (may_be_time or promise.kind) else None)
 
 
 def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
-    """Whether a clause tells only who spoke, what the matter is (``parts`` of the lexicon), or what came of a call."""
+    """Whether a clause only says who spoke, what the matter is (``parts`` of the lexicon), or how a call ended."""
     if _WORDS.person.search(clause) or _WORDS.request_before.match(clause):
         return True
     phrases = lexicon.phrases(*parts, "callback").walk(lexicon.tokens(_WORDS.named_month.sub("", clause)))
@@ -300,7 +301,7 @@ def _is_understood(clause: str, parts: tuple[str, ...]) -> bool:
 
 
 def is_denied(text: str) -> bool:
-    """Whether a cell of promises denies what else it says, or doubts it: no callback, sent letter, 30 days.
+    """Whether a cell of promises denies or doubts what else it says: no callback, sent letter, 30 days.
 
     >>> is_denied("no callback, sent letter, 30 days"), is_denied("urgent?"), is_denied("no call yet, 72 hr callback")
     (True, True, False)
@@ -313,7 +314,7 @@ def is_denied(text: str) -> bool:
 
 
 def refusal_at_start(text: str) -> str:
-    """How a cell of promises begins that says that there was none, and goes on with why; "" for any other.
+    """The denial at the start of a cell of promises that a reason follows; "" for any other cell.
 
     >>> refusal_at_start("none, still in the 30 days"), refusal_at_start("no - call came"), refusal_at_start("not sure")
     ('none', '', '')
@@ -327,14 +328,14 @@ def refusal_at_start(text: str) -> str:
 
 
 def _noted(words: str) -> Promise | None:
-    """The promise of a clause that says nothing else; a bare 72 is one of as many hours."""
+    """The promise of a clause that says nothing else, or None; a bare 72 means 72 hours."""
     promise = try_read(read_promise, words)
     is_bare = promise is not None and promise.number == 72 and not promise.kind
     return promise._replace(stated=StatedTime(72, "hours")) if promise and is_bare else promise
 
 
 def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
-    """The words of a kind and a time that mean the same promise; "" where two are meant."""
+    """The words of a kind and a time that mean the same promise; "" if they mean two."""
     meant = set(kinds) | {_KIND_OF_USUAL[time] for time in times}
     if len(meant) != 1 or len(times) > 1:
         return ""
@@ -342,9 +343,9 @@ def _agreed(kinds: Mapping[str, str], times: Mapping[StatedTime, str]) -> str:
 
 
 def may_be_letter(part: str) -> bool:
-    """Whether a part promises a response, by no call, in a time that is not one of the agency's for callbacks.
+    """Whether a part promises a response, without naming a call, in a time that is not one of the agency's callbacks.
 
-    Thirty days are those of any service request; an urgent response is a callback.
+    Thirty days apply to any service request; an urgent response is a callback.
     """
     if not _WORDS.response.search(part) or _WORDS.named.search(part):
         return False
@@ -359,20 +360,20 @@ def _up_to(sentences: list[str], part: str) -> str:
 
 
 def _promise_parts(sentences: list[str], *, is_remark: bool) -> list[str]:
-    """The parts of sentences; of a remark also two beside each other, the first of which may say who is to call."""
+    """The parts of sentences; in a remark also each pair of neighbors, because the first may say who will call."""
     parts = [[part.strip() for part in _WORDS.part.split(sentence)] for sentence in sentences]
     pairs = [f"{first}, {second}" for each in parts for first, second in pairwise(each) if is_remark]
     return [part for each in parts for part in each] + pairs
 
 
 def _is_lone_time(promise: Promise, part: str, sentences: list[str]) -> bool:
-    """Whether a whole sentence is a time that the agency promises, first of all or behind one of a request."""
+    """Whether a whole sentence is a timeframe of the agency, and is first or follows a sentence about a request."""
     index = sentences.index(part)
     return promise.stated in _KIND_OF_USUAL and (index == 0 or bool(_WORDS.of_request.search(sentences[index - 1])))
 
 
 def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bool) -> bool:
-    """Whether a part tells of a promise: it names a callback, or its time; a bare kind or time only where it may."""
+    """Whether a part states a promise: it names a callback or its time. A kind or time alone needs `may_be_bare`."""
     is_usual = promise.number in USUAL_NUMBERS
     may_be_named = (is_remark or is_usual) and promise.kind != "none"
     is_named = bool(_WORDS.named.search(part)) or (may_be_named and bool(_WORDS.by_whom.search(part)))
@@ -389,7 +390,7 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
 
 
 def _runs(words: list[str], *, of_call: bool) -> list[str]:
-    """The runs of known words that tell of a promise and its time."""
+    """The runs of known words that state a promise and its time."""
     listed, index, start = lexicon.phrases("promise"), 0, 0
     found: list[str] = []
     run_kinds: list[str] = []
@@ -422,7 +423,7 @@ def _runs(words: list[str], *, of_call: bool) -> list[str]:
 
 
 def _time_or_none(words: list[str], index: int) -> int:
-    """The index behind so many hours or days; 0 where none stand there."""
+    """The index after a number of hours or days; 0 if there is none at this index."""
     try:
         counted = _time(words, index) if index < len(words) else None
     except Unreadable:
@@ -431,7 +432,7 @@ def _time_or_none(words: list[str], index: int) -> int:
 
 
 def _is_of_another_time(words: list[str], first: int, last: int, strange: list[int]) -> bool:
-    """Whether the unknown words beside a run, up to the next comma, say that it is not of now."""
+    """Whether unknown words next to a run, up to a comma, show another day, or a denial follows it."""
     before = first - 1
     while before in strange and words[first] not in (",", ":", "("):
         if words[before] in _NOT_NOW:
@@ -441,14 +442,14 @@ def _is_of_another_time(words: list[str], first: int, last: int, strange: list[i
         if words[last] in _NOT_NOW:
             return True
         last += 1
-    # A denial behind a comma is of this promise, too: 72 hours, they never called
+    # A denial after a comma is about this promise too: 72 hours, they never called.
     return " did not " in f" {(rest := ' '.join(words[last:]))} " or not {"never", "didnt", "nunca"}.isdisjoint(
         rest.split()
     )
 
 
 def highest_tier(text: str) -> str:
-    """The highest of the tiers that a cell names; words that say anything else leave it unread.
+    """The highest tier that a cell names; raise :class:`Unreadable` if it says anything else.
 
     >>> highest_tier("T1 -> T2"), highest_tier("Tier 1, then supervisor")
     ('tier2', 'supervisor')
@@ -461,7 +462,7 @@ def highest_tier(text: str) -> str:
 
 
 def _time(words: list[str], index: int) -> tuple[StatedTime, int] | None:
-    """So many hours or days from an index on, and the index behind them; of a range the longer."""
+    """A number of hours or days at an index, and the index after it; the longer time of a range."""
     value = number(words, index)
     if value is None:
         return None
@@ -473,13 +474,13 @@ def _time(words: list[str], index: int) -> tuple[StatedTime, int] | None:
     ]:  # 48 hrs - 72 hrs
         if whole := _time(words, here + own[1] + 1):
             if whole[0].unit != own[0]:
-                raise Unreadable  # 72 hours or 30 days: no one knows which
+                raise Unreadable  # 72 hours or 30 days: unclear which
             return whole
     return _counted(value[0], words, _unit_place(words, value[1]))
 
 
 def _unit_place(words: list[str], index: int) -> int:
-    """The index of a unit: a hyphen or an *of* may stand before it."""
+    """The index of a unit, after a hyphen or an *of* if there is one."""
     units = lexicon.phrases("told_units")
     if words[index : index + 1] in (["-"], ["of"]) and units.match(words, index + 1):
         return index + 1

@@ -1,4 +1,4 @@
-"""Lengths of time: as machines write durations, and as people write how long they were on hold."""
+"""Read lengths of time: durations as machines write them, and hold times as people write them."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import NamedTuple
 from callanalytics.lazy import regex
 from callanalytics.values import Unreadable, lexicon, parser, tidy, try_read
 
-LONG_S = 4 * 3600  # a wait longer than this is more often a slip, as in 450 for 45, than a wait
-LONGEST_S = 12 * 3600  # a longer wait is a slip of the pen: the lines are live for twelve hours a day
-LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 beside a hang-up is a time of day before it is so many hours
+LONG_S = 4 * 3600  # a longer wait is more often a typing error, such as 450 for 45, than a wait
+LONGEST_S = 12 * 3600  # a longer wait is a typing error: the lines are staffed twelve hours a day
+LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 next to a hang-up is a time of day rather than so many hours
 
-# 0.0416667 is an hour as a spreadsheet keeps it, 0.75 three quarters of one as people write it; neither is certain.
+# 0.0416667 is an hour as a spreadsheet stores it; 0.75 is three quarters of one as people write it. Neither is certain.
 PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day or of a minute"
 
 
 class Span(NamedTuple):
-    """How long somebody says it took.
+    """A length of time as someone logged it.
 
-    ``grid_s`` is the grid the figure seems rounded to; ``ended`` how the wait ended, as the words say it (``unknown``:
-    they say more than one thing), and ``outcome`` what they say of the call. Both figures are None where that is all
-    that was written. ``at_least``: it took longer (``>2 hrs``), no one says how much. ``is_unsure``: the words may mean
-    more than one thing.
+    ``grid_s`` is the unit that the figure seems rounded to, in seconds. ``ended`` is how the wait ended, by its words
+    (``unknown``: they say more than one thing), and ``outcome`` is the call's outcome that they name. ``seconds`` and
+    ``grid_s`` are None if only words were written. ``at_least``: it took longer, by an unknown time (``>2 hrs``).
+    ``is_unsure``: the words may mean more than one thing.
     """
 
     seconds: int | None
@@ -34,7 +34,7 @@ class Span(NamedTuple):
 
 
 def seconds_of(span: int | Span) -> int | None:
-    """The seconds of what any of these parsers gives; :class:`Unreadable` where it says only how long at least.
+    """The seconds of any of these parsers' values; raise :class:`Unreadable` if only a minimum is known.
 
     >>> seconds_of(Span(2700)), seconds_of(271)
     (2700, 271)
@@ -49,7 +49,7 @@ def seconds_of(span: int | Span) -> int | None:
 
 @parser("seconds", "whole seconds, as in 271")
 def read_seconds(text: str) -> int:
-    """Seconds, with or without a fraction.
+    """Read seconds, with or without a fraction, as whole seconds.
 
     >>> read_seconds("271"), read_seconds("4.0")
     (271, 4)
@@ -59,7 +59,7 @@ def read_seconds(text: str) -> int:
 
 @parser("minutes", "minutes, as in 2.86")
 def read_minutes(text: str) -> int:
-    """Minutes, with or without a fraction, as seconds.
+    """Read minutes, with or without a fraction, as seconds.
 
     >>> read_minutes("2.86"), read_minutes("2,86"), read_minutes("1,062")
     (172, 172, 63720)
@@ -69,7 +69,7 @@ def read_minutes(text: str) -> int:
 
 @parser("milliseconds", "milliseconds, as in 271000")
 def read_milliseconds(text: str) -> int:
-    """Milliseconds as seconds.
+    """Read milliseconds as seconds.
 
     >>> read_milliseconds("271499")
     271
@@ -81,23 +81,23 @@ def _count(text: str, scale: float) -> int:
     text = tidy(text)
     if re.fullmatch(r"\d{1,3}(,\d{3})+(\.\d+)?", text):
         text = text.replace(",", "")
-    text = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", text)  # a decimal comma; three figures behind one are thousands
+    text = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", text)  # a decimal comma; three digits after a comma are thousands
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
         raise Unreadable
     return _whole(float(text) * scale)
 
 
 def _whole(seconds: float) -> int:
-    """Rounded half up; what no Parquet column of ours holds is no duration."""
+    """Round half up; refuse a value that does not fit a stored column."""
     if seconds >= 2**31:
         raise Unreadable
-    # round() would give every other half to the smaller number
+    # round() would round every other half down.
     return int(seconds + 0.5)
 
 
 @parser("clock_span", "H:MM:SS, as in 0:04:31")
 def read_clock_span(text: str, clock: str = "") -> int:
-    """H:MM:SS as seconds. Two parts alone are read only where the format says what they are (``clock``).
+    """Read H:MM:SS as seconds. Two parts alone are read only if the format states what they are (``clock``).
 
     >>> read_clock_span("0:04:31"), read_clock_span("2:12", clock="m:ss"), read_clock_span("2:12", clock="h:mm")
     (271, 132, 7920)
@@ -107,7 +107,7 @@ def read_clock_span(text: str, clock: str = "") -> int:
     match = re.fullmatch(r"(?:(\d+):)?(\d+):(\d{2})(?:\.\d+)?", tidy(text))
     if not match:
         return read_iso_duration(text)
-    # Two parts alone are in the last two groups, whatever they are
+    # Two parts alone are in the last two groups, whatever their units.
     first, second, third = (int(part or 0) for part in match.groups())
     if match[1] is None:
         if not clock:
@@ -123,7 +123,7 @@ _UNIT = regex(r"(?<![A-Z])(?:HOURS?|HRS?|MINUTES?|MINS?|SECONDS?|SECS?|[HMS])\b[
 
 @parser("iso_duration", "an ISO 8601 duration, as in PT4M45S, or its parts alone, as in 4m 45s")
 def read_iso_duration(text: str) -> int:
-    """An ISO 8601 duration, or its parts as other machines write them, as seconds.
+    """Read an ISO 8601 duration, or its parts as other machines write them, as seconds.
 
     >>> read_iso_duration("PT4M45S"), read_iso_duration("PT1H51M35S"), read_iso_duration("1h 10m 23s")
     (285, 6695, 4223)
@@ -139,7 +139,7 @@ def read_iso_duration(text: str) -> int:
         return first
     text = _UNIT.sub(lambda unit: unit[0][0], tidy(text).upper())
     if not text.startswith("P"):
-        # Of an ISO duration the days stand before the T, and all else behind it
+        # In an ISO duration, days come before the T, and all other parts after it.
         text = re.sub(r"^(\d+D)?", r"P\1T", text.replace(" ", ""))
     match = re.fullmatch(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:\.\d+)?S)?)?", text)
     if not match or not any(match.groups()):
@@ -152,7 +152,7 @@ def read_iso_duration(text: str) -> int:
 
 TO = ("-", "–", "—", "to", "or", "a")  # 10 a 15 in Spanish; "a" alone is a number
 HALVES = (("and", "a", "half"), ("&", "a", "half"), ("y", "media"))
-MAX_DIGITS = 12  # of a number that somebody wrote
+MAX_DIGITS = 12  # characters of a number in a cell
 UNIT_S = {"hours": 3600, "minutes": 60, "seconds": 1}
 BARE_S = UNIT_S | {"days": 86400}  # what a bare number may count, in seconds
 
@@ -160,8 +160,8 @@ BARE_S = UNIT_S | {"days": 86400}  # what a bare number may count, in seconds
 class Amount(NamedTuple):
     """A length of time in seconds, from `low` to `high`.
 
-    ``step_s`` is the finest unit written; ``bare`` a number without unit, whose unit the column has; ``clock`` two
-    parts such as 0:45, which the column reads.
+    ``step_s`` is the finest unit written. ``bare`` is a number without a unit, which the column decides. ``clock`` is
+    two parts such as 0:45, whose format the column decides.
     """
 
     low: float
@@ -172,7 +172,7 @@ class Amount(NamedTuple):
 
 
 def read_amount(words: list[str], index: int) -> tuple[Amount, int] | None:
-    """The length of time that begins at an index of a text's tokens, and the index behind it.
+    """The length of time that begins at an index of a text's tokens, and the index after it; None if none does.
 
     >>> read_amount(lexicon.tokens("an hour and a half"), 0)[0].low
     5400.0
@@ -181,7 +181,7 @@ def read_amount(words: list[str], index: int) -> tuple[Amount, int] | None:
     """
     is_figure = words[index] == ":" or words[index].isdigit()
     if not is_figure and not number(words, index) and not _spoken_hours(words, index):
-        return None  # most words of a cell
+        return None  # true of most words in a cell, so checked first
     for reader in (_clock, _span_between, _parts, _amount_without_unit):
         if found := reader(words, index):
             return found
@@ -189,7 +189,7 @@ def read_amount(words: list[str], index: int) -> tuple[Amount, int] | None:
 
 
 def number(words: list[str], index: int) -> tuple[float, int] | None:
-    """A number in digits or in words, and the index behind it."""
+    """A number in digits or in words, and the index after it."""
     if index >= len(words):
         return None
     word = words[index]
@@ -200,12 +200,12 @@ def number(words: list[str], index: int) -> tuple[float, int] | None:
 
 
 def unit(words: list[str], index: int) -> tuple[str, int] | None:
-    """A unit of time, and the index behind it."""
+    """A unit of time, and the index after it."""
     named = lexicon.phrases("units").match(words, index)
     if named is None:
         return None
     index += named[1]
-    # A slice, here and below: behind the last word it is empty, where an index would raise
+    # A slice, here and below: after the last word it is empty, while an index would raise an error.
     return named[0], index + 1 if words[index : index + 1] == ["."] else index
 
 
@@ -226,7 +226,7 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
         else:
             break
     named = unit(words, here)
-    # With another unit behind it, as in 1:30 min, no one knows what the two parts are.
+    # With another unit after it, as in 1:30 min, the two parts are ambiguous.
     if len(parts) < 2 or (named and (len(parts), named[0]) != (2, "hours")):
         return None
     first, *rest = map(int, parts)
@@ -249,13 +249,13 @@ def _two_digits(words: list[str], index: int) -> bool:
 
 
 def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:
-    """45-60, 45 to 60 minutes, 1-2 hours; the unit of the second counts for a first without."""
+    """45-60, 45 to 60 minutes, 1-2 hours; a number without a unit takes the other's."""
     low = number(words, index)
     if low is None:
         return None
     low_unit = unit(words, low[1])
     here = low_unit[1] if low_unit else low[1]
-    # Only a word of a range joins two figures; else the second is of something else.
+    # Only a range word joins two figures; otherwise the second is about something else.
     if words[here : here + 1] not in [[word] for word in TO]:
         return None
     high = number(words, here + 1)
@@ -291,7 +291,7 @@ def _parts(words: list[str], index: int) -> tuple[Amount, int] | None:
         value, here, is_written = found
         if step and value > 59:
             raise Unreadable
-        # A lone "4S" is a slip for 45, not four seconds: a bare s counts only behind minutes or hours.
+        # A lone "4S" is a typing error for 45, not four seconds: a bare s counts only after minutes or hours.
         if name == "seconds" and not step and words[here - 1] in ("s", '"'):
             raise Unreadable
         total, step = total + value * UNIT_S[name], UNIT_S[name]
@@ -301,7 +301,7 @@ def _parts(words: list[str], index: int) -> tuple[Amount, int] | None:
 
 
 def _behind_and(words: list[str], index: int) -> int:
-    """The index of the next part: a comma and an *and* may stand before it."""
+    """The index of the next part, after commas and words for *and*; `index` if no number follows them."""
     here = index
     while words[here : here + 1] in ([","], ["and"], ["&"], ["y"], ["con"]):
         here += 1
@@ -309,7 +309,8 @@ def _behind_and(words: list[str], index: int) -> int:
 
 
 def _part(words: list[str], index: int, name: str, may_be_bare: bool) -> tuple[float, int, bool] | None:
-    """So many of a unit from an index on; behind hours, bare minutes (1h10)."""
+    """A number of one unit at an index, or bare minutes after hours (1h10); with the index after it, and if a unit is
+    written."""
     if name == "hours" and (spoken := _spoken_hours(words, index)):
         return *spoken, True
     value = number(words, index)
@@ -319,7 +320,7 @@ def _part(words: list[str], index: int, name: str, may_be_bare: bool) -> tuple[f
     amount, here = _with_half(words, amount, here)
     named = unit(words, here)
     if named is None:
-        # Behind a comma a bare number begins something new: "1 hr, 5 calls".
+        # After a comma, a bare number begins something new: "1 hr, 5 calls".
         is_minutes = may_be_bare and words[index].isdigit() and words[index - 1] not in (",", "&")
         return (amount, here, False) if is_minutes and amount <= 59 else None
     if named[0] != name:
@@ -328,7 +329,7 @@ def _part(words: list[str], index: int, name: str, may_be_bare: bool) -> tuple[f
 
 
 def _with_half(words: list[str], amount: float, index: int) -> tuple[float, int]:
-    """The amount with a half that stands behind it: 2 and a half, 2 horas y media."""
+    """The amount plus a half after it, and the index after that: 2 and a half, 2 horas y media."""
     for half in HALVES:
         if tuple(words[index : index + len(half)]) == half:
             return amount + 0.5, index + len(half)
@@ -343,31 +344,31 @@ def _spoken_hours(words: list[str], index: int) -> tuple[float, int] | None:
 
 def _amount_without_unit(words: list[str], index: int) -> tuple[Amount, int] | None:
     if words[index : index + 1] in (["a"], ["an"], ["un"], ["una"]):
-        return None  # "a" is a number before a unit alone
+        return None  # "a" is a number only before a unit
     found = number(words, index)
     return (Amount(0, 0, bare=found[0]), found[1]) if found else None
 
 
 # ---- people -----------------------------------------------------------------------------------------
 
-# The headings of the lexicon in one letter each: how a wait ended is what their order says.
+# One letter for each heading of the lexicon; the order of the letters shows how a wait ended.
 _LETTERS = {
     "about": "~", "at_least": "+", "zero": "Y", "gave_up": "G", "hang_up": "H", "cut": "X", "on_us": "O", "they": "T",
     "system": "S", "stuck": "K", "not_queued": "Q", "closed": "Z", "person": "P", "contact": "C", "negation": "N",
     "nobody": "n", "before": "B", "talking": "V", "waiting_for": "W", "for": "f", "transfer": "R", "held": "h",
     "no_music": "y", "filler": "", "sign": "", "not_found": "!",
 }  # fmt: skip
-# What several together mean, in this order. A is an amount.
+# The meaning of several letters together, applied in this order. A is an amount.
 _MEANINGS = [
     (regex(pattern), letter)
     for pattern, letter in (
-        (r"[HX][OT]*V|V[OT]*[HX][OT]*|V", "C"),  # dropped while talking: somebody was there
+        (r"[HX][OT]*V|V[OT]*[HX][OT]*|V", "C"),  # dropped while talking: a person was there
         (r"[Wf]P", "h"),  # waiting for an agent
         (r"W", "h"),
         (r"f", ""),
         (r"(?:N[OT]*[CP]*S|KS|SK)", "Q"),  # never got past the IVR
         (r"B[ATO]*[CP]+", "b"),  # before an agent answered
-        (r"N[OT]*[CP]+|n[CPTO]*", "n"),  # never reached anybody
+        (r"N[OT]*[CP]+|n[CPTO]*", "n"),  # never reached anyone
         (r"S[TO]*[HX][OX]*|[HX]O*S", "s"),  # the IVR hung up on us
         (r"(?<!T)HO+T", "G"),  # we hung up on them
         (r"TO*[HX]O*|HO+|X[OT]*", "X"),  # they hung up; hung up on me
@@ -377,23 +378,23 @@ _MEANINGS = [
         (r"[TOKB]", ""),
     )
 ]
-_NAMES = 3  # words of a name behind "spoke with"
+_NAMES = 3  # most words of a name after "spoke with"
 
 
 _WHOM = regex(
     r"(?i)^(?:uscis|cis|contact center)(?:[,:;]|\s[-–—])\s*"
-)  # whom somebody called, and then what came of it
+)  # whom the office called, before how the call ended
 
 
 @parser("human_span", "minutes, as in 45; or 1h10, ~45 min, 45-50")
 def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
-    """How long somebody noted, and how it ended: 65, ~45 min, 1h10, 45-50, 40 (dropped), gave up after 50.
+    """A wait as someone logged it, and how it ended: 65, ~45 min, 1h10, 45-50, 40 (dropped), gave up after 50.
 
-    An amount and words for the end of the wait, in any order; words that no list has leave the cell unread. A bare
-    number is in `unit`; of a range the middle is taken. The grid is inferred from the writing alone: seconds written 1;
-    about, a range, or hours alone 300, or 900 where the figure is a multiple of a quarter of an hour (a range: wider
-    than five minutes); everything else 60. ``0:45`` is read only where the column's `clock` is known, since it may be
-    45 minutes or 45 seconds.
+    The cell may have an amount and words for the end of the wait, in any order; unlisted words make it unreadable. A
+    bare number is in `unit`; a range gives its middle. The grid [s] comes from the form alone: 1 if seconds are
+    written; 300 for about or hours alone, or 900 if the figure is a multiple of a quarter of an hour; 300 for a range,
+    or 900 if it is wider than five minutes; 60 otherwise. ``0:45`` is read only if the column's `clock` is known,
+    because it may be 45 minutes or 45 seconds.
 
     >>> [read_human_span(text)[:2] for text in ("65", "~45 min", "on hold 1h10")]
     [(3900, 60), (2700, 900), (4200, 60)]
@@ -432,15 +433,15 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     return Span(seconds, grid, ended, "+" in letters, outcome, is_unsure)
 
 
-_TILL_A_CLOCK = regex(r"(?i)\b(?:un)?till? (?:about |around |~ ?)?\d{1,2}:\d\d|\bhasta las? \d")  # 9:50 is no length
+_TILL_A_CLOCK = regex(r"(?i)\b(?:un)?till? (?:about |around |~ ?)?\d{1,2}:\d\d|\bhasta las? \d")  # 9:50 is not a length
 _FIGURES = regex(r"\d[\d:.]*\s*(?:[ap]\.?\s?m?\b\.?)?", re.IGNORECASE)
 
 
 @parser("end_at_clock", "a time of day, with how the wait ended if no one answered, as in 10:41 or hung up 10:41")
 def read_end_at_clock(text: str) -> str:
-    """How a wait ended of which a cell tells when: somebody answered, where no word beside the time says otherwise.
+    """How a wait ended, from a cell with the time of its end: ``reached`` unless other words say that no one answered.
 
-    Of two times no one knows which ended the wait.
+    Two times give ``unknown``, because it is unclear which ended the wait.
 
     >>> [read_end_at_clock(text) for text in ("10:41 am", "nobody, hung up 10:41", "10:41 Ana", "10:41, recording")]
     ['reached', 'gave_up', 'reached', 'unknown']
@@ -457,7 +458,7 @@ def read_end_at_clock(text: str) -> str:
 
 
 def without_amount(text: str) -> Span:
-    """What a wait says of its end, where no one knows yet what its amount is.
+    """What the words of a wait say about its end, while its amount is ambiguous.
 
     >>> without_amount("1:15 (dropped)").ended
     'cut_off'
@@ -468,7 +469,7 @@ def without_amount(text: str) -> Span:
 
 
 def amount_of(text: str) -> Amount | None:
-    """The amount of a wait as it is written, before a column decides what it is; None where none is written.
+    """The amount of a wait as written, before the column decides its unit; None if none is written.
 
     >>> amount_of("1:15 (dropped)").clock, amount_of("on hold 600").bare
     ((1, 15), 600.0)
@@ -478,7 +479,7 @@ def amount_of(text: str) -> Amount | None:
 
 
 def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
-    """The amounts of a cell, and what stands in it, a letter each; :class:`Unreadable` at a word of no list."""
+    """The amounts in a cell, and its phrases as one letter each; raise :class:`Unreadable` at an unlisted word."""
     # 40-ish is 40ish.
     words = [word for word, behind in zip(words, [*words[1:], ""], strict=False) if (word, behind) != ("-", "ish")]
     for index in [i for i, word in enumerate(words) if word in ("+", "ish")]:  # 2+ hours, 40ish mins
@@ -498,38 +499,38 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
             is_break = phrase[0] == "sign" and words[index] != "."
             names = _NAMES if letter in ("C", "P") else 0 if letter or is_break else names
             letters, index = letters + letter, index + phrase[1]
-        # Behind "spoke with" stands a name, which no list can have.
+        # After "spoke with" comes a name, which no list can contain.
         elif names and (words[index].isalpha() or words[index] == "#"):
             names, index = names - 1, index + 1
         else:
             raise Unreadable
     letters = re.sub(r"([SK]+)[Yy]|[Yy]([SK]+)", r"K\1\2", letters) if "S" in letters else letters  # IVR only, no hold
-    # No music alone says nothing: some wait in silence.
+    # "No music" alone says nothing, because some callers wait in silence.
     letters = letters.replace("y", "")
-    # A word for no wait at all is an amount of zero.
+    # A word for no wait at all counts as an amount of zero.
     if "Y" in letters:
         amounts, letters = [*amounts, Amount(0, 0)], letters.replace("Y", "A")
     return amounts, letters
 
 
 def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
-    """How the wait ended, the outcome that the words name, and whether they leave it in doubt."""
+    """How the wait ended, the outcome that the words name, and whether the words are ambiguous."""
     for pattern, letter in _MEANINGS:
         letters = pattern.sub(letter, letters)
     if not {"N", "S", "!"}.isdisjoint(letters):
-        raise Unreadable  # a word that denies something else; a time in the automated system; a case not in theirs
+        raise Unreadable  # a denial of something else; a time in the automated system; a case not found there
     ends = "".join(dict.fromkeys(letter for letter in letters if letter in "CGXnsQZR"))
-    # Before an agent answered: one did, unless other words end the wait.
+    # "Before an agent answered" means that one did, unless other words end the wait.
     if "b" in letters and not set(ends) & set("GXns"):
         ends += "C"
-    if "s" in ends:  # after a time on hold the system let go of a call in its queue
+    if "s" in ends:  # after a time on hold, the system dropped a call in its queue
         if not has_amount:
             return "not_queued", "ivr_ended", False
         ends = ends.replace("s", "X") if "h" in letters else "s"
     if "R" in ends and len(ends) == 1:
-        return "", "", letters.count("A") > 1  # 30m, transferred, 20m: somebody came after 30, if the record says so
+        return "", "", letters.count("A") > 1  # 30m, transferred, 20m: a person came after 30, if the row says so
     ends = ends.replace("R", "") if ends in ("RC", "CR") else ends
-    # That no one answered adds nothing to how the wait ended.
+    # "No one answered" adds nothing to how the wait ended.
     if len(ends) == 2 and "n" in ends and "C" not in ends:
         ends = ends.replace("n", "")
     if ends in _ENDS:
@@ -547,7 +548,9 @@ _ENDS = {
 
 
 def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, int]:
-    """Seconds and grid of an amount; a bare number in the unit of its column, ``""`` where nothing says it."""
+    """Seconds and grid of an amount, by the `unit` and `clock` of its column.
+
+    A bare number is refused if `unit` is "", except zero; two parts are refused if `clock` is ""."""
     if amount.clock:
         if not clock:
             raise Unreadable("ambiguous_clock", "H:MM:SS, or minutes alone, as in 45")
@@ -559,7 +562,7 @@ def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, in
     if amount.high > amount.low:
         scale = BARE_S[unit] / 60 if amount.bare is not None else 1
         low, high = amount.low * scale, amount.high * scale
-        # A range is taken at its middle, and as coarse as its width.
+        # A range gives its middle, and a grid by its width.
         return _whole((low + high) / 2), 300 if high - low <= 300 else 900
     if amount.bare is None:
         seconds = _whole(amount.low)

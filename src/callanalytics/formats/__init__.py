@@ -38,7 +38,7 @@ def load(extra: Path | str | None = None) -> dict[str, Format]:
 
 
 def is_named(claimed: str | None, system: str) -> bool:
-    """Whether a text names a phone system: by the start or all of its format's name or its vendor's.
+    """Whether a text names a phone system: the name of its format or its vendor, in full or only the beginning.
 
     >>> is_named("Ring Central", "ringcentral_simple"), is_named("Zoom Phone", "zoom"), is_named("OpenPhone", "quo")
     (True, True, True)

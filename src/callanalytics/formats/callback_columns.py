@@ -111,7 +111,7 @@ def is_open(name: str) -> bool:
 def meaning_of_days(
     days: Sequence[str | None], calls: Sequence[str | None], promised: Sequence[str | None] | None
 ) -> str:
-    """The meaning of days under such a header: ``callback`` (they came), ``callback_due``, or "" if it cannot be told.
+    """The meaning of days under such a header: ``callback`` (they came), ``callback_due``, or "" if neither is certain.
 
     Due days are counted from the call, so all are equally far from it; days on which callbacks came are not. ``calls``
     are the days of the calls, ``promised`` what was promised on each, if the sheet says so.

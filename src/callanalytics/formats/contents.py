@@ -186,8 +186,8 @@ OF_CALLBACK = frozenset("callback call uscis they their from #".split()).union(A
 def numbered_callbacks(header, cells, closed: set[int]) -> dict[str, int]:
     """The columns of several callbacks in one row, each in its own columns: CB 1 date, CB 1; CB 2 date, CB 2.
 
-    Attempts that no header calls callbacks may be the office's own calls: if a numbered one has a hold, an agent, or
-    the like, or if no other column has the day.
+    Attempts that no header calls callbacks may be the office's own calls: if another column of attempts is about a
+    hold, an agent, or the like, or if no other column has the day.
     """
     sets: dict[int, dict[str, int]] = {}
     for index, name in enumerate(header):

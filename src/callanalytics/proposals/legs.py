@@ -1,4 +1,4 @@
-"""Find rows of an unknown export that are parts of one call, as far as the file itself proves it."""
+"""Find rows of an unknown export that are parts of one call, if the file itself proves it."""
 
 from __future__ import annotations
 

@@ -280,7 +280,8 @@ def _is_way(text: str) -> bool:
 
 
 def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -> None:
-    """Add the outcome from a column that also gives the direction (Placed, Received, Missed)."""
+    """Add the outcome, of incoming calls only, from a column that also gives the direction (Placed, Received,
+    Missed)."""
     words: dict[str, list[str]] = defaultdict(list)
     unanswered = _unanswered(column)
     for text, ours in unanswered.items():

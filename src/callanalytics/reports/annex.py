@@ -45,7 +45,7 @@ def scope(results):
 
 
 def _where(results):
-    """The line that was called, as far as logged."""
+    """The line that was called, if it was logged."""
     agency = results.agency
     e164 = next(n.e164 for n in agency.numbers if n.line == agency.main_line and n.use == "outbound")
     number = f"1-{wording.phone_number(e164)}"

@@ -113,7 +113,7 @@ def time_order(row):
     return (start is None, start or datetime.max.replace(tzinfo=UTC))
 
 
-# ---- where its latest request stands ---------------------------------------------------------------------------------
+# ---- the status of its latest request --------------------------------------------------------------------------------
 
 
 def status(case: Case, agency: Agency, as_of: date) -> str:

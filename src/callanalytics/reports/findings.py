@@ -597,7 +597,7 @@ def _counted_otherwise(results, name, found):
     if not found.bar or curve is None or not (changing := curve.changing()):
         return found
     low, high = curve.span()
-    # The strip must include the figure itself, even if every other way to count lies to one side
+    # The strip must include the figure itself, even if no other way to count reaches it
     least = min(found.bar.value, low)
     widest = max(found.bar.value if found.bar.most is None else found.bar.most, high)
     ways = ", ".join(results.agency.fill(OTHERWISE[question]) for question in changing)

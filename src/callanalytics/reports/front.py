@@ -141,7 +141,7 @@ def _kept(results) -> dict[str, dict]:
 
 
 def _closed(results) -> str:
-    """How many missed callbacks rang when the office was closed. The words "both", "all", and "most" stand alone only
+    """How many missed callbacks came when the office was closed. The words "both", "all", and "most" stand alone only
     if the hours of every missed callback are known, and "most" only if the interval supports it."""
     outside, known = results.missed_outside
     is_every = known == results.missed_ends[0]["events"]

@@ -211,7 +211,7 @@ def _attempts(results):
 
 
 def _when(results, missed: int) -> str:
-    """How many rang outside office hours and before 8 a.m., where the hours and the time of day are known."""
+    """How many callbacks came outside office hours and before 8 a.m., if the hours and the time of day are known."""
     (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
     clauses = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
     if timed:

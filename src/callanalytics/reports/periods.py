@@ -207,7 +207,7 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
 
 
 # ---- the last three months of an office ------------------------------------------------------------------------------
-# Four numbers, against the three months before and against other offices.
+# Four numbers, compared with the three months before and with other offices.
 # A figure from few calls moves by chance alone. So a comparison says how far it moved only if the two intervals
 # do not touch; else it says that no change can be shown. Months that the log does not cover from their first day are
 # not compared with later ones; the report then says when the log begins.

@@ -602,3 +602,12 @@ def test_whether_ours_picked_up_goes_before_the_name_of_one_of_ours(day, tmp_pat
     ca.ingest([tmp_path / "log.xlsx"], tmp_path / "store", office="Invented", timezone="America/Chicago")
     found = ca.load(tmp_path / "store", as_of="2030-01-01").callbacks.to_pandas().sort_values("date")
     assert found["result"].to_list() == ["missed", "answered"]
+
+
+@pytest.mark.parametrize("header", ["Called", "Agency"])
+def test_a_column_that_names_the_agency_alone_makes_no_call_of_ours_a_callback(header):
+    notes = ("EAD mailed", "left message with T2", "missed the prompt", "left message")
+    rows = on_days([{"Time": "9:00 AM", header: "USCIS", "Tier": "", "Hold": "", "Notes": note} for note in notes])
+    rows[0] |= {"Tier": "T1", "Hold": "40"}
+    found = entries(rows).sort_by("source_row")
+    assert found.column("kind").to_pylist() == ["dial"] * len(notes)

@@ -168,7 +168,8 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None
             return answered
         return (_one_result(saying) if not outcome else None) or answered or _of_person(row, own)
     agent = row.get(own.get("agent", ""), "")
-    is_role = any(map(agency_alone, row.values()))
+    # The agency, where no agent is told, may be whom we called: Called, USCIS
+    is_role = agency_alone(agent) or "officer" in map(agency_alone, row.values())
     telling = [
         text
         for text in saying

@@ -37,7 +37,7 @@ def _used(codes: np.ndarray, n: int) -> np.ndarray:
     >>> _used(np.array([2, -1, 2]), 3).tolist()
     [False, False, True]
     """
-    # The extra last item is for -1, an empty cell.
+    # The extra last item is for -1, the number of an empty cell.
     is_there = np.zeros(n + 1, bool)
     is_there[codes.astype(np.intp)] = True
     return is_there[:n]

@@ -203,7 +203,7 @@ def _warn(clock: Clock, stated: np.ndarray, problems: Problems, settings) -> Non
 # ---- local times as a column writes them -----------------------------------------------------------------------------
 
 NAT = np.datetime64("NaT", "us")
-MIN_DATES_OF_ORDER = 5  # so many different dates that prove an order are not typing errors
+MIN_DATES_OF_ORDER = 5  # this many different dates that prove an order are not typing errors
 
 TYPED, STORED = 1, 2  # a time of day without AM or PM
 HALVES = {"": 0, "typed": TYPED, "stored": STORED}

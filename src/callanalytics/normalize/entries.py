@@ -331,7 +331,7 @@ def _calls_before(
     return found
 
 
-# ---- callbacks told in a cell ----------------------------------------------------------------------------------------
+# ---- callbacks described in a cell -----------------------------------------------------------------------------------
 
 KINDS = {"email": "email", "none": "none_came"}
 WEEKDAY = regex(rf"{WEEKDAY_NAME}\.?", re.IGNORECASE)

@@ -353,7 +353,7 @@ def is_unwanted_call(text: str) -> bool:
     return bool(_WORDS.unwanted.match(text))
 
 
-MIN_SUMMED = 3  # so many figures hardly add up by chance
+MIN_SUMMED = 3  # this many figures hardly add up by chance
 
 
 def is_sum_of(text: str, above: Sequence[str | None]) -> bool:

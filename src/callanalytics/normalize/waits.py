@@ -24,7 +24,7 @@ from callanalytics.values.spans import BARE_S, LONG_S, LONGEST_S, PART_OF_WHAT, 
 
 MINUTE, HOUR = 60, 3600  # [s]
 PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # shortest and longest plausible median wait of a column
-MIN_VALUES = 3  # so many different values may decide without other evidence
+MIN_VALUES = 3  # this many different values may decide without other evidence
 CLOSER = np.log(3)  # a reading has to be nearer to the column's other waits by this log ratio
 SECONDS_FROM, MINUTES_TO = 240, 120  # medians of bare numbers: above the first seconds, up to the second minutes
 # A spreadsheet stores a typed 0:45 as 0:45:00, so zero seconds prove nothing there and are removed.
@@ -77,15 +77,16 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
 
 HUNDREDTHS = regex(r"(?<![\d:.,])(\d{1,3})\.(\d\d)(?![\d:.,])(?!\s*(?:h|m|s|min))", re.IGNORECASE)
 SMALL = regex(r"\W*[1-5]\.\d\W*")  # among whole minutes: 1.5 is more often an hour and a half
-SEVERAL = 5  # so many different values show a habit
+SEVERAL = 5  # this many different values show a habit
 
 
 def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool) -> str:
     """The meaning of two digits after a decimal point, as the whole column shows it.
 
     Parts of a minute if half of the numbers or more have decimals, and no decimals have two digits or some are over
-    .59. Seconds if the header says so, or if over 90% of the numbers of a text file have decimals and none is over .59.
-    A lone 31.02 among whole numbers is an error, and a lone 1.5 is ambiguous.
+    .59. Seconds if the header says so, or if a text file has five or more different numbers with two digits, none over
+    .59, and over 90% of its numbers have decimals. A lone 31.02 among whole numbers is an error, and a lone 1.5 is
+    ambiguous.
 
     >>> _decimals(["12.75", "8.33", "7.5"], [1, 1, 1], "Wait", False), _decimals(["31.02", "45"], [1, 9], "Wait", False)
     ('parts', '')

@@ -100,7 +100,7 @@ def order_votes(texts) -> tuple[int, int]:
     return votes.count("mdy"), votes.count("dmy")
 
 
-RUN = 15  # so many different ambiguous days do not run one way, or all avoid weekends, by chance
+RUN = 15  # this many different ambiguous days do not run one way, or all avoid weekends, by chance
 WEEKENDS = 2
 
 

@@ -169,7 +169,7 @@ class Patterns:
         return iter(pattern_texts()[self._part])
 
 
-# ---- legends beside a table ------------------------------------------------------------------------------------------
+# ---- legends next to a table -----------------------------------------------------------------------------------------
 
 _CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
 # A code and its sign; a colon or a dash counts only after a code of one or two capitals.

@@ -623,7 +623,7 @@ def archives() -> None:
     arc(
         "rubbish_before",
         b"x" * 50 + zipped({"log.csv": TWO}),
-        "not an export|no text",
+        "neither text nor a workbook",
     )
     arc("gzip", gzip.compress(TWO.encode(), mtime=0), file="log.csv.gz", entries=2)
     arc("gzip_of_two_parts", gzip.compress(sheet(row(13)).encode(), mtime=0) + gzip.compress(row(14).encode(), mtime=0),

@@ -143,8 +143,8 @@ def test_ringcentral_exports_of_other_columns_are_ringcentrals(tmp_path, header)
     assert counts == (2, 0, 0)
     assert [call["direction"] for call in calls] == ["outbound", "inbound"]
     assert [call["duration_s"] for call in calls] == [2471, 11]
-    is_told = "Action Result" in header
-    assert [call["outcome"] for call in calls] == (["answered", "missed"] if is_told else ["unknown", "unknown"])
+    has_result = "Action Result" in header
+    assert [call["outcome"] for call in calls] == (["answered", "missed"] if has_result else ["unknown", "unknown"])
 
 
 def test_without_the_result_an_export_is_no_witness_and_says_so(tmp_path):

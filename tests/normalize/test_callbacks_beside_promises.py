@@ -68,8 +68,8 @@ def test_a_callback_beside_its_promise_is_read_or_told_to_be_unread(promise, rem
     rows = log.entries.to_pandas()
     came = rows[rows.kind == "ring"]
     assert (rows[rows.kind == "dial"].promised.tolist().count("urgent")) == 2
-    is_told = "contact" in {unclear.doubt.target for unclear in receipt.unclear}
-    assert is_told is (wanted == UNREAD)
+    is_asked = "contact" in {unclear.doubt.target for unclear in receipt.unclear}
+    assert is_asked is (wanted == UNREAD)
     assert rows.warnings.dropna().str.contains("contact_unread").sum() == (wanted == UNREAD)
     if wanted in (UNREAD, NOTHING):
         assert came.empty

@@ -202,18 +202,20 @@ def test_days_sorted_as_texts_prove_no_order_of_day_and_month():
     assert [question.code for question in done.blocking] == ["date_order"]
 
 
-@pytest.mark.parametrize(("came", "is_told"), [(["2/5/2022", "4/4/2022", "1/4/2022"], False), (["2/5/2022"] * 3, True)])
-def test_one_callback_does_not_tell_the_order_of_day_and_month(came, is_told):
+@pytest.mark.parametrize(
+    ("came", "is_inferred"), [(["2/5/2022", "4/4/2022", "1/4/2022"], False), (["2/5/2022"] * 3, True)]
+)
+def test_one_callback_does_not_tell_the_order_of_day_and_month(came, is_inferred):
     rows = [
         {"Date": f"2022-02-0{day}", **BASE, "Promised": "72 hours", "Callback date": cell}
         for day, cell in enumerate(came, 1)
     ]
     done = normalized(rows, HAND_SHEET)
     assert [question.code for question in done.questions if question.code == "date_order"] == ["date_order"] * (
-        not is_told
+        not is_inferred
     )
     warned = {word for text in done.entries.column("warnings").to_pylist() for word in (text or "").split()}
-    assert ("date_order_inferred" in warned) is is_told
+    assert ("date_order_inferred" in warned) is is_inferred
 
 
 def test_kinds_of_a_priority_column_are_asked_about_and_not_taken():

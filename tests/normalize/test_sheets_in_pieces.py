@@ -13,19 +13,19 @@ from callanalytics.errors import CallLogError
 from text_rows import became, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
-SAID = {"office": "Alder Immigration", "timezone": "America/New_York"}
+GIVEN = {"office": "Alder Immigration", "timezone": "America/New_York"}
 
 
 def stored(path, tmp_path):
     """The entries that a file gives, with nothing said but the office and its zone."""
-    ca.ingest([path], tmp_path / "store", **SAID)
+    ca.ingest([path], tmp_path / "store", **GIVEN)
     return ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
 
 
 def is_taken(path) -> bool:
     """Whether anything of a file would be stored."""
     try:
-        return bool(ca.check([path], **SAID).totals["entries"])
+        return bool(ca.check([path], **GIVEN).totals["entries"])
     except CallLogError:
         return False
 
@@ -89,7 +89,7 @@ def test_a_promise_of_a_row_is_of_its_second_call_where_the_first_was_lost(tmp_p
 
 def test_a_success_or_a_failure_is_read_and_that_is_said(tmp_path):
     rows = [["Date", "Hold (min)", "Result"], ["2022-03-01", "45", "Success"], ["2022-03-02", "30", "Fail"]]
-    receipt = ca.ingest([written(tmp_path, "uscis calls.csv", rows)], tmp_path / "store", **SAID)
+    receipt = ca.ingest([written(tmp_path, "uscis calls.csv", rows)], tmp_path / "store", **GIVEN)
     entries = ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
     assert sorted(entries["wait_outcome"]) == ["no_person", "reached"]
     assert set(entries["warnings"]) == {"success_as_reached"}

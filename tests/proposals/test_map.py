@@ -22,7 +22,7 @@ EXPORTS = {
     for path in sorted(GOLDEN.glob("*/export.*"))
     if path.suffix in (".csv", ".json", ".xlsx") and FORMATS[path.parent.name].makes == "calls"
 }
-NOT_TOLD = {  # no header, or a moment or a length that takes more than one rule
+HARD_TO_MAP = {  # no header, or a moment or a length that takes more than one rule
     "aircall", "asterisk_cdr", "asterisk_cdr_custom", "att_bill", "freepbx_bare", "freeswitch_cdr", "nextiva",
 }  # fmt: skip
 # No header, or (AT&T's bill) no column that reads as a moment by itself.
@@ -67,7 +67,7 @@ def test_at_least_four_fifths_of_the_known_exports_are_told_right_and_the_others
         if not (made := made_of(name))
         or moment_and_length(made.fmt, made.table.header) != moment_and_length(FORMATS[name], made.table.header)
     }
-    assert wrong == NOT_TOLD
+    assert wrong == HARD_TO_MAP
     assert {name for name in EXPORTS if not made_of(name)} == NOT_PROPOSED
     assert len(wrong) <= 0.2 * len(EXPORTS)
 

@@ -104,7 +104,7 @@ LAYOUTS = {
     ),
 }
 NEEDS_NUMBER = {"PBX"}
-SAID = {"timezone": "Eastern", "today": date(2022, 12, 1)}
+GIVEN = {"timezone": "Eastern", "today": date(2022, 12, 1)}
 
 
 def an_export(folder: Path, name: str, month: str = "03", **more) -> Path:
@@ -124,7 +124,7 @@ def questions(receipt) -> list[str]:
 def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_path, name):
     first, store = an_export(tmp_path / "in", name), tmp_path / "calls"
     number = {"our_number": "0143"} if name in NEEDS_NUMBER else {}
-    receipt = intake.check([first], **SAID, **number)
+    receipt = intake.check([first], **GIVEN, **number)
     assert questions(receipt) == ["mapping"]
     assert not receipt.problems
     question = receipt.questions[0].question
@@ -134,7 +134,7 @@ def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_
     assert "0188" not in re.sub(r"\s", "", text), "a client's number is shown"
     assert "555-0143" not in text
 
-    done = intake.ingest([first], store, "Alder and Birch", **SAID, **number, accept_mapping=True)
+    done = intake.ingest([first], store, "Alder and Birch", **GIVEN, **number, accept_mapping=True)
     assert (done.totals["rows"], done.totals["calls"], done.totals["rejects"]) == (3, 3, 0)
     assert "read by the column meanings that you accepted" in " ".join(done.text().split())
     calls = sorted(Store.open(store).read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
@@ -143,7 +143,7 @@ def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_
     assert calls[0]["duration_s"] in (2471, 2520)
 
     second = an_export(tmp_path / "in", name, "04")
-    again = intake.ingest([second], store, "Alder and Birch", **SAID)
+    again = intake.ingest([second], store, "Alder and Birch", **GIVEN)
     assert again.totals["calls"] == 3
     assert not again.questions
     assert "given with an earlier file" in " ".join(again.text().split())
@@ -154,7 +154,7 @@ def the_calls(folder: Path, text: str, **more) -> list[dict]:
     """The calls of an unknown export whose mapping is accepted, by their start."""
     path = folder / "calls.csv"
     path.write_text(text, "utf-8")
-    done = intake.ingest([path], folder / "store", "Alder and Birch", **(SAID | more), accept_mapping=True)
+    done = intake.ingest([path], folder / "store", "Alder and Birch", **(GIVEN | more), accept_mapping=True)
     assert not done.questions, done.text()
     return sorted(Store.open(folder / "store").read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
 
@@ -228,8 +228,8 @@ def test_a_word_that_only_a_later_file_has_is_understood_or_told(tmp_path):
         + row.format(m=5, way="In", numbers=came, end="Lost in space"),
         "utf-8",
     )
-    intake.ingest([first], store, "Alder and Birch", **SAID, accept_mapping=True)
-    receipt = " ".join(intake.ingest([later], store, "Alder and Birch", **SAID).text().split())
+    intake.ingest([first], store, "Alder and Birch", **GIVEN, accept_mapping=True)
+    receipt = " ".join(intake.ingest([later], store, "Alder and Birch", **GIVEN).text().split())
     calls = sorted(Store.open(store).read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
     assert [call["outcome"] for call in calls] == ["answered", "missed", "voicemail", "canceled", "unknown"]
     assert 'column "Status": "xxxx xx xxxxx" (1 row: 4)' in receipt
@@ -246,10 +246,15 @@ def test_a_workbook_with_a_sheet_a_month_is_shown_and_read_as_a_whole(tmp_path):
             sheet.append([day, f"{hour}:00", "In", BACK, OURS, end, 60])
     del book["Sheet"]
     book.save(tmp_path / "months.xlsx")
-    (asked,) = intake.check([tmp_path / "months.xlsx"], **SAID, date_order="mdy").questions
+    (asked,) = intake.check([tmp_path / "months.xlsx"], **GIVEN, date_order="mdy").questions
     assert asked.rows == 5
     intake.ingest(
-        [tmp_path / "months.xlsx"], tmp_path / "calls", "Alder and Birch", **SAID, date_order="mdy", accept_mapping=True
+        [tmp_path / "months.xlsx"],
+        tmp_path / "calls",
+        "Alder and Birch",
+        **GIVEN,
+        date_order="mdy",
+        accept_mapping=True,
     )
     ends = [call["outcome"] for call in Store.open(tmp_path / "calls").read("calls").to_pylist()]
     assert sorted(ends) == ["answered"] * 3 + ["voicemail"] * 2
@@ -336,7 +341,7 @@ def test_a_later_file_may_show_the_unanswered_calls_that_the_first_lacked(tmp_pa
     for month, end in (("03", "Answered"), ("04", "Missed")):
         path = tmp_path / f"calls {month}.csv"
         path.write_text("\n".join(lines).format(m=month, end=end) + "\n", "utf-8")
-        intake.ingest([path], tmp_path / "store", "Alder and Birch", **SAID, accept_mapping=True)
+        intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
     sources = Store.open(tmp_path / "store").read("sources").sort_by("covers_from_utc")
     assert sources["calls"].to_pylist() == [2, 2], "a list of calls to and from the agency alone is no hand log"
     assert sources["has_unanswered"].to_pylist() == [False, True]
@@ -360,7 +365,7 @@ def test_the_caller_of_a_call_passed_on_is_no_number_of_ours(tmp_path):
 
 def test_an_export_without_a_withheld_number_still_shows_its_unanswered_calls(tmp_path):
     path = an_export(tmp_path, "zoom")
-    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **SAID, accept_mapping=True)
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
     sources = Store.open(tmp_path / "store").read("sources")
     assert (sources["has_unanswered"][0].as_py(), sources["has_caller_id"][0].as_py()) == (True, False)
     text = " ".join(done.text().split())
@@ -386,7 +391,7 @@ def test_what_a_report_says_of_itself_below_its_calls_is_no_call(tmp_path):
         '"Copyright (c) 2000-2022 Acme, inc. All rights reserved."',
     )  # fmt: skip
     path.write_text(path.read_text("utf-8") + "\n".join(footers) + "\n2022-03-1", "utf-8")
-    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **SAID, accept_mapping=True)
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
     totals = {name: done.totals[name] for name in ("calls", "set_aside", "rejects")}
     assert totals == {"calls": 3, "set_aside": 4, "rejects": 1}, "a row cut in the middle is never set aside"
 
@@ -470,7 +475,7 @@ def test_a_word_that_says_the_way_with_one_system_alone_is_none(tmp_path, way):
         f"{way},2022-03-15 09:02:00,{BACK},{OURS},0:00:20,Missed\n",
         "utf-8",
     )
-    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["our_number"]
+    assert questions(intake.check([path], **GIVEN, accept_mapping=True)) == ["our_number"]
 
 
 @pytest.mark.slow
@@ -497,9 +502,9 @@ CDR = (  # a switch's own record: no column is called a start, none says how a c
 @pytest.mark.parametrize("first", ["setup", "t_0", "seized"])
 def test_the_first_moment_of_every_row_is_the_begin_and_one_without_an_answer_no_one_answered(first, tmp_path):
     (tmp_path / "cdr.csv").write_text("\n".join(CDR).format(first=first) + "\n", "utf-8")
-    receipt = intake.check([tmp_path / "cdr.csv"], **SAID)
+    receipt = intake.check([tmp_path / "cdr.csv"], **GIVEN)
     assert questions(receipt) == ["mapping"]
-    intake.ingest([tmp_path / "cdr.csv"], tmp_path / "store", office="Alder", **SAID, accept_mapping=True)
+    intake.ingest([tmp_path / "cdr.csv"], tmp_path / "store", office="Alder", **GIVEN, accept_mapping=True)
     calls = Store.open(tmp_path / "store").read("calls").sort_by("started_at_utc").to_pylist()
     assert [call["outcome"] for call in calls] == ["answered", "missed", "canceled", "answered", "answered", "answered"]
     assert [str(call["started_at_utc"])[5:16] for call in calls][:2] == ["03-01 14:02", "03-04 18:00"]
@@ -515,7 +520,7 @@ def test_the_first_moment_of_every_row_is_the_begin_and_one_without_an_answer_no
 )
 def test_a_mapping_is_advised_where_one_can_be_written_and_else_the_template(rows, advice, tmp_path):
     (tmp_path / "log.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    (problem,) = intake.check([tmp_path / "log.csv"], **SAID).problems
+    (problem,) = intake.check([tmp_path / "log.csv"], **GIVEN).problems
     assert f"callanalytics {advice} " in problem.why.do
 
 
@@ -524,7 +529,7 @@ def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)
     )]  # fmt: skip
     (tmp_path / "cdr.csv").write_text("\n".join(rows) + "\n", "utf-8")
-    receipt = intake.check([tmp_path / "cdr.csv"], **SAID)
+    receipt = intake.check([tmp_path / "cdr.csv"], **GIVEN)
     assert not questions(receipt)
     assert len(receipt.problems) == 1
 
@@ -536,7 +541,7 @@ def test_a_column_of_legs_is_asked_about(tmp_path):
         f"master,Incoming,2022-03-01 09:02:00,{BACK},{OURS},0:41:11\n1,Incoming,2022-03-15 09:02:00,,,0:00:00\n",
         "utf-8",
     )
-    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["legs"]
+    assert questions(intake.check([path], **GIVEN, accept_mapping=True)) == ["legs"]
 
 
 PARTS = [
@@ -586,7 +591,7 @@ def test_two_calls_of_one_caller_in_one_minute_are_two(tmp_path):
 
 def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):
     rows = [row.replace("NO ANSWER", "ANSWERED") if "Front" in row else row for row in PARTS]
-    assert questions(intake.check([a_file(tmp_path, *rows)], **SAID, accept_mapping=True)) == ["legs"]
+    assert questions(intake.check([a_file(tmp_path, *rows)], **GIVEN, accept_mapping=True)) == ["legs"]
 
 
 @pytest.mark.slow
@@ -604,7 +609,7 @@ def test_telephones_that_rang_in_one_second_are_one_call_whichever_took_it(tmp_p
     menu = tmp_path / "menu"
     menu.mkdir()
     (menu / "calls.csv").write_text(header + rang(1, 0) + rang(2, 0) + rang(3, 0), "utf-8")
-    assert questions(intake.check([menu / "calls.csv"], **SAID)) == ["legs"]
+    assert questions(intake.check([menu / "calls.csv"], **GIVEN)) == ["legs"]
 
 
 def a_file(folder: Path, *lines: str) -> Path:
@@ -622,7 +627,7 @@ def test_redials_of_the_agency_under_one_id_are_never_folded(tmp_path, days, ask
         for minute, end in zip(("02", "20", "40"), ends, strict=True)
     )
     path = a_file(tmp_path, "ID,Date/Time,Direction,From,To,Result,Length (seconds)", *rows)
-    receipt = intake.check([path], **SAID, accept_mapping=True)
+    receipt = intake.check([path], **GIVEN, accept_mapping=True)
     assert questions(receipt) == asked
     assert receipt.totals["calls"] == (0 if asked else 3)
 
@@ -650,14 +655,14 @@ def test_parts_of_a_call_that_ring_together_are_told_from_a_queue_that_rings_on(
     calls = [f"{n},,2022-03-0{n} 10:00:00,{BACK},{OURS},Incoming,0:00:00,No" for n in (1, 2, 3)]
     took = [f"1{n},{n},2022-03-0{n} 10:00:05,{BACK},600,Incoming,0:02:00,Yes" for n in (1, 2, 3)]
     not_took = [f"2{n},{n},2022-03-0{n} 10:00:{5 + later:02},{BACK},201,Incoming,0:00:00,No" for n in (1, 2, 3)]
-    receipt = intake.check([a_file(tmp_path, header, *calls, *took, *not_took)], **SAID, accept_mapping=True)
+    receipt = intake.check([a_file(tmp_path, header, *calls, *took, *not_took)], **GIVEN, accept_mapping=True)
     assert questions(receipt) == asked
 
 
 def test_a_part_with_the_agencys_number_is_never_folded_into_a_call_without_it(tmp_path):
     parts = (f"CB{n},CA{n},2022-03-0{n}T15:00:05Z,{OURS},{USCIS},outbound-dial,9,completed" for n in (1, 2, 3))
     calls = (f"CA{n},,2022-03-0{n}T15:00:00Z,{OURS},{CLIENT},outbound-api,9,no-answer" for n in (1, 2, 3))
-    receipt = intake.check([a_file(tmp_path, TWILIO, *calls, *parts)], **SAID, accept_mapping=True)
+    receipt = intake.check([a_file(tmp_path, TWILIO, *calls, *parts)], **GIVEN, accept_mapping=True)
     assert questions(receipt) == ["legs"]
 
 
@@ -741,7 +746,7 @@ def test_a_workbook_of_dates_and_times_in_columns_of_their_own(tmp_path):
         book.active.append([datetime(2022, 3, day), clock, way, number, timedelta(seconds=2471), "Answered"])
         book.active.cell(book.active.max_row, 1).number_format = "m/d/yyyy h:mm"
     book.save(tmp_path / "calls.xlsx")
-    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", "Alder", **SAID, accept_mapping=True)
+    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
     assert done.totals["calls"] == 2
     calls = Store.open(tmp_path / "store").read("calls").to_pylist()
     assert sorted(str(call["started_at_local"]) for call in calls) == ["2022-03-01 09:02:00", "2022-03-15 10:00:00"]
@@ -755,7 +760,7 @@ def test_numbers_that_a_spreadsheet_shortened_are_no_reason_to_guess(tmp_path):
         "Incoming,2022-03-15 09:02:00,2.02838E+09,2.02555E+09,0:00:00\n",
         "utf-8",
     )
-    (problem,) = intake.check([path], **SAID).problems
+    (problem,) = intake.check([path], **GIVEN).problems
     assert "threw away the digits" in str(problem.why)
 
 
@@ -792,7 +797,7 @@ def test_the_zone_that_the_file_names_is_its_clock_wherever_the_office_is(tmp_pa
 )
 def test_logs_of_faxes_and_texts_are_not_offered(tmp_path, lines):
     (tmp_path / "t.csv").write_text(lines, "utf-8")
-    receipt = intake.check([tmp_path / "t.csv"], **SAID, accept_mapping=True)
+    receipt = intake.check([tmp_path / "t.csv"], **GIVEN, accept_mapping=True)
     assert not receipt.files
     assert not receipt.questions
 
@@ -800,22 +805,22 @@ def test_logs_of_faxes_and_texts_are_not_offered(tmp_path, lines):
 def test_without_a_column_for_the_direction_the_offices_number_is_asked_first(tmp_path):
     path = an_export(tmp_path, "PBX")
     for accepted in (False, True):  # accepting never settles it
-        receipt = intake.check([path], **SAID, accept_mapping=accepted)
+        receipt = intake.check([path], **GIVEN, accept_mapping=accepted)
         assert questions(receipt) == ["our_number"]
         assert [answer.option for answer in receipt.questions[0].question.answers] == ["--our-number 0143"]
         assert not receipt.files
 
 
 def test_a_number_that_is_nowhere_in_the_file_settles_nothing(tmp_path):
-    receipt = intake.check([an_export(tmp_path, "PBX")], **SAID, our_number="9999", accept_mapping=True)
+    receipt = intake.check([an_export(tmp_path, "PBX")], **GIVEN, our_number="9999", accept_mapping=True)
     assert questions(receipt) == ["our_number"]
 
 
 def test_the_order_of_day_and_month_is_asked_however_much_is_accepted(tmp_path):
     path = an_export(tmp_path, "carrier bill")
     path.write_text(path.read_text("utf-8").replace("03/15", "03/05"), "utf-8")
-    assert questions(intake.check([path], **SAID, accept_mapping=True)) == ["date_order"]
-    done = intake.check([path], **SAID, accept_mapping=True, date_order="mdy")
+    assert questions(intake.check([path], **GIVEN, accept_mapping=True)) == ["date_order"]
+    done = intake.check([path], **GIVEN, accept_mapping=True, date_order="mdy")
     assert done.totals["calls"] == 3
 
 
@@ -823,7 +828,7 @@ def test_rows_that_may_be_parts_of_one_call_are_not_accepted(tmp_path):
     path = an_export(tmp_path, "goto")
     header, *rows = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([f"Call ID,{header}", *(f"7,{row}" for row in rows)]) + "\n", "utf-8")
-    receipt = intake.check([path], **SAID, accept_mapping=True)
+    receipt = intake.check([path], **GIVEN, accept_mapping=True)
     assert questions(receipt) == ["legs"]
     assert not receipt.files
 
@@ -834,9 +839,9 @@ def test_faxes_are_shown_and_set_aside(tmp_path):
     kinds = ("Voice", "Voice", "Fax")
     lines = [f"{row},{kind}" for row, kind in zip(rows, kinds, strict=True)]
     path.write_text("\n".join([f"{header},Kind", *lines]) + "\n", "utf-8")
-    shown = " ".join(intake.check([path], **SAID).questions[0].question.shown)
+    shown = " ".join(intake.check([path], **GIVEN).questions[0].question.shown)
     assert "rows with 'Fax' are taken for no calls" in shown
-    done = intake.check([path], **SAID, accept_mapping=True)
+    done = intake.check([path], **GIVEN, accept_mapping=True)
     assert (done.totals["calls"], done.aside) == (2, {"fax": 1})
 
 
@@ -851,7 +856,7 @@ def test_faxes_are_shown_and_set_aside(tmp_path):
 )
 def test_a_table_that_is_no_phone_log_is_not_offered(tmp_path, lines):
     (tmp_path / "t.csv").write_text(lines, "utf-8")
-    receipt = intake.check([tmp_path / "t.csv"], **SAID, accept_mapping=True)
+    receipt = intake.check([tmp_path / "t.csv"], **GIVEN, accept_mapping=True)
     assert not receipt.files
     assert not receipt.questions
 
@@ -861,12 +866,12 @@ def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
     store = tmp_path / "calls"
     for name in ("zoom", "goto", "vonage"):
         path = an_export(tmp_path / name, name)
-        done = intake.ingest([path], store, "Alder and Birch", **SAID, accept_mapping=True)
+        done = intake.ingest([path], store, "Alder and Birch", **GIVEN, accept_mapping=True)
         assert len(done.files) == 1
     formats = Store.open(store).sources().column("format").to_pylist()
     assert len(set(formats)) == 3
     for name in ("zoom", "goto", "vonage"):
-        assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **SAID).questions
+        assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **GIVEN).questions
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from callanalytics.reports import annex, liaison, meeting, report
 from callanalytics.reports.document import AgendaItem, PageBreak, TableBlock
 from callanalytics.reports.results import Results
 
-TOLD = """
+MEETING = """
 [last]
 on = 2022-03-03
 [[last.item]]
@@ -37,7 +37,7 @@ documented = 24
 @pytest.fixture(scope="module")
 def last_time(tmp_path_factory):
     path = tmp_path_factory.mktemp("meeting") / "march.toml"
-    path.write_text(TOLD, "utf-8")
+    path.write_text(MEETING, "utf-8")
     return meeting.read(path)
 
 

@@ -18,7 +18,7 @@ from stores import make
 
 EVERY = make.shapes()
 TODAY, NEXT = schema.VERSION, schema.VERSION + 1
-SAID = "was made by an earlier version of callanalytics"
+EARLIER = "was made by an earlier version of callanalytics"
 
 
 @pytest.fixture
@@ -225,14 +225,14 @@ def test_the_next_publish_writes_all_of_an_older_store_anew_and_says_so(old, tom
     rows = {name: Store.open(old).read(name) for name in schema.TABLES}
     order = [s.partition("-")[0] for s in Store.open(old).source_ids()]
     store = publish_as_it_is(old)
-    assert [result for result in store.warnings if SAID in result]
+    assert [result for result in store.warnings if EARLIER in result]
     assert made_in(old) == {NEXT}
     assert store.verify() == []  # the version before is still there, in its own shape
     assert {name: Store.open(old).read(name) for name in schema.TABLES} == rows
     assert [s.partition("-")[0] for s in store.source_ids()] == order
     version = store.version
     assert publish_as_it_is(old).version == version  # once is enough
-    assert not [result for result in publish_as_it_is(old).warnings if SAID in result]
+    assert not [result for result in publish_as_it_is(old).warnings if EARLIER in result]
 
 
 class Killed(BaseException):
@@ -281,7 +281,7 @@ def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, o
     exports = phone_csv(tmp_path / "calls.csv", numbers)
     rows, promises = (Store.open(old).read(name) for name in ("calls", "promises"))
     receipt = intake.ingest([exports], old, "Elm")
-    assert f"store {SAID}" in " ".join(receipt.text().split())
+    assert f"store {EARLIER}" in " ".join(receipt.text().split())
     assert made_in(old) == {NEXT}
     store = Store.open(old)
     assert store.verify() == []
@@ -293,7 +293,7 @@ def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, o
     assert pc.all(pc.greater_equal(anew["started_at_utc"], promises["started_at_utc"])).as_py()
     assert store.read("calls").num_rows == rows.num_rows + (5 if 40 in numbers else 0)
     again = intake.ingest([exports], old, "Elm")
-    assert SAID not in again.text()
+    assert EARLIER not in again.text()
     assert Store.open(old).version == store.version
 
 
@@ -301,7 +301,7 @@ def test_an_ingest_writes_an_older_store_anew_and_its_receipt_says_so(numbers, o
 def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
     done = intake.forget(old, number="202-555-0147")
     assert {int(pq.read_schema(p).metadata[migrations.SHAPE_KEY]) for p in parquet_files(old)} == {NEXT}
-    assert SAID in done.text()
+    assert EARLIER in done.text()
     assert Store.open(old).verify() == []
 
 
@@ -309,7 +309,7 @@ def test_an_erasure_leaves_no_file_of_the_older_shape(old, next_week):
 def test_what_is_set_of_an_office_is_written_in_todays_shape(old, next_week):
     given = []
     intake.set_office(old, "Elm", hours="Mon-Fri 9:00-17:30", say=given.append)
-    assert any(SAID in sentence for sentence in given)
+    assert any(EARLIER in sentence for sentence in given)
     assert made_in(old) == {NEXT}
     assert Store.open(old).verify() == []
 

@@ -66,7 +66,7 @@ class NotedContacts:
     number: np.ndarray
     line: np.ndarray
     answered: np.ndarray  # 1, 0, -1
-    is_told: np.ndarray  # whether it says how the call went: its wait, its duration, its end, who spoke
+    has_details: np.ndarray  # whether it says how the call went: its wait, its duration, its end, who spoke
 
 
 @dataclass(frozen=True)
@@ -328,7 +328,7 @@ def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges)
 def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges, found) -> tuple[_Edges, np.ndarray]:
     """Pairs of a day that join the most entries, with the nearest waits, and whether other pairs could replace each."""
     is_left = ~(_is_among(of_day.entry, [e.entry for e in found]) | _is_among(of_day.call, [e.call for e in found]))
-    left = of_day[is_left & entries.is_told[of_day.entry]]
+    left = of_day[is_left & entries.has_details[of_day.entry]]
     if not len(left.entry):
         return left, left.entry > 0
     # Without a wait any call fits: a guess by duration would bias what is measured about the durations of logged calls.
@@ -477,7 +477,7 @@ def noted_contacts(
         number=entries.codes("our_number", numbers),
         line=unknown if lines is None else entries.codes("line", lines),
         answered=unknown if answered is None else answered,
-        is_told=entries.is_present("wait_s")
+        has_details=entries.is_present("wait_s")
         | entries.is_present("duration_s")
         | entries.is_present("tier")
         | ~(entries.is_in("wait_outcome", "unknown") & entries.is_in("outcome", "unknown")),

@@ -402,8 +402,8 @@ def _end_column(found: Mapping[str, int], header, cells) -> int | None:
 def _may_tell_ends(texts: list[str]) -> bool:
     """Whether a column with an uninformative header has enough cells; fewer suffice if nearly all tell how a call
     ended."""
-    is_told = len(texts) >= MIN_CELLS and nearly_all(texts, "lost_or_reached") and share(texts, "lost") > 0
-    return len(texts) > relevance.SEVERAL or is_told
+    has_outcomes = len(texts) >= MIN_CELLS and nearly_all(texts, "lost_or_reached") and share(texts, "lost") > 0
+    return len(texts) > relevance.SEVERAL or has_outcomes
 
 
 def _are_results(texts: list[str]) -> bool:

@@ -266,7 +266,7 @@ def _callbacks_in_notes(
         min_cells = (
             1 if any(each.date and each.result in RESULTS[:3] for events in callbacks for each in events) else min_cells
         )
-        of_promises = {*callbacks_told(column, rows.get(column, ()), promised)} - {None}
+        of_promises = {*noted_callbacks(column, rows.get(column, ()), promised)} - {None}
         if column in found and not way_of(found[column]):
             if of_promises - {"no"} or (came >= min_cells and came >= CALLBACK_SHARE * len(texts)):
                 return {"callback": extracted_from("callback", found[column])}
@@ -279,15 +279,15 @@ MAYBE = "maybe: "  # prefix of unreadable words that may mention a callback
 BESIDE_PROMISES = ("promised", "told", "follow", "notes")  # meanings of columns with the outcome of a row's promise
 
 
-def callbacks_told(column: str, texts: Sequence[str | None], promised: Sequence[str | None]) -> list[str | None]:
+def noted_callbacks(column: str, texts: Sequence[str | None], promised: Sequence[str | None]) -> list[str | None]:
     """What each cell of a column (with this meaning) says about the callback that its row promises.
 
     Each result is the callbacks with their days, "no" if none came, or, for a cell that may mention a callback in
     unreadable words, those words.
 
-    >>> callbacks_told("notes", ["they called 3/4, missed", "they called 3/4, missed"], ["72 hours", None])
+    >>> noted_callbacks("notes", ["they called 3/4, missed", "they called 3/4, missed"], ["72 hours", None])
     ['3/4 missed', None]
-    >>> callbacks_told("notes", ["never called", "needs G-28", "no"], ["72 hours"] * 3)
+    >>> noted_callbacks("notes", ["never called", "needs G-28", "no"], ["72 hours"] * 3)
     ['no', None, None]
     """
     found: list[str | None] = []

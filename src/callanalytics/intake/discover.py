@@ -202,7 +202,7 @@ def with_sheet(known: Identified, found: Discovered) -> list[Identified]:
 SHOWN = 8  # files that a refusal names
 # The noun for a column in a sentence: "40 times changed ...".
 NOUNS = {"time_refers_to": "times", "wait_origin": "waits", "wait_s": "waits", "started_at_utc": "start times"}
-NOT_TOLD = set(
+UNREPORTED = set(
     "office_id entry_id call_id source_id source_row item format parent_entry_id warnings started_at_local".split()
 )
 
@@ -360,7 +360,7 @@ def _column_changes(before: pa.Table, now: pa.Table) -> list[str]:
     both = numbers[0].keys() & numbers[1].keys()
     found = []
     for column in now.schema:
-        if column.name in NOT_TOLD:
+        if column.name in UNREPORTED:
             continue
         was, is_now = (table.column(column.name).to_pylist() for table in (before, now))
         pairs = ((was[numbers[0][key]], is_now[numbers[1][key]]) for key in both)

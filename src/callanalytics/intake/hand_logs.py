@@ -49,7 +49,7 @@ class Statement:
     given: Mapping[str, str] = field(default_factory=dict)
 
 
-NOTHING_SAID = Statement()
+NO_STATEMENT = Statement()
 
 
 def settled_versions(
@@ -64,7 +64,7 @@ def settled_versions(
     return HandLogs(list(exports))  # there is no log, or only the first: nothing can be replaced
 
 
-def what_counts(exports: Sequence[Export], store, cards, office_id, statement: Statement = NOTHING_SAID) -> HandLogs:
+def what_counts(exports: Sequence[Export], store, cards, office_id, statement: Statement = NO_STATEMENT) -> HandLogs:
     """What counts in the logs in the store and those read now; ``cards`` are those of the stored logs that stay."""
     found = HandLogs(list(exports))
     stored = states_of(store, cards, office_id) if store else {}

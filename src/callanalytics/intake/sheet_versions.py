@@ -56,7 +56,7 @@ HEAD = ("entry_id", "source_row", "kind", "started_at_local", "started_precision
 IDENTIFYING = [f"0 {name}" for name in RARELY_SHARED]  # facts of the row itself that two rows rarely share
 UNSTATED = (None, "unknown")  # values that an empty cell becomes
 TRIES = 50  # candidates tried for a row with a corrected time; more would show nothing
-SAID, ORDER = "said", "order"
+STATED, ORDER = "said", "order"
 
 
 @dataclass(frozen=True, eq=False)
@@ -184,7 +184,7 @@ class State:
 def evidence(one: State, other: State) -> tuple[int, str]:
     """1 if the first state is newer, -1 if the second is, with the deciding test; 0 and ``order`` if none decides."""
     if stated := (other.replaced_by == one.id) - (one.replaced_by == other.id):
-        return stated, SAID
+        return stated, STATED
     if not (one.starts and other.starts):
         return 0, ORDER
     first, last = common_time(one.starts, other.starts)

@@ -88,7 +88,7 @@ def read_clock(
     if written.no_half.any():
         complete_halves(written, clock.utc, rules, cells, problems, agency)
         clock = _resolved(written, epoch, settings, stated, is_epoch_rule)
-    _warn(clock, _said_offsets(rules, cells), problems, settings)
+    _warn(clock, _stated_offsets(rules, cells), problems, settings)
     return clock
 
 
@@ -168,21 +168,21 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
 # ---- warnings ---------------------------------------------------------------------------------------
 
 
-def _said_offsets(rules, cells) -> np.ndarray:
+def _stated_offsets(rules, cells) -> np.ndarray:
     """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words without a fixed offset (ET)."""
     column = cells.joined(rules["timezone"].columns) if "timezone" in rules else None
     stated = np.full(cells.n, np.nan)
     if column is not None:
-        stated = np.array([*(_offset_said(text) for text in column.texts), np.nan])[column.codes]
+        stated = np.array([*(_stated_offset(text) for text in column.texts), np.nan])[column.codes]
     # A zone after the time takes precedence over the column of zones, as it does for the zone itself.
     behind = read(rules.get("time"), cells).without_problems()
     if not any(time is not None and time.zone for time in behind.values):
         return stated
     has_own = behind.numbers(lambda t: bool(t.zone), "?", False)
-    return np.where(has_own, behind.numbers(lambda t: _offset_said(t.zone), "f8", np.nan), stated)
+    return np.where(has_own, behind.numbers(lambda t: _stated_offset(t.zone), "f8", np.nan), stated)
 
 
-def _offset_said(word: str | None) -> float:
+def _stated_offset(word: str | None) -> float:
     minutes = zones.stated_offset(word)
     return np.nan if minutes is None else minutes
 

@@ -134,7 +134,7 @@ class _Contact:
         is_menu = rows_where(free_words.is_of_menu, reading)
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
-        self.is_unanswered |= rows_where(_says_nobody, reading)
+        self.is_unanswered |= rows_where(_says_no_one, reading)
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
         # The None at the end is for -1, an empty cell.
         lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
@@ -198,18 +198,18 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     """The callback promised, its timeframe, and the tier: from their own columns, else from the outcome."""
     word, promise = _free(contact, "promised", _promise_or_due_day, lambda found: free_words.kind_of(found, agency))
     time = _coalesced(
-        contact.read("told").objects(), promise.turned(lambda found: free_words.time_told(found, agency)).objects()
+        contact.read("told").objects(), promise.turned(lambda found: free_words.stated_time(found, agency)).objects()
     )
-    time = _coalesced(time, in_outcome.turned(lambda found: free_words.time_told(found, agency)).objects())
+    time = _coalesced(time, in_outcome.turned(lambda found: free_words.stated_time(found, agency)).objects())
     beside = replace(in_outcome, values=[free_words.promise_beside_yes(text) for text in in_outcome.texts])
-    noted = beside.turned(lambda found: free_words.time_told(found, agency)).objects()
+    noted = beside.turned(lambda found: free_words.stated_time(found, agency)).objects()
     # The promise is Yes, and the outcome says: transferred; 30 days
     time = [n if t is None and w == "unknown" else t for t, n, w in zip(time, noted, word.objects(), strict=True)]
     kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
-    kind = _coalesced(_told_beside_due_date(contact), kind)
+    kind = _coalesced(_kind_beside_due_date(contact), kind)
     by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and next to it 72 hours
-        kind = [None if k == "unknown" and t in SAID_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
+        kind = [None if k == "unknown" and t in KINDS_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
@@ -236,7 +236,7 @@ def _promise_or_due_day(text: str) -> Promise | None:
     return free_words.promise_of_column(text) or (Promise() if _is_date(text) else None)
 
 
-def _told_beside_due_date(contact: _Contact) -> list:
+def _kind_beside_due_date(contact: _Contact) -> list:
     """The promise in the outcome, else ``unknown``, if the column of promises holds only a date; otherwise None."""
     rule = contact.rules.get("promised")
     if rule is None or not rule.cases:
@@ -303,7 +303,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
         denied[code] = free_words.says_no_person(text)
         promises[code] = free_words.promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
-            if (promise := free_words.promise_told(text)) is not None:
+            if (promise := free_words.stated_promise(text)) is not None:
                 values[code], promises[code] = "callback_promised", promise
         if promises[code] is None and (promise := free_words.promise_among_clauses(text)) is not None:
             promises[code] = promise
@@ -320,7 +320,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     return how, as_callback, promised
 
 
-SAID_BY_TIME = ("urgent", "regular")
+KINDS_BY_TIME = ("urgent", "regular")
 LONGEST_NAME = 200  # characters of a cell that names an agent
 
 
@@ -344,7 +344,7 @@ def _says_no_agent(text: str) -> bool:
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
 
 
-def _says_nobody(text: str) -> bool:
+def _says_no_one(text: str) -> bool:
     """Whether the agent's cell says in words that no person came; a dash or "none" may mean a cell not filled in."""
     return bool(_WORDS.nobody.match(text)) and _says_no_agent(text)
 

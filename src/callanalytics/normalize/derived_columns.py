@@ -20,7 +20,7 @@ from callanalytics.normalize.free_words import (
     is_of_menu,
     is_without_call,
     outcome_in,
-    promise_told,
+    stated_promise,
 )
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
@@ -244,7 +244,7 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         is_remark = derived_columns.is_remark(telling)
         found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
         came = ["; ".join(" ".join(filter(None, each)) for each in of_cell) or None for of_cell in found]
-        of_promises = derived_columns.callbacks_told(telling, texts, beside)
+        of_promises = derived_columns.noted_callbacks(telling, texts, beside)
         return [first or other for first, other in zip(of_promises, came, strict=True)]
     if meaning == "callback_answered":
         return [derived_columns.result_first(text) or None for text in texts]
@@ -346,7 +346,7 @@ def _end_in(text: str) -> str | None:
     outcome = outcome_in(text) if text else None
     if outcome in ENDS:
         return ENDS[outcome]
-    if text and promise_told(text):
+    if text and stated_promise(text):
         return promise_among(text)
     return "IVR only" if text and is_of_menu(text) else "spoke" if text and has_spoken(text) else None
 

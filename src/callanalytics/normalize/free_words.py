@@ -60,10 +60,10 @@ def promise_of_column(text: str) -> Promise | None:
     )
 
 
-def promise_told(text: str) -> Promise | None:
+def stated_promise(text: str) -> Promise | None:
     """The promise in an outcome or a remark, among other words: who will call, and within what time.
 
-    >>> promise_told("SR done, T2 to call in 72 hrs").stated.value, promise_told("told to call back in 30 days")
+    >>> stated_promise("SR done, T2 to call in 72 hrs").stated.value, stated_promise("told to call back in 30 days")
     (72, None)
     """
     return _among(text, of_call=True)
@@ -129,7 +129,7 @@ def _urgencies(time: StatedTime, agency) -> set[str]:
     return set()
 
 
-def time_told(promise: Promise, agency) -> StatedTime | None:
+def stated_time(promise: Promise, agency) -> StatedTime | None:
     """The timeframe stated; a bare number takes the unit of the one timeframe of the agency that has it."""
     times = _times_of_number(promise.number, agency) if promise.number else []
     return promise.stated or (times[0] if len(times) == 1 else None)
@@ -157,8 +157,8 @@ def has_spoken(text: str) -> bool:
     if "system" in headings or ("website" in headings and (begins != "speaker" or _WORDS.by_website.match(text))):
         return False
     is_named = _WORDS.speaker.search(text[:LONGEST_RING]) or _WORDS.got_name.match(text)
-    is_told = begins in ("speaker", "spoke") or (is_named and not _WORDS.lost.search(text))
-    return bool(is_told and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
+    is_spoken = begins in ("speaker", "spoke") or (is_named and not _WORDS.lost.search(text))
+    return bool(is_spoken and "lost" not in headings) or bool((span := _span_in(text)) and span.ended == "reached")
 
 
 def says_no_person(text: str) -> bool:

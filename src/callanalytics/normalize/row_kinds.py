@@ -75,10 +75,10 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
     ]
     if not any(results):
         return table, fmt
-    return with_column(_with_told_times(table, own, results), CALLBACK, results), _reading_callbacks(fmt)
+    return with_column(_with_times_of_results(table, own, results), CALLBACK, results), _reading_callbacks(fmt)
 
 
-def _with_told_times(table, own: Mapping[str, str], results: Sequence[str | None]):
+def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str | None]):
     """The table with the time in a callback's own words, if its row has no other time: T2 cb 9:05."""
     if "date" not in own:
         return table

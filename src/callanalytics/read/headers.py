@@ -271,10 +271,10 @@ def _best_heading(
             weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * n_naming
             # If a title names other offices too, and no cell does, it is unknown which office a call was with.
             if relevance.names_others_too([*titles[:1], *around[len(titles) :]]):
-                is_told = not {"line", "narrative"}.isdisjoint(found.columns) or any(
+                has_calls = not {"line", "narrative"}.isdisjoint(found.columns) or any(
                     contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
                 )
-                weight -= relevance.TRADE * (not is_told)
+                weight -= relevance.TRADE * (not has_calls)
             # A list of clients who came to the office has dates and times too.
             is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
             weight -= relevance.NO_CALL_COLUMNS * is_visit

@@ -119,8 +119,8 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
     fit = _fit(whole, heading, fmt)
     table = _Table(heading, whole, _by_callbacks(fit.columns, words), title[0])
     found, of_title = headers.find_log(rows[: headers.ROWS], fmt, [words]), relevance.trade_weight(fmt, [words])
-    is_told = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # not a list of requests
-    is_log = is_told and found is not None and headers.is_log(found, fmt) and found.heading.row == heading.row
+    is_of_calls = ":" in "".join(table.texts("date")) or not OF_A_CALL.isdisjoint(table.columns)  # not of requests
+    is_log = is_of_calls and found is not None and headers.is_log(found, fmt) and found.heading.row == heading.row
     if table.columns != fit.columns or _are_callbacks(table, words, fmt):
         holds = CALLBACKS
     elif {*map(fold, heading.names)} == {*map(fold, main.heading.names)}:
@@ -129,7 +129,7 @@ def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_T
         holds = OTHERS if is_of_others and of_title < 0 else CALLS
     elif not relevance.names_callbacks([words]) and (
         is_log or (_is_like(table, main) and fit.weight + of_title >= 0)
-        or (is_told and of_title >= 0 and fit.weight >= 0 and _tells_ends(table))
+        or (is_of_calls and of_title >= 0 and fit.weight >= 0 and _tells_ends(table))
     ):  # fmt: skip
         holds = CALLS
         table = replace(table, columns={**table.columns, **_waits_in_their_place(table, main)})
@@ -181,8 +181,8 @@ def _are_callbacks(table: _Table, title: str, fmt: Format) -> bool:
     filled = {meaning: name for meaning, name in columns.items() if name not in names or table.texts(meaning)}
     if "callback" not in columns:
         filled.pop("promised", "")
-    is_told = "date" in columns and not needed.isdisjoint(columns)
-    return is_told and relevance.are_callbacks(filled, (title,))
+    has_callbacks = "date" in columns and not needed.isdisjoint(columns)
+    return has_callbacks and relevance.are_callbacks(filled, (title,))
 
 
 def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:

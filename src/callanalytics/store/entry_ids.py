@@ -113,7 +113,7 @@ JOINED, UNSURE = "call_of_day_joined", "call_of_day_unsure"
 DAY_S = 86400  # the precision of a date alone
 PROMISES = ("urgent", "regular", "unknown")
 CASE = ("sr_number", "matter", "receipt")
-TOLD = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
+CONTENT = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
 MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
 FEWEST_LISTED = 3  # if fewer, all days may be the same by chance
@@ -143,7 +143,7 @@ class _Entry:
         all."""
         # A call that was given up brought no promise.
         near = [other for other in others if all(self.agreeing(other, ["wait_outcome"]))]
-        alike = [other for other in near if all(self.agreeing(other, TOLD))]
+        alike = [other for other in near if all(self.agreeing(other, CONTENT))]
         about = [other for other in near if any(self.agreeing(other, CASE))]
         named = [
             other
@@ -163,7 +163,7 @@ class _Entry:
     def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
         """Like `calls_that_fit`, for callbacks that belong to the same call."""
         near = [other for other in others if self.call == other.call is not None]
-        return [other for other in near if all(self.agreeing(other, TOLD))], False, bool(near)
+        return [other for other in near if all(self.agreeing(other, CONTENT))], False, bool(near)
 
 
 def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
@@ -202,7 +202,7 @@ def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined
     days = rows.column("started_at_local").to_numpy().astype("M8[D]")
     is_meant = pc.and_(pc.equal(rows.column("kind"), kind), pa.array(np.isin(days, np.unique(days[is_of_ledger]))))
     indices = np.flatnonzero(is_meant.to_numpy())
-    needed = {"entry_id", "office_id", "source_id", "parent_entry_id", *RARELY_SHARED, *TOLD} - {"has_promise"}
+    needed = {"entry_id", "office_id", "source_id", "parent_entry_id", *RARELY_SHARED, *CONTENT} - {"has_promise"}
     found: dict[str, _Entry] = {}
     for index, row in zip(indices.tolist(), rows.select(sorted(needed)).take(indices).to_pylist(), strict=True):
         call = joined.get(row["parent_entry_id"], row["parent_entry_id"])
@@ -210,7 +210,7 @@ def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined
         entry.is_of_ledger &= bool(is_of_ledger[index])
         entry.sheets.add(row["source_id"])
         has_promise = {"has_promise": row["promised"] in PROMISES} if row["promised"] else {}
-        facts = {name: row[name] for name in (*RARELY_SHARED, *TOLD) if row.get(name) not in SAYS_NOTHING}
+        facts = {name: row[name] for name in (*RARELY_SHARED, *CONTENT) if row.get(name) not in SAYS_NOTHING}
         written = [facts[name] for name in CASE if name in facts]
         words = {word for text in written for word in identifiers_in(text) if any(map(str.isdigit, word))}
         entry.numbers |= {word for word in words if len(word) >= SHORTEST}
@@ -269,7 +269,7 @@ def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[st
         listed = {entry.day for entry in own if entry.facts.get("has_promise")}
         if len(own) >= FEWEST_LISTED and len(listed) == len(own) == len(of_others) and listed == ids.keys():
             same = [(entry, by_id[ids[entry.day]]) for entry in own]
-            if all(all(entry.agreeing(other, TOLD)) for entry, other in same):
+            if all(all(entry.agreeing(other, CONTENT)) for entry, other in same):
                 found |= {entry.id: other.id for entry, other in same}
     return found
 

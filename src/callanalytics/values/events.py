@@ -65,10 +65,10 @@ def read_events(text: str, year: str = "") -> tuple[Event, ...]:
     try:
         return _closed_events(text, year)
     except Unreadable:
-        return _told_events(text, year)
+        return _narrated_events(text, year)
 
 
-def _told_events(text: str, year: str) -> tuple[Event, ...]:
+def _narrated_events(text: str, year: str) -> tuple[Event, ...]:
     """The contacts in a cell whose entries each begin with a date: read by listed words, else as a note of one call.
 
     A letter or a talk with a client is not a contact."""
@@ -104,8 +104,8 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     promise = try_read(read_promise, narrative.result) if narrative.result else None
     counts = (len(pattern.findall(entry)) for pattern in (_WORDS.dialed, _WORDS.held))
     is_of_one = max(counts) < 2 and not _WORDS.called_us.search(entry)
-    is_told = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
-    if not (is_told and narrative.result and is_of_one):
+    has_result = narrative.date and (narrative.wait or narrative.result not in ("", "spoke"))
+    if not (has_result and narrative.result and is_of_one):
         raise Unreadable("unreadable")
     lost = _WORDS.lost.search(narrative.result)
     has_length = any(map(str.isdigit, narrative.result))  # the result may include the length: 20 min hung up

@@ -178,8 +178,8 @@ def is_of_others(text: str, narrative: Narrative) -> bool:
     >>> read_narrative("9:30am - Mora - called NVC").method, read_narrative("10am client Roe came by").method
     ('no call', 'no call')
     """
-    is_told = narrative.wait and (narrative.agent or narrative.result)
-    if is_told and _WORDS.client_called.match(text) and not _WORDS.others.search(text):
+    has_ending = narrative.wait and (narrative.agent or narrative.result)
+    if has_ending and _WORDS.client_called.match(text) and not _WORDS.others.search(text):
         return False
     parts = [text, *re.split(r"\s[-–—|]\s", _WORDS.time_first.sub("", text))]  # Espino - called NVC
     if any(map(_WORDS.with_others.match, parts)):

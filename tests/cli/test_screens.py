@@ -112,7 +112,7 @@ def test_a_line_that_there_is_not_is_refused_with_those_there_are(store):
 
 def test_a_measure_on_the_screen_is_in_minutes_and_percent(store):
     printed = run("measure", "wait", "--store", store).output
-    assert re.search(r"half waited longer than\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", printed)
+    assert re.search(r"median wait\t\d+ minutes \(95% interval \d+-\d+; n [\d,]+\)", printed)
     assert re.search(r"hung up or were cut off\t\d+% \(95% interval \d+-\d+%; [\d,]+ of [\d,]+\)", printed)
     assert "0.3" not in printed
 

@@ -43,7 +43,7 @@ def test_a_single_part_of_the_day_gives_its_own_curve():
 
 def test_without_a_wait_nothing_is_estimated():
     empty = measures.wait(two_kinds_of_hours(3).head(0), "hour")
-    assert measures.standardized_wait(empty).why == "no wait was noted"
+    assert measures.standardized_wait(empty).why == "no wait was logged"
 
 
 def test_waits_that_are_not_split_by_hour_are_refused():

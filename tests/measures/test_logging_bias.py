@@ -157,9 +157,7 @@ def test_with_too_few_waits_in_both_logs_the_noted_one_leads_and_says_why():
     calls = office(np.random.default_rng(3), n=30)
     few = measures.leading_wait(measures.logging_bias(calls))
     assert not few.is_weighted
-    assert few.sentence.startswith(
-        "The wait as noted leads: a wait weighted for the calls that were not noted needs 20"
-    )
+    assert few.sentence.startswith("We report the wait as logged: correcting it for calls no one logged takes 20 waits")
     assert f"here {few.weighted['n']} and {few.weighted['events']}." in few.sentence
 
 

@@ -275,7 +275,7 @@ def test_calls_that_no_one_logged_make_needs_shorter_and_the_caveat_says_so():
     half = measures.calls_per_need(frame[rng.random(len(frame)) < 0.5].assign(outcome="unknown"))
     assert figure(whole, "mean")["value"] == pytest.approx(2, abs=0.1)
     assert figure(half, "mean")["value"] == pytest.approx(1.5, abs=0.1)
-    assert "mostly too low where the log is thin: with half of the calls logged, whichever, 1.5" in half.caveats[0]
+    assert "usually too low if the log is incomplete: with half of the calls logged, at random, 1.5" in half.caveats[0]
 
 
 def test_what_cannot_have_been_followed_yet_is_in_no_rate(hand_calls):
@@ -1024,7 +1024,7 @@ def test_figures_of_no_case_are_one_sentence_and_what_was_left_out_stays():
     assert "No figure: there is no case to count." in repr(shown)
     first, _, rest = shown._repr_html_().partition("<details>")
     assert "<table>" not in first
-    assert "no wait that can be used" in rest
+    assert "no usable wait" in rest
 
 
 def test_a_result_that_is_not_split_shows_every_figure_of_its_unit_first():
@@ -1042,8 +1042,8 @@ def test_a_long_table_is_folded_and_a_short_one_is_open():
 
 def test_what_no_one_noted_is_said_only_of_keys_by_which_a_figure_is_split():
     rest = measures.run("when_to_call", LOG)._repr_html_()
-    assert "not noted" not in rest
-    assert "not noted" in measures.reach_rate(LOG.agency_calls, by="tier")._repr_html_()
+    assert "not logged" not in rest
+    assert "not logged" in measures.reach_rate(LOG.agency_calls, by="tier")._repr_html_()
 
 
 def test_months_and_weekdays_have_their_names():

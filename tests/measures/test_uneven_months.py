@@ -50,7 +50,7 @@ def test_months_that_differ_widen_the_rates_interval_and_it_is_said():
     worth = spread["value"]
     assert (rate["low"], rate["high"]) == pytest.approx(estimates.wilson(k.sum() / worth, n.sum() / worth))
     assert spread["flag"] == "ok"
-    assert any("months differ 1.5 times as much as chance" in found for found in result.caveats)
+    assert any("months differ more than 1.5 times as much as chance" in found for found in result.caveats)
 
 
 def test_a_cause_is_judged_against_the_attempts_of_all_causes():

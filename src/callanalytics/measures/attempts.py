@@ -41,23 +41,21 @@ SURELY_NOT_CALLED_BACK = f"{UNBLOCKED} AND {FIRST} IS NULL"
 # The matter had ended, so no second callback was to be expected.
 ENDED = f"{SECOND} IS NULL AND (certain_emailed_at_utc IS NOT NULL OR withdrawn_at_utc IS NOT NULL)"
 CLOSED = f"{FIRST_UNANSWERED} AND is_round_closed_certain"
-CALLED_BACK = "promises with a callback that is theirs for certain (or, at the other end, may be)"
+CALLED_BACK = "promises with a callback that certainly is (or, at the other end, may be) for them"
 LINE_BLOCKED = Excluded(
     "n_blocked",
-    "Promises for which the office gave a line that blocks callers without a number, as {agency} may be, in no rate",
+    "Promises for which the office gave a line that blocks callers who show no number, as {agency} may, in no rate",
     "is_blocked",
     "line_blocks",
     label="not counted: line blocks unknown callers",
 )
-UNKNOWN_SENTENCE = (
-    "Promises with a callback of which no one noted whether a person answered, or that came by text, in no rate"
-)
+UNKNOWN_SENTENCE = "Promises with a callback by text, or for which no one logged whether a person answered, in no rate"
 UNKNOWN = Excluded(
     "n_unknown", UNKNOWN_SENTENCE, f"{UNBLOCKED} AND {FIRST} = 'unknown'", "ring_unknown", label="calls: not known"
 )
 OPEN = Excluded(
     "n_open",
-    "Promises whose first round of attempts is not over, in no rate",
+    "Promises whose first round of callback attempts is not over, in no rate",
     f"{FIRST_UNANSWERED} AND (is_round_closed_certain IS NULL OR NOT is_round_closed_certain)",
     "round_open",
     label="not counted: round of calls not over",
@@ -91,7 +89,7 @@ def _other_than(predicate: str) -> str:
 
 FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     "first_attempt_hit_rate",
-    "First callback attempts that a person of ours answered.",
+    "First callback attempts that a person at the office answered.",
     version=3,
     numerator="first callback answered",
     denominator=CALLED_BACK,
@@ -105,7 +103,7 @@ FIRST_ATTEMPT_HIT_RATE = _of_attempts(
     },
     low=("n_surely_answered", "n_missed + n_maybe_missed"),
     high=("n_answered + n_maybe_answered", "n_surely_missed"),
-    cases="promises rung",
+    cases="promises called back",
     excluded=(UNKNOWN,),
     left_out=NOT_CALLED_BACK,
 )
@@ -114,11 +112,11 @@ MISSED_ONCE = f"{FIRST_UNANSWERED} AND {SECOND} IS NULL"
 CALLED_AGAIN, NOT_AGAIN = f"{MISSED_FIRST} AND {SECOND} IS NOT NULL", f"{MISSED_FIRST} AND {SECOND} IS NULL"
 SECOND_ATTEMPT_MADE_RATE = _of_attempts(
     "second_attempt_made_rate",
-    "Missed first attempts after which {agency} rang a second time.",
+    "Missed first attempts after which {agency} called a second time.",
     version=6,
     numerator="a second callback in the same round",
-    denominator="promises whose first callback no one answered, once the round is over and on a line watched to its "
-    "end; not those that an email or our withdrawal ended without a second callback",
+    denominator="promises whose first callback no one answered, once the round is over, on a line observed to the "
+    "round's end; not those that ended without a second callback because of an email or the office's withdrawal",
     counts={"n_rang_again": CALLED_AGAIN, "n_not_again": NOT_AGAIN},
     free={
         # A free callback undoes this if it was a first round by itself, or an answered first attempt.
@@ -139,14 +137,15 @@ SECOND_ATTEMPT_MADE_RATE = _of_attempts(
         OPEN,
         Excluded(
             "n_ended",
-            "Missed first attempts after which an email for certain or our withdrawal ended the matter, in no rate",
+            "Missed first attempts after which an email certainly for the promise, or the office's withdrawal, ended "
+            "it, in no rate",
             f"{CLOSED} AND {ENDED}",
             "round_ended",
             label="not counted: ended before a second call",
         ),
         Excluded(
             "n_unwatched",
-            "Missed first attempts on a line that no log covers as long as a second may come, in no rate",
+            "Missed first attempts on a line that no log covers for as long as a second may come, in no rate",
             f"{CLOSED} AND NOT ({ENDED}) AND (is_round_watched_certain IS NULL OR NOT is_round_watched_certain)",
             "round_unwatched",
             label="not counted: line not observed throughout",
@@ -158,7 +157,7 @@ SECOND_ANSWERED = f"{UNBLOCKED} AND {SECOND} = 'answered'"
 SECOND_UNANSWERED = f"{UNBLOCKED} AND {SECOND} IN {UNANSWERED}"
 SECOND_ATTEMPT_HIT_RATE = _of_attempts(
     "second_attempt_hit_rate",
-    "Second callback attempts that a person of ours answered.",
+    "Second callback attempts that a person at the office answered.",
     version=3,
     numerator="second callback answered",
     denominator="promises with a second callback in the first round",
@@ -200,10 +199,10 @@ BOTH_MISSED = f"{UNBLOCKED} AND {FIRST} IN {UNANSWERED} AND is_round_closed_cert
 NOT_BOTH_MISSED = f"{UNBLOCKED} AND {OVER} AND {_is_not(BOTH_MISSED)}"
 BOTH_MISSED_RATE = _of_attempts(
     "both_missed_rate",
-    "Promises rung twice with no one answering, so that the request may have to be made again.",
+    "Promises called back twice with no one answering, so that the request may have to be made again.",
     version=5,
     numerator="first and second callback unanswered",
-    denominator=f"{CALLED_BACK}, once answered or the round is over",
+    denominator=f"{CALLED_BACK}, once one is answered or the round is over",
     counts={"n_both_missed": BOTH_MISSED, "n_not_both_missed": NOT_BOTH_MISSED},
     free={
         # A free callback undoes this if it was first or second and not missed, or made a round of its own.
@@ -224,7 +223,7 @@ BOTH_MISSED_RATE = _of_attempts(
     },
     low=("n_surely_both_missed", "n_not_both_missed + n_maybe_not"),
     high=("n_both_missed + n_maybe_both_missed + n_maybe_both_missed_else", "n_surely_not + n_surely_answered"),
-    cases="promises rung",
+    cases="promises called back",
     excluded=(
         Excluded(
             "n_unknown",
@@ -240,8 +239,8 @@ NOTICE_NOT_RUNG = {"not_rung": "first_callback_result IS NULL"}
 NOTICE_RATE = Card(
     **OF_PROMISES,
     name="notice_rate",
-    title="Promises rung that a text or email had announced.",
-    numerator="a text or email ahead was logged",
+    title="Promises called back after a text or email announced the call.",
+    numerator="a text or email announcing the call was logged",
     denominator="promises with at least one callback counted for them",
     left_out=NOTICE_NOT_RUNG,
     counts={
@@ -254,14 +253,14 @@ NOTICE_RATE = Card(
         "n_bare_answered": "first_callback_result = 'answered' AND notice_channel IS NULL",
     },
     rows=(
-        Rate("n_rung", "n_announced", "promises rung"),
-        Rate("n_rung", "n_by_text", "promises rung", "announced_by_text"),
-        Rate("n_rung", "n_by_email", "promises rung", "announced_by_email"),
+        Rate("n_rung", "n_announced", "promises called back"),
+        Rate("n_rung", "n_by_text", "promises called back", "announced_by_text"),
+        Rate("n_rung", "n_by_email", "promises called back", "announced_by_email"),
         Rate("n_announced_known", "n_announced_answered", "first attempts announced", "answered_if_announced"),
         Rate("n_bare_known", "n_bare_answered", "first attempts not announced", "answered_if_not_announced"),
         Excluded(
             "n_bare_known",
-            "First attempts with no text or email ahead in the log; one no one logged looks the same",
+            "First attempts that no logged text or email announced; an announcement no one logged looks the same",
             "first_callback_result <> 'unknown' AND notice_channel IS NULL",
             label="first calls that no notice announced",
         ),
@@ -276,7 +275,7 @@ NOTICE_RATE = Card(
 
 
 def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """First callback attempts that a person of ours answered.
+    """First callback attempts that a person at the office answered.
 
     Over promises with a callback. At the low end, a callback whose promise is unknown was a missed first attempt
     wherever it can have been one; at the high end, an answered one.
@@ -292,7 +291,7 @@ def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None)
 
 
 def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Missed first attempts after which USCIS rang a second time.
+    """Missed first attempts after which USCIS called a second time.
 
     "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
     2022). Over promises whose first callback no one answered, once the round is over. Until then a second callback may
@@ -314,7 +313,7 @@ def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = Non
 
 
 def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Second callback attempts that a person of ours answered.
+    """Second callback attempts that a person at the office answered.
 
     Over promises with a second callback in the first round. It does not show whether a second call is easier to
     answer: offices that miss the first call differ from other offices.
@@ -332,7 +331,7 @@ def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None
 
 
 def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Promises rung twice with no one answering, so that the request may have to be made again.
+    """Promises called back twice with no one answering, so that the request may have to be made again.
 
     Over promises with at least one callback, once a person answered or the round is over; those with an open round are
     counted separately.
@@ -351,7 +350,7 @@ def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Re
 
 
 def notice_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Promises rung that a text or email had announced.
+    """Promises called back after a text or email announced the call.
 
     USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
     pointer of 10 January 2022). Next to ``rate`` are ``announced_by_text`` and ``announced_by_email`` (a notice that
@@ -394,19 +393,19 @@ def _by_day(watched: dict[int, str], n: str, cases: str) -> dict[str, Any]:
 
 
 _DAYS = _by_day(
-    {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in HORIZON_DAYS}, "n_watched_{}d", "promises watched so long"
+    {t: f"{OBSERVABLE} AND followed_days >= {t}" for t in HORIZON_DAYS}, "n_watched_{}d", "promises observed so long"
 )
 TIME_TO_CALLBACK = Card(
     name="time_to_callback",
     version=3,
     title="Promised callbacks with a first contact within so many federal business days.",
     table="promises",
-    population="promised callbacks on a line that was watched from the start and blocks no caller for showing no "
-    "number, not withdrawn",
+    population="promised callbacks, not withdrawn, on a line that was observed from the start and blocks no caller for "
+    "showing no number",
     numerator="with contact by then [contact_within_...]: a callback, answered or not, or an email, within so many "
-    "business days of the promise; certain: one that is its for certain; possible: and the most that may have had "
-    "another by then",
-    denominator="of these, the ones whose line was watched for so many business days",
+    "business days of the promise; certain: one certainly for this promise; possible: plus the most promises that may "
+    "have had another by then",
+    denominator="these promises, if their line was observed for so many business days",
     clock_start="the promise",
     clock_stop="first contact",
     owns_hour=OWNS_HOUR,
@@ -417,7 +416,7 @@ TIME_TO_CALLBACK = Card(
         *_DAYS["rows"],
         Excluded(
             "n_not_followed",
-            "Promises whose line was not watched from the start, in no rate",
+            "Promises whose line was not observed from the start, in no rate",
             f"{OBSERVABLE} AND followed_days IS NULL",
             "not_followed",
             label="not counted: line not observed from the start",
@@ -447,11 +446,11 @@ RESTART_RATE = Card(
     version=4,
     title="Requests that had to be made again after both callbacks were missed, or after no contact came.",
     table="promises",
-    population="counted promises (default reading) that ended without anybody being reached",
-    numerator="we called again about it",
-    denominator="after two missed calls [after_both_missed]: {agency} rang twice and no one answered; after silence "
-    "[after_silence]: no contact is recorded. Two charges against different people, never added; each with two "
-    "ends, for whose a callback was is often not known",
+    population="counted promises (default reading) that ended without anyone at the office being reached",
+    numerator="the office called again about it",
+    denominator="after two missed calls [after_both_missed]: {agency} called twice and no one answered; after silence "
+    "[after_silence]: no contact is recorded. Different parties are responsible, so the two are never added; each has "
+    "two ends, since it is often not known which promise a callback was for",
     owns_hour=OWNS_HOUR,
     counts={
         "n_both_missed": ENDED_BOTH_MISSED,
@@ -472,7 +471,7 @@ RESTART_RATE = Card(
     left_out=NOT_COUNTED | {"ended_otherwise": f"{counted()} AND {NOT_ENDED_BOTH_MISSED} AND {CONTACT}"},
     rows=(
         *two_ends(
-            "promises rung twice and missed",
+            "promises with two missed callbacks",
             ("n_both_missed + n_maybe_missed + n_maybe_both_missed", "n_after_both_missed"),
             (
                 "n_both_missed + n_maybe_missed_again + n_maybe_both_missed_again",
@@ -489,7 +488,7 @@ RESTART_RATE = Card(
     ),
     words={
         "after_both_missed": "asked again after two missed calls",
-        "after_silence": "asked again after nothing came",
+        "after_silence": "asked again after no contact",
     },
 )
 

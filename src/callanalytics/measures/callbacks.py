@@ -31,7 +31,7 @@ UNBLOCKED = "(is_blocked IS NULL OR NOT is_blocked)"
 OBSERVABLE = f"state <> 'withdrawn' AND {UNBLOCKED}"
 KNOWN = f"{OBSERVABLE} AND is_due_default IS NOT NULL"
 RULES_DIFFER = f"{OBSERVABLE} AND is_due_default IS NULL AND is_due_strict IS NOT NULL"
-UNDER_ALL = "promises due under every rule that may have held"
+UNDER_ALL = "promises due under every rule that may have applied"
 DUE_UNDER_ALL = f"{RULES_DIFFER} AND is_due_lenient AND is_watched_lenient"
 
 
@@ -42,14 +42,14 @@ def counted(reading: str = "default") -> str:
 
 WITHDRAWN = Excluded(
     "n_withdrawn",
-    "Promises we withdrew before they were due, in no rate",
+    "Promises the office withdrew before they were due, in no rate",
     "state = 'withdrawn'",
     "withdrawn",
     label="not counted: no longer needed",
 )
 BLOCKED = Excluded(
     "n_blocked",
-    "Promises for which the office gave a line that blocks callers without a number, as {agency} may be, in no rate; "
+    "Promises for which the office gave a line that blocks callers who show no number, as {agency} may, in no rate; "
     "they could be counted if that setting were off, or the office's log were declared complete",
     "state <> 'withdrawn' AND is_blocked",
     "line_blocks",
@@ -59,14 +59,14 @@ BLOCKED = Excluded(
 EXCLUDED = (
     Excluded(
         "n_not_due",
-        "Promises not yet due, in no rate whatever has come since",
+        "Promises not yet due, in no rate even if a contact has come",
         f"{KNOWN} AND NOT is_due_default",
         "not_due",
         label="not counted: not due yet",
     ),
     Excluded(
         "n_unwatched",
-        "Promises due on a line that no log covers from start to due moment, in no rate",
+        "Promises due on a line that no log covers from start to due time, in no rate",
         f"{KNOWN} AND is_due_default AND (is_watched_default IS NULL OR NOT is_watched_default)",
         "unwatched",
         label="not counted: line not observed throughout",
@@ -75,23 +75,23 @@ EXCLUDED = (
     BLOCKED,
     Excluded(
         "n_unheard",
-        "Promises on a line of which neither the office nor an export says whether callers without a number get "
-        "through; if they do not, more may have come than any log can show",
+        "Promises on a line for which neither the office nor an export says whether callers who show no number get "
+        "through; if they do not, more callbacks may have come than any log can show",
         f"{OBSERVABLE} AND is_blocked IS NULL",
         label="counted, on a line that may block unknown callers",
     ),
     Excluded(
         "n_unknown",
-        "Promises whose urgency, rule or moment is not known, in no rate",
+        "Promises whose urgency, rule, or time is not known, in no rate",
         f"{OBSERVABLE} AND is_due_strict IS NULL AND is_due_default IS NULL",
         "rule_unknown",
     ),
     Excluded(
         "n_rules_differ",
-        "Promises of a time when more than one stated time may have held; they are reported separately",
+        "Promises from a period in which more than one stated time may have applied; they are reported separately",
         RULES_DIFFER,
         "rules_differ",
-        label="not counted: two stated times may have held",
+        label="not counted: two stated times may have applied",
     ),
     Excluded(
         "n_old_rule",
@@ -103,8 +103,8 @@ EXCLUDED = (
 )
 NOT_COUNTED = {row.why: row.where for row in EXCLUDED if row.why}
 COUNTED = (
-    "promises with known urgency and rule, not withdrawn, due by the day on which the log is looked at [as_of], on a "
-    "line that was watched and blocks no caller for showing no number"
+    "promises with known urgency and rule, not withdrawn, due by the last day whose records are used [as_of], on a "
+    "line that was observed and blocks no caller for showing no number"
 )
 # A callback came for these on an unlogged day: they are kept, or late, only at the possible end.
 UNDATED = {"n_undated": f"{counted()} AND state = 'undated'"}
@@ -112,9 +112,9 @@ OWNS_HOUR = "the start of the call on which it was promised"
 OF_PROMISES: dict[str, Any] = {
     "table": "promises",
     "population": COUNTED,
-    "clock_start": "the promise (end of the call, or another moment of it where the log says so [start_basis]); on a "
-    "closed day the next open day",
-    "clock_stop": "{agency}'s stated time, on the reading named",
+    "clock_start": "the promise (end of the call, or another point in it if the log says so [start_basis]); on a "
+    "closed day, the next open day",
+    "clock_stop": "the end of {agency}'s stated time, by the reading named",
     "owns_hour": OWNS_HOUR,
 }
 
@@ -122,10 +122,10 @@ PROMISE_KEPT_RATE = Card(
     **OF_PROMISES,
     name="promise_kept_rate",
     version=4,
-    title="Promised callbacks for which {agency} rang or emailed by its stated time, whether or not we answered.",
-    numerator="first incoming call to us, answered or not, or answer by email, by the due moment of the reading; "
-    "certain: one that is its for certain; possible: and the most that may have had another by then",
-    denominator="counted promises, on each reading: strict, default (federal business days), lenient, as told",
+    title="Promised callbacks for which {agency} called or emailed by its stated time, whether or not anyone answered.",
+    numerator="first incoming call to the office, answered or not, or answer by email, by the due time of the reading; "
+    "certain: one certainly for this promise; possible: plus the most promises that may have had another by then",
+    denominator="counted promises, by reading: strict, default (federal business days), lenient, quoted to the caller",
     counts={
         **{f"n_counted_{r}": counted(r) for r in READINGS},
         **{f"n_kept_{r}": f"{counted(r)} AND is_kept_certain_{r}" for r in READINGS},
@@ -154,16 +154,16 @@ PROMISE_KEPT_RATE = Card(
         ),
         *EXCLUDED,
     ),
-    words={"rate_rules_differ": "share, two stated times may have held"},
+    words={"rate_rules_differ": "share, two stated times may have applied"},
 )
 CALLBACK_HIT_RATE = Card(
     **OF_PROMISES,
     name="callback_hit_rate",
     version=6,
-    title="Promised callbacks that a person of ours answered by the due moment.",
-    numerator="a callback answered by a person by the due moment, weekends, holidays and closures not counted "
-    "[due_default]; email is no hit; possible: and those where no one noted whether we answered, or on which day it "
-    "came",
+    title="Promised callbacks that a person at the office answered by the due time.",
+    numerator="a callback answered by a person by the due time, weekends, holidays, and closures not counted "
+    "[due_default]; an email does not count; possible: plus those for which no one logged whether the office answered, "
+    "or on which day the callback came",
     denominator="counted promises (default reading)",
     counts={"n_counted": counted(), "n_hit": f"{counted()} AND is_hit_certain", **UNDATED},
     # A callback may have been answered where no one logged whether it was.
@@ -206,8 +206,8 @@ SILENT_PROMISES = _count_over_promises(
     "silent_promises",
     5,
     "Promised callbacks for which no contact is recorded, on lines that could be observed.",
-    "nothing came by the due moment, nor since, and the number given had no extension; certain: nothing that is its "
-    "for certain; possible: the fewest left without even a callback or email that may have been its",
+    "no contact by the due time, nor since, and the number given had no extension; certain: none that is certainly for "
+    "this promise; possible: the fewest promises left without even a callback or email that may have been for them",
     {"n_silent": NO_CONTACT},
     {"n_silent_without_ring": Free(NO_CONTACT, rest=True)},
     "n_silent",
@@ -217,15 +217,15 @@ SILENT_PROMISES = _count_over_promises(
         "Promises without a contact for which the office gave a number with an extension, which {agency} does not "
         "call: not counted as silent",
         f"{counted()} AND {BY_EXTENSION}",
-        label="not counted: an extension was given, so that the agency does not call",
+        label="not counted: an extension was given, so the agency does not call",
     ),
 )
 LATE_CALLBACKS = _count_over_promises(
     "late_callbacks",
     4,
     "Promised callbacks for which the first contact came after {agency}'s stated time.",
-    "nothing came by the due moment, something since; certain: the fewest of which nothing else may have come in "
-    "time; possible: the most for which the first contact may have come late",
+    "no contact by the due time, but one since; certain: the fewest promises for which no other contact may have come "
+    "in time; possible: the most for which the first contact may have come late",
     {"n_late": f"{counted()} AND certain_contact = 'late'", **UNDATED},
     {
         "n_late_whatever_came": Free(f"{counted()} AND certain_contact = 'late'", "default", rest=True),
@@ -238,8 +238,8 @@ PROMISE_STATES = Card(
     **OF_PROMISES | {"population": "every promised callback"},
     name="promise_states",
     version=3,
-    title="Where each promised callback stands on the day on which the log is looked at [as_of]. A callback of which "
-    "no one noted whose it was counts for one promise alone, mostly the one due first; it may have been another's.",
+    title="Status of each promised callback on the last day whose records are used [as_of]. A callback whose "
+    "promise is unknown counts for one promise alone, usually the one due first; it may have been for another.",
     numerator="promises in the state",
     minimum=COUNT_MINIMUM,
     unit="count",
@@ -248,7 +248,7 @@ PROMISE_STATES = Card(
 
 
 def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Promised callbacks for which USCIS rang or emailed by its stated time, whether or not we answered.
+    """Promised callbacks for which USCIS called or emailed by its stated time, whether or not anyone answered.
 
     Kept: the first incoming call to the office, answered or not, or an answer by email, by the due time. The table has
     a row for each reading of the stated time (``strict``, ``default``, ``lenient``; see the clocks), and ``quoted``
@@ -283,7 +283,7 @@ def promise_kept_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> R
 
 
 def callback_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Promised callbacks that a person of ours answered by the due moment.
+    """Promised callbacks that a person at the office answered by the due time.
 
     A hit is a callback that a person at the office answered by the default due time. An answer by email is no hit; its
     promise stays in the denominator. USCIS's caller ID may be "unknown" (AILA's practice pointer), and most callbacks
@@ -349,7 +349,7 @@ def late_callbacks(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Resu
 
 
 def promise_states(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Where each promised callback stands on the day on which the log is looked at [``as_of``].
+    """Status of each promised callback on the last day whose records are used [``as_of``].
 
     Every promise is in exactly one state; the states are those of the default reading (see the dictionary).
 

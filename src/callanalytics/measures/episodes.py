@@ -1,8 +1,8 @@
-"""What one need costs: calls linked by matter and reason, redials among them, and whether the first answer held.
+"""What one matter costs: calls linked by matter and reason, redials among them, and whether the first answer held.
 
-A *need* is what an office calls about; its calls are numbered in order (``episode_id``, ``episode_call``). All three
-functions take the table of agency calls. A need's month, office, and weekday are those of its first call in the log
-used. A need that goes on after ``as_of``, or that began before the log, looks shorter than it is.
+An *episode* is the calls about one matter and reason, numbered in order (``episode_id``, ``episode_call``). All three
+functions take the table of agency calls. An episode's month, office, and weekday are those of its first call in the log
+used. An episode that goes on after ``as_of``, or that began before the log, looks shorter than it is.
 """
 
 from __future__ import annotations
@@ -34,30 +34,30 @@ CHAINED = "episode_id IS NOT NULL AND episode_call IS NOT NULL"
 SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
 UNCHAINED = Excluded(
     "n_unchained",
-    "Calls that belong to no need, since no one noted what they were about, in no figure",
+    "Calls that belong to no episode, since no one logged what they were about, in no figure",
     f"NOT ({CHAINED})",
     "no_need",
-    label="not counted: matter not noted",
+    label="not counted: matter not logged",
 )
 OF_NEEDS: dict[str, Any] = {
     "table": "agency_calls",
-    "owns_hour": "the start of the need's first call",
-    "minimum": f"mean: {MEAN_MINIMUM} needs; shares: {SHARES_MINIMUM}",
+    "owns_hour": "the start of the episode's first call",
+    "minimum": f"mean: {MEAN_MINIMUM} episodes; shares: {SHARES_MINIMUM}",
     "source": "{manual}; redials: definition of this project",
 }
 
 THIN = (
-    "A call that no one logged is missing from its need, so the mean is mostly too low where the log is thin: with "
-    "half of the calls logged, whichever, 1.5 where 2 is true. Were needs of many calls logged more carefully, it may "
-    "be too high. What share of the phone log's calls was logged is in log_completeness."
+    "A call that no one logged is missing from its episode, so the mean is usually too low if the log is incomplete: "
+    "with half of the calls logged, at random, 1.5 instead of 2. If episodes of many calls are logged more carefully, "
+    "it may be too high. log_completeness gives the share of the phone log's calls that no one logged."
 )
 CALLS_PER_NEED = Card(
     **OF_NEEDS,
     name="calls_per_need",
-    title="Calls it took to pursue one need.",
-    population="calls chained into a need, at whatever hour",
+    title="Calls in each episode, that is, about one matter and reason.",
+    population="calls that belong to an episode, at any hour",
     numerator="calls",
-    denominator="needs; for the mean of settled ones [mean_if_resolved], needs of which some call was noted as "
+    denominator="episodes; for the mean of resolved ones [mean_if_resolved], episodes in which some call was logged as "
     "resolved by a person or by the automated system, or brought an appointment",
     unit="calls_per_need",
     version=2,
@@ -69,24 +69,24 @@ CALLS_PER_NEED = Card(
     counted="n_calls",
     words={
         "calls": "calls in all",
-        "mean_if_resolved": "calls, mean of settled ones",
-        "one_call": "settled with one call",
+        "mean_if_resolved": "calls, mean of resolved episodes",
+        "one_call": "episodes with one call",
     },
 )
 REDIAL_RATE = Card(
     **OF_NEEDS | {"owns_hour": "the start of the call"},
     name="redial_rate",
-    title="Calls that reached no one and after which we called again about the same need within 7 days.",
-    population="calls chained into a need, in live hours, of which it is known that no person spoke",
-    numerator="the need's next call was made within 7 days",
-    denominator="these calls, if made at least 7 days before the day on which the log is looked at [as_of]: of "
-    "later ones it is not known yet",
+    title="Calls that reached no person and were followed by another call in the same episode within 7 days.",
+    population="calls that belong to an episode, in live hours, on which it is known that no person spoke",
+    numerator="the episode's next call was made within 7 days",
+    denominator="these calls, if made at least 7 days before the last day whose records are used [as_of]: for later "
+    "ones it is not known yet",
     counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT person_reached AND date IS NOT NULL"},
     rows=(
         UNCHAINED,
         Excluded(
             "n_unknown",
-            "Calls of a need of which no one noted whether a person spoke, in no rate",
+            "Calls of an episode for which no one logged whether a person spoke, in no rate",
             f"{CHAINED} AND {LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
@@ -98,10 +98,10 @@ REDIAL_RATE = Card(
 FIRST_CONTACT_RESOLUTION = Card(
     **OF_NEEDS,
     name="first_contact_resolution",
-    title="Needs that the first contact settled, with no further call about them in the next 14 days.",
-    population="needs with a contact: a call on which a person spoke or that the automated system resolved",
-    numerator="the first contact was noted as resolved (or an appointment made), and no call followed within 14 days",
-    denominator="needs whose first contact was at least 14 days before the day on which the log is looked at [as_of]",
+    title="Episodes that the first contact resolved, with no further call in the next 14 days.",
+    population="episodes with a contact: a call on which a person spoke or that the automated system resolved",
+    numerator="the first contact was logged as resolved (or an appointment made), and no call followed within 14 days",
+    denominator="episodes whose first contact was at least 14 days before the last day whose records are used [as_of]",
     counts={
         "n_calls": CHAINED,
         "n_contacts": f"{CHAINED} AND (person_reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",
@@ -118,16 +118,16 @@ FIRST_CONTACT_RESOLUTION = Card(
 
 
 def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Calls it took to pursue one need.
+    """Calls in each episode, that is, about one matter and reason.
 
-    Gives ``mean`` [calls per need] over all needs with Student's 95 % interval, ``mean_if_resolved`` over needs that
-    were resolved in the log, and ``one_call`` [share], needs with a single call. Open needs count with the calls made
+    Gives ``mean`` [calls per episode] over all episodes with Student's 95 % interval, ``mean_if_resolved`` over those
+    resolved in the log, and ``one_call`` [share], episodes with a single call. Open ones count with the calls made
     so far, so the mean is low where many are young.
 
-    A call that no one logged is missing from its need. Needs of many calls are seen more often, but that effect is
+    A call that no one logged is missing from its episode. Long episodes are seen more often, but that effect is
     smaller. If every call is equally likely to be logged, the mean is too low in a thin log: with half of the calls
-    logged, 1.5 where 2 is true (half of all needs ending with each call). The mean of needs logged as resolved is
-    certainly too low. If needs of many calls are logged more carefully than others, the mean of all needs may be too
+    logged, 1.5 where 2 is true (half of all episodes ending with each call). The mean of those logged as resolved is
+    certainly too low. If long episodes are logged more carefully than others, the mean of all episodes may be too
     high (:func:`log_completeness` gives the share logged). A caveat says so.
 
     >>> import pandas as pd
@@ -142,11 +142,11 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
 
 
 def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL_DAYS, as_of: Day = None) -> Result:
-    """Calls that reached no one and after which we called again about the same need within 7 days.
+    """Calls that reached no person and were followed by another call in the same episode within 7 days.
 
     The caller hung up, was cut off, or the call ended in the automated system. A call made in the last 7 days before
     ``as_of`` is in no rate, since what follows it is not known yet. Gives ``rate`` [share]. Where callers redial, calls
-    are not independent, and a wait per call hides what a need costs: see :func:`calls_per_need`.
+    are not independent, and a wait per call hides what a matter costs: see :func:`calls_per_need`.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0", "1", "2"],
@@ -166,12 +166,12 @@ def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL
 def first_contact_resolution(
     agency_calls: Frame, by: Keys = (), *, within_days: int = AGAIN_DAYS, as_of: Day = None
 ) -> Result:
-    """Needs that the first contact settled, with no further call about them in the next 14 days.
+    """Episodes that the first contact resolved, with no further call in the next 14 days.
 
     USCIS's own goal is "giving an accurate and complete answer the first time to eliminate the need for a subsequent
     inquiry about the same issue". A contact is a call on which a person spoke or that the automated system resolved;
     calls before it that reached no one do not count against it. A service request or a promised callback does not
-    resolve a need. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; this measure uses 14.
+    resolve one. Gives ``rate`` [share]. The usual window for a further call is 7 to 30 days; this measure uses 14.
 
     >>> import pandas as pd
     >>> calls = pd.DataFrame({"episode_id": [str(i) for i in range(30)] + ["0"], "episode_call": [1] * 30 + [2],
@@ -219,7 +219,7 @@ class _Episodes:
     first: np.ndarray
 
     def followed(self, within: int) -> np.ndarray:
-        """Whether the need's next call came within this many days."""
+        """Whether the episode's next call came within this many days."""
         days = np.diff(self.day).astype("m8[D]")
         close = (np.diff(self.episode) == 0) & (days <= np.timedelta64(within, "D"))
         # The last call has no next one; the slice is for a log without calls.
@@ -237,7 +237,7 @@ def _chained(card, counted, by):
     rows = np.flatnonzero(counted["n_calls"].to_numpy() > 0)
     calls = counted.iloc[rows]
     episode = pd.factorize(calls["episode_id"])[0]
-    # A call of a need that was logged late may be in an earlier row: the stored number decides, not the row.
+    # A call of an episode that was logged late may be in an earlier row: the stored number decides, not the row.
     order = np.lexsort((calls["episode_call"].to_numpy("int64"), episode))
     calls, episode, cell = calls.iloc[order], episode[order], codes[rows][order]
     episode = np.cumsum(np.r_[0, np.diff(episode) != 0])[: len(episode)]  # 0, 1 ... in the order of the sorted rows
@@ -247,7 +247,7 @@ def _chained(card, counted, by):
 
 def _calls(card, counted, by):
     cells, sums, episodes = _chained(card, counted, by)
-    # A need is in the group of its first call.
+    # An episode is in the group of its first call.
     calls = np.bincount(episodes.episode, minlength=len(episodes.first))
     settled = np.bincount(episodes.episode, episodes.calls["n_settled"], len(episodes.first)) > 0
     cell = episodes.cell[episodes.first]
@@ -259,14 +259,14 @@ def _calls(card, counted, by):
             for weight in (calls**0, calls, calls**2)
         )
         n, found = n.astype("int64"), estimates.mean(total, squares, n)
-        return estimated(statistic, "calls_per_need", "needs", n, n, found, n >= MEAN_MINIMUM)
+        return estimated(statistic, "calls_per_need", "episodes", n, n, found, n >= MEAN_MINIMUM)
 
     n = np.bincount(cell, minlength=len(cells))
     figures = [
         per_episode("mean", np.ones(len(cell), bool)),
         per_episode("mean_if_resolved", settled),
-        share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "needs"),
-        number("calls", np.bincount(cell, calls, len(cells)), n, "needs"),
+        share("one_call", np.bincount(cell[calls == 1], minlength=len(cells)), n, "episodes"),
+        number("calls", np.bincount(cell, calls, len(cells)), n, "episodes"),
     ]
     return figures_table(card, cells, sums, figures), None
 
@@ -278,7 +278,7 @@ def _redials(card, counted, by, *, seen, within):
     n, again = (
         np.bincount(episodes.cell[some], minlength=len(cells)) for some in (old, old & episodes.followed(within))
     )
-    rate = share("rate", again, n, "calls of a need that reached no one")
+    rate = share("rate", again, n, "calls of an episode that reached no person")
     return figures_table(card, cells, sums, [rate], [_too_recent(episodes.cell[lost & ~old], sums)]), None
 
 
@@ -286,12 +286,12 @@ def _resolved(card, counted, by, *, seen, within):
     cells, sums, episodes = _chained(card, counted, by)
     contacts = np.flatnonzero(episodes.calls["n_contacts"].to_numpy() > 0)
     # Calls before it that reached no one do not count against the first contact.
-    contacts = contacts[np.unique(episodes.episode[contacts], return_index=True)[1]]  # the first of each need
+    contacts = contacts[np.unique(episodes.episode[contacts], return_index=True)[1]]  # the first of each episode
     cell = episodes.cell[episodes.first][episodes.episode[contacts]]
     old = episodes.settled_before(seen, within)[contacts]
     settled = (episodes.calls["n_settled"].to_numpy() > 0)[contacts] & ~episodes.followed(within)[contacts]
     n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
-    rate = share("rate", events, n, "needs with a contact")
+    rate = share("rate", events, n, "episodes with a contact")
     return figures_table(card, cells, sums, [rate], [_too_recent(cell[~old], sums)]), None
 
 

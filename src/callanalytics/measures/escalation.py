@@ -59,9 +59,9 @@ ESCALATION_RATE = Card(
     version=2,
     blank=f"({SPOKE} AND promised IS NULL) OR ({PERSON_UNKNOWN})",
     title="Calls that reached a person and on which a callback was promised.",
-    numerator="a callback of Tier 2 was promised: urgent, regular, or not told which; not an automatic one that keeps "
-    "our place",
-    denominator="calls that reached a person and of which it was noted whether a callback was promised",
+    numerator="a callback by Tier 2 was promised: urgent, regular, or of unknown kind; not an automatic one that keeps "
+    "the caller's place",
+    denominator="calls that reached a person and for which it was logged whether a callback was promised",
     counts={
         "n_talked": f"{SPOKE} AND promised IS NOT NULL",
         "n_promised": f"{SPOKE} AND {PROMISED}",
@@ -74,7 +74,7 @@ ESCALATION_RATE = Card(
         Rate("n_talked", "n_regular", "calls that reached a person", "rate_regular"),
         Excluded(
             "n_unknown",
-            "Calls that reached a person and of which no one noted whether a callback was promised, in no rate",
+            "Calls that reached a person and for which no one logged whether a callback was promised, in no rate",
             f"{SPOKE} AND promised IS NULL",
             "promise_unknown",
         ),
@@ -85,26 +85,26 @@ ESCALATION_RATE = Card(
 )
 URGENCY_DOWNGRADE_RATE = one_rate(
     "urgency_downgrade_rate",
-    "Matters we called urgent that were passed on as regular.",
+    "Matters the caller said were urgent that were passed on as regular.",
     version=2,
     blank=f"({SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')) "
     f"OR ({PERSON_UNKNOWN})",
     numerator="Tier 1 made it regular",
-    denominator="calls on which we said that it was urgent and a callback was promised as urgent or as regular",
+    denominator="calls on which the caller said it was urgent and a callback was promised as urgent or as regular",
     n=("n_claimed", f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('urgent', 'regular')"),
     events=("n_downgraded", "promised = 'regular'"),
-    cases="calls passed on that we had called urgent",
+    cases="calls passed on that the caller said were urgent",
     excluded=(
         Excluded(
             "n_not_passed_on",
-            "Calls we had called urgent and on which no callback was promised, in no rate",
+            "Calls the caller said were urgent and on which no callback was promised, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND promised IN ('none', 'queue')",
             "not_passed_on",
             label="not counted: not passed on at all",
         ),
         Excluded(
             "n_unknown",
-            "Calls we had called urgent and of which no one noted how they were passed on, in no rate",
+            "Calls the caller said were urgent and for which no one logged how they were passed on, in no rate",
             f"{SPOKE} AND urgency_claimed = 'urgent' AND (promised IS NULL OR promised = 'unknown')",
             "promise_unknown",
         ),
@@ -120,18 +120,18 @@ TIER2_REQUEST_GRANTED = Card(
     blank=f"({SPOKE} AND tier2_requested AND tier IS NULL) OR ({PERSON_UNKNOWN})",
     title="Requests for Tier 2 after which an officer or a supervisor spoke on the same call.",
     numerator="the highest tier that spoke was Tier 2 or a supervisor",
-    denominator="calls that reached a person, on which we asked for Tier 2 and the tier was noted",
+    denominator="calls that reached a person, on which the caller asked for Tier 2 and the tier was logged",
     counts={
         "n_asked": f"{SPOKE} AND tier2_requested AND tier IS NOT NULL",
         "n_granted": f"{SPOKE} AND tier2_requested AND tier IN ('tier2', 'supervisor')",
         "n_called_back": f"{SPOKE} AND tier2_requested AND tier = 'tier1' AND {PROMISED}",
     },
     rows=(
-        Rate("n_asked", "n_granted", "calls on which we asked for Tier 2"),
-        Rate("n_asked", "n_called_back", "calls on which we asked for Tier 2", "promised_instead"),
+        Rate("n_asked", "n_granted", "calls on which the caller asked for Tier 2"),
+        Rate("n_asked", "n_called_back", "calls on which the caller asked for Tier 2", "promised_instead"),
         Excluded(
             "n_unknown",
-            "Calls on which we asked for Tier 2 and no one noted who spoke, in no rate",
+            "Calls on which the caller asked for Tier 2 and no one logged who spoke, in no rate",
             f"{SPOKE} AND tier2_requested AND tier IS NULL",
             "tier_unknown",
         ),
@@ -146,10 +146,10 @@ REFUSAL_RATE = Card(
     name="refusal_rate",
     version=2,
     blank=f"({SPOKE} AND outcome = 'unknown') OR ({PERSON_UNKNOWN})",
-    title="Calls that reached a person who refused what we asked.",
-    numerator="told that it was too soon, to use the website, of the limit of three, that no G-28 was on file, or "
-    "refused otherwise",
-    denominator="calls that reached a person and whose result was noted",
+    title="Calls that reached a person who refused what the caller asked.",
+    numerator="the caller was told that it was too soon, to use the website, of the limit of three inquiries, or that "
+    "no G-28 was on file, or was refused otherwise",
+    denominator="calls that reached a person and whose result was logged",
     counts={
         "n_answered": ANSWERED,
         "n_refused": f"{SPOKE} AND outcome IN ({', '.join(map(repr, REFUSALS))})",
@@ -160,7 +160,7 @@ REFUSAL_RATE = Card(
         *(Rate("n_answered", f"n_{outcome}", "calls that reached a person", outcome) for outcome in REFUSALS),
         Excluded(
             "n_unknown",
-            "Calls whose result no one noted, in no rate",
+            "Calls whose result no one logged, in no rate",
             f"{SPOKE} AND outcome = 'unknown'",
             "no_result",
         ),
@@ -194,7 +194,7 @@ def escalation_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 
 
 def urgency_downgrade_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Matters we called urgent that were passed on as regular.
+    """Matters the caller said were urgent that were passed on as regular.
 
     Tier 1 decides whether a request is urgent. Over calls on which the caller said that it was, and a callback was
     promised as urgent or as regular; those not passed on at all are counted separately. Gives ``rate`` [share].
@@ -229,7 +229,7 @@ def tier2_request_granted(agency_calls: Frame, by: Keys = (), *, as_of: Day = No
 
 
 def refusal_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Calls that reached a person who refused what we asked.
+    """Calls that reached a person who refused what the caller asked.
 
     Split by ``caller_role`` or ``g28_on_file``, it shows whether staff are refused more than attorneys. Gives ``rate``
     and, of the same calls, the share of each refusal: ``refused_too_soon``, ``refused_use_online``, ``refused_limit``,
@@ -256,13 +256,13 @@ REQUESTED = "request_result IS NOT NULL"
 ASKED = f"{LIVE} AND {REQUESTED}"
 REQUEST_OUTCOME = Card(
     name="request_outcome",
-    title="What became of requests for an appointment, an expedite, a rescheduling.",
+    title="Results of requests for an appointment, an expedite, or a rescheduling.",
     table="agency_calls",
-    population="calls in live hours on which one of these was asked for and its result was noted",
-    numerator="granted; relayed (passed on, the field office decides); refused; nothing came [nothing_came]; each "
-    "within thirty days [..._within_30_days]: cumulative incidence (Aalen-Johansen), requests not decided by the "
-    "day on which the log is looked at [as_of] followed until then",
-    denominator="these calls, each kind of request apart",
+    population="calls in live hours on which one of these was requested and its result was logged",
+    numerator="granted; relayed (passed on, the field office decides); refused; nothing came [nothing_came]; granted "
+    "or refused within 30 days [..._within_30_days]: cumulative incidence (Aalen-Johansen), requests not decided by "
+    "the last day whose records are used [as_of] followed until then",
+    denominator="these calls, each kind of request separately",
     clock_start="the day of the call",
     clock_stop="the day of the decision",
     minimum=f"shares: {SHARES_MINIMUM}; median: {MEDIAN_MINIMUM} decided",
@@ -278,9 +278,9 @@ REQUEST_OUTCOME = Card(
     rows=(
         Excluded(
             "n_undated",
-            "Requests granted or refused without a date of the decision, in no figure of days",
+            "Requests granted or refused without a logged date of the decision, in no figure of days",
             f"{ASKED} AND request_result IN ('granted', 'refused') AND request_days IS NULL",
-            label="not counted: day of the decision not noted",
+            label="not counted: day of the decision not logged",
         ),
         replace(
             OUTSIDE,
@@ -290,13 +290,13 @@ REQUEST_OUTCOME = Card(
     ),
     counted="n_asked",
     left_out={"no_request": "request_result IS NULL"},
-    words={"median_days": "days to the decision: half took longer than", "relayed": "passed on to the field office"},
+    words={"median_days": "median days to the decision", "relayed": "passed on to the field office"},
 )
-OF = "requests whose result was noted"
+OF = "requests whose result was logged"
 
 
 def request_outcome(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """What became of requests for an appointment, an expedite, a rescheduling.
+    """Results of requests for an appointment, an expedite, or a rescheduling.
 
     ``request`` (appointment, expedite, reschedule) is always a key. Gives the shares ``granted``, ``relayed``,
     ``refused``, and ``nothing_came``. ``median_days`` runs from the call to the decision, for those decided on a known

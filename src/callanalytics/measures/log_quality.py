@@ -42,17 +42,17 @@ from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import OF_NONZERO, Waits
 
 ASKED = {  # field: (calls that can have it, predicate of a filled field, in words)
-    "time": ("n_agency_calls", "started_precision_s < 86400", "noted calls"),
-    "time_zone": ("n_agency_calls", "timezone IS NOT NULL", "noted calls"),
-    "number_used": ("n_agency_calls", "our_number IS NOT NULL", "noted calls"),
-    "agent_name": ("n_spoke", "agent_name IS NOT NULL", "noted calls on which a person spoke"),
-    "agent_id": ("n_spoke", "agent_id IS NOT NULL", "noted calls on which a person spoke"),
+    "time": ("n_agency_calls", "started_precision_s < 86400", "logged calls"),
+    "time_zone": ("n_agency_calls", "timezone IS NOT NULL", "logged calls"),
+    "number_used": ("n_agency_calls", "our_number IS NOT NULL", "logged calls"),
+    "agent_name": ("n_spoke", "agent_name IS NOT NULL", "logged calls on which a person spoke"),
+    "agent_id": ("n_spoke", "agent_id IS NOT NULL", "logged calls on which a person spoke"),
     "sr_number": (
         "n_requests",
         "(sr_number IS NOT NULL OR no_sr_reason IS NOT NULL)",
-        "noted calls with a service request or a promised callback",
+        "logged calls with a service request or a promised callback",
     ),
-    "callback_number": ("n_promised", "callback_number IS NOT NULL", "noted calls with a promised callback"),
+    "callback_number": ("n_promised", "callback_number IS NOT NULL", "logged calls with a promised callback"),
 }
 BASES = {
     "n_agency_calls": "kind = 'dial'",
@@ -65,16 +65,16 @@ _ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test
 
 LOG_COMPLETENESS = Card(
     name="log_completeness",
-    title="Share of the fields {association} asks for that are filled, and of calls to the agency that no one noted.",
+    title="Share of the fields {association} asks for that are filled, and of calls to the agency that no one logged.",
     table="entries",
     also=("agency_calls",),
-    population="calls in the hand log; for those no one noted [not_noted], calls to the agency in the phone log, "
+    population="calls in the hand log; for those no one logged [not_noted], calls to the agency in the phone log, "
     "in live hours",
-    numerator="the field [filled_...] is filled (or says why there is no number); those no one noted [not_noted]: "
-    "no entry belongs to it; waits_on_5_minutes: the wait is whole five minutes, to the nearest, where one in five "
-    "would be by chance",
-    denominator="calls of which the field can be asked: an agent's name only where a person spoke; "
-    "waits_on_5_minutes: noted waits of at least half a minute",
+    numerator="the field [filled_...] is filled (or says why there is no number); those no one logged [not_noted]: no "
+    "entry belongs to the call; waits_on_5_minutes: the wait, to the nearest minute, is a multiple of five, as one in "
+    "five would be by chance",
+    denominator="calls that can have the field: an agent's name only if a person spoke; waits_on_5_minutes: logged "
+    "waits of at least half a minute",
     version=2,
     counted="n_agency_calls",
     left_out={"not_a_call": "kind <> 'dial'"},
@@ -92,8 +92,8 @@ LOG_COMPLETENESS = Card(
     words={
         "n_note_only": "not counted: in the hand log alone",
         "n_outside_hours": "calls: outside live hours",
-        "not_noted": "phone calls to {agency} that no one noted",
-        "waits_on_5_minutes": "waits that are whole five minutes",
+        "not_noted": "phone calls to {agency} that no one logged",
+        "waits_on_5_minutes": "waits that are multiples of five minutes",
         r"filled_(\w+)": r"filled in: \1",
     },
 )
@@ -109,7 +109,7 @@ NOT_NOTED = replace(
         Rate("n_phone", "n_not_noted", "calls to the agency in the phone log", "not_noted"),
         Excluded(
             "n_note_only",
-            "Noted calls that no phone log shows: on a line without an export, or with a wrong time",
+            "Logged calls that no phone log shows: on a line without an export, or with a wrong time",
             "recorded_in = 'entry'",
         ),
         OUTSIDE,
@@ -118,7 +118,7 @@ NOT_NOTED = replace(
 
 
 def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Share of the fields AILA asks for that are filled, and of calls to the agency that no one noted.
+    """Share of the fields AILA asks for that are filled, and of calls to the agency that no one logged.
 
     Fields: time, time zone, number used, agent's name and ID, service request number (or why none), number for the
     callback. Each is counted only over calls that can have it. ``waits_on_5_minutes`` shows how waits were rounded.
@@ -173,18 +173,18 @@ _SHOWN = f"{LIVE} AND recorded_in IN ('phone', 'both')"
 SEEN = f"{_SHOWN} AND duration_s IS NOT NULL AND NOT ({_GUESSED})"
 WAITED = f"{SEEN} AND recorded_in = 'both' AND wait_origin = 'dial' AND wait_s IS NOT NULL"
 OF_SEEN = "calls to the agency in the phone log"
-OF_WAITED = "calls in both logs that queued and whose wait was noted"
+OF_WAITED = "calls in both logs that queued and whose wait was logged"
 
 LOGGING_BIAS = Card(
     name="logging_bias",
     version=4,
-    title="Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.",
+    title="Share of the phone system's calls that someone logged, by their length, and the wait corrected for it.",
     table="agency_calls",
-    population="calls to the agency in the phone log, in live hours, whose duration it shows",
-    numerator="share noted [noted_...]: an entry belongs to it; called again that day [redialed_...]: the same "
-    "number of ours called more than once that day; the corrected median [median_weighted]: each noted call stands "
-    "for all calls of its band of duration (weight: seen over noted), Kaplan-Meier with a robust standard error "
-    "that knows how many calls of each band were seen",
+    population="calls to the agency in the phone log, in live hours, with a duration",
+    numerator="share logged [noted_...]: an entry belongs to the call; called again that day [redialed_...]: the same "
+    "number of the office called more than once that day; corrected median [median_weighted]: each logged call "
+    "represents all calls of its duration band (weight: seen over logged), Kaplan-Meier with a robust standard error "
+    "that uses how many calls of each band were seen",
     denominator="calls of that band of duration; for the medians, calls in both logs",
     clock_start="dialing",
     clock_stop="a live person speaks",
@@ -198,7 +198,7 @@ LOGGING_BIAS = Card(
     rows=(
         Excluded(
             "n_unseen",
-            "Noted calls that no phone log shows, in no figure here",
+            "Logged calls that no phone log shows, in no figure here",
             f"{LIVE} AND recorded_in = 'entry'",
             "no_phone_log",
             label="not counted: not in any phone export",
@@ -211,22 +211,22 @@ LOGGING_BIAS = Card(
         "no_duration": f"{_SHOWN} AND duration_s IS NULL AND NOT ({_GUESSED})",
     },
     words={
-        "covered": "calls a phone export shows",
-        "duration_noted": "half of the noted calls lasted longer than",
-        "duration_unnoted": "half of the others lasted longer than",
-        "median_as_noted": "half waited longer than, as noted",
-        "median_weighted": "half waited longer than, corrected for it",
-        "noted": "phone calls to {agency} that somebody noted",
-        "redialed_noted": "of the noted, called more than once that day",
-        "redialed_unnoted": "of the others, called more than once that day",
-        r"noted_from_(\d+)min": r"noted, calls from \1 minutes on",
-        r"noted_(\d+)_(\d+)min": r"noted, calls of \1 to \2 minutes",
+        "covered": "calls in duration bands with a logged call",
+        "duration_noted": "median duration of logged calls",
+        "duration_unnoted": "median duration of calls no one logged",
+        "median_as_noted": "median wait, as logged",
+        "median_weighted": "median wait, corrected for calls no one logged",
+        "noted": "phone calls to {agency} that someone logged",
+        "redialed_noted": "of logged calls, called more than once that day",
+        "redialed_unnoted": "of calls no one logged, called more than once that day",
+        r"noted_from_(\d+)min": r"logged, calls of \1 minutes or more",
+        r"noted_(\d+)_(\d+)min": r"logged, calls of \1 to \2 minutes",
     },
 )
 
 
 def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Share of the phone system's calls that somebody noted, by their length, and the wait corrected for it.
+    """Share of the phone system's calls that someone logged, by their length, and the wait corrected for it.
 
     Callers who wait long are more likely to log it; the logged waits are then too long. Gives ``noted`` and, by the
     whole call's duration, ``noted_0_5min`` to ``noted_from_120min`` [share]. ``covered`` is the share of calls in bands
@@ -291,8 +291,8 @@ def _compared(counted, codes, n_cells):
     duration = counted["duration_s"].to_numpy(float, na_value=0)
     again = counted["again"].to_numpy()
     for name, cases, many in (
-        ("noted", "calls in the phone log that somebody noted", noted),
-        ("unnoted", "calls in the phone log that no one noted", counted["n_seen"].to_numpy() - noted),
+        ("noted", "calls in the phone log that someone logged", noted),
+        ("unnoted", "calls in the phone log that no one logged", counted["n_seen"].to_numpy() - noted),
     ):
         n = np.bincount(codes, many, n_cells).astype("int64")
         found = [
@@ -336,7 +336,7 @@ def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
     if len(shares) < 2 or not estimates.dispersion(noted, seen).ratio > UNEVEN:  # the ratio is nan without entries
         return ()
     least, most = (
-        f"{value:.0%} of those {LOGGING_BIAS.label(name).removeprefix('noted, calls ')}"
+        f"{value:.0%} of those {LOGGING_BIAS.label(name).removeprefix('logged, calls ')}"
         for value, name in (shares[0], shares[-1])
     )
     sentence = (
@@ -390,9 +390,9 @@ class Lead:
             return ""
         if np.isnan(self.weighted["value"]):
             return (
-                "The wait as noted leads: a wait weighted for the calls that were not noted needs "
-                f"{MEDIAN_MINIMUM} waits in both logs, {REACHED_MINIMUM} of which reached a person, and a curve that "
-                f"comes down to one half; here {self.weighted['n']:,} and {self.weighted['events']:,}."
+                "We report the wait as logged: correcting it for calls no one logged takes "
+                f"{MEDIAN_MINIMUM} waits in both logs, {REACHED_MINIMUM} of them reaching a person, and a curve that "
+                f"falls to one half; here {self.weighted['n']:,} and {self.weighted['events']:,}."
             )
         noted, weighted = (f"{row['value'] / 60:.0f}" for row in (self.as_noted, self.weighted))
         found = (
@@ -403,7 +403,7 @@ class Lead:
             return f"{found}; we report the corrected one."
         return (
             f"{found}; we report the one as logged, because no phone log shows {self.n_unseen:,} of the "
-            f"{self.n_unseen + self.n_noted:,} noted calls."
+            f"{self.n_unseen + self.n_noted:,} logged calls."
         )
 
 
@@ -430,7 +430,7 @@ def leading_wait(result: Result) -> Lead:
     True
     """
     if keys := getattr(result, "by", ()):
-        what = "which wait leads is decided over all calls at once"
+        what = "which wait to report is decided over all calls together"
         raise InvalidRequest(what, found=", ".join(keys), wanted="logging_bias without keys")
     check_result(result, "logging_bias", ())
     rows = {row["statistic"]: row for row in result.table.to_dict("records")}

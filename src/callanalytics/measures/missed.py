@@ -81,8 +81,8 @@ CALLBACKS: dict[str, Any] = {"table": "callbacks", "owns_hour": "the start of th
 OUT_OF_WINDOW_RATE = one_rate(
     "out_of_window_rate",
     "Callback attempts outside the hours {agency} states: {opens}-{closes} {clock} on a federal business day.",
-    population="incoming calls that are certainly a callback of theirs",
-    numerator="rang outside these hours",
+    population="incoming calls that are certainly a callback from {agency}",
+    numerator="came outside these hours",
     denominator="attempts whose time of day is known",
     n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
     events=("n_outside", "NOT in_window"),
@@ -90,7 +90,7 @@ OUT_OF_WINDOW_RATE = one_rate(
     excluded=(
         Excluded(
             "n_unknown",
-            "Attempts whose time of day no one noted, in no rate",
+            "Attempts whose time of day no one logged, in no rate",
             f"{ATTEMPT} AND in_window IS NULL",
             "no_time",
         ),
@@ -102,7 +102,7 @@ WITHHELD_SHARE = Card(
     **CALLBACKS,
     name="withheld_share",
     title="Callback attempts that showed no number.",
-    population="incoming calls that are, or may be [link = possible], a callback of theirs",
+    population="incoming calls that are, or may be [link = possible], a callback from {agency}",
     numerator="caller ID withheld or unknown",
     denominator="attempts whose caller ID was recorded",
     counts={
@@ -113,7 +113,7 @@ WITHHELD_SHARE = Card(
     },
     rows=(
         Rate("n_certain", "n_certain_hidden", "callback attempts by phone", link="certain"),
-        Rate("n_possible", "n_possible_hidden", "callbacks that are or may be attempts", link="possible"),
+        Rate("n_possible", "n_possible_hidden", "calls that are or may be callback attempts", link="possible"),
         Excluded(
             "n_not_recorded",
             "Attempts on systems that record no caller ID, in no share",
@@ -130,8 +130,8 @@ MISSED_CALLBACKS = Card(
     title="Callback attempts that no one answered.",
     version=6,
     source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="incoming contacts that are or may be [link = certain, possible] a callback of theirs, by phone or text",
-    numerator="missed, voicemail or blocked",
+    population="incoming calls or texts that are or may be [link = certain, possible] a callback from {agency}",
+    numerator="missed, voicemail, or blocked",
     denominator="attempts whose result is known (exposure)",
     minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
     unit="count",
@@ -152,40 +152,40 @@ MISSED_CALLBACKS = Card(
         ),
         Excluded(
             "n_unlinked",
-            "Unanswered calls of {agency} that belong to no promise in the log, in the upper bound only",
+            "Unanswered calls from {agency} that belong to no promise in the log, in the upper bound only",
             f"{UNLINKED} AND result IN {UNANSWERED}",
             label="not counted: belong to no request",
         ),
         Excluded(
             "n_hidden_outside",
-            "Unanswered calls without a number outside {opens}-{closes} {clock} on business days, in the bound for any "
-            "hour alone: a callback among them cannot be told from any other call",
+            "Unanswered calls without a number outside {opens}-{closes} {clock} on business days, only in the upper "
+            "bound for any hour: a callback among them looks like any other call",
             f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
             label="not counted: without a number, outside {agency}'s hours",
         ),
         Excluded(
             "n_hidden_inside",
             "Unanswered calls without a number in these hours while no request in the log was open, in the upper bound "
-            "only: one may be a callback about a request that no one logged",
+            "only: one may be a callback for a request that no one logged",
             f"{HIDDEN_INSIDE} AND result IN {UNANSWERED}",
             label="not counted: without a number, no request in the log open",
         ),
         Excluded(
             "n_unknown",
-            "Attempts of which no one noted whether they were answered, in no count",
+            "Attempts for which no one logged whether they were answered, in no count",
             f"{THEIRS} AND result = 'unknown'",
             "answer_unknown",
         ),
         Excluded(
             "n_credited",
-            "Attempts that are certainly {agency}'s and do not say which promise they answer; each is counted once, "
-            "for the one due first of those it may be",
+            "Attempts that are certainly {agency}'s but do not show which promise they are for; each is counted once, "
+            "for the one due first of those it may be for",
             f"{CREDITED} AND result <> 'unknown'",
-            label="counted once: which request they were for is not known",
+            label="counted once: request not known",
         ),
     ),
     left_out=OTHERS,
-    words={"dispersion": "how much months differ (1: by chance alone)"},
+    words={"dispersion": "how much months differ (1: as by chance alone)"},
 )
 
 
@@ -261,9 +261,9 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
     if not len(wide):
         return result
     caveat = (
-        f"In {len(wide)} of {len(rows)} groups months differ {OVER_DISPERSED:g} times as much as chance alone makes "
-        f"them on average, or more (dispersion up to {wide['value'].max():.1f}): there the rate has an "
-        "interval as wide as the months differ."
+        f"In {len(wide)} of {len(rows)} groups, months differ more than {OVER_DISPERSED:g} times as much as chance "
+        f"alone would make them on average (dispersion up to {wide['value'].max():.1f}): there, the rate's interval "
+        "is as wide as the months differ."
     )
     return replace(result, caveats=(caveat, *result.caveats))
 

@@ -19,9 +19,9 @@ from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 VOLUME = Card(
     name="volume",
-    title="Calls of ours to an agency line.",
+    title="Calls from the office to an agency line.",
     table="agency_calls",
-    population="every call to an agency line, known from the phone log, from an entry, or from both",
+    population="every call to an agency line that is in the phone log, in an entry, or in both",
     numerator="calls",
     minimum=COUNT_MINIMUM,
     unit="count",
@@ -37,7 +37,7 @@ VOLUME = Card(
 
 
 def volume(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Calls of ours to an agency line.
+    """Calls from the office to an agency line.
 
     Every call counts, whatever its outcome and hour: answered or not, known from the phone log, from an entry, or from
     both (then once). Calls outside the line's staffed hours are also counted separately.
@@ -84,14 +84,14 @@ REACH_RATE = one_rate(
     table="agency_calls",
     population="calls in live hours",
     numerator="calls on which a live person spoke",
-    denominator="calls in live hours of which it is known whether a person spoke; a phone log alone never knows",
+    denominator="calls in live hours for which it is known whether a person spoke; a phone log alone never shows it",
     n=("n_known", f"{LIVE} AND person_reached IS NOT NULL"),
     events=("n_reached", "person_reached"),
     cases="calls in live hours whose result is known",
     excluded=(
         Excluded(
             "n_unknown",
-            "Calls of which no one noted whether a person spoke (no phone log knows), in no rate",
+            "Calls for which no one logged whether a person spoke (no phone log shows it), in no rate",
             f"{LIVE} AND person_reached IS NULL",
             "person_unknown",
         ),
@@ -111,8 +111,8 @@ def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str])
         version=2,
         table="agency_calls",
         population="calls in live hours that queued for a person",
-        numerator=f"{numerator}; at most [link = possible], with the calls that reached no person where no one "
-        "noted who ended them",
+        numerator=f"{numerator}; at most [link = possible], with the calls that reached no person and for which no one "
+        "logged who ended them",
         denominator="calls in live hours that queued: reached a person, hung up waiting, or cut off waiting",
         source=INDUSTRY,
         counts={
@@ -131,7 +131,7 @@ def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str])
             ),
             Excluded(
                 "n_unknown",
-                "Calls of which no one noted whether they queued, in no rate",
+                "Calls for which no one logged whether they queued, in no rate",
                 f"{LIVE} AND NOT ({QUEUED_KINDS}) AND wait_outcome <> 'not_queued'",
                 "queue_unknown",
             ),
@@ -142,22 +142,22 @@ def _rate_of_lost(name: str, title: str, numerator: str, event: tuple[str, str])
 
 OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system answered
     "table": "agency_calls",
-    "population": "calls in live hours that the automated system took",
-    "denominator": "calls in live hours with a noted result, but closed or busy",
+    "population": "calls in live hours that the automated system answered",
+    "denominator": "calls in live hours with a logged result, except a closed or busy line",
     "source": INDUSTRY,
     "n": ("n_entered", f"{LIVE} AND outcome NOT IN ('unknown', 'closed')"),
-    "cases": "calls that the automated system took in live hours",
+    "cases": "calls that the automated system answered in live hours",
     "excluded": (
         Excluded(
             "n_closed",
-            "Calls that met a closed or busy line, in no rate",
+            "Calls that found the line closed or busy, in no rate",
             f"{LIVE} AND outcome = 'closed'",
             "line_closed",
             label="not counted: closed or busy",
         ),
         Excluded(
             "n_unknown",
-            "Calls whose result no one noted, in no rate",
+            "Calls whose result no one logged, in no rate",
             f"{LIVE} AND outcome = 'unknown'",
             "no_result",
         ),
@@ -166,8 +166,8 @@ OF_AUTOMATED: dict[str, Any] = {  # the calls that the automated system answered
 }
 ABANDONMENT_RATE = _rate_of_lost(
     "abandonment_rate",
-    "Calls that queued and on which we hung up before a person spoke.",
-    "calls on which we hung up while waiting; no short call is left out",
+    "Calls that queued and on which the caller hung up before a person spoke.",
+    "calls on which the caller hung up while waiting; no short call is left out",
     ("n_gave_up", "wait_outcome = 'gave_up'"),
 )
 DISCONNECT_RATE = _rate_of_lost(
@@ -179,14 +179,14 @@ DISCONNECT_RATE = _rate_of_lost(
 IVR_CONTAINMENT_RATE = one_rate(
     "ivr_containment_rate",
     "Calls that the automated system resolved.",
-    numerator="calls whose purpose the automated system met; a hang-up in anger is none",
+    numerator="calls whose purpose the automated system met; a caller who gave up there does not count",
     events=("n_ended_there", "outcome IN ('ivr_resolved')"),
     **OF_AUTOMATED,
 )
 IVR_UNRESOLVED_EXIT_RATE = one_rate(
     "ivr_unresolved_exit_rate",
-    "Calls that ended in the automated system with nothing resolved.",
-    numerator="calls that the automated system ended, that it did not understand, or on which we gave up there",
+    "Calls that ended in the automated system without being resolved.",
+    numerator="calls that the automated system ended, that it did not understand, or on which the caller gave up there",
     events=("n_ended_there", "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')"),
     **OF_AUTOMATED,
 )
@@ -211,7 +211,7 @@ def reach_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Resu
 
 
 def abandonment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Calls that queued and on which we hung up before a person spoke.
+    """Calls that queued and on which the caller hung up before a person spoke.
 
     Denominator: calls in staffed hours that queued, however the wait ended. Calls that were cut off are in the
     denominator and not in the numerator (see :func:`disconnect_rate`); short calls are included.
@@ -254,7 +254,7 @@ def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = Non
 
 
 def ivr_unresolved_exit_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Calls that ended in the automated system with nothing resolved.
+    """Calls that ended in the automated system without being resolved.
 
     The system ended the call, it did not understand, or the caller gave up there. Denominator as in
     :func:`ivr_containment_rate`.
@@ -279,25 +279,25 @@ PATH_SUCCESS_RATE = one_rate(
     "path_success_rate",
     "Calls on which words said to the automated system led to a live person.",
     table="agency_calls",
-    population="calls in live hours of which it was noted what was said to the automated system",
+    population="calls in live hours for which it was logged what was said to the automated system",
     numerator="a live person spoke",
-    denominator="of these, calls of which it is known whether a person spoke; each of the words apart",
+    denominator="these calls, if it is known whether a person spoke; each wording separately",
     n=("n_said", f"{WORDS_NOTED} AND person_reached IS NOT NULL"),
     events=("n_reached", "person_reached"),
-    cases="calls in live hours whose words and result were noted",
+    cases="calls in live hours whose words and result were logged",
     excluded=(
         Excluded(
             "n_unknown",
-            "Calls of which no one noted whether a person spoke",
+            "Calls for which no one logged whether a person spoke",
             f"{WORDS_NOTED} AND person_reached IS NULL",
             "person_unknown",
         ),
         Excluded(
             "n_unsaid",
-            "Calls of which no one noted what was said",
+            "Calls for which no one logged what was said",
             f"{LIVE} AND words_said IS NULL",
             "no_words",
-            label="not counted: words not noted",
+            label="not counted: words not logged",
         ),
         OUTSIDE,
     ),
@@ -305,13 +305,13 @@ PATH_SUCCESS_RATE = one_rate(
 
 FUNNEL = Card(
     name="funnel",
-    title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.",
+    title="How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks they led to.",
     table="agency_calls",
     also=("promises",),
-    population="noted calls in live hours; from the promised callback on, promises with the callbacks that are "
-    "certainly theirs",
+    population="logged calls in live hours; from the promised callback on, promises with the callbacks that are "
+    "counted for them",
     numerator="calls, or promises, that got as far as the step",
-    denominator="noted calls in live hours; from the promised callback on, promises",
+    denominator="logged calls in live hours; from the promised callback on, promises",
     minimum=COUNT_MINIMUM,
     unit="count",
     keys=tuple(key for key in KEYS if key.startswith(("month", "date", "weekday", "hour")) or key == "office"),
@@ -322,10 +322,10 @@ FUNNEL = Card(
         "n_tier2": f"{NOTED} AND person_reached AND tier IN ('tier2', 'supervisor')",
     },
     rows=(
-        *(Count("n_dialed", f"n_{step}", "noted calls in live hours", step) for step in STEPS[:4]),
+        *(Count("n_dialed", f"n_{step}", "logged calls in live hours", step) for step in STEPS[:4]),
         Excluded(
             "n_phone_only",
-            "Calls that only the phone log knows, in no step: no one noted how far they got",
+            "Calls that only the phone log shows, in no step: no one logged how far they got",
             f"{LIVE} AND recorded_in = 'phone'",
             "phone_only",
         ),
@@ -344,7 +344,7 @@ CALLED_BACK = replace(
     rows=(
         Count("n", "n", "promises", "promised"),
         *(Count("n", f"n_{step}", "promises", step) for step in STEPS[5:]),
-        Excluded("n_waiting", "Promises not yet due for which nothing has come so far", "state = 'waiting'"),
+        Excluded("n_waiting", "Promises not yet due, with no contact so far", "state = 'waiting'"),
         Excluded(
             "n_unwatched",
             "Promises on lines that no log covers: callbacks may be missing",
@@ -356,7 +356,7 @@ CALLED_BACK = replace(
 
 
 def funnel(agency_calls: Frame, promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks came of them.
+    """How many calls got past the automated system, to Tier 1 and Tier 2, and how many callbacks they led to.
 
     Steps of a call: ``dialed``, ``queued`` (past the automated system), ``reached`` (a person, Tier 1 or higher),
     ``tier2`` (an officer or supervisor on the same call). Steps of a callback: ``promised``, ``rung``,

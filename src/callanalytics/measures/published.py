@@ -41,10 +41,10 @@ TERMS = (
     "answered gave_up cut_off answered_in_time gave_up_in_time gave_up_short callback_taken left_in_ivr solved_in_ivr"
 ).split()
 WHY_OURS = {
-    "abandonment": "Whoever hung up while queued, over all that queued, cut off or not; no short call is left out.",
-    "service_level": "Whoever hung up counts as not through by then, and no more: those who would have got through "
-    "later, and sooner, are not called served or lost (Kaplan-Meier).",
-    "average_wait": "Mean of the wait, two hours at most, those who hung up counting as at least that long.",
+    "abandonment": "Callers who hung up while queued, over all that queued, cut off or not; no short call is left out.",
+    "service_level": "A caller who hung up counts as not having got through by then, and no more: neither as served "
+    "nor as lost (Kaplan-Meier).",
+    "average_wait": "Mean wait, each counted up to two hours; the waits of those who hung up are lower bounds.",
 }
 
 
@@ -90,11 +90,11 @@ HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # took no automatic
 IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
 RECONCILE = Card(
     name="reconcile",
-    title="The same calls under other people's published rules, and why each differs from ours.",
+    title="The same calls under other organizations' published rules, and why each differs from this project's.",
     version=3,
-    minimum=f"shares: {PERCENT_MINIMUM}; mean wait: {MEAN_MINIMUM} calls; ours: {WAIT_MINIMUM}",
+    minimum=f"shares: {PERCENT_MINIMUM}; mean wait: {MEAN_MINIMUM} calls; this project's: {WAIT_MINIMUM}",
     table="agency_calls",
-    population="calls in live hours of which it is known how the wait ended and how long it was, or that they never "
+    population="calls in live hours for which it is known how the wait ended and how long it was, or that they never "
     "queued",
     numerator="as each rule says",
     denominator="as each rule says",
@@ -115,13 +115,13 @@ RECONCILE = Card(
         *rules(),
         Excluded(
             "n_no_person",
-            "Calls that reached no person, where no one noted who ended them; counted as hung up, since a phone "
-            "system takes them for that",
-            label="calls: no person came, and who hung up is not known",
+            "Calls that reached no person and for which no one logged who ended them; counted as hung up, as a phone "
+            "system would count them",
+            label="calls: reached no person, and who hung up is not known",
         ),
         Excluded(
             "n_unknown",
-            "Calls without a wait that can be used, under no rule",
+            "Calls without a usable wait, under no rule",
             f"{LIVE} AND {HELD_THE_LINE} AND wait_outcome <> 'not_queued' AND (wait_outcome = 'unknown' OR wait_s IS "
             f"NULL)",
             "no_wait",
@@ -135,7 +135,7 @@ RECONCILE = Card(
 
 
 def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of: Day = None) -> Result:
-    """The same calls under other people's published rules, and why each differs from ours.
+    """The same calls under other organizations' published rules, and why each differs from this project's.
 
     An agency may answer with a number defined differently. These are the figures that call-center software, the IRS,
     and the SSA would have published for these calls, next to this project's. They are ``abandonment``,

@@ -280,10 +280,10 @@ def _folded(summary: str, page: str) -> str:
 
 
 def _key(name: str, value: object, *, is_split: bool) -> str:
-    """The value of a key in words; "not noted" where the figure is for cases in which no one logged it."""
+    """The value of a key in words; "not logged" where the figure is for cases in which no one logged it."""
     plain = _plain(value)
     if plain is None:
-        return "not noted" if is_split else ""
+        return "not logged" if is_split else ""
     return in_calendar_words(name, plain)
 
 
@@ -398,7 +398,7 @@ def account_of_frame(
 LINKS = ("certain", "possible")
 SHOWN_FLAGS = ("ok", "one_sided", "dominated")  # flags of a figure that may be shown
 # For a figure that shows each request in one place, and so has no two ends.
-SHOWN_ONCE = "A call that names no request is shown at the one due first, and may have been about another."
+SHOWN_ONCE = "A callback that names no request is shown with the one due first; it may have been for another."
 
 
 def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:

@@ -194,16 +194,16 @@ WHEN_TO_CALL = Card(
     unit="s",
     keys=keys_but("agency_calls", "date", "weekday", "hour", "tier"),
     words={
-        "friday_over_other_days": "held on Friday against other days",
-        "hold_per_answer": "held for each live answer",
-        "in_best_set": "in the set that holds the cheapest",
-        "late_over_early_in_day": "held after {midday} {clock} against before",
-        "late_over_early_in_week": "held on Thursday and Friday against Monday to Wednesday",
+        "friday_over_other_days": "time on hold on Friday, over other days",
+        "hold_per_answer": "time on hold for each live answer",
+        "in_best_set": "in the set that includes the cheapest",
+        "late_over_early_in_day": "time on hold after {midday} {clock}, over before",
+        "late_over_early_in_week": "time on hold on Thursday and Friday, over Monday to Wednesday",
         "more_calls": "calls still needed to tell, about",
         "p_best": "that it is the cheapest",
         "p_saves": "that it saves anything",
         "p_saves_5min": "that it saves more than 5 minutes",
-        "saving": "held less for each answer, calling only in that set",
+        "saving": "time on hold saved for each live answer, calling only in that set",
     },
 )
 LOOKS_BACK = (

@@ -38,7 +38,7 @@ from callanalytics.measures.result import Result, check_result, clock_of
 
 HEAP_S, HEAPED = 300, 2.5  # five minutes; from this index on, multiples of five count as rounded to five
 PIECES = 60  # a heap is spread in minutes, at most an hour of them; every grid divides an hour
-OF_NONZERO = "noted waits of at least half a minute"
+OF_NONZERO = "logged waits of at least half a minute"
 INDEX = HEAP_S // 60  # the most the index can be
 
 
@@ -180,7 +180,7 @@ def standardized_wait(result: Result, wait_origin: str | None = None) -> Estimat
     n = int((reached + lost).sum())
     value, low, high = waits.medians(1)[:, 0].tolist()
     if np.isnan(value):
-        why = "the last caller was lost before half were through" if n else "no wait was noted"
+        why = "the last caller hung up or was cut off before half had got through" if n else "no wait was logged"
         return estimates.intervals.unknown(n, "calls", why)
     flag = "one_sided" if np.isnan(low) or np.isnan(high) else "ok"
     return Estimate(value, low, high, n, "calls", "judged within each part of the day, log-log", flag=flag)
@@ -267,7 +267,7 @@ class Waits:
 
 
 CAP_S = 7200  # the restricted mean counts two hours at most
-QUEUED = "calls that queued in live hours and whose wait somebody noted"
+QUEUED = "calls that queued in live hours and whose wait was logged"
 
 
 def curves_of(card, counted, by):

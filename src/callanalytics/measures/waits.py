@@ -42,7 +42,7 @@ from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, 
 
 WITHIN_S = (900, 1800, 3600, 5400)
 OF_A_TIER = (
-    "By tier only calls that reached a person count, since no other call has a tier; so these waits are shorter than "
+    "By tier, only calls that reached a person count, since no other call has a tier; so these waits are shorter than "
     "those of all callers."
 )
 
@@ -50,8 +50,8 @@ NOTED = f"{LIVE} AND wait_s IS NOT NULL"
 OF_WAITS: dict[str, Any] = {
     "table": "agency_calls",
     "population": QUEUED,
-    "clock_start": "the moment the log counts from: dialing (automated system included), joining the queue, or not "
-    "said; never pooled [wait_origin = dial, queue, unstated]",
+    "clock_start": "the point the log counts from: dialing (automated system included), joining the queue, or not "
+    "stated; never pooled [wait_origin = dial, queue, unstated]",
     "clock_stop": "a live person speaks",
     "counts": ended(NOTED),
     "counted": " + ".join(WAIT_COUNTS),
@@ -59,18 +59,19 @@ OF_WAITS: dict[str, Any] = {
     "rows": (
         Excluded(
             "n_gave_up",
-            "Callers who hung up while waiting; they waited at least as long as noted",
+            "Calls on which the caller hung up while waiting; these waits are at least as long as logged",
             label="calls: hung up while waiting",
         ),
         Excluded(
             "n_cut_off",
-            "Calls cut off while waiting; they too count as at least as long",
+            "Calls cut off while waiting; these waits too are at least as long as logged",
             label="calls: cut off while waiting",
         ),
         Excluded(
             "n_no_person",
-            "Calls that reached no person, where no one noted who ended them; they too count as at least as long",
-            label="calls: no person came, and who hung up is not known",
+            "Calls that reached no person and for which no one logged who ended them; these waits too are at least as "
+            "long as logged",
+            label="calls: reached no person, and who hung up is not known",
         ),
         Excluded(
             "n_not_queued",
@@ -81,50 +82,50 @@ OF_WAITS: dict[str, Any] = {
         ),
         Excluded(
             "n_unknown",
-            "Calls without a wait that can be used, in no wait",
+            "Calls without a usable wait, in no wait",
             f"{LIVE} AND (wait_outcome = 'unknown' OR (wait_outcome <> 'not_queued' AND wait_s IS NULL))",
             "no_wait",
-            label="calls: no wait that can be used",
+            label="calls: no usable wait",
         ),
         replace(OUTSIDE, sentence=OUTSIDE.sentence.replace("in no rate", "in no wait")),
         Excluded(
             "n_rounded",
-            "Waits noted to five minutes or coarser; read the figures no finer than that",
+            "Waits logged to five minutes or coarser; do not read the figures more finely than that",
             f"{NOTED} AND {QUEUED_KINDS} AND wait_rounding_s >= 300",
-            label="waits noted to five minutes or coarser",
+            label="waits logged to five minutes or coarser",
         ),
     ),
 }
 
 END_UNKNOWN = Excluded(
     "n_end_unknown",
-    "Among these, calls whose wait was noted, but not how it ended, or as longer than the whole call in the phone log",
+    "Among these, calls whose wait was logged, but not how it ended, or as longer than the whole call in the phone log",
     f"{LIVE} AND wait_outcome = 'unknown' AND wait_s IS NOT NULL",
-    label="calls: wait noted, its end not known",
+    label="calls: wait logged, its end not known",
 )
 
 WAIT = Card(
     **OF_WAITS | {"rows": (*OF_WAITS["rows"], END_UNKNOWN)},
     name="wait",
-    title="Time from dialing (or from the moment the log counts from [wait_origin]) to a live person.",
+    title="Time from dialing (or from the point the log counts from [wait_origin]) to a live person.",
     version=4,
-    numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier)",
+    numerator="calls that reached a person; waits of calls hung up or cut off are lower bounds (Kaplan-Meier)",
     denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
-    minimum=f"median, mean: {WAIT_MINIMUM}; the one-in-ten figure [p90]: {P90_MINIMUM} reached, no "
-    "more than a tenth still waiting at the end",
+    minimum=f"median, mean: {WAIT_MINIMUM}; 90th percentile [p90]: {P90_MINIMUM} reached, no more than a tenth still "
+    "waiting at the end",
     source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
     unit="s",
     words={
         "heaping_index": "rounding (1: no one rounds, 5: all to five minutes)",
-        "mean_120min": "mean, two hours at most",
-        "median": "half waited longer than",
-        "median_if_never_reached": "half, had they never got through",
-        "median_if_reached_next": "half, had each caller who was lost been about to get through",
-        "median_spread": "half longer than, rounded waits spread out",
-        "p90": "one in ten longer than",
-        "p90_spread": "one in ten longer than, rounded waits spread out",
+        "mean_120min": "mean wait, each counted up to two hours",
+        "median": "median wait",
+        "median_if_never_reached": "median wait, if those who hung up or were cut off would never have got through",
+        "median_if_reached_next": "median wait, if those who hung up or were cut off were about to get through",
+        "median_spread": "median wait, rounded waits spread out",
+        "p90": "90th percentile of the wait",
+        "p90_spread": "90th percentile of the wait, rounded waits spread out",
         "share_censored": "hung up or were cut off",
-        "share_unknown": "no wait that can be used",
+        "share_unknown": "no usable wait",
     },
 )
 SERVICE_LEVEL = Card(
@@ -132,21 +133,21 @@ SERVICE_LEVEL = Card(
     name="service_level",
     title="Chance of a live person within so many minutes.",
     version=3,
-    numerator="within so many minutes [within_...]: one minus the Kaplan–Meier curve, those who hung up or were "
-    "cut off counting as at least; sooner_than_...: the same just before t, since people round to it: the truth "
+    numerator="within so many minutes [within_...]: one minus the Kaplan–Meier curve, waits of those who hung up or "
+    "were cut off being lower bounds; sooner_than_...: the same just before t, since people round to it: the truth "
     "lies between the two; in the industry's figure [answered_within_...]: answered by then",
     denominator="all who queued",
     source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
     words={
         r"within_(\d+)min": r"a person within \1 minutes",
         r"sooner_than_(\d+)min": r"a person in less than \1 minutes",
-        r"answered_within_(\d+)min": r"answered within \1 minutes, of all offered",
+        r"answered_within_(\d+)min": r"answered within \1 minutes, of all that queued",
     },
 )
 AVERAGE_SPEED_OF_ANSWER = Card(
     **OF_WAITS
     | {
-        "population": "calls that reached a person in live hours and whose wait somebody noted",
+        "population": "calls that reached a person in live hours and whose wait was logged",
         "counted": "n_reached",
         "left_out": {"lost": f"{NOTED} AND wait_outcome IN {schema.LOST}"},
     },
@@ -162,7 +163,7 @@ AVERAGE_SPEED_OF_ANSWER = Card(
 
 
 def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Time from dialing (or from the moment the log counts from [``wait_origin``]) to a live person.
+    """Time from dialing (or from the point the log counts from [``wait_origin``]) to a live person.
 
     A caller who reached a person waited as long as logged; one who hung up or was cut off waited *at least* as long. A
     call that never queued is not in the population; a call without a logged wait, or without its end, is in no curve.
@@ -298,13 +299,13 @@ HOLD_PER_ANSWER = Card(
     name="hold_per_answer",
     version=3,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
-    title="Time on hold for each conversation: all holding, in vain or not, over live answers.",
-    numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
+    title="Time on hold for each conversation: all time on hold, whether or not a person answered, over live answers.",
+    numerator="sum of the logged waits of calls that reached a person, were given up, or were cut off",
     denominator="calls that reached a person",
     minimum=WAIT_MINIMUM,
     source="interval of a ratio: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4",
     unit="s",
-    words={"hold_per_answer": "held for each live answer"},
+    words={"hold_per_answer": "time on hold for each live answer"},
 )
 HOURS_ON_HOLD = Card(
     **OF_WAITS,
@@ -312,7 +313,7 @@ HOURS_ON_HOLD = Card(
     version=3,
     keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
     title="Time on hold in all, and what it costs at a stated rate.",
-    numerator="sum of the waits noted, of calls that reached a person, were given up or cut off",
+    numerator="sum of the logged waits of calls that reached a person, were given up, or were cut off",
     denominator="-",
     minimum=COUNT_MINIMUM,
     source="the office's own log; the rate is the reader's",
@@ -322,7 +323,7 @@ HOURS_ON_HOLD = Card(
 
 
 def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
-    """Time on hold for each conversation: all holding, in vain or not, over live answers.
+    """Time on hold for each conversation: all time on hold, whether or not a person answered, over live answers.
 
     What one conversation with a person costs a caller in minutes: minutes of calls that were given up or cut off count
     too. It is also the mean of the wait if the chance of getting through were the same at every moment. Gives

@@ -35,16 +35,17 @@ from callanalytics.wording import ordinal, plural
 WEEK_CAP_S = 3600  # a week's mean counts each wait up to one hour; in few weeks do calls reach further
 GRACE = 4  # an office counts as present throughout if it begins or ends within this many weeks of the series' ends
 MONDAY = date(1970, 1, 5)
-OF_STEADY = "the same, of offices that logged from beginning to end"
+OF_STEADY = "the same, from offices that logged from beginning to end"
 
 WEEKLY_WAIT = Card(
     **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
     name="weekly_wait",
     version=2,
     title="Wait of each week, Monday to Sunday {clock}, with the offices that logged in it.",
-    numerator="calls that reached a person; hung up and cut off are lower bounds (Kaplan-Meier); mean_60min counts a "
-    f"wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the first week and end "
-    f"within {GRACE} of the last; joined, left: offices with their first, or last, call in the week, outside these",
+    numerator="calls that reached a person; waits of calls hung up or cut off are lower bounds (Kaplan-Meier); "
+    f"mean_60min counts a wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the "
+    f"first week and end within {GRACE} of the last; joined, left: offices with their first, or last, call in the "
+    "week, outside these",
     denominator="calls still waiting",
     minimum=f"median: {WAIT_MINIMUM}; mean_60min: the same, and from n >= {WEEK_MINIMUM} with {WEEK_REACHED_MINIMUM} "
     "reached flagged small_n, with its interval",
@@ -54,10 +55,10 @@ WEEKLY_WAIT = Card(
     words={
         "joined": "offices that began",
         "left": "offices that ended",
-        "mean_60min": "mean, an hour at most",
-        "mean_60min_steady": "mean, an hour at most, offices there throughout",
-        "median": "half waited longer than",
-        "median_steady": "half longer than, offices there throughout",
+        "mean_60min": "mean wait, each counted up to an hour",
+        "mean_60min_steady": "mean wait, each counted up to an hour, offices there throughout",
+        "median": "median wait",
+        "median_steady": "median wait, offices there throughout",
         "offices": "offices that logged",
         "offices_steady": "of these, there throughout",
     },
@@ -255,7 +256,7 @@ class BeforeAfter(Sentence):
     def sentence(self) -> str:
         """The outcome, and how unusual a step of this size is among dates at which nothing happened."""
         if self.step.value != self.step.value:
-            why = self.step.why or "the step is not known"
+            why = self.step.why or "the change is not known"
             return f"No comparison at {wording.day(self.day)} was made: {why}."
         return f"From {wording.day(self.day)} on, {self.change}"
 

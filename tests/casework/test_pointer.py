@@ -47,7 +47,7 @@ def test_a_point_is_known_measured_or_checked(point):
     "words",
     # What a reader of the pointer would look for; each must be spoken of by some point.
     "speech; agent; tip sheet; urgent or regular; transfer; 72 hours; 30 business days; 202-838-2200; item number; "
-    "e-mail; second; 18:30; business days before; made again; federal holidays; g-28; log; liaison; earlier; call-back "
+    "email; second; 18:30; business days before; made again; federal holidays; g-28; log; liaison; earlier; callback "
     "on request; emma; e-request; subject; early in the week; friday; three; extension; unknown callers; agent id; "
     "infopass; expedites; rescheduling; appointment notice; 2019-01-21; premium; vawa; infomod".split("; "),
 )

@@ -311,7 +311,7 @@ def test_the_ledger_for_programs_says_what_to_do_about_each_open_one(store):
     rows = json.loads(run("promises", "--store", store, "--as-of", "2022-12-30", "--json").output)["rows"]
     waiting = next(row for row in rows if row["stand"] == "waiting")
     assert waiting["window_opens_local"].endswith("T07:00:00")
-    assert waiting["next_steps"] == ["Wait. They may ring on any business day in the window."]
+    assert waiting["next_steps"] == ["Wait. They may call on any business day in the window."]
     settled = [row for row in rows if row["stand"] is None]
     assert {row["state"] for row in settled} >= {"answered_first"}
     assert all(row["next_steps"] is None for row in settled)

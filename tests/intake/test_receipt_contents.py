@@ -359,7 +359,7 @@ def test_a_field_that_no_one_fills_is_not_told_as_none(tmp_path):
     assert {"three-inquiries", "g28-on-record", "protected-mailboxes", "unknown-callers"} <= unlogged
     assert held["g28-on-record"].sentence.startswith("Not logged: calls without a G-28 on record")
     page = str(vars(firm.build(logs.load(tmp_path / "calls"))))
-    assert "Not logged, so nothing can be said of these" in page
+    assert "Not logged, so not reported" in page
 
 
 @pytest.mark.slow
@@ -428,11 +428,11 @@ def test_without_a_wait_page_one_says_whence_waits_come(tmp_path):
 @pytest.mark.slow
 def test_calls_on_a_line_that_no_one_noted_are_not_said_to_have_gone_to_one(early_phone, tmp_path):
     _, scope = page_one(logs.load(early_phone))
-    assert "logged 80 calls to USCIS (20 to 1-800-375-5283, 60 to a line not noted), " in scope
+    assert "logged 80 calls to USCIS (20 to 1-800-375-5283, 60 to a line not logged), " in scope
     dated(tmp_path / "in" / "log.csv", date(2022, 1, 3), 30)
     intake.ingest([tmp_path / "in"], tmp_path / "calls", "Elm", "Central", new_office=True)
     _, scope = page_one(logs.load(tmp_path / "calls"))
-    assert "logged 30 calls to USCIS (line not noted), " in scope
+    assert "logged 30 calls to USCIS (line not logged), " in scope
 
 
 # ---- a log that gives days and no times ------------------------------------------------------------------------------

@@ -308,7 +308,7 @@ def test_the_file_is_as_rfc_5545_wants_it(waiting):
         assert {"UID", "DTSTAMP", "DTSTART", "DTEND", "SEQUENCE", "SUMMARY", "STATUS"} <= set(component)
 
 
-# ---- a callback of which no one noted whether it was answered ----------------------------------------------
+# ---- a callback without a logged answer -------------------------------------------------------------------
 
 
 def unnoted(folder, **more):
@@ -323,8 +323,8 @@ def unnoted(folder, **more):
 def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path):
     log = unnoted(tmp_path, matter="M")
     sheet, office = words_of(evidence.build(log, matter="M")), words_of(firm.build(log))
-    assert "came in time, not noted whether answered" in sheet
-    assert "rang, not noted whether answered: write it in the log" in office.lower()
+    assert "came in time, answer not logged" in sheet
+    assert "came, answer not logged: log whether it was answered" in office.lower()
     for text in (sheet, office):
         assert "not answered" not in text
         assert "ask again" not in text
@@ -334,7 +334,7 @@ def test_a_callback_whose_result_no_one_noted_is_called_missed_nowhere(tmp_path)
 @pytest.mark.slow
 def test_without_a_due_moment_nothing_came_in_time(tmp_path):
     sheet = words_of(evidence.build(unnoted(tmp_path, matter="M", promised="unknown"), matter="M"))
-    assert "came, not noted whether answered" in sheet
+    assert "came, answer not logged" in sheet
     assert "in time" not in sheet
 
 
@@ -382,7 +382,7 @@ def test_a_call_counted_for_another_request_stands_on_the_sheet_of_each_it_may_h
     (late,) = came(log, "2022-015")
     assert late.endswith("names no request: 2 were open at this number; counted for another, due first")
     result = words_of(evidence.build(log, matter="2022-015"))
-    assert "1 call that may have been it rang unanswered" in result
+    assert "1 call that may have been it went unanswered" in result
     assert "a call counted for it may have been for another" in words_of(evidence.build(log, matter="2022-014"))
 
 
@@ -456,7 +456,7 @@ TWO = [promise("a", "2022-03-01 10:00", matter="Ortega"), promise("b", "2022-03-
     [
         ("answered", "the office answered"),
         ("missed", "no one answered"),
-        ("unknown", "no one noted whether it was answered"),
+        ("unknown", "the log does not say whether it was answered"),
     ],
 )
 def test_a_call_that_may_be_either_requests_is_said_alike_on_the_sheets_of_both(tmp_path, matter, outcome, result):

@@ -92,7 +92,7 @@ def test_an_office_without_a_hand_log_sees_how_many_calls_of_the_agency_no_one_a
 
 def test_a_habit_says_how_many_rang_before_noon_on_the_offices_clock():
     forward = practice.Habit("forward", missed=114, early=94)
-    assert firm._habit(forward, agencies.load())[1].startswith("94 rang before noon, 20 later.")
+    assert firm._habit(forward, agencies.load())[1].startswith("94 came before noon, 20 later.")
 
 
 @pytest.mark.parametrize("hours", [(None, None), ("09:00", None), ("17:00", "09:00")])

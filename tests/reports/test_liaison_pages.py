@@ -101,7 +101,7 @@ def test_where_both_logs_have_calls_the_share_noted_and_both_medians_are_said(re
 
     monkeypatch.setattr(results, "row", row)
     rows = dict(annex.ways(results).rows)["Logging"]
-    assert "somebody noted: 75% (95% interval" in rows
+    assert "someone logged: 75% (95% interval" in rows
     assert "90 of 120" in rows
     assert "Half of the 90 waits from dialing in both logs: 52 minutes" in rows
     assert "each weighted for the unnoted calls of its length: 20 minutes" in rows

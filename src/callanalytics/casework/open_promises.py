@@ -267,7 +267,7 @@ def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
 
 def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     if stand == "waiting":
-        yield "Wait. They may ring on any business day in the window."
+        yield "Wait. They may call on any business day in the window."
     elif stand == "due_today":
         yield "Keep someone at this phone to the end of the window."
     elif stand == "missed":
@@ -300,8 +300,8 @@ def _missing_in_words(row, agency: Agency) -> str:
         *(["the time of the call"] if row["started_at_utc"] is None else []),
     ]
     if not lacks:
-        return f"No stated time of {agency.label} is known for that day: it has no due moment."
-    return f"Write down {' and '.join(lacks)}; then it has a due moment."
+        return f"No stated time of {agency.label} is known for that day: it has no due time."
+    return f"Write down {' and '.join(lacks)}; then it has a due time."
 
 
 def _where_to_look(row, name_the_line: str):

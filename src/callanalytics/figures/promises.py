@@ -26,13 +26,13 @@ URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 NONE_JUDGED = "No promised callback with complete records and a known stated time is due yet."
 NO_PROMISE = "No promised callback is logged so far."
 
-UNDATED = "Came, day not noted"
+UNDATED = "Came, day not logged"
 # One row each; the upper rows add up to what can be judged, the lower rows are separate.
 JUDGED = {
     "In time, a person answered": ("answered_first", "answered_second"),
     "In time, by email": ("emailed",),
-    "In time, rang unanswered": ("missed_once", "both_missed"),
-    "In time, not noted whether answered": ("result_unknown",),
+    "In time, unanswered": ("missed_once", "both_missed"),
+    "In time, answer not logged": ("result_unknown",),
     UNDATED: ("undated",),
     "After the stated time": ("late",),
     "No contact recorded": ("silent",),

@@ -139,7 +139,7 @@ def draw_axis(axes) -> None:
 
 
 CALL = {
-    "dialed": "Calls noted, in live hours",
+    "dialed": "Logged calls, in live hours",
     "queued": "past the automated system",
     "reached": "a person answered",
     "tier2": "Tier 2 on the same call",
@@ -189,7 +189,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
         alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(callback, counts)}.",
         caption=rows.caption(
             result,
-            f"{wording.number(counts.get('dialed', 0))} noted calls in live hours, and "
+            f"{wording.number(counts.get('dialed', 0))} logged calls in live hours, and "
             f"{wording.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
             "complete records: counts of what was logged, with their share of all calls or callbacks; no rates.",
             SHOWN_ONCE,

@@ -53,8 +53,8 @@ def _where(results):
     if not unnamed:
         return number
     if not named:
-        return f"{agency.label} (line not noted)"
-    return f"{agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not noted)"
+        return f"{agency.label} (line not logged)"
+    return f"{agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not logged)"
 
 
 def caveats(results: Results) -> list[Block]:
@@ -109,7 +109,7 @@ def _left_out(results):
         "due, but without complete records": "unwatched",
         "withdrawn": "withdrawn",
         "on a line that blocks callers without a number": "blocked",
-        "urgency or moment not known": "unknown",
+        "urgency or time not known": "unknown",
         "not withdrawn, but made while more than one stated time may have held": "rules_differ",
     }
     lines = [f"{why} ({wording.number(n)})" for why, name in left.items() if (n := results.left_out(name))]
@@ -260,7 +260,7 @@ def by_office(results: Results) -> list[Block]:
             "What could be observed",
             ("office", "phone exports", "hand log declared complete", "requests not observed"),
             tuple(body),
-            note="A request is judged only if its line could be observed from its start to its due moment.",
+            note="A request is judged only if its line could be observed from its start to its due time.",
             widths=(0.8, 2.0, 2.0, 1.2),
         ),
     ]
@@ -388,7 +388,7 @@ def _noted(results):
             f"No phone system's export shows a call to {results.agency.label}, so no one can tell which calls went "
             "unnoted."
         )
-    share = f"Calls to {results.agency.label} in the phone systems' exports that somebody noted: {say.share(noted)}."
+    share = f"Calls to {results.agency.label} in the phone systems' exports that someone logged: {say.share(noted)}."
     if not say.is_shown(weighted):
         return share
     return (
@@ -471,7 +471,7 @@ def times_as_written(log, offices) -> list[TableBlock]:
         if sentence
     ]
     note = (
-        f"The moment of a sheet's times is estimated only where at least {time_rounding.MIN_CALLS} calls can tell and "
+        f"What a sheet's times refer to is estimated only if at least {time_rounding.MIN_CALLS} calls can tell and "
         f"{time_rounding.MIN_AGREEMENT:.0%} of them agree."
     )
     block = TableBlock(

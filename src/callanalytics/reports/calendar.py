@@ -78,7 +78,7 @@ def _entry(promise: OpenPromise, due_on: date, asked: date, log, seen: datetime)
     opens, closes = promise.window
     number = phones.mask(promise.number) if promise.number else "none written down"
     lines = [
-        f"They may ring from {wording.time_of_day(opens)} to {wording.time_of_day(closes)} on the office's clock.",
+        f"They may call from {wording.time_of_day(opens)} to {wording.time_of_day(closes)} on the office's clock.",
         f"Number given: {number}.",
         *(f"About that number: {doubt}." for doubt in promise.doubts),
         *promise.steps,

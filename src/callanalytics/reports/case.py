@@ -137,7 +137,7 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
     if row["withdrawn_at_utc"]:
         return "The callback was no longer needed"
     if own:
-        return f"A callback came{_late(own, case, agency)}; no one noted whether it was answered"
+        return f"A callback came{_late(own, case, agency)}; the log does not say whether it was answered"
     if maybe:
         return _possible_in_words(maybe, case, agency)
     if row["emailed_at_utc"]:
@@ -254,7 +254,7 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
     elif all(callback["result"] in schema.UNANSWERED for callback in maybe):
         result = "no one answered"
     else:
-        result = "no one noted whether it was answered" if n == 1 else "no answer is noted"
+        result = "the log does not say whether it was answered" if n == 1 else "no answer is noted"
     late = _late(maybe, case, agency)
     came = f"; {'it' if n == 1 else 'the first'} came{late}" if late else ""
     return f"{calls} came that may have been {whose}for this request or for another; {result}{came}"

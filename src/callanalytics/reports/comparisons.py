@@ -270,7 +270,7 @@ def every_rule(results: Results) -> list[Block]:
         return []
     return [
         Text(
-            "The same logged calls, counted as others publish theirs; the sources stand with the definitions. "
+            "The same logged calls, counted as others publish theirs; the sources are with the definitions. "
             f"{results.waits_run}{wording.words_for('wait_shorter')[results.clock]}"
         ),
         *[table for table in tables if table],
@@ -322,10 +322,10 @@ def burden(results: Results) -> list[Block]:
     again = results.row("redial_rate")
     lines = [
         (
-            "Hours held, of calls whose wait was noted",
+            "Hours on hold, for calls with a logged wait",
             Figure(f"{wording.number(hours)} ({plural(held['n'], 'call')})", "hours", value=hours, n=held["n"]),
         ),
-        ("Held for each conversation, calls in vain included", say.wait(each)),
+        ("Held for each conversation, failed calls included", say.wait(each)),
         ("Calls made for each matter and reason", _mean(needs)),
         ("Called again within 7 days after reaching no one", say.share(again)),
         (
@@ -338,7 +338,7 @@ def burden(results: Results) -> list[Block]:
             "What the calling cost",
             ("burden", "figure"),
             tuple(lines),
-            note="A matter whose calls no one linked is in none of the last three lines.",
+            note="The last three lines exclude matters whose calls no one linked.",
             widths=(3.4, 3.8),
         )
     ]

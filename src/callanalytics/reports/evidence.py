@@ -314,8 +314,8 @@ def _when(moment: datetime | None, row, zone: str) -> str:
         return day_and_time(local_time(moment, zone))
     written = row.get("started_at_local")
     if written is not None:
-        return f"{wording.day(written.date())}, time not noted"
-    return f"{wording.day(row['date'])}, time not noted" if row.get("date") else "date not noted"
+        return f"{wording.day(written.date())}, time not logged"
+    return f"{wording.day(row['date'])}, time not logged" if row.get("date") else "date not noted"
 
 
 def _waited(note) -> str:
@@ -384,7 +384,7 @@ def _stands(row, case: Case) -> str:
         for part in (
             say.state(row["state"], due_of(row)),
             ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
-            f"{plural(maybe, 'call')} that may have been it rang unanswered" if maybe else "",
+            f"{plural(maybe, 'call')} that may have been it went unanswered" if maybe else "",
             f"{plural(others, 'call')} counted for another may have been for it" if others else "",
             f"{plural(len(named), 'call')} came whose entry names the matter" if named else "",
         )
@@ -416,7 +416,7 @@ def _nothing_came(case: Case) -> str:
     """The words in place of an empty table; they say that nothing came only if the lines were observed."""
     if any(row["possible_missed"] is not None for row in case.promises):
         maybe = "The table callbacks lists calls that may be, with the link possible."
-        return f"No callback, text, or email is for this matter for certain. {maybe}"
+        return f"No callback, text, or email is confirmed for this matter. {maybe}"
     if any(row["is_watched"] is False for row in case.promises):
         return "No callback, text, or email is on record; the line's records are incomplete."
     return "No callback, text, or email is in the log."

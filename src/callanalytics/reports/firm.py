@@ -74,7 +74,7 @@ def _title(log, found: list[OpenPromise], months) -> str:
     )
     missed = months.now.row("missed_callbacks", "rate", link="certain") if months else {"n": 0}
     if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
-        parts.append(f"{say.count_of_cases(missed)} rang unanswered in the last three months")
+        parts.append(f"{say.count_of_cases(missed)} went unanswered in the last three months")
     return wording.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
 
 
@@ -181,7 +181,7 @@ def _asked(day: date) -> say.Day:
 
 def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
     # For callbacks to wait for, the paragraph below gives the hours
-    window = f" They may ring {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
+    window = f" They may call {_window(p)} on the office's clock." if p.window and p.stand == "due_today" else ""
     doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
         _overdue(p, as_of),
@@ -211,13 +211,13 @@ def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
     each = "; ".join(
-        f"{p.matter or 'matter not noted'}, {wording.day(p.due_on, short=True)}"
+        f"{p.matter or 'matter not logged'}, {wording.day(p.due_on, short=True)}"
         for p in ordered[:MAX_REQUESTS]
         if p.due_on
     )
     rest = f"; and {len(ordered) - MAX_REQUESTS} later" if len(ordered) > MAX_REQUESTS else ""
     return Text(
-        f"{agency} may ring{hours} on any business day until each is due: {each}{rest}.",
+        f"{agency} may call{hours} on any business day until each is due: {each}{rest}.",
         lead=f"Wait for {_these(len(ordered))}.",
     )
 
@@ -232,7 +232,7 @@ def _these(n: int) -> str:
 
 HABITS = {  # name of a habit -> what to do, and why
     "forward": ("Forward the phone when the office is closed",
-                "{morning} rang before noon, {later} later. {agency} calls from {opens} to {closes} {clock}."),
+                "{morning} came before noon, {later} later. {agency} calls from {opens} to {closes} {clock}."),
     "staffed": ("Keep someone at the phone {hours}",
                 "Of {of} missed in office hours, most in any three hours. An unknown number may be {agency}."),
     "extension": ("Give a number without an extension", "These calls came to a request that named an extension."),
@@ -302,6 +302,6 @@ def _tips(log) -> list[Block]:
         Heading("What the practice pointer advises"),
         *([table] if met else []),
         *([Text(f"These calls have none of these: {'; '.join(none)}.")] if none else []),
-        *([Text(f"Not logged, so nothing can be said of these: {'; '.join(unsaid)}.")] if unsaid else []),
+        *([Text(f"Not logged, so not reported: {'; '.join(unsaid)}.")] if unsaid else []),
         Note((f"Advice read in: {'; '.join(sorted({h.claim.source for h in held}))}.",)),
     ]

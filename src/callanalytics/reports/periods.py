@@ -217,7 +217,7 @@ LAST_MONTHS = 3
 SHARES_OF_MONTHS = {  # words -> measure, statistic, and keys of the row, and whether the figure is adverse
     "of calls reached a person": ("reach_rate", "rate", {}, False),
     "of callbacks came in time": ("promise_kept_rate", "rate", {}, False),
-    "of callbacks rang and no one answered": ("missed_callbacks", "rate", {"link": "certain"}, True),
+    "of callbacks went unanswered": ("missed_callbacks", "rate", {"link": "certain"}, True),
 }
 
 
@@ -408,7 +408,7 @@ def months_by_office(found: LastMonths) -> list[Block]:
         )
         for name in sorted(names)
     )
-    head = ("office", "hours on hold", "reached a person", "callbacks in time", "rang, no one answered")
+    head = ("office", "hours on hold", "reached a person", "callbacks in time", "went unanswered")
     title = f"Office by office: {say.period(found.first, found.last)}"
     return [TableBlock(title, head, lines, widths=(1.8, 1.0, 1.4, 1.4, 1.4))]
 

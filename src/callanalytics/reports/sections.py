@@ -23,7 +23,7 @@ OUTCOMES = {
     "Ended in the automated system, unsolved": "ivr_unresolved_exit_rate",
 }
 OF = {
-    "reach_rate": "calls whose end was noted",
+    "reach_rate": "calls with a logged end",
     "abandonment_rate": "calls that queued",
     "disconnect_rate": "calls that queued",
     "ivr_containment_rate": "calls the system took",
@@ -200,7 +200,7 @@ def _words(results):
         "Words said to the automated system, and whether a person spoke",
         ("words", "a person spoke"),
         tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
-        note="Calls in live hours whose words and end were noted. The callers chose the words; "
+        note="Calls in live hours with logged words and a logged end. The callers chose the words; "
         "none were assigned at random.",
         name="Words said to the system",
     )
@@ -220,7 +220,7 @@ def _requests(results):
     if rows:
         head = ("request", "granted", "passed on", *(["days to the decision: median"] if dated else []))
         no_day = "" if dated else " The day of the decision is not logged."
-        note = f"Requests whose result was noted. Passed on is not granted: the field office decides.{no_day}"
+        note = f"Requests with a logged result. Passed on is not granted: the field office decides.{no_day}"
         yield TableBlock("What was asked for, and granted", head, rows, note, (1.0, 2.6, 2.6, 1.9)[: len(head)])
 
 
@@ -466,7 +466,7 @@ def _lacking(results) -> TableBlock:
     wait = results.row("wait", "median")
     waits = (
         "How long a caller needs to reach a person",
-        f"{MEDIAN_MINIMUM} calls whose wait was noted, {REACHED_MINIMUM} of which reached one",
+        f"{MEDIAN_MINIMUM} calls with a logged wait, {REACHED_MINIMUM} of which reached one",
         f"{plural(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
         f"{wording.number(wait['events'])} reached{_elsewhere(results)}",
     )

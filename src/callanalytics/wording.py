@@ -38,13 +38,17 @@ _READ_IN_QUOTES = regex(r'["$`!%“”„‘’‚‛]|\\(?=\\|$)')
 
 
 @cache
+def _words() -> dict[str, Any]:
+    return shipped_toml(__file__, "words.toml")
+
+
 def words_for(subject: str) -> dict[str, Any]:
     """What a person reads for each code of a subject: a table of ``words.toml``.
 
     >>> words_for("tiers")["tier2"], words_for("set_aside")["leg"]
     ('Tier 2', ['call leg', 'call legs'])
     """
-    return shipped_toml(__file__, "words.toml")[subject]
+    return _words()[subject]
 
 
 def warning(code: str) -> str:

@@ -219,8 +219,8 @@ def missed_by_local_hour(
 
     Parameters
     ----------
-    results : ``measures.missed_callbacks`` by hour_local; or a dict from ``inside office hours``, ``outside office
-        hours``, ``hours not given`` to the same result over the callbacks of that part
+    results : ``measures.missed_callbacks`` by hour_local; or a dict of the same result over the callbacks of each part,
+        named ``inside office hours``, ``outside office hours``, and ``hours not given``
     opening : pairs of hours at which offices open and close. The hours when all are open are shaded, and the hours
         when only some are open are shaded lighter
     width : inches

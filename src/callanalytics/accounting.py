@@ -112,10 +112,10 @@ def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     """
     calls, entries, notices, agency_calls = (tables(name) for name in ("calls", "entries", "notices", "agency_calls"))
     is_call = pc.equal(entries.column("kind"), "dial").to_numpy()
-    stands_alone = _is_among(
+    stands_alone = is_among(
         entries.column("entry_id"), agency_calls.filter(agency_calls.column("call_id").is_null()).column("entry_id")
     )
-    twice = is_call & ~_is_among(entries.column("entry_id"), agency_calls.column("entry_id"))
+    twice = is_call & ~is_among(entries.column("entry_id"), agency_calls.column("entry_id"))
     left = _of_phone_calls(calls, agency_calls, agency) | {"noted_twice": int(twice.sum())}
     left["same_call"] += int((is_call & ~stands_alone & ~twice).sum())
     left |= {"other_entry": int((~is_call & ~stands_alone).sum()), "notice": notices.num_rows}
@@ -130,7 +130,7 @@ def _of_phone_calls(calls: pa.Table, agency_calls: pa.Table, agency: Agency) -> 
     outbound = pc.and_(pc.equal(calls.column("direction"), "outbound"), calls.column("other_number").is_valid())
     outbound = Rows(calls.filter(outbound), "call_id")
     to_agency = line_dialed(outbound, agency).is_valid().to_numpy(zero_copy_only=False)
-    counted = _is_among(outbound.arrow("call_id"), agency_calls.column("call_id"))
+    counted = is_among(outbound.arrow("call_id"), agency_calls.column("call_id"))
     return {
         "incoming_call": counts.get("inbound", 0),
         "internal_call": counts.get("internal", 0),
@@ -140,8 +140,10 @@ def _of_phone_calls(calls: pa.Table, agency_calls: pa.Table, agency: Agency) -> 
     }
 
 
-def _is_among(ids, wanted: pa.ChunkedArray) -> np.ndarray:
-    return pc.is_in(ids, value_set=wanted.drop_null().combine_chunks()).to_numpy(zero_copy_only=False)
+def is_among(values, wanted) -> np.ndarray:
+    """Whether each value is one of those wanted; null never is."""
+    wanted = wanted.drop_null().combine_chunks() if isinstance(wanted, pa.ChunkedArray) else pa.array(wanted)
+    return pc.is_in(values, value_set=wanted).to_numpy(zero_copy_only=False)
 
 
 # ---- calls that a report covers ----------------------------------------------------------------------------
@@ -242,8 +244,8 @@ def _without_slips(table: pa.Table, name: str, tables: Callable[[str], pa.Table]
     is_right = np.ones(table.num_rows, bool)
     for made_of, id, own in MADE_OF[name]:
         rows = tables(made_of)
-        is_slip = ~_is_among(rows.column(id), without_misdated(rows).column(id))
-        is_right &= ~_is_among(table.column(own), rows.column(id).filter(pa.array(is_slip)))
+        is_slip = ~is_among(rows.column(id), without_misdated(rows).column(id))
+        is_right &= ~is_among(table.column(own), rows.column(id).filter(pa.array(is_slip)))
     return table.filter(pa.array(is_right))
 
 

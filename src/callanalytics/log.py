@@ -90,12 +90,18 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     return log
 
 
+def _read_when_used(name: str) -> cached_property[Table]:
+    """The attribute of a log that is this table."""
+    return cached_property(lambda log: log._table(name))
+
+
 class Log:
     """The tables of a store as of a day, each read when first used.
 
     Attributes
     ----------
     calls, entries, notices, rejects, set_aside, sources, offices, coverage, agency_calls, callbacks, promises : Table
+        promises with the columns made at load
     as_of : the last day whose records are used, on the agency's clock
     logged : first and last day on which anything was logged, whatever ``as_of`` is; None if nothing was
     fingerprint : of the store's tables: the same rows give the same fingerprint
@@ -245,50 +251,17 @@ class Log:
 
     # ---- the tables ---------------------------------------------------------------------------------
 
-    @cached_property
-    def sources(self) -> Table:
-        return self._table("sources")
-
-    @cached_property
-    def rejects(self) -> Table:
-        return self._table("rejects")
-
-    @cached_property
-    def set_aside(self) -> Table:
-        return self._table("set_aside")
-
-    @cached_property
-    def offices(self) -> Table:
-        return self._table("offices")
-
-    @cached_property
-    def calls(self) -> Table:
-        return self._table("calls")
-
-    @cached_property
-    def entries(self) -> Table:
-        return self._table("entries")
-
-    @cached_property
-    def notices(self) -> Table:
-        return self._table("notices")
-
-    @cached_property
-    def coverage(self) -> Table:
-        return self._table("coverage")
-
-    @cached_property
-    def agency_calls(self) -> Table:
-        return self._table("agency_calls")
-
-    @cached_property
-    def callbacks(self) -> Table:
-        return self._table("callbacks")
-
-    @cached_property
-    def promises(self) -> Table:
-        """Promises, with the columns made at load."""
-        return self._table("promises")
+    sources = _read_when_used("sources")
+    rejects = _read_when_used("rejects")
+    set_aside = _read_when_used("set_aside")
+    offices = _read_when_used("offices")
+    calls = _read_when_used("calls")
+    entries = _read_when_used("entries")
+    notices = _read_when_used("notices")
+    coverage = _read_when_used("coverage")
+    agency_calls = _read_when_used("agency_calls")
+    callbacks = _read_when_used("callbacks")
+    promises = _read_when_used("promises")
 
     def _table(self, name: str) -> Table:
         reader, lies, selected = partial(self._selected, name), partial(self.files, name), tuple(self.selected)
@@ -348,7 +321,7 @@ class Log:
         if name == "coverage":
             table = coverage_until(table, self._end)
         elif asked & decided:
-            table = (_decided_by if name == "entries" else _requests_decided_by)(table, self.as_of)
+            table = _decided_by(table, self.as_of)
         return table.select([column for column in table.column_names if column in columns])
 
     @cached_property
@@ -515,25 +488,17 @@ def _of_offices(table: pa.Table, offices: Sequence[str]) -> pa.Table:
     return table.filter(pc.is_in(table.column("office_id"), value_set=pa.array(offices, pa.string())))
 
 
-def _requests_decided_by(agency_calls: pa.Table, day: date) -> pa.Table:
-    """Agency calls without decisions made after a day."""
-    decided = pc.add(
-        agency_calls.column("date_local").cast(pa.int32()), agency_calls.column("request_days").cast(pa.int32())
-    )
+def _decided_by(table: pa.Table, day: date) -> pa.Table:
+    """Entries, or agency calls, without decisions made after a day."""
+    if "decided_on" in table.column_names:
+        decided, hidden = table.column("decided_on").cast(pa.int32()), ("decided_on", "request_result")
+    else:
+        days = (table.column(name).cast(pa.int32()) for name in ("date_local", "request_days"))
+        decided, hidden = pc.add(*days), ("request_days", "request_result")
     later = pc.greater(decided, pa.scalar(day, pa.date32()).cast(pa.int32())).fill_null(False)
-    return _without(agency_calls, later, {"request_days": None, "request_result": None})
-
-
-def _decided_by(entries: pa.Table, day: date) -> pa.Table:
-    """Entries without decisions made after a day."""
-    later = pc.greater(entries.column("decided_on"), pa.scalar(day, pa.date32())).fill_null(False)
-    return _without(entries, later, {"decided_on": None, "request_result": None})
-
-
-def _without(table: pa.Table, mask: pa.ChunkedArray, values: dict[str, Any]) -> pa.Table:
-    for name, value in values.items():
-        column = pc.if_else(mask, pa.scalar(value, table.schema.field(name).type), table.column(name))
-        table = schema.with_column(table, name, column)
+    for name in hidden:
+        kept = pc.if_else(later, pa.scalar(None, table.schema.field(name).type), table.column(name))
+        table = schema.with_column(table, name, kept)
     return table
 
 

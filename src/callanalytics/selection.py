@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import accounting
+from callanalytics.accounting import is_among
 from callanalytics.facts.agency_calls import UNKNOWN_LINE
 
 
@@ -118,23 +119,25 @@ class Selection:
     ) -> Iterator[tuple[str, Callable]]:
         """One step for each reason that can leave out rows of a table: the reason, and the mask of the rows to keep."""
         if self.offices and "office_id" in columns:
-            yield "other_office", lambda table: _is_in(table.column("office_id"), self.offices)
-        if self.has_period and name == "coverage":
-            yield "outside_period", self._overlaps
-        elif self.has_period and name == "entries":
+            yield "other_office", lambda table: is_among(table.column("office_id"), self.offices)
+        if self.has_period and name == "entries":
             yield "outside_period", lambda table: self._by_call(table, tables, self._in_period)
-        elif self.has_period and "started_at_utc" in columns:
+        elif self.has_period and (name == "coverage" or "started_at_utc" in columns):
             yield "outside_period", self._in_period
         if self.lines and (keep := self._line_step(name, tables)):
             yield "other_line" if name != "callbacks" else "no_call", keep
 
     def _in_period(self, table: pa.Table) -> np.ndarray:
-        days = self._days(table)
-        inside = ~np.isnat(days)
+        """Mask of the rows of the period; of the coverage, those that overlap it."""
+        if "from_utc" in table.column_names:
+            first, last = (accounting.agency_days(table.column(name), self.zone) for name in ("from_utc", "to_utc"))
+        else:
+            first = last = self._days(table)
+        inside = ~np.isnat(first)
         if self.since is not None:
-            inside &= days >= np.datetime64(self.since)
+            inside &= last >= np.datetime64(self.since)
         if self.until is not None:
-            inside &= days <= np.datetime64(self.until)
+            inside &= first <= np.datetime64(self.until)
         return inside
 
     def _days(self, table: pa.Table) -> np.ndarray:
@@ -142,15 +145,6 @@ class Selection:
         if "date" in table.column_names:
             return table.column("date").to_numpy().astype("M8[D]")
         return accounting.days_of(table, self.zone)
-
-    def _overlaps(self, coverage: pa.Table) -> np.ndarray:
-        first, last = (accounting.agency_days(coverage.column(name), self.zone) for name in ("from_utc", "to_utc"))
-        inside = np.ones(coverage.num_rows, bool)
-        if self.since is not None:
-            inside &= last >= np.datetime64(self.since)
-        if self.until is not None:
-            inside &= first <= np.datetime64(self.until)
-        return inside
 
     def _line_step(self, name: str, tables: Callable[[str], pa.Table]) -> Callable[[pa.Table], np.ndarray] | None:
         if name == "agency_calls":
@@ -161,11 +155,11 @@ class Selection:
             calls, promises = tables("agency_calls"), tables("promises")
             kept = calls.filter(pa.array(self._to_lines(calls))).column("agency_call_id")
             promised = promises.filter(pc.is_in(promises.column("agency_call_id"), value_set=kept.combine_chunks()))
-            return lambda table: _is_in(table.column("promise_id"), promised.column("promise_id"))
+            return lambda table: is_among(table.column("promise_id"), promised.column("promise_id"))
         return None
 
     def _to_lines(self, calls: pa.Table) -> np.ndarray:
-        return _is_in(pc.fill_null(calls.column("line"), UNKNOWN_LINE), self.lines)
+        return is_among(pc.fill_null(calls.column("line"), UNKNOWN_LINE), self.lines)
 
     def _by_call(self, entries: pa.Table, tables: Callable[[str], pa.Table], alone: Callable) -> np.ndarray:
         """Mask of the entries to keep: an entry about a call goes with its call; for any other, `alone` decides."""
@@ -176,16 +170,11 @@ class Selection:
         if self.lines:
             kept = kept.filter(pa.array(self._to_lines(kept)))
         ids = entries.column("entry_id")
-        is_of_call = _is_in(ids, calls.column("entry_id"))
-        return np.where(is_of_call, _is_in(ids, kept.column("entry_id")), alone(entries))
+        is_of_call = is_among(ids, calls.column("entry_id"))
+        return np.where(is_of_call, is_among(ids, kept.column("entry_id")), alone(entries))
 
 
 def one_of(value: str, words: Collection[str]) -> str:
     """Predicate of the rows whose value is one of some words."""
     quoted = ", ".join("'" + word.replace("'", "''") + "'" for word in words)
     return f"{value} IN ({quoted})" if words else "FALSE"
-
-
-def _is_in(column, wanted) -> np.ndarray:
-    wanted = wanted.drop_null().combine_chunks() if isinstance(wanted, pa.ChunkedArray) else pa.array(wanted)
-    return pc.is_in(column, value_set=wanted).to_numpy(zero_copy_only=False)

@@ -194,6 +194,8 @@ class StoredTable(Table):
 
     reader: Callable[[Collection[str]], pa.Table] = field(kw_only=True)
     lies: Callable[[], object] = field(default=lambda: None, kw_only=True)
+    _read_before: dict[str, pa.ChunkedArray] = field(default_factory=dict, init=False)
+    _asked_before: list[list[str]] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         if self.arrow is None:
@@ -211,14 +213,6 @@ class StoredTable(Table):
     def source(self) -> object:
         """Where the rows are stored; None once they are in memory."""
         return None if self.is_in_memory else self.lies()
-
-    @cached_property
-    def _read_before(self) -> dict[str, pa.ChunkedArray]:
-        return {}
-
-    @cached_property
-    def _asked_before(self) -> list[list[str]]:
-        return []
 
     @property
     def rows(self) -> int:

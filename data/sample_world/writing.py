@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import NormalDist
 
 from callanalytics import agencies, template
-from sample_world import evidence, hand_log, hand_sheets, model, phone_exports
+from sample_world import evidence, hand_log, hand_sheets, live_columns, model, phone_exports
 from sample_world.almanac import eastern, local
 from sample_world.evidence import AS_OF
 from sample_world.history import History, median_min
@@ -122,12 +122,10 @@ _WRITERS: dict[str, Callable] = {
 
 
 def _write_template(path: Path, office: Office, entries: list[Note]) -> Accounts:
-    template.write(
-        path,
-        rows=hand_log.hand_log_rows(entries, agencies.load(), 1 + _EXAMPLES),
-        office=office_sheet(office),
-        as_of=AS_OF,
-    )
+    agency = agencies.load()
+    rows = hand_log.hand_log_rows(entries, agency, 1 + _EXAMPLES)
+    shown = live_columns.of_log(rows, office.zone, agency, AS_OF)
+    template.write(path, rows=rows, shown=shown, office=office_sheet(office))
     return _accounts_of_rows(entries).plus(Accounts(rows=_EXAMPLES, set_aside=_EXAMPLES))
 
 

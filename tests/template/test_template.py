@@ -15,7 +15,9 @@ from callanalytics import agencies, clocks, intake, template
 from callanalytics.errors import CallLogError
 from callanalytics.intake.offices import KINDS_OF_LINE
 from callanalytics.store import Store
+from callanalytics.template.columns import EXAMPLES
 from callanalytics.values import zones
+from sample_world import live_columns
 
 # The columns to fill in, as the contract names them and in its order.
 FILL_IN = [
@@ -77,7 +79,7 @@ def book(empty):
 
 def shown(rows, zone="America/Los_Angeles", as_of=None):
     """What the live columns of the rows say."""
-    return template.live_values([{"No.": n, **row} for n, row in enumerate(rows, 1)], zone, agencies.load(), as_of)
+    return live_columns.of_log(rows, zone, agencies.load(), as_of)[len(EXAMPLES) :]
 
 
 def cells(sheet, count):
@@ -263,7 +265,8 @@ GIVEN = [
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory):
     path = tmp_path_factory.mktemp("log") / "filled.xlsx"
-    template.write(path, rows=GIVEN, office=OFFICE)
+    beside = live_columns.of_log(GIVEN, OFFICE["timezone"], agencies.load())
+    template.write(path, rows=GIVEN, shown=beside, office=OFFICE)
     return openpyxl.load_workbook(path, data_only=True)  # what a program reads that works out no formula
 
 
@@ -468,7 +471,8 @@ def clock_change(row) -> bool:
 def test_libreoffice_works_out_what_the_clocks_say(tmp_path, zone):
     rows = [row for row in many_rows() if not clock_change(row)]
     path = tmp_path / "log.xlsx"
-    template.write(path, rows=rows, office={"timezone": zone}, as_of=date(2035, 1, 1))
+    beside = live_columns.of_log(rows, zone, agencies.load(), date(2035, 1, 1))
+    template.write(path, rows=rows, shown=beside, office={"timezone": zone})
     ours = cells(openpyxl.load_workbook(path, data_only=True)["Calls"], len(rows))
     theirs = cells(openpyxl.load_workbook(work_out(path, tmp_path), data_only=True)["Calls"], len(rows))
     for ours_row, theirs_row in zip(ours, theirs, strict=True):

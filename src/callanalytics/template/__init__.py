@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import io
-from datetime import date
 from pathlib import Path
 
 from callanalytics import agencies, outputs
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, Refused
 from callanalytics.template import sheets
-from callanalytics.template.columns import EXAMPLE, EXAMPLES, HEADERS, LIVE, ZONES
-from callanalytics.template.formulas import WORKING, live_values
+from callanalytics.template.columns import EXAMPLE, EXAMPLES, HEADERS, LIVE, WORKING, ZONES
 from callanalytics.values import zones
 
 __all__ = ["EXAMPLE", "HEADERS", "LIVE", "SHEETS", "WORKING", "write"]
@@ -23,8 +21,8 @@ def write(
     path: Path | str,
     *,
     rows: list[dict] | None = None,
+    shown: list[dict] | None = None,
     office: dict | None = None,
-    as_of: date | None = None,
     agency: Agency | None = None,
 ) -> None:
     """Write the hand log: empty, or filled with rows.
@@ -33,10 +31,9 @@ def write(
     ----------
     rows : one dict for each row, by header (``{"Date": date(2022, 3, 1), "What happened": "We called", ...}``)
         Dates and times as Python's own types; everything else is written as given, numbers and IDs as text.
-        ``No.`` may be omitted. Live columns are computed, never given.
+        ``No.`` may be omitted. Live columns are formulas, never given.
+    shown : what the formulas show in the example rows and in these rows, for programs that compute none
     office : ``name``, ``timezone``, ``hours``, ``lines``, ``logs_callbacks_since``, shaped as in the table *offices*
-    as_of : the day at whose end the stored values of the formulas hold (omitted: the last date of the rows);
-        a spreadsheet computes them again when it opens the file
 
     The same call writes the same bytes. An empty log never replaces an existing file, which may be someone's log.
     """
@@ -57,12 +54,11 @@ def write(
     own_zone = (label, zone) if zone and label not in ZONES else None
     examples = [{name: agency.fill(v) if isinstance(v, str) else v for name, v in row.items()} for row in EXAMPLES]
     written = [*examples, *rows]
-    shown = [*live_values(examples, zone, agency, as_of), *live_values(rows, zone, agency, as_of)]
     made = io.BytesIO()
     book = sheets.Book.open(made, agency)
     tabs = [book.file.add_worksheet(name, sheets.Sheet) for name in SHEETS]
     references = sheets.formula_references(agency, sheets.ZONE_CELL, own_zone)
-    sheets.write_calls(book, tabs[0], references, written, shown, len(examples))
+    sheets.write_calls(book, tabs[0], references, written, shown or written, len(examples))
     sheets.write_office(book, tabs[1], office, label)
     sheets.write_meanings(book, tabs[2])
     sheets.write_lists(book, tabs[3], own_zone)

@@ -18,7 +18,6 @@ from xlsxwriter.worksheet import Worksheet
 from callanalytics import clocks, wording
 from callanalytics.agencies import Agency
 from callanalytics.template import columns as c
-from callanalytics.template import formulas
 from callanalytics.values import zones
 from callanalytics.wording import WEEKDAYS
 
@@ -132,10 +131,10 @@ def write_lists(book: Book, sheet, own_zone: tuple[str, str] | None) -> None:
     listed = [*((label, zones.zone(label)) for label in c.ZONES), *([own_zone] if own_zone else [])]
     for first, header, rows in (
         (ZONES_AT, ("zone", f"hours to {book.agency.clock}, winter", "summer"),
-         [(label, *formulas.hours_to_agency(key, book.agency)) for label, key in listed]),
-        (SEASONS_AT, ("from", "summer time"), formulas.seasons(*SEASONS, book.agency)),
+         [(label, *c.hours_to_agency(key, book.agency)) for label, key in listed]),
+        (SEASONS_AT, ("from", "summer time"), c.seasons(*SEASONS, book.agency)),
         (RULES_AT, ("from", "urgent hours", "urgent days", "regular hours", "regular days"),
-         formulas.rules_by_date(book.agency)),
+         c.rules_by_date(book.agency)),
         (WINDOW_AT, ("window opens", "window closes"), [_window(book.agency)]),
     ):  # fmt: skip
         sheet.write_row(0, first, header)
@@ -166,17 +165,17 @@ def _closed(agency: Agency) -> list[date]:
     return clocks.calendar(agency=agency).closures(first, last + PROVISIONAL_YEARS).tolist()
 
 
-def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, str] | None) -> formulas.References:
+def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, str] | None) -> c.References:
     """The absolute references of everything that the formulas read."""
 
     def block(first: int, width: int, rows: int) -> str:
         return f"Lists!${xl_col_to_name(first)}$2:${xl_col_to_name(first + width - 1)}${rows + 1}"
 
-    return formulas.References(
+    return c.References(
         office_zone=office_zone,
         zones=block(ZONES_AT, 3, len(c.ZONES) + bool(own_zone)),
-        seasons=block(SEASONS_AT, 2, len(formulas.seasons(*SEASONS, agency))),
-        rules=block(RULES_AT, 5, len(formulas.rules_by_date(agency))),
+        seasons=block(SEASONS_AT, 2, len(c.seasons(*SEASONS, agency))),
+        rules=block(RULES_AT, 5, len(c.rules_by_date(agency))),
         opens=f"Lists!${xl_col_to_name(WINDOW_AT)}$2",
         closes=f"Lists!${xl_col_to_name(WINDOW_AT + 1)}$2",
         closures=f"Closures!$A$2:$A${len(_closed(agency)) + 1}",
@@ -294,7 +293,7 @@ def instructions(agency: Agency) -> list[str]:
         "Dark headings: required. Light blue: helpful. Yellow: calculated for you. Click the plus sign above "
         "the columns for more.",
         "'Due' counts federal business days (no weekends, holidays, or closures by executive order) within the "
-        f"timeframe that {agency.label} last stated. It says '{formulas.UNCERTAIN}' where it is unclear which of two "
+        f"timeframe that {agency.label} last stated. It says '{c.UNCERTAIN}' where it is unclear which of two "
         "timeframes applied.",
         "No client names; use your own file number. The program does not read Remarks.",
         "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
@@ -307,11 +306,11 @@ def instructions(agency: Agency) -> list[str]:
 
 
 PREPARED = 1000  # numbered rows
-ALL_HEADERS = (*c.HEADERS, *formulas.WORKING)
+ALL_HEADERS = (*c.HEADERS, *c.WORKING)
 
 
 def write_calls(
-    book: Book, sheet, references: formulas.References, rows: list[dict], shown: list[dict], examples: int
+    book: Book, sheet, references: c.References, rows: list[dict], shown: list[dict], examples: int
 ) -> None:
     """Write every row, the first ``examples`` of them gray; ``shown`` holds the values of their live columns."""
     # A log longer than the prepared rows still gets its formulas
@@ -321,7 +320,7 @@ def write_calls(
     for index in range(1, count + 1):
         given = index <= len(rows)
         row = rows[index - 1] if given else {"No.": index - examples}
-        live_cells = formulas.row_formulas(formulas.RowCells(index + 1, letters, count + 1), references)
+        live_cells = c.row_formulas(c.RowCells(index + 1, letters, count + 1), references)
         _write_row(book, sheet, index, row, live_cells, shown[index - 1] if given else {}, gray=index <= examples)
     _guide_calls_typing(book, sheet, count)
     overdue = c.HEADERS.index("Overdue")
@@ -336,7 +335,7 @@ def write_calls(
 def _write_headers(book: Book, sheet) -> None:
     for index, column in enumerate(c.COLUMNS):
         sheet.write(0, index, column.header, book.heading(column.says))
-    sheet.write_row(0, len(c.COLUMNS), formulas.WORKING)
+    sheet.write_row(0, len(c.COLUMNS), c.WORKING)
     sheet.set_row(0, 48)
 
 

@@ -10,7 +10,7 @@ from html import escape
 from itertools import groupby
 
 from callanalytics.intake import receipt_text
-from callanalytics.intake.receipt_data import COUNTS, NO_PLACE_FOR_DUE, OWN_DUE, Column, FileEntry, ReceiptData, Unclear
+from callanalytics.intake.receipt_data import COUNTS, NO_PLACE_FOR_DUE, OWN_DUE, FileEntry, ReceiptData, Unclear
 from callanalytics.intake.receipt_text import (
     MAP,
     WIDTH,
@@ -29,33 +29,26 @@ from callanalytics.wording import some, words_for
 
 FILE, TITLE = 36, 40
 COLUMNS = {"rows": "rows", "calls": "calls", "entries": "entries", "notices": "notices", "set_aside": "set aside"}
+COLUMNS |= {"rejects": "to fix", "duplicates": "known"}
+ALWAYS = ("rows", "calls", "entries")  # the columns that stand also where all cells are empty
 
 
 def file_table(receipt: ReceiptData) -> str:
     """One line per file, or one for pages that were read together; the total; what was set aside."""
     if not receipt.files:
         return ""
-    columns = {
-        name: title
-        for name, title in COLUMNS.items()
-        if name in ("rows", "calls", "entries") or _has_any(receipt, name)
-    }
-    if _has_any(receipt, "rejects"):
-        columns["rejects"] = "to fix"
-    if _has_any(receipt, "duplicates"):
-        columns["duplicates"] = "known"
+    totals = receipt.totals
+    columns = {name: title for name, title in COLUMNS.items() if name in ALWAYS or totals[name]}
     lines = [["file", "what it is", *columns.values()]]
     folder = common_folder([entry.file for entry in receipt.files])
     lines += [_file_line(group, columns, folder) for group in grouped_files(receipt.files)]
     if len(lines) > 2:
-        lines.append(["total", "", *(_number_cell(receipt.totals[name]) for name in columns)])
+        lines.append(["total", "", *(_number_cell(totals[name]) for name in columns)])
     words = {reason: (reason.replace("_", " "),) * 2 for reason in receipt.aside} | words_for("set_aside")
     counts = ", ".join(plural(n, *words[reason]) for reason, n in receipt.aside.items())
     notes = [f"  set aside: {counts}" if counts else ""]
     if "duplicates" in columns:
-        notes.append(
-            f"  known: {receipt.totals['duplicates']:,} of the calls and entries were seen before; each counts once"
-        )
+        notes.append(f"  known: {totals['duplicates']:,} of the calls and entries were seen before; each counts once")
     widths = [max(len(line[c]) for line in lines) for c in range(len(lines[0]))]
     aligned = [[*map(str.ljust, line[:2], widths), *map(str.rjust, line[2:], widths[2:])] for line in lines]
     return "\n".join([*("  " + "  ".join(line) for line in aligned), *filter(None, notes)])
@@ -63,22 +56,14 @@ def file_table(receipt: ReceiptData) -> str:
 
 def grouped_files(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
     """The files in groups, with pages that were read together as one group."""
-    return [list(group) for _, group in groupby(files, key=_page_key)]
+    groups = groupby(files, key=lambda e: (e.state, e.export or e.sha256, e.format if e.export else e.file))
+    return [list(group) for _, group in groups]
 
 
 def common_folder(names: Sequence[str]) -> str:
     """The folder or ZIP that all the files are in, so that each line can omit it; "" if there is none."""
     folders = {folder + slash for folder, slash, _ in (name.partition("/") for name in names) if slash}
     return folders.pop() if len(folders) == 1 and len(names) > 1 and all("/" in name for name in names) else ""
-
-
-def _has_any(receipt: ReceiptData, name: str) -> bool:
-    return any(getattr(entry, name) for entry in receipt.files)
-
-
-def _page_key(entry: FileEntry):
-    """The key by which pages that were read together share one line."""
-    return (entry.export, entry.state, entry.format) if entry.export else (entry.sha256, entry.state, entry.file)
 
 
 def _file_line(entries: Sequence[FileEntry], columns: Iterable[str], folder: str) -> list[str]:
@@ -150,19 +135,14 @@ def unclear_section(receipt: ReceiptData, folder: str) -> str:
         file, column = max(pairs, key=lambda pair: pair[1].rows)
         examples = ", ".join(f'"{word}"' for word in column.words)
         looks = f"{column.looks} ({examples})" if examples else column.looks
-        start = f'{_file_and_others(file, _file_count(pairs), folder)}: column "{column.name}" was ignored, but'
+        start = f'{_file_and_others(file, len(dict(pairs)), folder)}: column "{column.name}" was ignored, but'
         lines += wrapped(f"{start} {plural(column.rows, 'cell')} look like {looks}. {column.do}".rstrip())
     plain = grouped_by([pair for pair in receipt.unread if not pair[1].looks], key=lambda pair: pair[1].name)
     for columns in grouped_by(plain, key=lambda pairs: tuple(file for file, _ in pairs)):
         named = ", ".join(f'"{pairs[0][1].name}"' for pairs in columns)
-        where = _file_and_others(columns[0][-1][0], _file_count(columns[0]), folder)
+        where = _file_and_others(columns[0][-1][0], len(dict(columns[0])), folder)
         lines += wrapped(f"{where}: ignored and not stored: column{'' if len(columns) == 1 else 's'} {named}")
     return "\n".join(["Not understood (rows kept, these cells ignored)", *lines]) if lines else ""
-
-
-def _file_count(pairs: Sequence[tuple[str, Column]]) -> int:
-    """How many files have a column; the sheets of a workbook count as one."""
-    return len({file for file, _ in pairs})
 
 
 def _file_and_others(file: str, n: int, folder: str) -> str:
@@ -184,11 +164,7 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
         return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
-    write = (
-        f" {one_of} {first.wanted}"
-        if first.wanted
-        else " Known words are in the template:  callanalytics template log.xlsx"
-    )
+    write = f" {one_of} {first.wanted}" if first.wanted else f" Known words are in the template:  {TEMPLATE}"
     return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. Unknown for these rows: {lost}.{write}"
 
 

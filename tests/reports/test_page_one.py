@@ -157,7 +157,7 @@ def test_the_headline_says_no_more_than_the_data(report_of):
     log, report = report_of("sample")
     results = Results(log)
     result = re.match(r"More than (\w+) in ten (urgent|regular) callbacks did not come in time; most missed ones "
-                    r"rang a closed office$", report.front.headline)  # fmt: skip
+                    r"came to a closed office$", report.front.headline)  # fmt: skip
     row = results.row("promise_kept_rate", urgency=result[2])
     assert wording.SMALL.index(result[1]) / 10 < 1 - row["most"] / row["most_n"]
     outside, known = results.missed_outside
@@ -180,7 +180,7 @@ def test_what_is_left_out_adds_up(report_of):
     causes = next(block for block in report.blocks if getattr(block, "title", "") == "Why no one answered")
     closed = int(dict(causes.rows)["outside the office's hours"])
     outside, _ = results.missed_outside
-    assert causes.note.endswith(f"Of {outside} that rang a closed office, {outside - closed} have another cause.")
+    assert causes.note.endswith(f"Of {outside} that came to a closed office, {outside - closed} have another cause.")
 
 
 @pytest.mark.slow
@@ -299,14 +299,14 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
 @pytest.mark.parametrize(
     ("outside", "missed", "opens"),
     [
-        ((2, 2), 2, "Both missed callbacks rang a closed office"),
-        ((2, 2), 20, "2 of the 2 missed callbacks with known hours rang a closed office"),
-        ((5, 5), 5, "All 5 missed callbacks rang a closed office"),
-        ((5, 5), 6, "5 of the 5 missed callbacks with known hours rang a closed office"),
-        ((18, 20), 20, "Most missed callbacks rang a closed office"),
-        ((18, 20), 60, "18 of the 20 missed callbacks with known hours rang a closed office"),
-        ((9, 20), 20, "9 of 20 missed callbacks rang a closed office"),
-        ((9, 20), 21, "9 of the 20 missed callbacks with known hours rang a closed office"),
+        ((2, 2), 2, "Both missed callbacks came to a closed office"),
+        ((2, 2), 20, "2 of the 2 missed callbacks with known hours came to a closed office"),
+        ((5, 5), 5, "All 5 missed callbacks came to a closed office"),
+        ((5, 5), 6, "5 of the 5 missed callbacks with known hours came to a closed office"),
+        ((18, 20), 20, "Most missed callbacks came to a closed office"),
+        ((18, 20), 60, "18 of the 20 missed callbacks with known hours came to a closed office"),
+        ((9, 20), 20, "9 of 20 missed callbacks came to a closed office"),
+        ((9, 20), 21, "9 of the 20 missed callbacks with known hours came to a closed office"),
     ],
 )
 def test_all_or_most_missed_callbacks_rang_when_closed_only_if_the_hours_of_all_are_known(outside, missed, opens):

@@ -148,15 +148,15 @@ def _closed(results) -> str:
     # With few cases, only "all of them" is informative without an interval
     if 1 < known == outside < INTERVAL_MINIMUM:
         every = f"{'both' if known == 2 else f'all {known}'} missed callbacks"
-        return f"{every if is_every else _of_known(outside, known)} rang a closed office"
+        return f"{every if is_every else _of_known(outside, known)} came to a closed office"
     if known < INTERVAL_MINIMUM or outside / known < CLOSED:
         return ""
     if not is_every:
-        return f"{_of_known(outside, known)} rang a closed office"
+        return f"{_of_known(outside, known)} came to a closed office"
     row = findings.share_row(outside, known)
     # A majority may be due to chance, so the interval decides
     which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
-    return f"{which} missed {'ones' if _late(results) else 'callbacks'} rang a closed office"
+    return f"{which} missed {'ones' if _late(results) else 'callbacks'} came to a closed office"
 
 
 def _of_known(outside: int, known: int) -> str:
@@ -276,7 +276,7 @@ def _missed(results) -> Number:
     if not known:
         return _missed_at_any_hour(results)
     row, every = findings.share_row(outside, known), results.missed_ends[0]["events"]
-    words = MISSED if known == every else f"missed {HOURS_KNOWN} rang a closed office"
+    words = MISSED if known == every else f"missed {HOURS_KNOWN} came to a closed office"
     if known < INTERVAL_MINIMUM:
         # How many came before 8 a.m., and out of how many if that differs from the number just counted
         early, timed = results.missed_early
@@ -310,7 +310,7 @@ def _missed_at_any_hour(results) -> Number:
 
 
 HOURS_KNOWN = "with known hours"
-MISSED = "missed callbacks rang a closed office"
+MISSED = "missed callbacks came to a closed office"
 
 
 # ---- the three charts --------------------------------------------------------------------------------------

@@ -157,13 +157,13 @@ def causes(results):
 
 def _under_another_cause(results: Results, n_closed: int) -> str:
     """Why page 1 counts more missed callbacks to a closed office than this table."""
-    rang_closed = results.missed_in("outside office hours")
-    others = rang_closed - n_closed
+    n_outside = results.missed_in("outside office hours")
+    others = n_outside - n_closed
     if others < 1:
         return ""
     have = "has" if others == 1 else "have"
     return (
-        f" Of {wording.number(rang_closed)} that rang a closed office, {wording.number(others)} {have} another cause."
+        f" Of {wording.number(n_outside)} that came to a closed office, {wording.number(others)} {have} another cause."
     )
 
 

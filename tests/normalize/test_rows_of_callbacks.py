@@ -611,3 +611,83 @@ def test_a_column_that_names_the_agency_alone_makes_no_call_of_ours_a_callback(h
     rows[0] |= {"Tier": "T1", "Hold": "40"}
     found = entries(rows).sort_by("source_row")
     assert found.column("kind").to_pylist() == ["dial"] * len(notes)
+
+
+# ---- a tab of callbacks that also has the day of each promise --------------------------------------------------------
+
+TAB = ("Date promised", "Date", "Time", "Picked up?", "Who")
+KEPT = ("3/14/2022", "3/16/2022", "2:15 PM", "Y", "Maria")
+OPEN = ("3/15/2022", "", "", "", "Maria")
+
+
+def _book(folder, *rows, calls=(), header=TAB):
+    book = openpyxl.Workbook()
+    for row in (("Date", "Time", "Hold", "Result"), *calls):
+        book.active.append(row)
+    tab = book.active if not calls else book.create_sheet("Callbacks")
+    tab.title = "Callbacks"
+    for number, row in enumerate((header, *rows), 1):
+        for column, text in enumerate(row, 1):
+            tab.cell(number, column, text)
+    path = folder / "log.xlsx"
+    book.save(path)
+    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
+    return ca.load(folder / "store", as_of="2030-01-01")
+
+
+def _kinds(log, *columns):
+    found = log.entries.to_pandas().sort_values(["started_at_local", "item"])
+    found["day"] = found.started_at_local.dt.strftime("%m/%d")
+    return [*found[["kind", "day", *columns]].itertuples(index=False, name=None)]
+
+
+def test_a_promise_without_a_callback_in_a_tab_of_callbacks_stays_a_promise(tmp_path):
+    log = _book(tmp_path, KEPT, OPEN)
+    assert _kinds(log, "outcome") == [
+        ("dial", "03/14", "callback_promised"),
+        ("dial", "03/15", "callback_promised"),  # no callback on the day above, and nobody answered one
+        ("ring", "03/16", "answered"),
+    ]
+    assert not log.entries.to_pandas().warnings.fillna("").str.contains("date_from_above").any()
+
+
+def test_a_promise_of_a_call_in_another_tab_is_counted_once(tmp_path):
+    calls = [(f"3/{day}/2022", "9:05 AM", 42, "T2 to call back in 72 hrs") for day in (14, 15)]
+    late = ("3/21/2022", "", "", "", "")  # a promise of a call that no other tab has
+    log = _book(tmp_path, KEPT, OPEN, late, calls=calls)
+    assert _kinds(log) == [("dial", "03/14"), ("dial", "03/15"), ("ring", "03/16"), ("dial", "03/21")]
+    assert [row["reason"] for row in log.set_aside.to_pandas().to_dict("records")] == ["same_call"]
+
+
+def test_a_name_beside_a_blank_answer_is_no_answer(tmp_path):
+    rows = [("3/16/2022", "2:15 PM", "N", "Ana"), ("3/17/2022", "9:00 AM", "", "Ana")]
+    calls = [(f"3/{day}/2022", "9:05 AM", 42, "T2 to call back in 72 hrs") for day in (14, 15)]
+    log = _book(tmp_path, *rows, calls=calls, header=TAB[1:])
+    assert _kinds(log, "outcome")[2:] == [("ring", "03/16", "missed"), ("ring", "03/17", "unknown")]
+
+
+@pytest.mark.parametrize("ours", ["USCIS call", "called", "we called", "1-800-375-5283"])
+@pytest.mark.parametrize(
+    ("label", "words", "result"),
+    [
+        ("USCIS callback", "officer Roe, took it", "answered"),
+        ("USCIS callback", "missed, in court", "missed"),
+        ("called us", "missed", "missed"),
+        ("T2 - answered", "case sent for review", "answered"),
+        ("Callback", "", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("column", ["Category", "Phone"])
+def test_a_column_of_labels_tells_the_calls_of_the_agency_from_ours(ours, label, words, result, column):
+    call = {"Time": "9:10 AM", "Hold": "45 min", column: ours, "Result": "spoke to T1"}
+    rows = on_days([call, {"Time": "2:40 PM", "Hold": "", column: label, "Result": words}, call])
+    log = entries(rows)
+    assert log.column("kind").to_pylist() == ["dial", "ring", "dial"]
+    assert log.column("outcome").to_pylist()[1] == result
+
+
+@pytest.mark.parametrize(("label", "hold"), [("USCIS callback", "40 min"), ("USCIS call", ""), ("client callback", "")])
+def test_a_label_makes_no_call_of_ours_a_callback(label, hold):
+    call = {"Time": "9:10 AM", "Hold": "45 min", "Category": "USCIS call", "Result": "spoke to T1"}
+    rows = on_days([call, {"Time": "2:40 PM", "Hold": hold, "Category": label, "Result": "hung up"}, call])
+    assert entries(rows).column("kind").to_pylist() == ["dial"] * 3

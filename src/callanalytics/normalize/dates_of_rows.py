@@ -165,6 +165,12 @@ def _whole_day(text: str, order: str) -> np.datetime64:
     return NO_DAY if day is None else np.datetime64(day, "D")
 
 
+def any_day(text: str | None) -> date | None:
+    """The day with which a text begins, in whichever order of day and month it can be read; None if in neither."""
+    days = (_whole_day(text, order) for order in ("mdy", "dmy") if text)
+    return next((day.astype(date) for day in days if not np.isnat(day)), None)
+
+
 def _falls_on(text: str, day: np.datetime64) -> bool:
     stated, found = re.match(WEEKDAY_NAME, tidy(text), re.IGNORECASE), day.astype(date)
     return stated is None or next_weekday(found, stated[0]) in (None, found)

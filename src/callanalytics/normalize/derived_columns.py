@@ -65,9 +65,11 @@ def compose(table, found: SheetColumns):
 
 
 def with_column(table, name: str, texts: Sequence[str | None]):
-    """The table with one more column."""
-    cells = table.cells.append_column(name, pa.array(texts, pa.string()))
-    return replace(table, header=(*table.header, name), cells=cells)
+    """The table with one more column, or with other cells in its column of this name."""
+    column = pa.array(texts, pa.string())
+    if name in table.header:
+        return replace(table, cells=table.cells.set_column(table.header.index(name), name, column))
+    return replace(table, header=(*table.header, name), cells=table.cells.append_column(name, column))
 
 
 def alone(table) -> list[str]:
@@ -477,11 +479,7 @@ def _with_reckoned_waits(table, columns: Mapping[str, str]):
         return table
     waits = _texts(table, columns["wait"])
     lengths = [_from_own_time(*pair) for pair in zip(waits, _texts(table, columns["time"]), strict=True)]
-    if lengths == waits:
-        return table
-    index = table.header.index(columns["wait"])
-    column = pa.array([text or None for text in lengths], pa.string())
-    return replace(table, cells=table.cells.set_column(index, columns["wait"], column))
+    return table if lengths == waits else with_column(table, columns["wait"], [text or None for text in lengths])
 
 
 def _from_own_time(text: str, time: str) -> str:

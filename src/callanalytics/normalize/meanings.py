@@ -6,7 +6,7 @@ A table's codes are spelled out first if a legend in the sheet explains them: R 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,14 +77,27 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     found = column_meanings.find(
         fmt, table.header, texts, given, derived_columns.titles_of(table), derived_columns.alone(table)
     )
+    is_of_callbacks = relevance.are_callbacks(found.columns, derived_columns.titles_of(table))
+    if is_of_callbacks and "promised_on" in found.columns:  # each row has a promise, and what came of it
+        found, is_of_callbacks = replace(found, columns=_as_promises(found.columns)), False
     fitted = fitted_format(fmt, found, settings.own_file_zone)
-    if relevance.are_callbacks(found.columns, derived_columns.titles_of(table)):
+    if is_of_callbacks:
         columns = dict(fitted.columns) | {"kind": Rule(target="kind", value="ring")}
         if not {"callback_answered", "callback_missed"}.isdisjoint(found.columns):
             columns["outcome"] = fitted.parts[0].columns["outcome"]
         fitted = replace(fitted, columns=columns, parts=())
     table, fitted = row_kinds.marked_callbacks(derived_columns.compose(table, found), fitted, found.columns)
     return fitted, questions(fmt, found), table
+
+
+def _as_promises(columns: Mapping[str, str]) -> dict[str, str]:
+    """The columns of a tab of callbacks as those of a list of promises: the days and times in it are the callbacks'."""
+    others = {name: column for name, column in columns.items() if name not in ("date", "time")}
+    came = {OF_PROMISE[name]: column for name, column in columns.items() if name in OF_PROMISE}
+    return others | came | {"date": columns["promised_on"]}
+
+
+OF_PROMISE = {"date": "callback", "time": "callback_time"}
 
 
 def questions(fmt: Format, found: SheetColumns) -> list[Question]:

@@ -11,14 +11,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-import pyarrow as pa
+import numpy as np
 
 from callanalytics.formats import Format, Rule, contents
 from callanalytics.formats.layout import Test, When
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize.cells import Cells, read
-from callanalytics.normalize.derived_columns import with_column
+from callanalytics.normalize.dates_of_rows import any_day
+from callanalytics.normalize.derived_columns import with_column, with_rows
 from callanalytics.normalize.free_words import (
     CALLBACK_RESULTS,
     callback_result_in,
@@ -26,6 +27,7 @@ from callanalytics.normalize.free_words import (
     outcome_in,
     says_no_one_called,
 )
+from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import CallbackEvent, names_incoming, read_callbacks
 from callanalytics.values.lexicon import Patterns
@@ -42,12 +44,16 @@ LENGTHS = "wait wait_hours wait_minutes wait_seconds minutes hold_and_talk".spli
 OF_OURS = (*LENGTHS, *"hold_range hold_from hold_till picked_up promised told".split())
 _WORDS = Patterns("row_kinds")
 LONGEST = 500  # characters of a cell that says so
+LABELING = frozenset(
+    ("in_out", "around", "our_number", "line")
+)  # and columns without a meaning: they may label each row by who called
 UNKNOWN = "unknown"
 # Header words for the person spoken to, and for the person who called.
 SPOKE, CALLING = (
     frozenset("spoke spoken speak talked talk who whom answered taken handled helped".split()),
     frozenset("called caller calling".split()),
 )
+WHOM = frozenset(("who", "whom"))
 LOST = ("hung_up", "dropped", "closed")
 _CLAUSES = regex(r"[,;.()]|\s[-–—]\s")
 WHO, CALLED = ("agency", "officer"), ("called", "called_us")  # headings of the lexicon
@@ -62,17 +68,22 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
     kind = fmt.columns.get("kind")
     if kind is None or fmt.events or CALLBACK in table.header:
         return table, fmt
+    table = _without_calls_beside(table, own)
     table, lone = _with_lone_callbacks(table, own)
     is_incoming = read(kind, Cells(table.header, table.cells)).objects()
     # A tab with only callbacks has no further part: its rows are the callbacks.
     has_answers = not {"callback_answered", "callback_missed"}.isdisjoint(own)
     answer = fmt.parts[0].columns["outcome"] if fmt.parts else fmt.columns["outcome"] if has_answers else None
     answers = read(answer, Cells(table.header, table.cells)).objects()
-    rows = zip(_rows(table), is_incoming, lone, answers, strict=True)
-    results = [
-        alone or _result(row, own, answered if came == "ring" else "", is_in=came == "ring")
-        for row, came, alone, answered in rows
-    ]
+    rows = zip(_rows(table), is_incoming, lone, answers, _labels(table, own), strict=True)
+    results: list[str | None] = []
+    for row, came, alone, answered, label in rows:
+        if alone is not None:
+            results.append(alone.result or answered or UNKNOWN)
+        elif came == "ring":
+            results.append(_result_incoming(row, own, answered))
+        else:
+            results.append(_result(row, own, label))
     if not any(results):
         return table, fmt
     return with_column(_with_times_of_results(table, own, results), CALLBACK, results), _reading_callbacks(fmt)
@@ -82,7 +93,8 @@ def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str 
     """The table with the time in a callback's own words, if its row has no other time: T2 cb 9:05."""
     if "date" not in own:
         return table
-    columns = {name: table.cells.column(index).to_pylist() for index, name in enumerate(table.header)}
+    name = own.get("time", own["date"])
+    texts = table.cells.column(table.header.index(name)).to_pylist()
     for index, (row, result) in enumerate(zip(_rows(table), results, strict=True)):
         date = row.get(own["date"], "")
         if not result or not date or ":" in date or row.get(own.get("time", "")):
@@ -91,16 +103,32 @@ def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str 
         begins = (_WORDS.not_when.split(_CLAUSES.split(text)[0])[0] for text in telling)
         clocks = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
         if len(clocks) == 1:
-            columns[own.get("time", own["date"])][index] = " ".join([date, *clocks][int("time" in own) :])
-    return replace(table, cells=pa.table(columns, pa.schema([(name, pa.string()) for name in table.header])))
+            texts[index] = " ".join([date, *clocks][int("time" in own) :])
+    return with_column(table, name, texts)
 
 
 # Meanings whose columns are empty in a row that holds only a callback.
 OF_CALLS = (*OF_OURS, "date", "time", "agent", "agent_id", "reached", "result", "gave_up", "cut_off", "duration")
 
 
-def _with_lone_callbacks(table, own: Mapping[str, str]):
-    """The table with the day of each callback alone in a row as the row's own; and the results of these callbacks."""
+def _without_calls_beside(table, own: Mapping[str, str]):
+    """A list of promises without those rows that have only a promise, made on a call in another sheet of the book."""
+    if "promised_on" not in own or own.get("date") != own["promised_on"] or not table.dates_beside:
+        return table
+    telling = [own[name] for name in ("callback", "callback_answered", "callback_missed") if name in own]
+    is_bare = [not any(map(_is_filled, (row.get(name, "") for name in telling))) for row in _rows(table)]
+    mask = np.array(is_bare, bool) & _are_beside(table, own)
+    return with_rows(table, ~mask, "same_call") if mask.any() else table
+
+
+def _are_beside(table, own: Mapping[str, str]) -> np.ndarray:
+    """Mask of the rows whose day is that of a call in another sheet of the book."""
+    beside = {day for text in table.dates_beside if (day := any_day(text))}
+    return np.array([any_day(row.get(own["date"])) in beside for row in _rows(table)], bool)
+
+
+def _with_lone_callbacks(table, own: Mapping[str, str]) -> tuple[TextTable, list[CallbackEvent | None]]:
+    """The table with the day of each callback alone in a row as the row's own; and these callbacks."""
     rows = list(_rows(table))
     if "callback" not in own or "date" not in own:
         return table, [None] * len(rows)
@@ -112,17 +140,28 @@ def _with_lone_callbacks(table, own: Mapping[str, str]):
         _lone_callback(row.get(own["callback"], "")) if _has_no_call(row, of_calls, of_its_day) else None
         for row in rows
     ]
+    if own["date"] == own.get("promised_on"):  # a list of promises: the call is in another sheet, or was not logged
+        is_beside = _are_beside(table, own)
+        came = [any_day(row.get(own["callback"])) for row in rows]
+        days = [(row.get(own["callback"], ""), row.get(own.get("callback_time", ""), "")) for row in rows]
+        alone = [
+            CallbackEvent(*days[n]) if came[n] and (is_beside[n] or own["date"] not in row) else alone[n]
+            for n, row in enumerate(rows)
+        ]
     if not any(alone):
-        return table, [None] * len(rows)
-    columns = {name: table.cells.column(index).to_pylist() for index, name in enumerate(table.header)}
-    for row, came in enumerate(alone):
-        if came is not None:
-            columns[own["callback"]][row] = None
-            columns[own["date"]][row] = came.date if "time" in own else f"{came.date} {came.time}".strip()
+        return table, alone
+    of_day = {own["date"], own.get("time", own["date"])}
+    columns = {name: table.cells.column(table.header.index(name)).to_pylist() for name in of_day}
+    callbacks = table.cells.column(table.header.index(own["callback"])).to_pylist()
+    for row, each in enumerate(alone):
+        if each is not None:
+            callbacks[row] = None
+            columns[own["date"]][row] = each.date if "time" in own else f"{each.date} {each.time}".strip()
             if "time" in own:
-                columns[own["time"]][row] = came.time or None
-    cells = pa.table(columns, pa.schema([(name, pa.string()) for name in table.header]))
-    return replace(table, cells=cells), [came.result if came else None for came in alone]
+                columns[own["time"]][row] = each.time or None
+    for name, texts in (*columns.items(), (own["callback"], callbacks)):
+        table = with_column(table, name, texts)
+    return table, alone
 
 
 def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str | None]) -> bool:
@@ -155,22 +194,47 @@ def _reading_callbacks(fmt: Format) -> Format:
     return replace(fmt, columns=dict(fmt.columns) | as_callbacks)
 
 
-def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None, *, is_in: bool) -> str | None:
+def _labels(table, own: Mapping[str, str]) -> list[str]:
+    """The label of each row that says the agency called, in a column that says of others that the office did; else "".
+
+    A column of labels alone tells the two apart: USCIS call, USCIS callback; called, called us, T2 - answered.
+    """
+    labels, meaning_of = [""] * table.cells.num_rows, {name: meaning for meaning, name in own.items()}
+    for name, column in zip(table.header, table.cells.columns, strict=True):
+        texts = [text or "" for text in column.to_pylist()]
+        if meaning_of.get(name, "in_out") in LABELING and any(map(_WORDS.label_of_ours.fullmatch, texts)):
+            labels = [
+                label or (text if _is_their_label(text) else "") for label, text in zip(labels, texts, strict=True)
+            ]
+    return labels
+
+
+def _is_their_label(text: str) -> bool:
+    of_officer = _headings(text)[0][:1] == ["officer"] and callback_result_in(_in_clauses(text)) in CALLBACK_RESULTS
+    return of_officer or bool(_WORDS.label_of_theirs.fullmatch(text))
+
+
+def _result_incoming(row: Mapping[str, str], own: Mapping[str, str], answered: str | None) -> str | None:
+    """The result of a row that is known to be a callback of the agency; None if it says none.
+
+    ``answered`` is the result in its own column. It takes precedence over the name of a person spoken to.
+    """
+    outcome = row.get(own.get("result", ""), "")
+    if callback_result_in(_in_clauses(outcome)) or outcome_in(outcome) in LOST:
+        return answered
+    return (_one_result(_saying(row, own)) if not outcome else None) or answered or _of_person(row, own)
+
+
+def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str | None:
     """The result of a row that is a callback of the agency, ``unknown`` if not stated; None for any other row.
 
-    ``answered`` is the result in its own column, for an incoming call (``is_in``). It takes precedence over the name of
-    a person spoken to.
+    ``label`` is a cell that says so in a column of labels, or "".
     """
     saying = _saying(row, own)
-    if is_in:
-        outcome = row.get(own.get("result", ""), "")
-        if callback_result_in(_in_clauses(outcome)) or outcome_in(outcome) in LOST:
-            return answered
-        return (_one_result(saying) if not outcome else None) or answered or _of_person(row, own)
     agent = row.get(own.get("agent", ""), "")
     # The agency, where no agent is told, may be whom we called: Called, USCIS
     is_role = agency_alone(agent) or "officer" in map(agency_alone, row.values())
-    telling = [
+    telling = [label] * bool(label) + [
         text
         for text in saying
         if says_callback(text) or (is_role and (_tells_incoming(text) or _headings(text) == (["called_us"], "")))
@@ -182,13 +246,14 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], answered: str | None
     # No one holds for a missed callback, so a length rules out every callback except an answered one.
     may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
-    if not telling or _is_of_ours(row, own, of_ours, telling):
+    says_who = bool(label) or any(map(_names_who_called, telling))
+    if not telling or _is_of_ours(row, own, of_ours, telling, says_who=says_who):
         return None
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_WORDS.voicemail.match, saying)) else None)
-    if is_named and result != "answered" and agent not in telling:
+    if is_named and result != "answered" and agent not in telling and not label:
         return None  # the office spoke to someone, so the callback may be a later one
-    return result or (_of_person(row, own) if any(map(_names_who_called, telling)) else None) or UNKNOWN
+    return result or (_of_person(row, own) if says_who else None) or UNKNOWN
 
 
 def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
@@ -198,9 +263,13 @@ def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
 
 
 def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
-    """``answered`` if the row of an incoming call names the person spoken to; otherwise None."""
+    """``answered`` if the row of an incoming call names the person spoken to; otherwise None.
+
+    A bare Who may be whoever wrote the row down: next to a column that asks whether someone answered, it says nothing.
+    """
     names = (own[meaning] for meaning in ("tier", "agent", "somebody", "reached") if meaning in own)
-    spoken = (name for name in names if not SPOKE.isdisjoint(words := tokens(name)) and CALLING.isdisjoint(words))
+    speaking = SPOKE - WHOM if "callback_answered" in own else SPOKE
+    spoken = (name for name in names if not speaking.isdisjoint(words := tokens(name)) and CALLING.isdisjoint(words))
     texts = (row.get(name, "") for name in spoken)
     is_spoken = any(
         text and not placeholder(text) and not any(contents.KINDS[kind].match(text) for kind in ("lost", "no_mark"))
@@ -210,16 +279,19 @@ def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
     return "answered" if is_spoken else None
 
 
-def _is_of_ours(row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], telling: Sequence[str]) -> bool:
+def _is_of_ours(
+    row: Mapping[str, str], own: Mapping[str, str], of_ours: Sequence[str], telling: Sequence[str], *, says_who: bool
+) -> bool:
     """Whether another cell of a row says that the office called.
 
-    If a cell in `telling` says in full that the agency called, a result counts only if it says the call was lost."""
+    If a cell in `telling` says in full that the agency called (``says_who``), a result counts only if it says the call
+    was lost."""
     if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours):
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
     result = row.get(own.get("result", ""), "")
-    if any(map(_names_who_called, telling)):
+    if says_who:
         return outcome_in(result) in ("hung_up", "dropped")
     return _is_filled(result) and result not in telling and not callback_result_in(_in_clauses(result))
 

@@ -149,7 +149,8 @@ def read_activity(kind: str, subject: str, text: str) -> Narrative:
     if not is_phone(kind) or not _is_with_agency(f"{kind} {subject}", text):
         return Narrative(method="no call")
     narrative = read_narrative(text)
-    is_callback = _WORDS.callback_subject.search(subject) or _WORDS.from_agency.search(f"{kind} {subject}")
+    about = f"{kind} {subject}"
+    is_callback = _WORDS.callback_subject.search(about) or _WORDS.from_agency.search(about)
     if not narrative.in_out and not narrative.wait and is_callback and (came := _outcome_of(text)):
         narrative = narrative._replace(in_out="incoming", result=came)
     return narrative._replace(method="")

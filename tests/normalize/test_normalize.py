@@ -827,6 +827,8 @@ def test_a_format_that_has_no_such_field_says_so(tmp_path):
     path.write_text('extends = "freepbx"\nhas_caller_id = false\n')
     (call,) = became([OUT | {"src": "anonymous", "dcontext": "ext-group", "dst": "600"}], formats.read_mapping(path))
     assert call["caller_id"] == "not_recorded"
+    (call,) = became([OUT | {"src": "3125550186", "dcontext": "ext-group", "dst": "600"}], formats.read_mapping(path))
+    assert call["caller_id"] == "known", "a client whose number is shown is nobody unknown"
 
 
 def test_a_prefix_for_an_outside_line_is_taken_off():

@@ -286,14 +286,18 @@ def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
 
 
 def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
-    """What the system recorded of the caller. On outgoing and internal calls it is ``known``: the office itself."""
-    if not fmt.has_caller_id:
-        return throughout(cells.n, "not_recorded")
+    """What the system recorded of the caller. On outgoing and internal calls it is ``known``: the office itself.
+
+    A system that can't show a withheld caller still shows the others: only calls without a number are not recorded.
+    """
     rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
     if rule is None and number is not None:
         rule = _as_caller(number)
     is_ours = direction.are("outbound", "internal")
     caller = read(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
+    if not fmt.has_caller_id:
+        is_shown = direction.are("inbound") & caller.are("known")
+        return together([(is_shown, caller), (~is_shown, throughout(cells.n, "not_recorded"))], cells.n)
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 

@@ -363,6 +363,20 @@ def test_the_caller_of_a_call_passed_on_is_no_number_of_ours(tmp_path):
     assert [call["our_number"] for call in calls] == numbers
 
 
+@pytest.mark.parametrize("other", ["3125550189", BACK], ids=["a client", "the agency"])
+def test_nor_is_one_whose_incoming_part_is_in_another_file(tmp_path, other):
+    """Only callers passed on dial the one telephone; an agency that dials out shows that the system writes them so."""
+    desk, parties = "2025550151", ("3125550101", "3125550102", "3125550103")
+    calls = the_calls(
+        tmp_path,
+        "Started at,Type,From number,To number,Length,Result\n"
+        f"2022-03-01 09:02:00,OUT,3125550188,2025550199,0:10:00,Answered\n"
+        f"2022-03-02 09:02:00,OUT,{other},2025550199,0:10:00,Answered\n"
+        + "".join(f"2022-03-03 09:0{n}:00,OUT,{desk},{party},0:00:10,Answered\n" for n, party in enumerate(parties)),
+    )
+    assert [call["our_number"] for call in calls] == [None, None, *[f"+1{desk}"] * 3]
+
+
 def test_an_export_without_a_withheld_number_still_shows_its_unanswered_calls(tmp_path):
     path = an_export(tmp_path, "zoom")
     done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)

@@ -6,6 +6,7 @@ Several rows may be one call: this module also picks the row that represents it 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
@@ -182,7 +183,7 @@ def build(
     columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     agencys = numbers["other_number"].among(agency.is_agency_number)
-    passed_on = _passed_on(rules, cells, numbers["our_number"], agencys, direction)
+    passed_on = _passed_on(rules, cells, numbers["our_number"], agencys, direction, agency)
     numbers["our_number"] = numbers["our_number"].among(
         lambda n: n and n not in passed_on and not agency.is_agency_number(n)
     )
@@ -254,15 +255,45 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[st
     return {"our_number": ours, "other_number": others, "caller_id": _caller_id(rules, cells, fmt, direction)}
 
 
-def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: Reading) -> set[str]:
+FEWEST_DIALED = 3  # parties that only a line of the office dials; a call is passed on to one or two telephones
+
+
+def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: Reading, agency) -> set[str]:
     """Callers' numbers that look like the office's: a forwarded call shows its caller's number as the one dialing out.
 
-    A number is the office's if it was called, or if it called the agency."""
+    A number is the office's if it was called, or if it called the agency. A number that also called in is not. Its
+    incoming part may be in another file: so neither is one that dialed only a telephone that others dialed too; nor, if
+    the agency itself seems to dial out, any that dialed few parties, none of whom called in.
+    """
     of_in, caller = direction.are("inbound"), rules.get("caller") or rules.get("other_number")
     doubtful = _values_in(ours, ~of_in) - _values_in(ours, of_in | agencys.is_there)
     if not doubtful or caller is None:
         return set()
-    return _values_in(read(caller, cells, of_in, sorted(doubtful)).without_problems(), of_in) & doubtful
+    rows = ~of_in & ours.numbers(doubtful.__contains__, "?", False)
+    dialed = read(rules.get("called") or rules.get("other_number"), cells, rows).without_problems()
+    callers = _values_in(read(caller, cells, of_in, sorted(doubtful | _values_in(dialed, rows))), of_in)
+    parties = _parties(ours, dialed, rows)
+    # A column of the office's own numbers holds no caller's.
+    is_said = "our_number" in rules and set(rules["our_number"].all_columns).isdisjoint(caller.all_columns)
+    is_forwarding = any(map(agency.is_agency_number, doubtful))
+    times = Counter(party for dialed_by in parties.values() for party in dialed_by)
+
+    def is_passed_on(line: str) -> bool:
+        own = parties.get(line, set())
+        is_few = not is_said and len(own) < FEWEST_DIALED and own.isdisjoint(callers)
+        is_shared = bool(own) and all(times[party] > 1 for party in own)
+        return line in callers or (is_few and (is_forwarding or is_shared))
+
+    return set(filter(is_passed_on, doubtful))
+
+
+def _parties(lines: Reading, dialed: Reading, rows: np.ndarray) -> dict[str, set[str]]:
+    """The numbers that each line dialed."""
+    found: dict[str, set[str]] = {}
+    pairs = np.stack([lines.codes, dialed.codes])[:, rows & dialed.is_there]
+    for line, party in np.unique(pairs, axis=1).T.tolist():
+        found.setdefault(lines.values[line], set()).add(dialed.values[party])
+    return found
 
 
 def _values_in(reading: Reading, rows: np.ndarray) -> set[str]:

@@ -831,6 +831,28 @@ def test_a_format_that_has_no_such_field_says_so(tmp_path):
     assert call["caller_id"] == "known", "a client whose number is shown is nobody unknown"
 
 
+@pytest.mark.parametrize(
+    ("rows", "outcome"),
+    [
+        (["Main IVR (800) Answered 9:59:58", "Ng, Ana (117) Answered 10:00:02"], "answered"),
+        (["Main IVR (800) Answered 9:59:58", "Ng, Ana (117) Unanswered 10:00:02"], "missed"),
+        (["Main IVR (800) Answered 9:59:58", "Voicemail of Ng, Ana (117) Answered 10:00:22"], "voicemail"),
+        (["Alder Law (800) Answered 9:59:58", "Ng, Ana (117) Unanswered 10:00:02"], "unknown"),
+        (["Ng, Ana (117) Unanswered 9:59:58", "Lee, Bo (118) Answered 9:59:58"], "answered"),
+        (["Main IVR (800) Answered 9:59:58"], "missed"),
+    ],
+    ids=str,
+)
+def test_a_menu_that_stands_as_answered_is_no_answer(rows, outcome):
+    made = {"Call ID": "12", "From": "2028382200", "Direction": "Inbound", "Ringing": "0:00:02", "Talking": "0:00:09"}
+    parts = [row.rsplit(" ", 2) for row in rows]
+    (call,) = became(
+        [made | {"To": to, "Status": status, "Call Time": f"2022-03-01 {time}"} for to, status, time in parts],
+        FORMATS["threecx_report"],
+    )
+    assert call["outcome"] == outcome
+
+
 def test_a_prefix_for_an_outside_line_is_taken_off():
     for dst in ("918003755283", "98003755283", "8003755283", "+18003755283"):
         assert became([OUT | {"dst": dst}], FREEPBX)[0]["other_number"] == "+18003755283"

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import callanalytics as ca
-from callanalytics import intake
+from callanalytics import intake, proposals
 from callanalytics.cli import main
 from callanalytics.store import Store
 
@@ -605,7 +605,14 @@ def test_two_calls_of_one_caller_in_one_minute_are_two(tmp_path):
 
 def test_a_menu_or_a_queue_that_takes_every_call_is_asked_about(tmp_path):
     rows = [row.replace("NO ANSWER", "ANSWERED") if "Front" in row else row for row in PARTS]
-    assert questions(intake.check([a_file(tmp_path, *rows)], **GIVEN, accept_mapping=True)) == ["legs"]
+    path, mapping = a_file(tmp_path, *rows), tmp_path / "mapping.toml"
+    assert questions(intake.check([path], **GIVEN, accept_mapping=True)) == ["legs"]
+    # The drafted mapping reads them as one call: answered only where its last row was.
+    proposals.propose(path).write(mapping)
+    intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, mapping=mapping)
+    calls = sorted(Store.open(tmp_path / "store").read("calls").to_pylist(), key=lambda call: call["started_at_utc"])
+    assert [call["outcome"] for call in calls] == ["answered", "answered", "unknown", "voicemail"]
+    assert [call["legs"] for call in calls] == [1, 3, 3, 3]
 
 
 @pytest.mark.slow

@@ -362,10 +362,10 @@ class Legs:
     Rows with equal ``group`` cells belong together. A row with an empty ``group`` is identified to the rest by its
     ``own`` cell; one that is empty and fits ``above`` belongs to the row above it; any other is a call by itself.
     ``inherit``: columns whose empty cells take the first row's value. ``any``: added columns, ``yes`` on every row of a
-    call if some row of it fits the condition, else empty. ``gather``: added columns; every row of a call gets the cell
-    of its earliest row that fits a condition and has one. The call is the earliest row that fits the first matching
-    condition of ``master``, else the earliest of all. The remaining rows are set aside as ``leg``, as is a row that
-    fits ``above`` whose call is missing.
+    call if some row of it fits the condition, else empty. ``last``: the same, of the rows that began last. ``gather``:
+    added columns; every row of a call gets the cell of its earliest row that fits a condition and has one. The call is
+    the earliest row that fits the first matching condition of ``master``, else the earliest of all. The remaining rows
+    are set aside as ``leg``, as is a row that fits ``above`` whose call is missing.
     """
 
     group: tuple[Column, ...] = ()
@@ -373,6 +373,7 @@ class Legs:
     above: When | None = None
     inherit: tuple[Column, ...] = ()
     any: dict[str, When] = field(default_factory=dict)
+    last: dict[str, When] = field(default_factory=dict)
     gather: dict[str, tuple[Column, When]] = field(default_factory=dict)
     master: tuple[When, ...] = ()
 

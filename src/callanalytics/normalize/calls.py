@@ -45,22 +45,25 @@ def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cell
     """The cells, completed from the other rows of their call.
 
     Blanks in the columns of ``inherit`` take the first row's cells. Each condition of ``any`` gets a column: ``yes``
-    where some row of the same call fits it. Each column of ``gather`` gets, on all rows of a call, the value of the
-    earliest fitting row that has one, by the `start` columns.
+    where some row of the same call fits it; one of ``last``, where one of those that began last does. Each column of
+    ``gather`` gets, on all rows of a call, the value of the earliest fitting row that has one, by the `start` columns.
     """
     first, n_calls = np.unique(group, return_index=True)[1], group.max(initial=-1) + 1
     for column in legs.inherit:
         if (name := cells.name_of(column)) is not None:
             row_of = np.where(cells.texts(column).codes == EMPTY, first[group], np.arange(cells.n))
             cells = cells.with_column(name, cells.columns.column(name).take(pa.array(row_of)))
-    with_more = cells
-    for name, when in legs.any.items():
+    is_timed = bool(legs.gather or legs.last)
+    early = _alphabetical(cells.joined(start), np.ones(cells.n, bool)) if is_timed else np.zeros(cells.n, np.int64)
+    latest = np.full(n_calls, -1, np.int64)
+    np.maximum.at(latest, group, early)
+    with_more, is_last = cells, early == latest[group]
+    for name, when in [*legs.any.items(), *legs.last.items()]:
         fitting = np.zeros(n_calls, bool)
-        fitting[group[cells.fits(when)]] = True
+        fitting[group[cells.fits(when) & (is_last | (name in legs.any))]] = True
         words = pc.if_else(pa.array(fitting[group]), "yes", pa.scalar(None, STRING))
         with_more = with_more.with_column(name, words)
     cells = with_more
-    early = _alphabetical(cells.joined(start), np.ones(cells.n, bool)) if legs.gather else np.zeros(0, np.int64)
     for name, (column, when) in legs.gather.items():
         texts = cells.texts(column)
         saying = np.flatnonzero(cells.fits(when) & (texts.codes != EMPTY))
@@ -97,12 +100,17 @@ def master_rows(
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 
 
+_FIGURES = regex(r"(?<![\d.,])\d{1,3}(?!\d)")
+
+
 def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
-    """Alphabetical rank of each chosen row's text, empty last; 0 for rows not chosen."""
+    """Alphabetical rank of each chosen row's text, numbers in it by size, empty last; 0 for rows not chosen."""
     ranks = np.zeros(len(starts.codes), np.int64)
     codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
-    # "\uffff" sorts after every text.
+    # "\uffff" sorts after every text. Figures of equal width sort 9:59 before 10:00; decimals stay as they are.
     texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
+    if len(set(map(len, texts))) > 1:
+        texts = [_FIGURES.sub(lambda figures: figures[0].zfill(4), text) for text in texts]
     rank = np.empty(len(texts), np.int64)
     rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))
     ranks[chosen] = rank[inverse.reshape(-1)]

@@ -17,6 +17,7 @@ PROVEN_SHARE = 0.9  # least share of groups of rows that must each look like one
 LEAST_SHARE = 0.1  # least share of rows that must match another in time and caller: fewer may be chance
 FEWEST = 3  # fewest such calls; with fewer, the id may be a person's who redialed one number
 PART, ANSWERED, VOICEMAIL, LENGTH = "(is a part)", "(a part was answered)", "(voicemail took a part)", "(its length)"
+AT_LAST = "(answered at last)"
 
 Groups = list[list[int]]  # the rows of each call that has more than one
 
@@ -42,8 +43,11 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         # Systems also mark a menu or a queue as having answered, and each of two separate calls.
         is_taken = any(_is_taken(row, meanings) for rows in takers for row in rows)
         is_taken = is_taken and not _rang_together(ordered, starts, meanings)
-        if is_one and not is_taken and _can_fold(ordered, meanings, phones, agency):
+        can_fold = is_one and _can_fold(ordered, meanings, phones, agency)
+        if can_fold and not is_taken:
             _fold(found, names, group, own, meanings, length)
+        elif can_fold and not _start_together(ordered, starts):
+            _draft(found, names, group, own, meanings)
         else:
             found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
         return found
@@ -148,12 +152,16 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
     return False
 
 
+def _start_together(groups: Groups, starts: Sequence[datetime | None]) -> bool:
+    """Whether the rows of every call begin in the same second."""
+    return all(len({starts[row] for row in group}) == 1 for group in groups)
+
+
 def _rang_together(groups: Groups, starts: Sequence[datetime | None], meanings: Rules) -> bool:
     """Whether the rows of a call are phones rung in the same second: at most one of them took it, and sometimes
     none."""
     took = {tuple(place for place, row in enumerate(group) if _is_taken(row, meanings)) for group in groups}
-    is_one_second = all(len({starts[row] for row in group}) == 1 for group in groups)
-    return is_one_second and max(map(len, took)) == 1 and () in took and len(took) > 2
+    return _start_together(groups, starts) and max(map(len, took)) == 1 and () in took and len(took) > 2
 
 
 def _is_taken(row: int, meanings: Rules) -> bool:
@@ -181,14 +189,8 @@ def _can_fold(groups: Groups, meanings: Rules, phones: Rules, agency: Agency) ->
 def _fold(found: Rules, names: list[str], group: Column, own: Column | None, meanings: Rules, length: Rules) -> None:
     """Add the rules that make one call of its rows: how they belong together, the outcome, and the length."""
     rule = meanings.rules["outcome"]
-    part = {group.name: "*"} if own else {}
-    ends = {"answered": _answers_of_its_own(rule), "voicemail": rule["map"].get("voicemail")}
-    words = {word: {rule["from"]: theirs} | part for word, theirs in ends.items() if theirs}
-    legs: dict = {"group": names}
-    if own:
-        legs |= {"own": [own.name], "master": [{group.name: ""}]}
-    columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
-    found.sections = {"legs": legs, "legs.any": {columns[word]: when for word, when in words.items()}}
+    words = _begin_legs(found, names, group, own, rule)
+    columns, part = {"answered": ANSWERED, "voicemail": VOICEMAIL}, {group.name: "*"} if own else {}
     cases = [{"when": {columns[word]: "yes"}, "value": word} for word in words]
     if own:  # a menu may have taken the call first: if it rang on and no one answered, it was missed
         found.sections["legs.any"][PART] = part
@@ -197,7 +199,6 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
     if duration := length.rules.get("duration_s"):
         found.sections["legs.gather"] = {LENGTH: {"from": duration["from"], "when": words["answered"]}}
         duration["cases"] = [{"when": {LENGTH: "*"}, **duration, "from": LENGTH}]
-    found.used = [column for column in (group, own) if column and column.name]
     text = "rows that share it are read as parts of one call, which was answered where one of them was."
     if own:
         text = f"a row that names another here, by its {own.name!r}, is read as a part of that call."
@@ -206,6 +207,37 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
         text,
         "If each row is a call, take out [legs] and the cases that name its columns.",
     )
+
+
+def _begin_legs(found: Rules, names: list[str], group: Column, own: Column | None, rule: dict) -> dict[str, dict]:
+    """Add how the rows of a call belong together, and the columns that say whether one was answered or recorded.
+
+    The result has the condition of each.
+    """
+    part = {group.name: "*"} if own else {}
+    ends = {"answered": _answers_of_its_own(rule), "voicemail": rule["map"].get("voicemail")}
+    words = {word: {rule["from"]: theirs} | part for word, theirs in ends.items() if theirs}
+    legs: dict = {"group": names}
+    if own:
+        legs |= {"own": [own.name], "master": [{group.name: ""}]}
+    columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
+    found.sections = {"legs": legs, "legs.any": {columns[word]: when for word, when in words.items()}}
+    found.used = [column for column in (group, own) if column and column.name]
+    return words
+
+
+def _draft(found: Rules, names: list[str], group: Column, own: Column | None, meanings: Rules) -> None:
+    """Add the rules for calls whose first row a menu may have taken, for a person to confirm: the last row decides."""
+    rule = meanings.rules["outcome"]
+    words = _begin_legs(found, names, group, own, rule)
+    found.sections["legs.last"] = {AT_LAST: words["answered"]}
+    ends = {AT_LAST: "answered", VOICEMAIL: "voicemail", ANSWERED: "unknown"}
+    named = found.sections["legs.any"].keys() | {AT_LAST}
+    is_in = {"(direction)": "inbound"}
+    cases = [{"when": {column: "yes"} | is_in, "value": end} for column, end in ends.items() if column in named]
+    rule["cases"] = [*cases, *rule.get("cases", [])]
+    do = "The mapping reads them so, by their last row; if each is a call, take out [legs] and the cases that name it."
+    found.ask(" and ".join(map(repr, names)), SHARED, do, code="legs")
 
 
 def _doubt(column: Column) -> str:

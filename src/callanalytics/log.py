@@ -207,8 +207,7 @@ class Log:
 
     def table(self, name: str) -> Table:
         """The table of the given name."""
-        if name not in schema.TABLES:
-            raise InvalidRequest(f"There is no table {name!r}", wanted=", ".join(schema.TABLES))
+        schema.refuse_unknown(name)
         found: Table = getattr(self, name)
         return found
 

@@ -659,6 +659,12 @@ AMONG_SOURCES = {CALLS_AS_READ.name: CALLS_AS_READ} | {
 }
 
 
+def refuse_unknown(table: str) -> None:
+    """Refuse a name that is no table's."""
+    if table not in TABLES:
+        raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(TABLES))
+
+
 @cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     """Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""

@@ -535,7 +535,7 @@ def test_the_next_command_answers_every_open_question_and_what_it_leaves_open_is
         following = done.output.partition("Next:")[2]
     assert done.exit_code == 0, done.output
     assert "question" not in done.output
-    assert here.store().sources().num_rows == 1
+    assert here.store().read("sources").num_rows == 1
 
 
 def two_logs(here) -> list[str]:
@@ -646,7 +646,7 @@ def a_name_nearly_known(here):
     here.type(f'ingest "calls of ours" {EVER}')
     here.file(ASKED.replace("A1", "B1"), "more.csv")
     line = 'ingest "calls of ours/more.csv" --office Aldr --timezone Central --wait-origin dial'
-    return line, lambda: here.store().sources().num_rows == 2
+    return line, lambda: here.store().read("sources").num_rows == 2
 
 
 def a_file_of_another_office(here):

@@ -155,7 +155,7 @@ def test_without_the_result_an_export_is_no_witness_and_says_so(tmp_path):
     assert 'without the column "Action Result" it does not say whether a call was answered' in text
     assert 'ignored and not stored: column "Cost centre"' in text
     store = Store.open(tmp_path / "calls")
-    assert store.sources().column("has_unanswered").to_pylist() == [False]
+    assert store.read("sources").column("has_unanswered").to_pylist() == [False]
     assert intake.compare(store, tmp_path) == []
 
 

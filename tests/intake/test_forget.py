@@ -123,7 +123,7 @@ def found_of(root: Path, traces) -> list[str]:
 def assert_whole(place):
     store = Store.open(place)
     assert store.verify() == []
-    for source in store.sources().to_pylist():
+    for source in store.read("sources").to_pylist():
         assert source["rows"] == sum(source[n] for n in ("calls", "entries", "notices", "rejects", "set_aside"))
 
 
@@ -206,7 +206,7 @@ def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
     intake.ingest([log], place, **OFFICE)
     intake.forget(place, matter=clients[0].matter)
     assert found_of(place, clients[0].traces) == []
-    assert "(name erased)" in Store.open(place).sources().column("name").to_pylist()
+    assert "(name erased)" in Store.open(place).read("sources").column("name").to_pylist()
     other = hand_log(tmp_path / f"{clients[0].matter} log.csv", [*clients, Client(9)])
     receipt = intake.ingest([other], place)
     assert clients[0].matter not in receipt.text() + json.dumps(receipt.to_json())
@@ -227,9 +227,9 @@ def test_a_file_named_after_a_client_loses_its_name(clients, tmp_path, place):
 def test_however_a_file_spells_a_client_its_name_goes(matter, name, clients, tmp_path, place):
     clients[0].matter = matter
     intake.ingest([hand_log(tmp_path / name, clients)], place, **OFFICE)
-    assert Store.open(place).sources().column("name").to_pylist() == [name]
+    assert Store.open(place).read("sources").column("name").to_pylist() == [name]
     intake.forget(place, matter=matter)
-    assert Store.open(place).sources().column("name").to_pylist() == ["(name erased)"]
+    assert Store.open(place).read("sources").column("name").to_pylist() == ["(name erased)"]
     assert found_of(place, [name]) == []
 
 

@@ -144,7 +144,7 @@ def test_a_call_of_a_ledger_is_the_call_of_the_log_that_it_can_be(case, ways, tm
         n_joined = len(case.ledger) - (case.calls - len(case.log))
         assert (receipt.totals["duplicates"] > 0) == (n_joined > 0)
         assert [
-            row["rows"] for row in sorted(Store.open(place).sources().to_pylist(), key=lambda row: row["name"])
+            row["rows"] for row in sorted(Store.open(place).read("sources").to_pylist(), key=lambda row: row["name"])
         ] == [
             len(case.ledger),
             len(case.log),

@@ -31,10 +31,10 @@ def assert_accounted(receipt, place):
     result = receipt.to_json()
     assert all(e["rows"] == sum(e[part] for part in PARTS) for e in [*result["files"], result])
     store = Store.open(place)
-    for source in store.sources().to_pylist():
+    for source in store.read("sources").to_pylist():
         assert source["rows"] == sum(source[part] for part in PARTS)
     aside = store.read("set_aside").column("source_id").to_pylist()
-    for source in store.sources().to_pylist():
+    for source in store.read("sources").to_pylist():
         assert aside.count(source["source_id"]) == source["set_aside"]
     assert store.verify() == []
 

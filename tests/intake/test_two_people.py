@@ -129,7 +129,7 @@ def test_the_logs_of_two_people_both_count(case, ways, tmp_path):
         assert not receipts[-1].versions
         assert case.says in " ".join(receipts[-1].text().split())
         assert Store.open(store).verify() == []
-        assert {row["set_aside"] for row in Store.open(store).sources().to_pylist()} == {0}
+        assert {row["set_aside"] for row in Store.open(store).read("sources").to_pylist()} == {0}
 
 
 @pytest.mark.parametrize(("case", "ways"), in_turn(VERSIONS, WAYS))

@@ -889,7 +889,7 @@ def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
         path = an_export(tmp_path / name, name)
         done = intake.ingest([path], store, "Alder and Birch", **GIVEN, accept_mapping=True)
         assert len(done.files) == 1
-    formats = Store.open(store).sources().column("format").to_pylist()
+    formats = Store.open(store).read("sources").column("format").to_pylist()
     assert len(set(formats)) == 3
     for name in ("zoom", "goto", "vonage"):
         assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **GIVEN).questions

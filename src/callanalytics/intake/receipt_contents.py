@@ -124,7 +124,7 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
 
 def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> list[FileEntry]:
     """Files whose bytes the store holds, with the counts recorded then; pages read together stay together."""
-    sources = store.sources()
+    sources = store.read("sources")
     digests = pa.array([file.sha256 for file in found.stored], pa.string())
     rows = sources.filter(pc.is_in(sources.column("sha256"), value_set=digests)).to_pylist()
     held = {row["source_id"]: row["calls"] + row["entries"] for row in rows}

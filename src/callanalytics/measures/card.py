@@ -10,7 +10,6 @@ from typing import Any
 from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.agencies.rows import OpenWeek
-from callanalytics.errors import InvalidRequest
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 
 # The keys a measure may be split by, and the column that stores each key.
@@ -169,8 +168,7 @@ class Card:
     week: OpenWeek | None = None
 
     def __post_init__(self):
-        if self.table not in schema.TABLES:
-            raise InvalidRequest(f"There is no table {self.table!r}", wanted=", ".join(schema.TABLES))
+        schema.refuse_unknown(self.table)
         if not self.keys:
             object.__setattr__(self, "keys", keys_but(self.table))
         if not self.counted:

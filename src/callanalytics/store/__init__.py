@@ -16,6 +16,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from copy import copy
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -25,8 +26,8 @@ import pyarrow.compute as pc
 from callanalytics import schema, wording
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError
 from callanalytics.store import commit, disk, merge, migrations, parquet, tombstones, verify
+from callanalytics.store.commit import Draft, Part
 from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, explained_read_failures, not_erased
-from callanalytics.store.draft import Draft, Part
 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Part", "Store"]
 
@@ -34,6 +35,11 @@ KEEP = 3  # versions; a reader that opened one has two more commits' time to fin
 SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
 BUSY_S, PATIENT_S = 60, 1.0
 RENEWED = "{} was made by an earlier version of callanalytics; it was converted, and that version can no longer open it"
+NOT_SHOWN = (
+    "the files *.parquet in {} still show the previous version: another program has one open, or the disk is full; "
+    "they are renewed the next time the store is opened"
+)
+NOT_REMOVED = "old versions in {} could not be removed; the next ingest tries again"
 NOTHING: commit.Manifest = {"files": {}, "sources": [], "forgotten": None}
 
 
@@ -106,8 +112,7 @@ class Store:
 
         It is empty before the first publish.
         """
-        if table not in schema.TABLES:
-            raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(schema.TABLES))
+        schema.refuse_unknown(table)
         parts = [schema.empty(table).select(columns or schema.empty(table).column_names)]
         parts += [self.read_file(file, table, offices, columns) for file in self.files(table, offices)]
         return pa.concat_tables(parts).combine_chunks()
@@ -142,8 +147,7 @@ class Store:
 
     def path(self, table: str = "agency_calls", immutable: bool = False) -> Path:
         """Path of a table, a file or a folder of files: its stable name, or with ``immutable`` this version's path."""
-        if table not in schema.TABLES:
-            raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(schema.TABLES))
+        schema.refuse_unknown(table)
         folder = self.root / commit.PUBLISHED / self.version if immutable else self.root
         return folder / f"{migrations.name_in(self._shape, table)}.parquet"
 
@@ -163,10 +167,6 @@ class Store:
         if self.version not in self._offices:
             self._offices = {self.version: self.read("offices")}
         return self._offices[self.version].to_pylist()
-
-    def sources(self) -> pa.Table:
-        """Accepted files, one row each."""
-        return self.read("sources")
 
     def source_ids(self) -> list[str]:
         """IDs of the source folders in order of acceptance; while writing, those of the next version."""
@@ -231,7 +231,7 @@ class Store:
 
     def is_made_here(self) -> bool:
         """Whether the current version was made with the same packages, time zones, and calendars as run now."""
-        return not self.is_older and self.manifest.get("packages") in (None, verify.package_versions())
+        return not self.is_older and self.manifest.get("packages") in (None, commit.package_versions())
 
     def verify(self, deep: bool = True) -> list[str]:
         """Problems of the store as sentences; empty if every file is as recorded.
@@ -357,7 +357,7 @@ class Store:
 
     def _written(self, source, tables, card) -> dict:
         self._held_draft()
-        made = {f"{name}.parquet": verify.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
+        made = {f"{name}.parquet": parquet.encoded(name, rows) for name, rows in tables.items() if rows.num_rows}
         files, listed = {name: data for name, (data, _) in made.items()}, {n: entry for n, (_, entry) in made.items()}
         with explained_disk_failures(f"{self.shown} could not be written; it is unchanged"):
             # Use a folder that no version names: the same bytes may have been read before under other settings.
@@ -367,12 +367,12 @@ class Store:
                     taken |= {s["id"] for s in commit.manifest_of(self.root, version, self.disk)["sources"]}
             names = (source, *(f"{source}-{n}" for n in range(2, len(taken) + 3)))
             folder = next(name for name in names if name not in taken)
-            card_bytes = verify.json_bytes(
+            card_bytes = commit.json_bytes(
                 {"id": folder, "schema_version": schema.VERSION, "files": listed, "export": card}
             )
             target = self._held_draft().laid / folder
             files[commit.SOURCE_CARD] = card_bytes
-            commit.write_folder(target, files, self.disk, lambda written: verify.check_rows(written, listed))
+            commit.write_folder(target, files, self.disk, lambda written: parquet.check_rows(written, listed))
         return {"id": folder, "sha256": hashlib.sha256(card_bytes).hexdigest()}
 
     def drop_source(self, source: str) -> None:
@@ -423,9 +423,9 @@ class Store:
             draft.discard()
             self._draft = self._new_draft()
             return self._tidy(keep)
-        manifest: commit.Manifest = {**known, "parent": self.version, "packages": verify.package_versions()}
+        manifest: commit.Manifest = {**known, "parent": self.version, "packages": commit.package_versions()}
         with explained_disk_failures(as_it_was):
-            version = draft.commit(commit.number_of(self.version) + 1, verify.json_bytes(manifest))
+            version = draft.commit(commit.number_of(self.version) + 1, commit.json_bytes(manifest))
         with explained_disk_failures(f"{self.shown} may or may not hold the new rows"):
             # The commit point: from here on this version is current.
             commit.write_file(self.root / commit.CURRENT, f"{version}\n".encode(), self.disk)
@@ -458,24 +458,16 @@ class Store:
 
     def _tidy(self, keep):
         """Finish a commit. The rows are safe: a failure here becomes a warning, and the next opening repairs it."""
-        try:
-            commit.link_stable(self.root, self.version, self.manifest["files"], self.disk)
-        except OSError as failed:
-            self._not_erased(keep, failed)
-            self.warnings.append(
-                f"the files *.parquet in {self.shown} still show the previous version: another program has one "
-                "open, or the disk is full; they are renewed the next time the store is opened"
-            )
-        try:
-            commit.keep_newest(self.root, self.version, keep, self.disk)
-        except (OSError, CallLogError) as failed:
-            self._not_erased(keep, failed)
-            self.warnings.append(f"old versions in {self.shown} could not be removed; the next ingest tries again")
-
-    def _not_erased(self, keep, failed):
-        """Raise an error if the old rows must be gone but files still hold them; a warning is not enough."""
-        if keep < KEEP:
-            raise not_erased(self.shown, failed) from failed
+        for step, failure in (
+            (partial(commit.link_stable, self.root, self.version, self.manifest["files"]), NOT_SHOWN),
+            (partial(commit.keep_newest, self.root, self.version, keep), NOT_REMOVED),
+        ):
+            try:
+                step(self.disk)
+            except (OSError, CallLogError) as failed:
+                if keep < KEEP:  # the old rows must be gone, and files still hold them: a warning is not enough
+                    raise not_erased(self.shown, failed) from failed
+                self.warnings.append(failure.format(self.shown))
 
     def _turn_to_newest(self):
         newest = commit.current(self.root, self.disk)

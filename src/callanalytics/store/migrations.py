@@ -211,11 +211,6 @@ def name_in(shape: int, name: str) -> str:
     return BEFORE_3.get(name, name) if shape < 3 else name
 
 
-def name_today(name: str) -> str:
-    """Today's name of a table, from its name in any shape."""
-    return next((today for today, former in BEFORE_3.items() if former == name), name)
-
-
 def card_today(card: dict, made_in: int) -> dict:
     """Record of an accepted export, with its settings under today's names."""
     return card | {"settings": _with_names_of_3(card["settings"])} if made_in < 3 and "settings" in card else card

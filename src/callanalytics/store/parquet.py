@@ -7,6 +7,8 @@ phone number, they would be a readable copy of a client's data.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -72,6 +74,19 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
         write_page_checksum=True,
     )
     return sink.getvalue().to_pybytes()
+
+
+def encoded(name: str, rows: pa.Table) -> tuple[bytes, dict]:
+    """Parquet file of a table's rows, and its record: digest and number of rows."""
+    data = to_bytes(name, rows)
+    return data, {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows.num_rows}
+
+
+def check_rows(folder: Path, listed: dict[str, dict]) -> None:
+    """Refuse a newly written folder if a file does not open or has the wrong number of rows."""
+    for name, entry in listed.items():
+        if pq.read_metadata(folder / name).num_rows != entry["rows"]:
+            raise OSError(errno.EIO, "a file just written cannot be read back")
 
 
 def files_of(name: str, rows: pa.Table, besides: int = 0) -> Iterator[tuple[str, str, pa.Table]]:
@@ -213,8 +228,3 @@ def rows_where(mask: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
 def _repeating(name: str) -> list[str]:
     """Columns of a table whose words repeat."""
     return [c.name for c in schema.TABLES[_AS_READ.get(name, name)].columns if c.words or c.name in REPEATING]
-
-
-def rows_in(path: Path) -> int:
-    """Number of rows that a file's footer states."""
-    return pq.read_metadata(path).num_rows

@@ -1,21 +1,13 @@
-"""Record what a manifest and a source card say of the files, and verify that the store still matches.
-
-The record has each file's digest and rows, and what wrote it. The checks cover digests, shapes, counts, IDs, and the
-source of every row.
-"""
+"""Verify that the store still matches its manifests and source cards: digests, shapes, counts, IDs, sources of rows."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
-from functools import cache, lru_cache, reduce
-from importlib import metadata
+from collections.abc import Collection, Iterator
+from functools import lru_cache, reduce
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -23,53 +15,6 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.errors import CallLogError
 from callanalytics.store import commit, merge, migrations, parquet
-from callanalytics.values import zones
-
-PACKAGES = ("callanalytics", "pyarrow", "numpy", "tzdata", "holidays", "phonenumbers", "openpyxl")
-
-
-def encoded(name: str, rows: pa.Table) -> tuple[bytes, dict]:
-    """Parquet file of a table's rows, and its record: digest and number of rows."""
-    data = parquet.to_bytes(name, rows)
-    return data, {"sha256": hashlib.sha256(data).hexdigest(), "rows": rows.num_rows}
-
-
-def check_rows(folder: Path, listed: dict[str, dict]) -> None:
-    """Refuse a newly written folder if a file does not open or has the wrong number of rows."""
-    for name, entry in listed.items():
-        if parquet.rows_in(folder / name) != entry["rows"]:
-            raise OSError(errno.EIO, "a file just written cannot be read back")
-
-
-def json_bytes(value: Mapping) -> bytes:
-    """JSON that is the same for the same value, and readable: one entry per line.
-
-    >>> json_bytes({"files": {"b": {"rows": 2}, "a": 1}, "sources": ["s"], "of": None}).decode().split()
-    ['{', '"files":', '{', '"a":', '1,', '"b":', '{"rows":', '2}', '},', '"of":', 'null,', '"sources":', '["s"]', '}']
-    """
-    return f"{_in_lines(value, 2)}\n".encode()
-
-
-_plain_json = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode  # made once: a store has thousands of files
-
-
-def _in_lines(value: Any, depth: int) -> str:
-    """JSON with one entry per line in the given number of outer levels."""
-    if not depth or not value or not isinstance(value, dict):
-        # No indentation, because only then json uses its fast encoder.
-        return _plain_json(value)
-    entries = (f"{_plain_json(key)}: {_in_lines(value[key], depth - 1)}" for key in sorted(value))
-    return "{\n" + ",\n".join(entries) + "\n}"
-
-
-@cache
-def package_versions() -> dict[str, str]:
-    """Versions of the packages that shaped the rows, and of the time zones."""
-    found = dict.fromkeys(PACKAGES, "unknown") | {"time zones": zones.version()}
-    for name in PACKAGES:
-        with suppress(metadata.PackageNotFoundError):  # running from a checkout that was not installed
-            found[name] = metadata.version(name)
-    return found
 
 
 def refuse_changed(path: Path, sha256: str) -> None:
@@ -225,9 +170,10 @@ def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
 
 
 def _rows_in_bytes(data: bytes, name: str) -> int | None:
-    """Number of rows in a file's bytes; None if they are not of the table."""
+    """Number of rows in a file's bytes; None if they are not of the table, by its name in any shape."""
+    today = next((today for today, former in migrations.BEFORE_3.items() if former == name), name)
     try:
-        return parquet.read(pa.BufferReader(data), migrations.name_today(name)).num_rows
+        return parquet.read(pa.BufferReader(data), today).num_rows
     except (pa.ArrowException, ValueError, KeyError):
         return None
 

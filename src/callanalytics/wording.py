@@ -88,6 +88,32 @@ def some(names: Sequence[str], shown: int) -> str:
     return ", ".join(names[:shown]) + more
 
 
+def row_numbers(numbers: Sequence[int]) -> str:
+    """Row numbers with their noun.
+
+    >>> row_numbers([41]), row_numbers([77, 78, 79, 80, 203])
+    ('row 41', 'rows 77-80, 203')
+    """
+    return f"row{'' if len(numbers) == 1 else 's'} {number_runs(numbers)}"
+
+
+def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
+    """Row numbers in a short form: consecutive ones as ranges, the rest counted.
+
+    >>> number_runs([77, 78, 79, 80, 203]), number_runs(list(range(2, 40, 2)))
+    ('77-80, 203', '2, 4, 6, 8, 10, 12 and 13 more')
+    """
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    named = [f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:shown]]
+    left = sum(map(len, runs[shown:]))
+    return ", ".join(named) + (f" and {left:,} more" if left else "")
+
+
 def day(value: date, *, short: bool = False) -> str:
     """
     >>> day(date(2022, 7, 1)), day(date(2022, 7, 1), short=True)

@@ -7,8 +7,8 @@ import sys
 import pandas as pd
 import pytest
 
-from callanalytics.intake import receipt_contents, receipt_text
-from callanalytics.intake.receipt import Receipt
+from callanalytics.intake import receipt_contents
+from callanalytics.intake.receipt import Receipt, coverage_section
 from callanalytics.intake.receipt_data import Scope, UndescribedLine
 from callanalytics.measures import (
     callback_hit_rate,
@@ -125,7 +125,7 @@ def test_the_receipt_asks_whether_callers_without_a_number_get_through():
         store="calls",
         stored=True,
     )
-    text = " ".join(receipt_text.coverage_section(result).split())
+    text = " ".join(coverage_section(result).split())
     assert "3 promised callbacks to ***-***-0100: does that phone accept calls with no caller ID?" in text
     assert "--line NUMBER:desk:zoom:lets-unknown" in text
 

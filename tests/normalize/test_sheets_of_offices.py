@@ -8,7 +8,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import agencies, formats
-from callanalytics.intake.receipt_data import unread_columns
+from callanalytics.intake.exports import unread_columns
 from callanalytics.normalize import normalize
 from text_rows import NEW_YORK, text_table
 

@@ -392,7 +392,7 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if json_:
         screen.as_json(batch.to_json())
         return
-    from callanalytics.intake.receipt_text import office_command, open_details
+    from callanalytics.intake.receipt import office_command, open_details
 
     screen.table([_office_row(outcome, stored) for outcome in batch.outcomes])
     wrong = (each for each in batch.outcomes if each.problem and each.problem.do)

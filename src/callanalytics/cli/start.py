@@ -17,9 +17,16 @@ from callanalytics import intake, wording
 from callanalytics.cli import screen
 from callanalytics.cli.group import COULD_NOT, INTERRUPTED, NEEDS_A_PERSON, agency, opened
 from callanalytics.errors import OpenQuestion, Refused
-from callanalytics.intake import receipt_text
 from callanalytics.intake.offices import OF_ONE_FILE
-from callanalytics.intake.receipt import grouped_files
+from callanalytics.intake.receipt import (
+    example_of,
+    grouped_by,
+    grouped_files,
+    guesses_in,
+    office_command,
+    open_details,
+    unmasked,
+)
 from callanalytics.values import zones
 from callanalytics.wording import plural
 
@@ -170,11 +177,11 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
             waiting = [each for each in receipt.questions if each.question.blocks]
-            safe = [answer for answer, _ in receipt_text.guesses(waiting)]
+            safe = [answer for answer, _ in guesses_in(waiting)]
             line = " ".join([_command_line("start", path, given, store), *safe])
             intake.refuse_open_questions(receipt, line if safe else "")
         # Ask once for forty sheets of one kind, not forty times
-        for alike in receipt_text.grouped_by(open_, key=_key):
+        for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             key = _key(alike[0])
             answers = (
@@ -202,7 +209,7 @@ def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[st
     held = store if offices_in(store) else None
     with screen.progress("looking") as step:
         receipt = intake.check([path], store=held, today=date.today(), progress=step, agency=agency(), **given)
-    shown = receipt_text.unmasked(receipt)
+    shown = unmasked(receipt)
     both = zip(shown.questions, receipt.questions, strict=True)
     return shown, {named.file: kept.file for named, kept in both}
 
@@ -233,7 +240,7 @@ def _choose_office(
 ) -> dict:
     """The office and its zone: propose what the files say, and let the user confirm it."""
     office, zone = given.get("office"), given.get("timezone")
-    named = receipt.office if receipt.office not in ("", receipt_text.PROVISIONAL_NAME) else ""
+    named = receipt.office if receipt.office not in ("", intake.offices.PROVISIONAL_NAME) else ""
     proposed = named or name_in(path)
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
@@ -307,7 +314,7 @@ def _asked(alike: Sequence) -> str:
     file, question = alike[0].file, alike[0].question
     more = f" and {plural(len({each.file for each in alike}) - 1, 'other file')}" if len(alike) > 1 else ""
     column = f', column "{question.column}"' if question.column else ""
-    return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{receipt_text.example_of(question)}"
+    return f"{file.partition('/')[2] or file}{more}{column}: {question.text}{example_of(question)}"
 
 
 def _answers(alike: Sequence, dialog: Dialog) -> list[tuple[list[str], list[str]]]:
@@ -406,8 +413,8 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
         screen.say(f"Next    {receipt.command}    lists what to fix or answer")
     else:
         screen.say(f"Next    callanalytics promises{wording.in_store(store)}    what is due today")
-    for detail in receipt_text.open_details(receipt.scope):
-        screen.say(f"Add     {detail.text}:\n        {receipt_text.office_command(detail, receipt)}")
+    for detail in open_details(receipt.scope):
+        screen.say(f"Add     {detail.text}:\n        {office_command(detail, receipt)}")
     if opens:
         webbrowser.open(written[0].resolve().as_uri())
 

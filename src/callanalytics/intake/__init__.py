@@ -4,7 +4,7 @@ The package is called intake because the public ``ingest`` is a function, and a 
 
 A file's path: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
 `sheet_versions` and `hand_logs` decide which version of a hand log counts, and `publish` makes the tables of the store.
-The receipt: `receipt_contents` builds it, `receipt_data` holds it, and `receipt` and `receipt_text` print it.
+The receipt: `receipt_contents` builds it, `receipt` prints it, and `receipt_data` has its parts.
 In addition, `offices` keeps the register and the options, `batch` reads many offices, and `letters` writes to them.
 `upkeep` compares a store with its exports and takes files out; `forgetting` erases a client.
 """
@@ -25,11 +25,11 @@ import pyarrow as pa
 from callanalytics import agencies, wording
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
-from callanalytics.intake import hand_logs, offices, publish, receipt_contents, receipt_text
+from callanalytics.intake import hand_logs, offices, publish, receipt_contents
 from callanalytics.intake.discover import Step
 from callanalytics.intake.forgetting import Forgotten, forget
 from callanalytics.intake.planning import Plan, office_of_rows, plan
-from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt import Receipt, guesses_in, ingest_command, reading_command
 from callanalytics.intake.receipt_data import Asked, FileEntry, Scope
 from callanalytics.intake.upkeep import (
     Comparison,
@@ -187,7 +187,7 @@ def _with_command(
     if not (ready.exports or receipt.questions):
         return receipt
     office = {"name": ready.office["name"], "timezone": receipt.timezone} if ready.office else {}
-    guesses = receipt_text.guesses(receipt.questions)
+    guesses = guesses_in(receipt.questions)
     # Answers about cells are stored with the files; the kind of a file is unknown before it is stored.
     unsaid: dict[str, Any] = dict.fromkeys(offices.CHOICES)
     layouts = replace(options, **unsaid, columns=())
@@ -198,9 +198,9 @@ def _with_command(
         guesses.append(("--new-office", "omit --new-office if the store already has this office"))
     return replace(
         receipt,
-        command=receipt_text.ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
+        command=ingest_command(paths, options, office, [answer for answer, _ in guesses], shown),
         guesses=tuple(otherwise for _, otherwise in guesses),
-        again=receipt_text.reading_command("check", paths, layouts, shown),
+        again=reading_command("check", paths, layouts, shown),
         known_in=shown if is_known and store and mapped <= store.formats() else "",
     )
 

@@ -44,9 +44,8 @@ from callanalytics import agencies, intake, invented, read
 from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices, publish
-from callanalytics.intake.receipt import Receipt
+from callanalytics.intake.receipt import Receipt, unmasked
 from callanalytics.intake.receipt_data import COUNTS
-from callanalytics.intake.receipt_text import unmasked
 from callanalytics.store import Part, Store
 from callanalytics.values import zones
 from callanalytics.wording import plural, some

@@ -1,11 +1,17 @@
-"""One export as read: its rows in the columns of the schema, and the account of each file in it."""
+"""One export as read: its rows in the columns of the schema, and the account of each file in it.
+
+What was not read (columns or words that a format does not know) is not guessed. The receipt lists it with what it looks
+like and how to give its meaning.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+import re
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,20 +22,23 @@ import pyarrow.compute as pc
 from callanalytics import read, schema
 from callanalytics.agencies.agency import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.formats import Format, fold, layout
+from callanalytics.formats import Format, Rule, derived_columns, fold, layout
 from callanalytics.formats.column_meanings import UNREAD
-from callanalytics.intake import publish, receipt_data
+from callanalytics.formats.layout import Column as FormatColumn
+from callanalytics.formats.words import without_zone
+from callanalytics.intake import publish
 from callanalytics.intake.publish import ROWS
-from callanalytics.intake.receipt_data import Column, Unclear
-from callanalytics.intake.receipt_text import row_numbers
-from callanalytics.normalize import Question, Settings, normalize
+from callanalytics.lazy import regex
+from callanalytics.normalize import Doubt, Question, Settings, normalize, shown_words
 from callanalytics.normalize.meanings import zone_of_headers
 from callanalytics.normalize.rows import OTHER_REASON
 from callanalytics.read import File, TextTable
 from callanalytics.read.file import shown_sheet
 from callanalytics.read.workbooks import saved_at
-from callanalytics.values import zones
-from callanalytics.wording import plural, warning, words_for
+from callanalytics.values import try_read, zones
+from callanalytics.values.parsers import PARSERS
+from callanalytics.values.phones import shape
+from callanalytics.wording import plural, row_numbers, warning, words_for
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
@@ -124,6 +133,207 @@ def _were_missed(calls: pa.Table) -> np.ndarray:
 def is_whole_row(entries: pa.Table) -> np.ndarray:
     """Which entries represent a row of the file, and not a further contact written in one."""
     return pc.equal(entries.column("item"), 0).to_numpy()
+
+
+# ---- columns and words that were not understood ---------------------------------------------------------------------
+
+LOOKED_AT = 500  # different texts of a column
+COLUMNS_LOOKED_AT = 200  # hand-kept logs do not have more; for further columns only the name is listed
+SHOWN_WORDS = 3  # words shown of a column that looks like a known one
+# Words that do not show what a column is about.
+ANYWHERE = frozenset("yes no y n x s sí si ✓ ✔ checked true false 0 1 2 3 - -- none n/a nothing done other".split())
+BY_PARSER = (("moment_by_hand", "dates"), ("number", "phone numbers"))
+# Under a header with one of these words, dates and times are due dates that the office computed itself.
+OWN_DUE_NAME = regex(r"(?i)\b(due|deadline|by|expect\w*|follow\W?ups?|remind\w*|tickle\w*|diary)\b")
+# In a column that is read as the stated time (`told`), these words also mean a due date.
+DUE_ON_NAME = regex(r"(?i)\bwill\b|\bthey.?ll\b|call.?back|\bc/?b\b|\bto (?:call|phone)\b")
+OWN_DUE = "due dates you set"
+NO_PLACE_FOR_DUE = (
+    "They are not stored: the program computes the due date from the call and the promise. Write the promise: "
+    "72 hours, or 30 business days"
+)
+FITTING_SHARE = 0.5  # the share of a column's filled rows that must fit
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column that was not read: its name as in the file, how many rows are filled, what it looks like.
+
+    ``words`` are its most common texts if they may be shown; ``do`` says how to have it read.
+    """
+
+    name: str
+    rows: int
+    looks: str = ""
+    words: tuple[str, ...] = ()
+    do: str = ""
+
+
+@dataclass(frozen=True)
+class Unclear:
+    """Words of a file, or of one of its sheets, that were not understood, and words that would be."""
+
+    file: str
+    doubt: Doubt
+    wanted: str
+    sheet: str = ""  # the sheet's name, if the file has several
+
+    @property
+    def is_own_due(self) -> bool:
+        """Whether it is a due date that the office computed, and not what the agency said."""
+        doubt = self.doubt
+        is_of_due = OWN_DUE_NAME.search(doubt.column) or (doubt.target == "told" and DUE_ON_NAME.search(doubt.column))
+        return doubt.target in ("promised", "told") and bool(is_of_due) and _says_when(doubt.word)
+
+
+def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) -> list[Column]:
+    """The columns that no rule of the format reads, fullest first; for a phone export, those that the system is not
+    known to write. Columns that a person wants ignored (``left``) are listed without what they look like."""
+    if fmt.makes == "calls":
+        return _unknown_columns(table, fmt) if fmt.recognize.core else []
+    if fmt.makes != "entries":
+        return []
+    # Columns from which others are derived also count as read.
+    known = {fold(name) for name in table.header}
+    names = {name for column in _columns_read(fmt, known) for name in column}
+    made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
+    read = {fold(name) for name in names | made}
+    found: list[Column] = []
+    for name in table.header:
+        texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
+        if texts:
+            is_looked_at = len(found) < COLUMNS_LOOKED_AT and fold(name) not in left
+            found.append(
+                _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
+            )
+    if [column.name for column in found] == ["Remarks"]:
+        return []  # the template says that remarks are not read
+    return sorted(found, key=lambda column: (not column.looks, -column.rows))
+
+
+def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
+    known = {fold(name) for column in _columns_of(fmt) for name in column}
+    known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
+    names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
+    # "(column" begins the reader's own name for a column without a header
+    strange = [name for name in names if not name.startswith("(column")]
+    filled = [(name, table.cells.num_rows - table.cells.column(name).null_count) for name in strange]
+    return [Column(shown_column(name), n) for name, n in filled if n]
+
+
+def unclear_words(shown: str, doubts: list[Doubt], fmt: Format, sheet: str = "") -> list[Unclear]:
+    """The words that were not understood, with words of the format that would be; each once."""
+    first: dict[tuple, Doubt] = {}
+    for doubt in doubts:  # one column may be read for two columns of the schema
+        first.setdefault((doubt.column, doubt.word, doubt.rows), doubt)
+    return [Unclear(shown, doubt, _words_wanted(fmt, doubt.target), sheet) for doubt in first.values()]
+
+
+def _how_to_name(target: str, fmt: Format) -> str:
+    """How to have a column read: the column name that the format reads for this target."""
+    rule = fmt.columns.get(target)
+    if rule is None or not rule.all_columns:
+        return ""
+    name = rule.all_columns[-1 if rule.cases else 0][0]
+    if name.startswith("<"):  # a meaning without a column in the sheet: the question says how to give it one
+        return ""
+    return f'If so, name the column "{name}"; if that name is taken, combine the two columns'
+
+
+def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
+    """Every column that a rule of the format reads from a sheet with the columns ``known``.
+
+    A further contact's columns are not read if the sheet has no column for its day.
+    """
+    dates = [(part, part.columns.get("date")) for part in fmt.parts]
+    parts = [
+        part
+        for part, date in dates
+        if date is None
+        or any(derived_columns.way_of(name) or fold(name) in known for column in date.columns for name in column)
+    ]
+    return _columns_of(replace(fmt, parts=tuple(parts), set_aside=()))
+
+
+def _columns_of(fmt: Format) -> list[FormatColumn]:
+    """Every column that a rule of the format uses, each as its possible names."""
+    looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
+    looked += fmt.events.rule.all_columns if fmt.events else ()
+    if legs := fmt.legs:
+        looked += [*legs.group, *legs.own, *legs.inherit, *(column for column, _ in legs.gather.values())]
+        marks = [legs.above, *legs.any.values(), *legs.master, *(when for _, when in legs.gather.values())]
+        looked += [column for when in marks if when for column, _ in when.tests]
+    for part in fmt.parts:
+        looked += [column for column, _ in part.when.tests]
+    for rules in (fmt.columns, *(part.columns for part in fmt.parts)):
+        looked += [column for rule in rules.values() for column in rule.all_columns]
+    return looked
+
+
+def _described(name: str, texts: Counter, fmt: Format) -> Column:
+    n = texts.total()
+    some = Counter(dict(texts.most_common(LOOKED_AT)))
+    shown = shown_column(name)
+    if OWN_DUE_NAME.search(name) and sum(some[text] for text in some if _says_when(text)) >= FITTING_SHARE * n:
+        return Column(shown, n, OWN_DUE, do=NO_PLACE_FOR_DUE)
+    for target, looks in words_for("column_looks").items():
+        known = [text for text in some if _has_word_of(text, target, fmt)]
+        if sum(some[text] for text in known) >= FITTING_SHARE * n:
+            words = tuple(shown_words(text, fmt) for text in known[:SHOWN_WORDS])
+            return Column(shown, n, looks, words, _how_to_name(target, fmt))
+    for parser, looks in BY_PARSER:
+        if sum(some[text] for text in some if _parses(parser, text)) >= FITTING_SHARE * n:
+            return Column(
+                shown, n, looks, do="Give it a name that says what they are; see  callanalytics template log.xlsx"
+            )
+    return Column(shown, n)
+
+
+def _has_word_of(text: str, target: str, fmt: Format) -> bool:
+    """Whether a cell holds a word of the target column, other than words that fit any column."""
+    word = fold(text)
+    if word in ANYWHERE:
+        return False
+    words = fmt.columns[target].all_words if target in fmt.columns else {}
+    return word in words or (target in ("promised", "told") and _parses("told", re.sub(r"^yes\W+", "", word)))
+
+
+def _says_when(text: str) -> bool:
+    """Whether a cell holds a date or a span such as two weeks, with or without "by" before it."""
+    plain = re.sub(r"(?i)^(by|on)\s+", "", text)
+    return _parses("moment_by_hand", plain) or _parses("told", fold(plain))
+
+
+def _parses(parser: str, text: str) -> bool:
+    return try_read(PARSERS[parser], text, **({"order": "mdy"} if parser.startswith("moment") else {})) is not None
+
+
+def shown_column(name: str) -> str:
+    """A column's name as the office wrote it; masked if it looks like a cell and not like a name.
+
+    >>> shown_column("Promised when?"), shown_column("EAC2190012345"), shown_column("maria@example.com")
+    ('Promised when?', 'xxx9999999999', 'xxxxx@xxxxxxx.xxx')
+    """
+    return shape(name) if re.search(r"\d{3}|@|^\W*$", name) or len(name) > 60 else name
+
+
+def _words_wanted(fmt: Format, target: str) -> str:
+    """The words that may be written: one of the format's words for each value of the target."""
+    rule: Rule | None = fmt.columns.get(target)
+    if target == "told":
+        return "72 hours, 30 business days"
+    if target == "contact":
+        return "each callback with its date, as in 1/13 missed, 1/14 answered; or no"
+    if rule is None:
+        return ""
+    if not rule.all_words:
+        return "" if rule.parse in ("text", "words") else PARSERS[rule.parse].wanted
+    rules = [rule, *(case for _, case in rule.cases)]
+    written = {fold(text): text for each in rules for text in each.listed}
+    first: dict[str, str] = {}
+    for word, ours in rule.all_words.items():
+        first.setdefault(ours, written.get(word, word))
+    return ", ".join(first.values())
 
 
 # ---- an export ------------------------------------------------------------------------------------------------------
@@ -238,10 +448,10 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         if not text.is_office:
             parts.append(done)
             left = {fold(header) for meaning, header in settings.columns if meaning == UNREAD}
-            unread += receipt_data.unread_columns(text, done.format or fmt, left)
+            unread += unread_columns(text, done.format or fmt, left)
             if done.doubts:
                 sheet = shown_sheet(text.sheet, len(parts)) if is_one_of_several else ""
-                unclear += receipt_data.unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
+                unclear += unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):

@@ -16,9 +16,10 @@ from callanalytics.intake import publish, sheet_versions
 from callanalytics.intake.exports import Export
 from callanalytics.intake.publish import Superseded
 from callanalytics.intake.receipt_data import Asked
-from callanalytics.intake.receipt_text import ask_removed
 from callanalytics.intake.sheet_versions import Removal, Row, Sheets, State, Version
+from callanalytics.normalize import Answer, Question
 from callanalytics.store import Store
+from callanalytics.wording import day, plural, quoted, row_numbers
 
 
 @dataclass
@@ -233,7 +234,7 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
         if removal.is_asked and {older.id, newer.id} & new:
             n = sum(other.shown == older.shown for other in sheets.states)
             n_lacking = sheets.n_lacking(removal.newer, removal.older)
-            found.asked.append(ask_removed(newer, older, [row for _, row in removal.rows], n_lacking, is_named=n == 1))
+            found.asked.append(_ask_removed(newer, older, [row for _, row in removal.rows], n_lacking, is_named=n == 1))
         elif not removal.is_asked:
             removed[removal.older] += lately
             taken[removal.older, removal.newer] += len(lately)
@@ -256,3 +257,27 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
 
 def _rows(before: Mapping[str, Superseded], id: str) -> frozenset:
     return before[id].rows if id in before else frozenset()
+
+
+def _ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int, *, is_named: bool) -> Asked:
+    """The question whether to remove rows that a newer hand log lacks. ``n_lacking`` also counts those outside its
+    period, which go if it replaces the older file. ``is_named``: no other file has the older file's name."""
+    days = sorted(row.start for row in gone if row.start)
+    when = f", {day(days[0], short=True)} to {day(days[-1], short=True)}" if days else ""
+    lacks = f"{plural(len(gone), 'entry')} of {older.shown} ({row_numbers([row.number for row in gone])}{when})"
+    replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
+    n_rows = len(older.rows)
+    lost = f"the older file loses {n_lacking:,} of its {plural(n_rows, 'entry')}"
+    question = Question(
+        "",
+        f"It lacks {lacks} although it covers those days. They are kept until you confirm that they were removed",
+        "",
+        f"ingest it again with  --keep-removed   or   {replaces}\nwith --replaces, {lost}",
+        "removed_rows",
+        (
+            Answer("--keep-removed", "keep them: the newer file has only part of the log"),
+            Answer(replaces, f"remove them: the newer file is the whole log; {lost}"),
+        ),
+        blocks=False,
+    )
+    return Asked(newer.shown, len(gone), question)

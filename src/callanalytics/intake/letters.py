@@ -16,14 +16,15 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake.batch import Batch, Outcome
 from callanalytics.intake.discover import EMPTY_FOLDER
+from callanalytics.intake.exports import OWN_DUE
 from callanalytics.intake.planning import OTHER_OFFICE
-from callanalytics.intake.receipt import LOST_WITHOUT, Receipt
-from callanalytics.intake.receipt_data import OWN_DUE, Problem
-from callanalytics.intake.receipt_text import example_of, grouped_by, row_numbers, unmasked, without_numbers
+from callanalytics.intake.receipt import LOST_WITHOUT, Receipt, example_of, grouped_by, unmasked
+from callanalytics.intake.receipt_data import Problem
 from callanalytics.lazy import regex
 from callanalytics.proposals.columns import shareable_header
+from callanalytics.read.file import shown_name
 from callanalytics.read.identification import UNKNOWN_EXPORT
-from callanalytics.wording import day, plural, some
+from callanalytics.wording import day, plural, row_numbers, some
 
 WIDTH = 78
 SHOWN_COLUMNS = 24  # of a file
@@ -81,13 +82,18 @@ def _all_questions(outcome: Outcome, agency: Agency):
         return
     if outcome.receipt is None:
         return
-    receipt = unmasked(outcome.receipt, without_numbers)
+    receipt = unmasked(outcome.receipt, _without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska, or Hawaii?"
     yield from _questions_on_files(receipt, [_column_names(outcome.receipt, each) for each in outcome.receipt.problems])
     yield from _questions_on_words(receipt)
     yield from _questions_on_rows(receipt)
     yield from _questions_on_coverage(receipt, outcome.complete_to, agency)
+
+
+def _without_numbers(name: str) -> str:
+    """A name for use in a letter: the office knows its words, but long numbers may be a client's and are masked."""
+    return "/".join(map(shown_name, name.split("/")))
 
 
 def _sentence(text: str) -> str:

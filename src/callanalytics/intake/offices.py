@@ -202,7 +202,7 @@ def _named_format(name: str) -> Format:
 
 # ---- the register of offices ----------------------------------------------------------------------------------------
 
-PROVISIONAL_ID = "0" * 32  # of an office that is not known yet
+PROVISIONAL_ID, PROVISIONAL_NAME = "0" * 32, "this office"  # of an office that is not known yet
 DETAILS = ("hours", "lines", "logs_callbacks_since")
 KINDS_OF_LINE = ("desk", "mobile", "receptionist")
 

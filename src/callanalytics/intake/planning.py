@@ -27,10 +27,9 @@ from callanalytics.intake import (
 from callanalytics.intake.discover import Discovered, Identified, Step
 from callanalytics.intake.exports import Export
 from callanalytics.intake.hand_logs import HandLogs
-from callanalytics.intake.offices import PROVISIONAL_ID, Options
+from callanalytics.intake.offices import PROVISIONAL_ID, PROVISIONAL_NAME, Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
-from callanalytics.intake.receipt_text import PROVISIONAL_NAME
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones

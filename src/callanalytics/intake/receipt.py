@@ -1,29 +1,239 @@
-"""The receipt of an ingest and its layout on screen: files in a table, questions, rows to fix."""
+"""The receipt of an ingest and its text: files in a table, questions, rows to fix, what files show, newer versions."""
 
 from __future__ import annotations
 
+import itertools
 import re
+import shlex
 import textwrap
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass, field, replace
 from html import escape
-from itertools import groupby
+from pathlib import Path
+from typing import NamedTuple
 
-from callanalytics.intake import receipt_text
-from callanalytics.intake.receipt_data import COUNTS, NO_PLACE_FOR_DUE, OWN_DUE, FileEntry, ReceiptData, Unclear
-from callanalytics.intake.receipt_text import (
-    MAP,
-    WIDTH,
-    cut_middle,
-    example_of,
-    grouped_by,
-    number_runs,
-    plural,
-    row_numbers,
-    shortened,
-    wrapped,
-)
-from callanalytics.wording import some, words_for
+from callanalytics import proposals, wording
+from callanalytics.errors import CallLogError
+from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
+from callanalytics.intake.exports import NO_PLACE_FOR_DUE, OWN_DUE, Column, Unclear
+from callanalytics.intake.offices import CHOICES, PROVISIONAL_NAME, Options
+from callanalytics.intake.receipt_data import COUNTS, Asked, FileEntry, Fix, Problem, Scope
+from callanalytics.intake.sheet_versions import Version
+from callanalytics.normalize import Question
+from callanalytics.read import Passed
+from callanalytics.wording import day, in_store, number_runs, plural, quoted, quoted_name, row_numbers, some, words_for
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What `ingest` or `check` did with every file. ``print`` it, or take its parts.
+
+    ``questions`` and ``problems`` need a person. ``to_fix`` are the rejected rows; ``aside`` counts the rows set aside
+    by reason. ``unclear`` are words, and ``unread`` columns (with their file), that were not understood. ``versions``
+    say what newer hand logs changed; ``notes`` are further notes; ``passed`` are files that are not logs. ``command``
+    is what to type next; ``guesses`` are the alternatives to answers that it assumes. ``again`` is the command to check
+    again, and ``known_in`` the store that has the office. ``is_zone_assumed``: no one gave the office's zone. ``names``
+    maps names in messages to the files' own, and ``paths`` to their paths on the disk. ``timezone`` is the zone given;
+    ``proposed_zone`` is that of the office's own numbers, for a person to confirm.
+    """
+
+    files: tuple[FileEntry, ...] = ()
+    questions: tuple[Asked, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    passed: tuple[Passed, ...] = ()
+    to_fix: tuple[Fix, ...] = ()
+    aside: dict[str, int] = field(default_factory=dict)
+    versions: tuple[Version, ...] = ()
+    unclear: tuple[Unclear, ...] = ()
+    unread: tuple[tuple[str, Column], ...] = ()
+    notes: tuple[str, ...] = ()
+    scope: Scope | None = None
+    office: str = ""
+    store: str = ""
+    stored: bool = False
+    command: str = ""
+    again: str = ""
+    known_in: str = ""
+    guesses: tuple[str, ...] = ()
+    is_zone_assumed: bool = False
+    names: dict[str, str] = field(default_factory=dict, repr=False)
+    paths: dict[str, Path] = field(default_factory=dict, repr=False)
+    timezone: str = ""
+    proposed_zone: str = ""
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """The counts of all files together."""
+        return {name: sum(getattr(entry, name) for entry in self.files) for name in COUNTS}
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether some file is not stored until a question about it is answered."""
+        return any(asked.question.blocks for asked in self.questions)
+
+    @property
+    def already_ingested(self) -> int:
+        """How many of the files the store already holds, byte for byte."""
+        return sum(entry.state == "stored" for entry in self.files)
+
+    def to_json(self) -> dict:
+        """The JSON form that scripts rely on; keys for what needs a person are present only if there is any."""
+        data = {"files": [entry.to_json() for entry in self.files], **self.totals}
+        data["already_ingested"] = self.already_ingested
+        if self.questions:
+            data["questions"] = [_question_json(asked) for asked in self.questions]
+        if self.versions:
+            data["versions"] = [version.to_json() for version in self.versions]
+        if self.problems:
+            data["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
+        if self.to_fix:
+            data["to_fix"] = [vars(fix) for fix in self.to_fix]
+        if self.unclear:
+            doubts = [(unclear.file, unclear.doubt) for unclear in self.unclear]
+            data["not_understood"] = [
+                {"file": file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
+                for file, doubt in doubts
+            ]
+        if self.unread:
+            data["columns_not_read"] = [
+                {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
+                for file, column in self.unread
+            ]
+        return data
+
+    def text(self) -> str:
+        """The receipt for the owner's terminal, with the files' own names."""
+        return receipt_page(unmasked(self))
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        # Notebooks are kept and sent, so file names stay masked in them. JupyterLab wraps the lines of a <pre>; a table
+        # must scroll instead.
+        is_masked = any(masked != name for masked, name in self.names.items())
+        text = receipt_page(replace(self, command="", again="") if is_masked else self)
+        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'
+
+
+def _question_json(asked: Asked) -> dict:
+    question = asked.question
+    return {
+        "file": asked.file,
+        "rows": asked.rows,
+        "column": question.column,
+        "text": question.text,
+        "example": question.example,
+        "do": question.do,
+        "code": question.code,
+        "answers": [vars(answer) for answer in question.answers],
+        "blocks": question.blocks,
+        **({"shown": list(question.shown)} if question.shown else {}),
+    }
+
+
+# ---- the names of files: masked in a stored receipt, whole on the owner's screen ------------------------------------
+
+
+def unmasked(receipt: Receipt, may_show: Callable[[str], str] = str) -> Receipt:
+    """The receipt with every file's own name, as far as ``may_show`` shows it; on the owner's screen, commands that
+    name a file also have its path."""
+    # str, the default, shows every name unchanged, for the owner's own screen
+    receipt = _with_places(receipt) if may_show is str else receipt
+    names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
+    if not names:
+        return receipt
+    # One name may begin with another, and the pattern takes the first match
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+
+    def shown(text: str) -> str:
+        return pattern.sub(lambda match: names[match[0]], text)
+
+    return replace(
+        receipt,
+        files=tuple(replace(e, file=shown(e.file), like=shown(e.like), export=shown(e.export)) for e in receipt.files),
+        questions=tuple(replace(asked, file=shown(asked.file)) for asked in receipt.questions),
+        problems=tuple(Problem(shown(p.file), _error_as_shown(p.why, shown)) for p in receipt.problems),
+        passed=tuple(Passed(shown(passed.shown), passed.why) for passed in receipt.passed),
+        to_fix=tuple(replace(fix, file=shown(fix.file)) for fix in receipt.to_fix),
+        unclear=tuple(replace(unclear, file=shown(unclear.file)) for unclear in receipt.unclear),
+        unread=tuple((shown(file), column) for file, column in receipt.unread),
+        versions=tuple(replace(v, newer=shown(v.newer), older=shown(v.older)) for v in receipt.versions),
+        notes=tuple(map(shown, receipt.notes)),
+    )
+
+
+MAP = "callanalytics map "
+
+
+def _with_places(receipt: Receipt) -> Receipt:
+    """The receipt with the file's path in each command that it prints about a file."""
+
+    def whole(text: str, file: str) -> str:
+        path = receipt.paths.get(file)
+        return text.replace(f"{MAP}FILE", f"{MAP}{quoted(path)}") if path else text
+
+    questions = [
+        replace(asked, question=replace(asked.question, do=whole(asked.question.do, asked.file)))
+        for asked in receipt.questions
+    ]
+    problems = [Problem(p.file, _error_as_shown(p.why, str, whole(p.why.do, p.file))) for p in receipt.problems]
+    return replace(receipt, questions=tuple(questions), problems=tuple(problems))
+
+
+def _error_as_shown(why: CallLogError, shown: Callable[[str], str], do: str = "") -> CallLogError:
+    """A copy of the error, of the same class and for the same reader, with names as shown."""
+    copied = copy(why)
+    copied.what, copied.where, copied.found = map(shown, (why.what, why.where, why.found))
+    copied.do, copied.args = do or shown(why.do), (copied.what,)
+    return copied
+
+
+# ---- long names and sentences ---------------------------------------------------------------------------------------
+
+WIDTH = 110
+
+
+def cut_middle(text: str, width: int) -> str:
+    """A long name shortened in the middle, so that both ends remain.
+
+    >>> cut_middle("RingCentral October to December.csv", 20)
+    'RingCent...ember.csv'
+    """
+    return text if len(text) <= width else f"{text[: width // 2 - 2]}...{text[-(width - width // 2 - 1) :]}"
+
+
+def shortened(text: str, width: int) -> str:
+    """The beginning of a long sentence, cut between words.
+
+    >>> shortened("minutes, as in 45; or 1h10, ~45 min", 20)
+    'minutes, as in 45 ...'
+    """
+    return text if len(text) <= width else f"{text[: width + 1].rpartition(' ')[0].rstrip(' ,;')} ..."
+
+
+def wrapped(text: str) -> list[str]:
+    return wording.wrapped(text, WIDTH, initial_indent="  ", subsequent_indent="      ")
+
+
+def headed(word: str, text: str) -> list[str]:
+    """A line under a heading of one word."""
+    return wording.wrapped(text, WIDTH, initial_indent=f"  {word:<11}", subsequent_indent=" " * 13)
+
+
+def example_of(question: Question) -> str:
+    """An example to append to a question; "" if there is none or the text already has it."""
+    return f" (as in {question.example})" if question.example and question.example not in question.text else ""
+
+
+def grouped_by(parts: Sequence, key) -> list[list]:
+    """Items grouped by a key, in the order in which each group first appears."""
+    order = list(dict.fromkeys(map(key, parts)))
+    groups = itertools.groupby(sorted(parts, key=lambda part: order.index(key(part))), key=key)
+    return [list(group) for _, group in groups]
+
 
 # ---- the files as a table -------------------------------------------------------------------------------------------
 
@@ -33,7 +243,7 @@ COLUMNS |= {"rejects": "to fix", "duplicates": "known"}
 ALWAYS = ("rows", "calls", "entries")  # the columns that stand also where all cells are empty
 
 
-def file_table(receipt: ReceiptData) -> str:
+def file_table(receipt: Receipt) -> str:
     """One line per file, or one for pages that were read together; the total; what was set aside."""
     if not receipt.files:
         return ""
@@ -56,7 +266,7 @@ def file_table(receipt: ReceiptData) -> str:
 
 def grouped_files(files: Sequence[FileEntry]) -> list[list[FileEntry]]:
     """The files in groups, with pages that were read together as one group."""
-    groups = groupby(files, key=lambda e: (e.state, e.export or e.sha256, e.format if e.export else e.file))
+    groups = itertools.groupby(files, key=lambda e: (e.state, e.export or e.sha256, e.format if e.export else e.file))
     return [list(group) for _, group in groups]
 
 
@@ -92,7 +302,7 @@ TEMPLATE = "callanalytics template log.xlsx"
 LOST_WITHOUT = words_for("lost_without")
 
 
-def question_section(receipt: ReceiptData, folder: str) -> str:
+def question_section(receipt: Receipt, folder: str) -> str:
     """Files that wait for an answer, each with the option that gives it."""
     if not receipt.questions:
         return ""
@@ -123,7 +333,7 @@ def _any_file(text: str) -> str:
     return re.sub(rf"""(?<={MAP})(?:"[^"]*"|'[^']*'|[^\s`]+)""", "FILE", text)
 
 
-def unclear_section(receipt: ReceiptData, folder: str) -> str:
+def unclear_section(receipt: Receipt, folder: str) -> str:
     """Unread columns and unknown words of hand-kept sheets, each with what to do."""
     lines: list[str] = []
     for column in grouped_by(receipt.unclear, key=lambda unclear: (unclear.doubt.column, unclear.is_own_due)):
@@ -174,7 +384,7 @@ def _word_with_rows(alike: Sequence[Unclear]) -> str:
     return f'"{alike[0].doubt.word}" ({plural(sum(len(u.doubt.rows) for u in alike), "row")}: {where})'
 
 
-def fix_section(receipt: ReceiptData, folder: str) -> str:
+def fix_section(receipt: Receipt, folder: str) -> str:
     """Rejected rows, grouped by kind."""
     lines = []
     for of_file in grouped_by(receipt.to_fix, key=lambda fix: fix.file):
@@ -193,7 +403,7 @@ def fix_section(receipt: ReceiptData, folder: str) -> str:
     return "\n".join(lines)
 
 
-def unread_section(receipt: ReceiptData, folder: str) -> str:
+def unread_section(receipt: Receipt, folder: str) -> str:
     """Files that could not be read, and files that are not logs."""
     lines = []
     for alike in grouped_by(receipt.problems, key=lambda p: _any_file(str(p).removeprefix(p.file))):
@@ -207,31 +417,295 @@ def unread_section(receipt: ReceiptData, folder: str) -> str:
     return "\n".join(["Not read", *lines]) if lines else ""
 
 
+# ---- what the files can and cannot show, and what to type next ------------------------------------------------------
+
+
+def coverage_section(receipt: Receipt) -> str:
+    """The section of a receipt on what the files can and cannot show."""
+    scope = receipt.scope
+    if scope is None:
+        return ""
+    heading = f"What {f'the log of {receipt.office}' if receipt.stored else 'these files'} can and cannot show"
+    lines = [*_log_lines(scope), *_slip_lines(scope), *_wait_lines(scope), *_callback_lines(scope, receipt)]
+    for stated in dict.fromkeys(stated for _, stated in scope.retention):
+        vendors = [vendor for vendor, own in scope.retention if own == stated]
+        keep = "keeps its log" if len(vendors) == 1 else "keep their logs"
+        lines += headed("expires", f"how long {', '.join(vendors)} {keep}: {stated}")
+    return "\n".join([heading, *lines]) if lines else ""
+
+
+def _log_lines(scope: Scope) -> Iterator[str]:
+    """What the hand log and the phone logs cover, and how many calls are in both."""
+    if scope.account and scope.account.stored:
+        yield from headed("calls", scope.account.line("in a report"))
+    if scope.hand_log:
+        yield from headed("hand log", _date_span(*scope.hand_log))
+    for phone in scope.phones:
+        never = "" if phone.shows_unanswered else "; it does not show every missed callback"
+        yield from headed("phone", f"{phone.number}  {_date_span(phone.first, phone.last)}{never}")
+    for system in scope.lineless:
+        span = f"  {_date_span(system.first, system.last)}" if system.first else ""
+        yield from headed("phone", f"{system.vendor}{span}")
+    noted, phoned = scope.noted
+    if phoned:
+        share = f" ({noted / phoned:.0%})" if phoned >= 10 else ""
+        left = f"; {phoned - noted:,} not logged" if phoned > noted else ""
+        calls = f"{noted:,} of the {plural(phoned, 'phone call')} to {scope.agency} in its period"
+        yield from headed("both", f"the hand log has {calls}{share}{left}")
+    assumed, unsure = scope.of_days
+    for n, what in ((assumed, "as one of them, but in no hour"), (unsure, "separately: nothing shows which it is")):
+        if n:
+            which = f"{plural(n, 'entry')} {'gives' if n == 1 else 'give'} only a date"
+            which = f"{which}, and the phone made several calls that day"
+            each = f"{'it counts' if n == 1 else 'each counts'} {what}"
+            yield from headed("both", f"{which}: {each}. Add the times to count them by hour")
+
+
+def _slip_lines(scope: Scope) -> Iterator[str]:
+    """What does not fit together in the logs: entries without a call, gaps, rounded times."""
+    n, numbers = scope.callless
+    if n:
+        where = f" ({row_numbers(numbers)})" if numbers else ""
+        why = "made on another phone, or with a wrong date, time, or zone"
+        entries = f"{plural(n, 'entry')} {'matches' if n == 1 else 'match'} no phone record on covered days"
+        yield from headed("both", f"{entries}{where}: {why}")
+    for own in grouped_by(scope.gaps, key=lambda gap: gap.where):
+        ends = ((day(gap.last, short=True), day(gap.first, short=True)) for gap in own[:SHOWN_GAPS])
+        shown = "; ".join(f"between {last} and {first}" for last, first in ends)
+        more = f" and {len(own) - SHOWN_GAPS:,} more such periods" if len(own) > SHOWN_GAPS else ""
+        why = "if the office was open, export those dates too; callbacks then can't be judged"
+        yield from headed("gap", f"{own[0].where} shows no calls {shown}{more}: {why}")
+    for habit in scope.habits:
+        if habit.rounding:
+            yield from headed("times", habit.rounding)
+        if habit.unstated:
+            yield from headed("times", f"{habit.moments}{ASK_TIME_REFERS_TO if habit.word == 'unknown' else ''}")
+
+
+SHOWN_GAPS = 3
+ASK_TIME_REFERS_TO = ". Answer with  --time-refers-to start  (or answer, end)"
+
+
+def _wait_lines(scope: Scope) -> Iterator[str]:
+    ended, noted, queued = scope.waits
+    usable = sum(scope.clocks.values())
+    if not queued:
+        if scope.phones or scope.lineless:
+            yield from headed("cannot", "waits: only a hand log has them, not a phone system")
+        return
+    if usable:  # a report leads with the starting point of most waits
+        lead = leading_clock(scope.clocks)
+        others = [f"{n:,} {WAITS_NAMED[clock]}" for clock, n in scope.clocks.items() if clock != lead]
+        by_clock = f", {WAITS_NAMED[lead]}"
+        if others:
+            leading = f"a report leads with {scope.clocks[lead]:,} {WAITS_NAMED[lead]}"
+            by_clock = f": {leading}; reported separately, not pooled: {'; '.join(others)}"
+        base = f"{plural(queued, 'call')} that queued, or may have"
+        yield from headed("can", f"waits: usable for {usable:,} of {base}{by_clock}")
+    if (elsewhere := ended - usable) > 0:
+        why = "outside staffed hours, to another line, longer than the whole call, or logged twice"
+        yield from headed("cannot", f"{plural(elsewhere, 'wait')} {why}: excluded from wait figures")
+    if left := noted - ended:
+        why = "logged, but not whether a person answered or the caller hung up"
+        yield from headed("cannot", f"{plural(left, 'wait')} {why} (log an agent, a tier, or an outcome)")
+    if queued > noted:
+        yield from headed("cannot", f"waits of {plural(queued - noted, 'call')}: not logged")
+
+
+def _callback_lines(scope: Scope, receipt: Receipt) -> Iterator[str]:
+    of_mark: dict[str, list[str]] = {"cannot": [], "ask": [], "or": []}
+    for detail in open_details(scope):
+        of_mark[detail.mark] += _detail_lines(detail, receipt)
+    yield from of_mark["cannot"]
+    watched = [phone.number for phone in scope.phones if phone.shows_unanswered]
+    if watched:
+        yield from headed("can", f"missed callbacks, on {', '.join(watched)}")
+    for unseen in scope.unseen:
+        promised = plural(unseen.n, "promised callback")
+        when = f", promised {_date_span(unseen.first, unseen.last)}" if unseen.first else ""
+        text = f"{promised} with {unseen.number}{when}: judged only if records cover every line of the office"
+        if unseen.is_written:
+            why = "no file covers that phone then. Export its calls to have them judged"
+            text = f"{promised} to {unseen.number}{when}: {why}"
+        yield from headed("cannot", text)
+    yield from of_mark["ask"]
+    if scope.no_missed:
+        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export omits unanswered calls"
+        yield from headed("cannot", lacking)
+    # The other way to have promises judged if no phone log covers them.
+    yield from of_mark["or"]
+
+
+class Detail(NamedTuple):
+    """A detail that an office can give so that more of its callbacks can be judged: a sentence, and the option."""
+
+    mark: str
+    text: str
+    option: str
+
+
+def open_details(scope: Scope | None) -> list[Detail]:
+    """The details that the office can give with the command `office` to have more callbacks judged."""
+    details: list[Detail] = []
+    for system in scope.lineless if scope else ():
+        text = f"which of your phones rang: the {system.vendor} export does not say. Name the line"
+        details.append(Detail("cannot", text, f"--line NUMBER:desk:{system.format}"))
+    for line in scope.unheard if scope else ():
+        text = (
+            f"{plural(line.n, 'promised callback')} to {line.number}: does that phone accept calls with no caller "
+            "ID? A callback may show none; if the phone blocks such calls, it leaves no trace. Answer with that "
+            "phone's number in place of NUMBER (if it blocks them: blocks-unknown)"
+        )
+        details.append(Detail("ask", text, f"--line {':'.join(filter(None, ('NUMBER', line.known, KNOWN_CALLERS)))}"))
+    if scope and scope.unseen and scope.hand_log:
+        text = "if your log has every callback since its first day, declare it"
+        details.append(Detail("or", text, f"--logs-callbacks-since {scope.hand_log[0]:%Y-%m-%d}"))
+    return details
+
+
+KNOWN_CALLERS = "lets-unknown"
+
+
+def _detail_lines(detail: Detail, receipt: Receipt) -> list[str]:
+    """A detail of the office as lines of the receipt, with its command if the store has the office."""
+    text = f"or, {detail.text}" if detail.mark == "or" else detail.text
+    mark = "" if detail.mark == "or" else detail.mark
+    if not (receipt.stored or receipt.known_in):
+        has_line = f":  {receipt.again}  shows the command" if receipt.again else ""
+        return headed(mark, f"{text} after the files are stored{has_line}")
+    return [*headed(mark, f"{text}:"), f"{' ' * 13}{office_command(detail, receipt)}"]
+
+
+def office_command(detail: Detail, receipt: Receipt) -> str:
+    """The command that gives this detail of an office in the store."""
+    store = in_store(receipt.known_in or receipt.store)
+    return f"callanalytics office {quoted_name(receipt.office)}{store} {detail.option}"
+
+
+def _date_span(first, last) -> str:
+    if first == last:
+        return day(first, short=True)
+    year = "" if first.year == last.year else f", {first.year}"
+    return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
+
+
+OTHERWISE = {  # question -> the alternative to the answer in the printed command
+    "date_order": "or dmy",
+    "mapping": "omit --accept-mapping if they are wrong",
+    "wait_origin": "or queue; omit --wait-origin if no one knows",
+}
+
+UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer if nothing is proposed
+
+
+def guesses_in(asked: Sequence[Asked]) -> list[tuple[str, str]]:
+    """The answers that the next command assumes, each with its alternative."""
+    found: dict[str, str] = {}
+    by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
+    for code, questions in sorted((each[0].code, each) for each in by_code):
+        # Each column is named by its own option; any other option is given once for all files
+        for question in questions if code == "which_column" else questions[:1]:
+            chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
+            chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # the question shows its columns
+            otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
+            # Quote each value as a whole, since it may contain a sheet's own words.
+            typed = " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(chosen))
+            found.setdefault(typed, f"{otherwise}: see the question above")
+    return [(answer, otherwise) for answer, otherwise in found.items() if answer]
+
+
+def ingest_command(
+    paths, options: Options, office: dict, answers: Sequence[str] = (), store: str = wording.STORE
+) -> str:
+    """The command that ingests these files into a store; unknown values are in capitals."""
+    named = office.get("name") if office.get("name") != PROVISIONAL_NAME else None
+    zone = options.zone or (office.get("timezone") if named and office.get("timezone") else None)
+    whose = [f"--office {quoted_name(options.office or named or 'YOUR OFFICE')}", f"--timezone {zone or 'ZONE'}"]
+    return reading_command("ingest", paths, options, store, whose, answers)
+
+
+def reading_command(name: str, paths, options: Options, store: str, whose: Sequence[str] = (), answers=()) -> str:
+    """A command for these files with the options given; ``whose`` names office and zone, ``answers`` are assumed."""
+    values = {
+        "--file-timezone": options.file_zone,
+        **{f"--{name.replace('_', '-')}": getattr(options, name) for name in CHOICES},
+        "--format": options.forced and options.forced.name,
+        "--mapping": options.mapping and quoted(options.mapping.path),
+        "--senders": options.senders_file and quoted(options.senders_file),
+    }
+    values |= {"--our-number": " --our-number ".join(map(quoted, options.our_numbers))}
+    given = [f"{option} {value}" for option, value in values.items() if value]
+    given += [f"--column {quoted(f'{meaning}={header}')}" for meaning, header in options.columns]
+    given += ["--accept-mapping"] if options.accept_mapping else []
+    return " ".join([f"callanalytics {name}", *map(quoted, paths), *whose, *given, *answers]) + in_store(store)
+
+
+# ---- what newer versions of a hand log changed ----------------------------------------------------------------------
+
+SHOWN_REMOVED = 8  # removed entries shown per sheet
+DOUBTS = {
+    "filled": "It counts as newer because it has more filled-in cells.",
+    "order": "Nothing shows which is newer, so the one read last counts. If it is the older, ingest the other "
+    "again with --replaces.",
+}
+
+
+def version_section(receipt: Receipt, folder: str) -> str:
+    """What each newer hand log changed, and a caution if it is not certain which is newer."""
+    lines = []
+    for version in receipt.versions:
+        lines += wrapped(_changed(version, folder))
+        for row, start in version.removed[:SHOWN_REMOVED]:
+            when = f", {day(start, short=True)}, {start:%H:%M}" if start else ""
+            lines.append(f"      removed: row {row} of the older file{when}")
+        if len(version.removed) > SHOWN_REMOVED:
+            lines.append(f"      and {len(version.removed) - SHOWN_REMOVED:,} more")
+    return "\n".join(["Newer versions of a hand log", *lines]) if lines else ""
+
+
+def _changed(version: Version, folder: str) -> str:
+    counts = (
+        (version.same, "as before"),
+        (version.changed, "filled in or corrected"),
+        (version.added, "new"),
+        (len(version.removed), "removed"),
+    )
+    changes = ", ".join(f"{n:,} {what}" for n, what in counts if n)
+    doubt = f" {DOUBTS[version.decided_by]}" if version.decided_by in DOUBTS and version.changed else ""
+    if doubt and version.decided_by == "order" and version.added:
+        doubt += f" That removes {plural(version.added, 'new entry', 'new entries')} of this one."
+    newer, older = (name.removeprefix(folder) for name in (version.newer, version.older))
+    if not version.kept:
+        return f"{newer} replaces {older}. Entries: {changes}.{doubt}"
+    stay = f"{plural(version.kept, 'entry')} of {older} {'stays' if version.kept == 1 else 'stay'}"
+    return f"{newer} overlaps {older}. Entries: {changes}; {stay}.{doubt}"
+
+
 # ---- the whole receipt ----------------------------------------------------------------------------------------------
 
 
-def _note_section(receipt: ReceiptData, folder: str) -> str:
+def _note_section(receipt: Receipt, folder: str) -> str:
     lines = [line for note in receipt.notes for line in wrapped(note.removeprefix(folder))]
     return "\n".join(["Notes", *lines]) if lines else ""
 
 
-PARTS = (question_section, unclear_section, fix_section, unread_section, receipt_text.version_section, _note_section)
+PARTS = (question_section, unclear_section, fix_section, unread_section, version_section, _note_section)
 
 
-def receipt_page(receipt: ReceiptData) -> str:
+def receipt_page(receipt: Receipt) -> str:
     """The whole receipt as text."""
     names = [entry.file for entry in receipt.files] + [asked.file for asked in receipt.questions]
     names += [problem.file for problem in receipt.problems] + [passed.shown for passed in receipt.passed]
     folder = common_folder(names)
     parts = [_headline(receipt), file_table(receipt)]
     parts += [part(receipt, folder) for part in PARTS]
-    parts.append(receipt_text.coverage_section(receipt))
+    parts.append(coverage_section(receipt))
     if receipt.command:
         parts.append("\n".join([f"Next:  {receipt.command}", *(f"       ({words})" for words in receipt.guesses)]))
     return "\n\n".join(filter(None, parts))
 
 
-def _headline(receipt: ReceiptData) -> str:
+def _headline(receipt: Receipt) -> str:
     files = grouped_files(receipt.files)
     states = [group[0].state for group in files]
     asked = len({asked.file for asked in receipt.questions if asked.question.blocks})
@@ -250,21 +724,3 @@ def _headline(receipt: ReceiptData) -> str:
     if not receipt.stored and receipt.store and receipt.files:
         done = f"Nothing new. The store {receipt.store} is unchanged."
     return "\n".join(textwrap.wrap(f"{plural(n, 'file')}{': ' if summary else ''}{summary}. {done}", WIDTH))
-
-
-class Receipt(ReceiptData):
-    """What `ingest` or `check` did with every file. ``print`` it, or take its parts (:class:`.ReceiptData`)."""
-
-    def text(self) -> str:
-        """The receipt for the owner's terminal, with the files' own names."""
-        return receipt_page(receipt_text.unmasked(self))
-
-    def __repr__(self) -> str:
-        return self.text()
-
-    def _repr_html_(self) -> str:
-        # Notebooks are kept and sent, so file names stay masked in them. JupyterLab wraps the lines of a <pre>; a table
-        # must scroll instead.
-        is_masked = any(masked != name for masked, name in self.names.items())
-        text = receipt_page(replace(self, command="", again="") if is_masked else self)
-        return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'

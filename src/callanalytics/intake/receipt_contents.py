@@ -38,14 +38,13 @@ from callanalytics.intake.receipt_data import (
     WaitCounts,
     entries_of,
 )
-from callanalytics.intake.receipt_text import row_numbers
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.entry_ids import DAY_S, JOINED, UNSURE, with_shared_ids
 from callanalytics.store.merge import Correction, span_of
 from callanalytics.values import phones, zones
-from callanalytics.wording import plural
+from callanalytics.wording import plural, row_numbers
 
 
 def build_receipt(

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import xlsxwriter
 
+from callanalytics import template as yours
 from callanalytics.agencies import Agency
 from callanalytics.template import columns
 from callanalytics.template import columns as words
-from callanalytics.template import sheets as yours
 from sample_world import model
 from sample_world.almanac import local
 from sample_world.history import Dice, History

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from callanalytics import agencies
-from callanalytics.agencies.agency import KINDS
+from callanalytics.agencies import KINDS
 from callanalytics.errors import CallLogError
 from callanalytics.toml_files import fields_of
 

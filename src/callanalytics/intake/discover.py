@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from callanalytics import formats, proposals, read
-from callanalytics.agencies.agency import senders_from_rows
+from callanalytics.agencies import senders_from_rows
 from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import offices

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import read, schema
-from callanalytics.agencies.agency import senders_as_rows
+from callanalytics.agencies import senders_as_rows
 from callanalytics.facts.arrays import without_misdated
 from callanalytics.formats import Format, Rule, derived_columns, fold, layout
 from callanalytics.formats.column_meanings import UNREAD

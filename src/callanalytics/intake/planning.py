@@ -10,8 +10,7 @@ from dataclasses import dataclass, field, replace
 import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, invented
-from callanalytics.agencies import Agency
-from callanalytics.agencies.agency import senders_from_rows
+from callanalytics.agencies import Agency, senders_from_rows
 from callanalytics.errors import CallLogError, OpenQuestion, Refused, unforeseen_of
 from callanalytics.formats import Format
 from callanalytics.intake import (

@@ -41,8 +41,7 @@ from callanalytics.intake.receipt_data import (
 from callanalytics.normalize import Answer, Question
 from callanalytics.read import Passed
 from callanalytics.store import Store
-from callanalytics.store.entry_ids import DAY_S, JOINED, UNSURE, with_shared_ids
-from callanalytics.store.merge import Correction, span_of
+from callanalytics.store.merge import DAY_S, JOINED, UNSURE, Correction, span_of, with_shared_ids
 from callanalytics.values import phones, zones
 from callanalytics.wording import plural, row_numbers
 

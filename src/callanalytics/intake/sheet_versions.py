@@ -42,7 +42,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.facts.arrays import without_misdated
-from callanalytics.store.entry_ids import EXACT_S, RARELY_SHARED
+from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
 MAX_SHARE_OWN = 0.1  # rows only in one state, as a share of the rows in common, up to which two files are one sheet

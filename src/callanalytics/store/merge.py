@@ -13,22 +13,39 @@
   their sources.
 * If exports have equal rows, the one with the smallest source ID is credited (source, row, and format). So the order of
   the files leaves no trace where they agree.
-* For which rows of several hand logs are one entry, see :mod:`.entry_ids`.
+
+Which rows of several hand logs are one entry, and under which ID it is kept:
+
+* An entry's ID comes from its time and kind. If the time is only a day or an hour, two people's logs can have entries
+  with one ID that are two calls. They are two if, of the columns that both fill, more differ than agree. Only columns
+  that two calls hardly ever share count (`RARELY_SHARED`) if both fill any; else all do. An outcome, for example, is
+  the same in many calls. If the time is a call's own minute, two logs mostly record one call, and one may correct an
+  error of the other. Such entries are two calls only if columns of case and agent (`CASE_COLUMNS`) are filled in both
+  and none of them agrees. If none is filled in both, they are two if any of `CALL_COLUMNS` differs, such as the wait,
+  because two people may call in the same minute. Otherwise they are one, and the receipt says so.
+* A ledger of callbacks gives the day of a call and no time; a sheet that notes waits is no ledger. A call in a ledger
+  is joined to the one call of that day in another sheet that it can be (`_Entry.calls_that_fit`). The service request
+  decides; else the matter or receipt, if the ledger notes a promise and nothing that both give differs. Of several
+  fitting calls, the only one with a promise is taken. The ledger's call takes that call's ID and time, and so does a
+  callback of that call with a date alone; both carry ``call_of_day_joined``. If none or several of the possible calls
+  fit, or several ledger rows fit one call, they stay separate and carry ``call_of_day_unsure``.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.schema import with_column
-from callanalytics.store.entry_ids import with_shared_ids
+from callanalytics.schema import LOCAL_TIME, with_column
+from callanalytics.store.tombstones import comparable, identifiers_in
 
 PROVENANCE = ("source_id", "source_row", "format")
 IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
@@ -231,7 +248,7 @@ def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
     return with_column(rows, "warnings", pa.array(warnings, pa.string()))
 
 
-# ---- a call under two ids ----------------------------------------------------------------------------------------
+# ---- a call under two ids ---------------------------------------------------------------------------------------
 
 
 def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
@@ -277,3 +294,267 @@ def _found_one_time(indices: np.ndarray, known_by: np.ndarray) -> dict[int, int]
     return {
         key: int(indices[position]) for key, position, times in zip(keys.tolist(), first, n, strict=True) if times == 1
     }
+
+
+# ---- which rows of several hand logs are one entry --------------------------------------------------------------
+
+EXACT_S = 900  # up to a quarter of an hour, a time is a call's own
+RARELY_SHARED = "wait_s duration_s agent_name agent_id sr_number matter receipt".split()
+COMPARED = [*RARELY_SHARED, *"callback_number reason outcome promised".split()]
+CASE_COLUMNS = {*"matter receipt sr_number agent_id".split()}
+CALL_COLUMNS = {*"wait_s wait_outcome agent_name our_number".split()}
+UNSTATED = (None, "unknown")
+
+
+def with_shared_ids(exports: list[pa.Table]) -> list[pa.Table]:
+    """Entries of several exports, with IDs valid across all of them: rows of one entry share one ID."""
+    return joined_by_day(split_collisions(exports))
+
+
+def split_collisions(exports: list[pa.Table]) -> list[pa.Table]:
+    """Entries of several sheets, with new IDs for entries that share one and contradict each other."""
+    shared, exact = _shared_ids(exports)
+    if not shared:
+        return exports
+    renamed: dict[str, dict[str, str]] = defaultdict(dict)  # by sheet
+    columns = ["entry_id", "source_id", "source_row", *dict.fromkeys([*COMPARED, *CALL_COLUMNS])]
+    rows = sorted(
+        (row for export in exports for row in export.select(columns).to_pylist() if row["entry_id"] in shared),
+        key=lambda row: (row["source_id"], row["source_row"]),
+    )
+    known: dict[str, list[tuple[str, dict]]] = {}
+    for row in rows:
+        names, is_one = (columns[3:], _may_be_one) if row["entry_id"] in exact else (COMPARED, _mostly_agree)
+        # An empty cell contradicts nothing. "No person came" fits whoever ended the call.
+        facts = {name: row[name] for name in names if row[name] not in (*UNSTATED, "unstated", "no_person")}
+        variants = known.setdefault(row["entry_id"], [])
+        entry_id = next((known_id for known_id, other in variants if is_one(facts, other)), None)
+        if entry_id is None:
+            # The new ID is made from the entry's content, so that it is the same whatever files come first.
+            variant = f"{row['entry_id']} {sorted(facts.items())}".encode()
+            entry_id = blake2b(variant, digest_size=16).hexdigest() if variants else row["entry_id"]
+            variants.append((entry_id, facts))
+        if entry_id != row["entry_id"]:
+            renamed[row["source_id"]][row["entry_id"]] = entry_id
+    return [_with_ids(export, renamed) for export in exports]
+
+
+def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
+    """IDs of entries in more than one sheet, and those among them with a time of their own."""
+    times: Counter = Counter()
+    exact: set[str] = set()
+    for export in exports:
+        ids = export.column("entry_id").to_pylist()
+        if "started_precision_s" in export.column_names:
+            precise = export.column("started_precision_s").to_pylist()
+            exact |= {entry_id for entry_id, s in zip(ids, precise, strict=True) if s is not None and s <= EXACT_S}
+        times.update(id for id, _ in {*zip(ids, export.column("source_id").to_pylist(), strict=True)})
+    shared = {entry_id for entry_id, n in times.items() if n > 1}
+    return shared, shared & exact
+
+
+def _may_be_one(facts: dict, other: dict) -> bool:
+    both = facts.keys() & other.keys()
+    if case := both & CASE_COLUMNS:
+        return any(facts[name] == other[name] for name in case)
+    return all(facts[name] == other[name] for name in both & CALL_COLUMNS)
+
+
+def _mostly_agree(facts: dict, other: dict) -> bool:
+    both = facts.keys() & other.keys()
+    both = both & set(RARELY_SHARED) or both
+    return 2 * sum(facts[name] == other[name] for name in both) >= len(both)
+
+
+def _with_ids(export: pa.Table, renamed: Mapping[str, Mapping[str, str]]) -> pa.Table:
+    """Entries with their new IDs, by sheet."""
+    sheets = export.column("source_id").to_pylist() if renamed else []
+    for column in ("entry_id", "parent_entry_id") if not renamed.keys().isdisjoint(sheets) else ():
+        ids = export.column(column).to_pylist()
+        new_ids = [renamed.get(sheet, {}).get(id, id) for sheet, id in zip(sheets, ids, strict=True)]
+        export = with_column(export, column, pa.array(new_ids, pa.string()))
+    return export
+
+
+# ---- ledgers of callbacks without times -------------------------------------------------------------------------
+
+JOINED, UNSURE = "call_of_day_joined", "call_of_day_unsure"
+DAY_S = 86400  # the precision of a date alone
+PROMISES = ("urgent", "regular", "unknown")
+CASE = ("sr_number", "matter", "receipt")
+CONTENT = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
+MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
+SAYS_NOTHING = (*UNSTATED, "unstated", "other")
+FEWEST_LISTED = 3  # if fewer, all days may be the same by chance
+SHORTEST = 5  # letters and digits of a number that two cells may share: a year identifies no case
+
+
+@dataclass(eq=False)
+class _Entry:
+    """Entry combined from all its rows: ``index`` is the first row, ``call`` the entry that a callback belongs to, and
+    ``numbers`` what may name its case."""
+
+    id: str
+    index: int
+    day: tuple
+    call: str | None
+    is_of_ledger: bool = True
+    sheets: set[str] = field(default_factory=set)
+    facts: dict = field(default_factory=dict)
+    numbers: set[str] = field(default_factory=set)
+
+    def agreeing(self, other: _Entry, names: Iterable[str]) -> list[bool]:
+        """Whether each of these columns that both fill agrees."""
+        return [self.facts[name] == other.facts[name] for name in self.facts.keys() & other.facts.keys() & {*names}]
+
+    def calls_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
+        """Calls of its day that a ledger's call can be; whether a service request decides; whether it may be any at
+        all."""
+        # A call that was given up brought no promise.
+        near = [other for other in others if all(self.agreeing(other, ["wait_outcome"]))]
+        alike = [other for other in near if all(self.agreeing(other, CONTENT))]
+        about = [other for other in near if any(self.agreeing(other, CASE))]
+        named = [
+            other
+            for other in about
+            if self.agreeing(other, ["sr_number"]) == [True]
+            and all(self.agreeing(other, ["has_promise"]))
+            and _mostly_agree(self.facts, other.facts)
+        ]
+        has_promise = self.facts.get("has_promise", False)
+        fitting = named or [other for other in about if has_promise and other in alike]
+        promised = [other for other in fitting if has_promise and other.facts.get("has_promise")]
+        # If one names no case, or both share part of one, nothing shows that they are two calls.
+        may_be = about or [other for other in alike if not self.agreeing(other, CASE)]
+        may_be = may_be or [other for other in near if self.numbers & other.numbers]
+        return promised if len(promised) == 1 else fitting, bool(named), bool(may_be)
+
+    def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
+        """Like `calls_that_fit`, for callbacks that belong to the same call."""
+        near = [other for other in others if self.call == other.call is not None]
+        return [other for other in near if all(self.agreeing(other, CONTENT))], False, bool(near)
+
+
+def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
+    """Entries, with each timeless call and callback of a ledger under the ID and time of the entry that it is."""
+    rows = pa.concat_tables(exports) if exports else None
+    if rows is None or not (is_of_ledger := _are_of_ledgers(rows)).any():
+        return exports
+    joined: dict[str, str] = {}
+    unsure: set[str] = set()
+    index_of: dict[str, int] = {}
+    book_of = {
+        sheet: n for n, export in enumerate(exports) for sheet in export.column("source_id").unique().to_pylist()
+    }
+    for kind, fit in (("dial", _Entry.calls_that_fit), ("ring", _Entry.callbacks_that_fit)):
+        entries = _entries_of_days(rows, is_of_ledger, kind, joined)
+        index_of |= {entry.id: entry.index for entry in entries}
+        ids, others = _matched(entries, fit)
+        if kind == "dial":
+            ids |= _listed_again(rows, entries, book_of)
+        joined |= ids
+        unsure |= others - joined.keys()
+    return _rewritten(rows, exports, joined, unsure, index_of)
+
+
+def _are_of_ledgers(rows: pa.Table) -> np.ndarray:
+    """Whether each row is a call or callback with a date alone, in a sheet without waits."""
+    waiting = pc.unique(rows.filter(rows.column("wait_s").is_valid()).column("source_id"))
+    dated = pc.and_(pc.equal(rows.column("started_precision_s"), DAY_S), rows.column("started_at_local").is_valid())
+    is_contact = pc.is_in(rows.column("kind"), value_set=pa.array(["dial", "ring"]))
+    has_waits = pc.is_in(rows.column("source_id"), value_set=waiting)
+    return pc.fill_null(pc.and_(pc.and_(dated, is_contact), pc.invert(has_waits)), False).to_numpy()
+
+
+def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined: dict[str, str]) -> list[_Entry]:
+    """Entries of one kind on the days that appear in a ledger."""
+    days = rows.column("started_at_local").to_numpy().astype("M8[D]")
+    is_meant = pc.and_(pc.equal(rows.column("kind"), kind), pa.array(np.isin(days, np.unique(days[is_of_ledger]))))
+    indices = np.flatnonzero(is_meant.to_numpy())
+    needed = {"entry_id", "office_id", "source_id", "parent_entry_id", *RARELY_SHARED, *CONTENT} - {"has_promise"}
+    found: dict[str, _Entry] = {}
+    for index, row in zip(indices.tolist(), rows.select(sorted(needed)).take(indices).to_pylist(), strict=True):
+        call = joined.get(row["parent_entry_id"], row["parent_entry_id"])
+        entry = found.setdefault(row["entry_id"], _Entry(row["entry_id"], index, (row["office_id"], days[index]), call))
+        entry.is_of_ledger &= bool(is_of_ledger[index])
+        entry.sheets.add(row["source_id"])
+        has_promise = {"has_promise": row["promised"] in PROMISES} if row["promised"] else {}
+        facts = {name: row[name] for name in (*RARELY_SHARED, *CONTENT) if row.get(name) not in SAYS_NOTHING}
+        written = [facts[name] for name in CASE if name in facts]
+        words = {word for text in written for word in identifiers_in(text) if any(map(str.isdigit, word))}
+        entry.numbers |= {word for word in words if len(word) >= SHORTEST}
+        facts |= {name: comparable(facts[name]).removeprefix("sr") for name in CASE if name in facts}
+        # A request may be logged with its callback or without.
+        facts |= {"outcome": "callback_promised"} if row["outcome"] == "service_request" else {}
+        entry.facts = facts | has_promise | entry.facts
+    return list(found.values())
+
+
+def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
+    """ID of the matching entry for each ledger entry; and the ledger entries with several or doubtful matches."""
+    of_day: dict[tuple, list[_Entry]] = defaultdict(list)
+    for entry in entries:
+        if not entry.is_of_ledger:
+            of_day[entry.day].append(entry)
+    claims: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+    unsure: set[str] = set()
+    for entry in (entry for entry in entries if entry.is_of_ledger):
+        # Two rows that someone wrote into one sheet are two calls.
+        fitting, is_named, may_be = fit(entry, [o for o in of_day[entry.day] if not entry.sheets & o.sheets])
+        if len(fitting) == 1:
+            claims[fitting[0].id].append((entry.id, is_named))
+        elif may_be:
+            unsure.add(entry.id)
+    joined: dict[str, str] = {}
+    for id, claiming in claims.items():
+        sure = [own for own, is_named in claiming if is_named] or [own for own, _ in claiming if len(claiming) == 1]
+        joined |= dict.fromkeys(sure, id)
+        unsure |= {own for own, _ in claiming} - {*sure}
+    return joined, unsure
+
+
+def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[str, int]) -> dict[str, str]:
+    """IDs for the calls of a sheet that lists exactly the promised calls of its workbook's other sheets.
+
+    Days alone decide, and no two calls may share one. A match of only some days may be chance.
+    """
+    is_promised = pc.and_(pc.equal(rows.column("kind"), "dial"), pc.is_in(rows.column("promised"), pa.array(PROMISES)))
+    promised = rows.filter(is_promised).select(["entry_id", "office_id", "source_id", "started_at_local"])
+    days = promised.column("started_at_local").to_numpy().astype("M8[D]")
+    every = list(zip(*(promised.column(name).to_pylist() for name in promised.column_names[:3]), days, strict=True))
+    by_id, by_sheet = {entry.id: entry for entry in entries}, defaultdict[str, list[_Entry]](list)
+    for entry in entries:
+        for sheet in entry.sheets if entry.is_of_ledger and len(entry.sheets) == 1 else ():
+            by_sheet[sheet].append(entry)
+    found: dict[str, str] = {}
+    for sheet, own in by_sheet.items():
+        first, last = min(entry.day for entry in own), max(entry.day for entry in own)
+        of_others = {
+            id: (office, day)
+            for id, office, source, day in every
+            if source != sheet and book_of[source] == book_of[sheet] and first <= (office, day) <= last
+        }
+        ids = {day: id for id, day in of_others.items()}
+        listed = {entry.day for entry in own if entry.facts.get("has_promise")}
+        if len(own) >= FEWEST_LISTED and len(listed) == len(own) == len(of_others) and listed == ids.keys():
+            same = [(entry, by_id[ids[entry.day]]) for entry in own]
+            if all(all(entry.agreeing(other, CONTENT)) for entry, other in same):
+                found |= {entry.id: other.id for entry, other in same}
+    return found
+
+
+def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str], index_of) -> list[pa.Table]:
+    """Rows of the exports with the new IDs, times, and warnings."""
+    ids = rows.column("entry_id").to_pylist()
+    of_moment = pa.array([index_of[joined[id]] if id in joined else index for index, id in enumerate(ids)])
+    for name in MOMENT:
+        rows = with_column(rows, name, rows.column(name).take(of_moment))
+    code = dict.fromkeys(unsure, UNSURE) | dict.fromkeys([*joined, *joined.values()], JOINED)
+    warnings = [
+        " ".join(sorted({*(old or "").split(), code[id]})) if id in code else old
+        for id, old in zip(ids, rows.column("warnings").to_pylist(), strict=True)
+    ]
+    renamed = dict.fromkeys(rows.column("source_id").unique().to_pylist(), joined) if joined else {}
+    rows = _with_ids(with_column(rows, "warnings", pa.array(warnings, pa.string())), renamed)
+    starts = np.cumsum([0, *(export.num_rows for export in exports)])
+    return [rows.slice(start, export.num_rows) for start, export in zip(starts.tolist(), exports, strict=False)]

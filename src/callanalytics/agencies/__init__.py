@@ -84,7 +84,7 @@ class Agency:
         >>> agencies.load().fill("{agency} calls from {opens} to {closes} {clock}, not from the {line}'s number")
         "USCIS calls from 7 a.m. to 6:30 p.m. Eastern, not from the Contact Center's number"
         """
-        for name, words in self._own_words.items():
+        for name, words in self._own_words.items() if "{" in text else ():
             text = text.replace(f"{{{name}}}", words)
         return text
 

@@ -73,7 +73,6 @@ def demo(folder):
     \b
     Example:  callanalytics demo
     """
-
     run_demo(Path(folder))
 
 
@@ -113,8 +112,6 @@ def sample(folder):
     \b
     Example:  callanalytics sample invented
     """
-    from callanalytics import outputs
-
     with outputs.filling(folder) as draft:
         shutil.copytree(shipped_folder("sample"), draft, dirs_exist_ok=True)
     screen.say(f"{folder} has the logs of six invented offices and the answer key. No real client is in them.")

@@ -120,7 +120,7 @@ def _open_row(promise) -> dict:
         "where it stands": say.STANDS[promise.stand],
         "matter": promise.matter or "not logged",
         "office": promise.office,
-        "kind": URGENCY[promise.urgency],
+        "kind": promise.urgency,
         "promised": local_time(promise.started_at, promise.started_on, promise.zone),
         "due": local_time(promise.due, None, promise.zone) if promise.due else "unknown",
         "they may ring": " to ".join(map(wording.time_of_day, promise.window or ())),
@@ -157,7 +157,7 @@ def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
             {
                 "matter": promise["matter"] or "not logged",
                 "office": row["office"],
-                "kind": URGENCY[row["urgency"]],
+                "kind": row["urgency"],
                 "promised": local_time(row["started_at"], promise["date"], zone),
                 "due": local_time(due, None, zone) or "unknown",
                 "number given": wording.phone_number(promise["callback_number"]),
@@ -184,8 +184,6 @@ class Sheet:
 
 
 # ---- a page in a terminal -------------------------------------------------------------------------------------------
-
-URGENCY = {"urgent": "urgent", "regular": "regular", "unknown": "unknown"}
 
 LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 

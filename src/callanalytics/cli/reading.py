@@ -77,7 +77,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
     if roster or letters:
         options["answers"] = _begun(options["answers"])
-        _finish_offices(_check_offices(paths, roster, letters, options, json_))
+        _finish_offices(_read_offices(paths, roster, options, json_, letters=letters))
         return
     from callanalytics import intake
 
@@ -108,7 +108,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     """
     if roster:
         with _reporting_interruption(store):
-            done = _ingest_offices(paths, roster, store, options | {"format": format_, "today": date.today()}, json_)
+            done = _read_offices(paths, roster, options | {"format": format_, "today": date.today()}, json_, store)
         _finish_offices(done)
         return
     from callanalytics import intake
@@ -322,41 +322,35 @@ def _changes(made) -> list[str]:
 # ---- many offices in one command ------------------------------------------------------------------------------------
 
 
-def _check_offices(paths, roster, letters, options, json_):
-    """Check the files of every office and write letters to those that have questions to answer."""
+def _read_offices(paths, roster, options, json_, store=None, letters=None):
+    """Read the files of every office into one store; without one, check them, and write letters to those with
+    questions to answer."""
     from callanalytics.intake import batch as batches
     from callanalytics.intake import letters as office_letters
 
-    opened = (
-        batches.open_roster(roster, _inbox(paths))
-        if roster
-        else batches.roster_of_folders(_inbox(paths), options.pop("timezone"))
-    )
-    say = batches.say_nothing if json_ else screen.print_error
-    batch = batches.check(opened, say=say, agency=agency(), workers=os.cpu_count() or 1, **_common_options(options))
+    if len(paths) != 1:
+        raise InvalidRequest("A roster needs one inbox", found=f"{len(paths)} paths", do="name one folder")
+    (inbox,) = paths
+    zone = "" if roster else options.pop("timezone")
+    opened = batches.open_roster(roster, inbox) if roster else batches.roster_of_folders(inbox, zone)
+    own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
+    if own:
+        raise InvalidRequest(
+            f"--{' and --'.join(own)} cannot be used for many offices", do="the roster names each office and its zone"
+        )
+    words = {name: value for name, value in options.items() if value}
+    words |= {"say": batches.say_nothing if json_ else screen.print_error, "workers": os.cpu_count() or 1}
+    if store:
+        batch = batches.ingest(opened, store, waiting=screen.print_error, agency=agency(), **words)
+    else:
+        batch = batches.check(opened, agency=agency(), **words)
     written = office_letters.write(batch, letters, agency()) if letters else []
-    _show_offices(batch, json_, Path(_inbox(paths)), stored=False)
-    if roster and not json_:
+    _show_offices(batch, json_, Path(inbox), stored=bool(store))
+    if roster and not (json_ or store):
         screen.say(f"Next:  {typed_again(letters='').replace(' check ', ' ingest ', 1)}")
     if letters and not json_:
         counted = plural(len(written), "letter")
         screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office with questions.")
-    return batch
-
-
-def _ingest_offices(paths, roster, store, options, json_):
-    """Read the files of every office of a roster into one store."""
-    from callanalytics.intake import batch as batches
-
-    opened = batches.open_roster(roster, _inbox(paths))
-    say = batches.say_nothing if json_ else screen.print_error
-    words = _common_options(options) | {
-        "waiting": screen.print_error,
-        "agency": agency(),
-        "workers": os.cpu_count() or 1,
-    }
-    batch = batches.ingest(opened, store, say=say, **words)
-    _show_offices(batch, json_, Path(_inbox(paths)), stored=True)
     return batch
 
 
@@ -368,24 +362,6 @@ def _begun(store: str | None) -> str | None:
         screen.print_error(f"There is no store in {store} yet, so there are no earlier answers.")
         return None
     return store
-
-
-def _inbox(paths) -> str:
-    if len(paths) != 1:
-        raise InvalidRequest("A roster needs one inbox", found=f"{len(paths)} paths", do="name one folder")
-    return paths[0]
-
-
-def _common_options(options: dict) -> dict:
-    """The options that apply to all offices at once; name and zone belong to each office."""
-    own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
-    if own:
-        raise InvalidRequest(
-            f"--{' and --'.join(own)} cannot be used for many offices", do="the roster names each office and its zone"
-        )
-    return {
-        name: value for name, value in options.items() if name not in ("office", "timezone", "replaces", "new_office")
-    }
 
 
 def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:

@@ -225,12 +225,12 @@ def store_change(store: Store, source: str, card: dict) -> None:
 
 def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
     """Report what this run changed, and ask about rows that a newer version lacks."""
-    removed: dict[int, list[Row]] = defaultdict(list)
+    removed, nothing = defaultdict[int, list[Row]](list), publish.NOTHING_SUPERSEDED
     taken: dict[tuple[int, int], int] = Counter()
     place_of = {state.id: index for index, state in enumerate(sheets.states)}
     for removal in removals:
         older, newer = sheets.states[removal.older], sheets.states[removal.newer]
-        lately = [row for _, row in removal.rows if row.key not in _rows(before, older.id)]
+        lately = [row for _, row in removal.rows if row.key not in before.get(older.id, nothing).rows]
         if removal.is_asked and {older.id, newer.id} & new:
             n = sum(other.shown == older.shown for other in sheets.states)
             n_lacking = sheets.n_lacking(removal.newer, removal.older)
@@ -242,7 +242,7 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
         for entry in sheet.entries:
             index, _ = sheets.counted(entry)
             for older, row in entry.tellings:
-                if older != index and row.key not in _rows(before, sheets.states[older].id):
+                if older != index and row.key not in before.get(sheets.states[older].id, nothing).rows:
                     taken[older, index] += 1
     for older in range(len(sheets.states)):
         takers = [(n, index) for (own, index), n in taken.items() if own == older and n]
@@ -253,10 +253,6 @@ def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before,
     for index, other, n, n_of_one, n_of_two in sheets.near:
         one, two = sheets.states[index], sheets.states[other]
         found.near += [(one.shown, two.shown, n, n_of_one, n_of_two)] if {one.id, two.id} & new else []
-
-
-def _rows(before: Mapping[str, Superseded], id: str) -> frozenset:
-    return before[id].rows if id in before else frozenset()
 
 
 def _ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int, *, is_named: bool) -> Asked:

@@ -140,10 +140,11 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
     """
     counted: list[Counter] = [Counter() for _ in planned.exports]
     for name in ("calls", "entries"):
-        given = [export.tables[name] for export in planned.exports]
-        held = _held_tables(name, planned, store)
-        # Two sheets of one workbook may hold the same entry; one export alone holds no call twice
         n_exports = sum(export.rows_of(name) > 0 for export in planned.exports)
+        if not n_exports:
+            continue
+        given, held = [export.tables[name] for export in planned.exports], _held_tables(name, planned, store)
+        # Two sheets of one workbook may hold the same entry; one export alone holds no call twice
         if name == "calls" and n_exports < 2 and not any(table.num_rows for table in held):
             continue
         if name == "entries":
@@ -561,17 +562,14 @@ def _log_gaps(
             continue
         last = own[0][1]
         for first, end in own[1:]:
-            if first > last and _has_business_day(days := (_local_date(last, zone), _local_date(first, zone)), agency):
+            days = _local_date(last, zone), _local_date(first, zone)
+            whole = np.arange(np.datetime64(days[0]) + 1, np.datetime64(days[1]))
+            # A Sunday without calls needs no question
+            if first > last and clocks.is_business_day(whole, agency=agency).any():
                 found.append(LogGap(who, *days))
             # A run may be inside a longer one of another export
             last = max(last, end)
     return tuple(found)
-
-
-def _has_business_day(days: tuple, agency: Agency) -> bool:
-    """Whether there is a whole business day between two days: a Sunday without calls needs no question."""
-    last, first = np.array(days, "M8[D]")
-    return bool(clocks.is_business_day(np.arange(last + 1, first), agency=agency).any())
 
 
 def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:

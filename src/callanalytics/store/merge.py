@@ -78,8 +78,10 @@ def united(exports: list[pa.Table], id_column: str) -> pa.Table:
 
 def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
     """Same as :func:`united`, plus the rows left out because another export contradicts them."""
-    exports = with_shared_ids(exports) if id_column == IDS["entries"] else exports
-    filled = [export for export in exports if export.num_rows] or exports[:1]
+    filled = [export for export in exports if export.num_rows]
+    if not filled:
+        return exports[0], []
+    filled = with_shared_ids(filled) if id_column == IDS["entries"] else filled
     # Only exports that overlap in time can hold the same calls; entries and notices may be in any.
     groups = [list(range(len(filled)))]
     if len(filled) > 1 and id_column == IDS["calls"] and {*ENDS} <= set(filled[0].column_names):
@@ -87,7 +89,7 @@ def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa
     tables, found = [], []
     for together in groups:
         # No two rows of one export share an ID, except where two sheets of a workbook record one call.
-        if len(together) == 1 and (id_column != IDS["entries"] or not filled[together[0]].num_rows):
+        if len(together) == 1 and id_column != IDS["entries"]:
             tables.append(filled[together[0]])
             continue
         table, corrected = _united_group([filled[index] for index in together], id_column)

@@ -15,14 +15,12 @@ import pytest
 from callanalytics import measures, schema
 from callanalytics.errors import CallLogError
 from callanalytics.measures import CARDS, sql_counts
-from callanalytics.measures.card import KEYS
-from callanalytics.measures.log_quality import NOT_NOTED
-from callanalytics.measures.outcomes import CALLED_BACK
+from callanalytics.measures.card import KEYS, shipped
 from exhaustive import some
 from measure_rows import QUICK, log
 
 LOG = log(600, seed=5)
-EVERY_CARD = [*CARDS.values(), NOT_NOTED, CALLED_BACK]
+EVERY_CARD = [*CARDS.values(), shipped("not_noted"), shipped("called_back")]
 SPLITS = [(), ("office_id",), ("month", "weekday")]
 
 

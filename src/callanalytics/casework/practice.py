@@ -23,9 +23,8 @@ from callanalytics import estimates
 from callanalytics.agencies import Agency, rows
 from callanalytics.errors import InvalidRequest
 from callanalytics.measures import CARDS, sql_counts
-from callanalytics.measures.callbacks import counted
-from callanalytics.measures.definitions import INTERVAL_MINIMUM, LIVE
-from callanalytics.measures.missed import ATTEMPT
+from callanalytics.measures.card import words_of_cards
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import capital
 
@@ -56,15 +55,8 @@ class Tip:
     followed_words: str = ""
 
 
-PREDICATES = {  # words of tips.toml
-    "live": LIVE,
-    "due": counted(),
-    "given": f"{counted()} AND callback_number IS NOT NULL",
-    "by_phone": f"{ATTEMPT} AND result <> 'unknown'",
-    "ended": "outcome <> 'unknown'",  # a call without a logged result is not known to be refused, nor known not to be
-}
 TIPS = tuple(
-    Tip(**{name: Template(text).substitute(PREDICATES) for name, text in row.items()})
+    Tip(**{name: Template(text).substitute(words_of_cards()) for name, text in row.items()})
     for row in shipped_toml(__file__, "tips.toml")["tip"]
 )
 

@@ -191,7 +191,7 @@ class Links:
 def is_counted(certainty: np.ndarray) -> np.ndarray:
     """Callbacks that are certainly the agency's and count for one promise, known or credited.
 
-    (In SQL: ``measures.missed.THEIRS``.)
+    (In SQL: ``theirs`` in ``measures/cards.toml``.)
     """
     return certainty >= CREDITED
 

@@ -1,16 +1,24 @@
-"""A measure's card: its definition, written once, in words and in the SQL predicates that count it."""
+"""A measure's card: its definition, written once, in words and in the SQL predicates that count it.
+
+The shipped cards are in ``cards.toml``.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cache
+from string import Template
 from typing import Any
 
 from callanalytics import schema
 from callanalytics.agencies import Agency
 from callanalytics.agencies.rows import OpenWeek
+from callanalytics.measures import definitions
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
+from callanalytics.toml_files import shipped_toml
 
 # The keys a measure may be split by, and the column that stores each key.
 KEYS = {
@@ -112,6 +120,26 @@ class Excluded:
 
 
 @dataclass(frozen=True)
+class Rule:
+    """A figure by another organization's published rule: its numerator and denominator, why it differs, its source, and
+    the day that was read."""
+
+    rule: str
+    figure: str
+    events: tuple[tuple[int, str], ...]
+    n: tuple[tuple[int, str], ...]
+    why: str
+    source: str
+    seen: date
+    short_s: int = 0
+    is_ratio: bool = False  # the numerator is not a part of the denominator
+
+    def formula(self) -> str:
+        parts = (" ".join(f"{'+' if k > 0 else '-'} {term}" for k, term in sums) for sums in (self.events, self.n))
+        return " ÷ ".join(part.removeprefix("+ ") for part in parts)
+
+
+@dataclass(frozen=True)
 class Card:
     """The definition of one measure.
 
@@ -155,7 +183,7 @@ class Card:
     source: str = POINTER
     unit: str = "share"
     counts: Mapping[str, str] = field(default_factory=dict)
-    rows: tuple[Any, ...] = ()  # Rate, Count, Excluded; or another organization's rule (`published.Rule`)
+    rows: tuple[Rule | Rate | Count | Excluded, ...] = ()
     also: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     counted: str = ""
@@ -249,7 +277,7 @@ class Card:
         lines += [
             (f"{row.figure}: {row.rule}", f"{row.formula()}. {row.source}, read {row.seen}")
             for row in self.rows
-            if not isinstance(row, Rate | Count | Excluded)
+            if isinstance(row, Rule)
         ]
         lines += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
         return lines + [(name, each.in_words()) for name, each in self.free.items()]
@@ -275,38 +303,76 @@ def _row_worded(row, agency: Agency):
     return replace(row, cases=agency.fill(row.cases)) if isinstance(row, Rate | Count) else row
 
 
-def one_rate(
-    name: str,
-    title: str,
-    *,
-    n: tuple[str, str],
-    events: tuple[str, str],
-    cases: str,
-    excluded: tuple[Excluded, ...] = (),
-    **parts: Any,
-) -> Card:
-    """The card of a single rate.
+# ---- the shipped cards -------------------------------------------------------------------------------
 
-    Parameters
-    ----------
-    n, events : (name, predicate) of the denominator, and of what is counted within it
-    cases : what n counts, in words
-    excluded : what is in neither
-    parts : the card's other attributes
+
+@cache
+def _content() -> dict[str, Any]:
+    return shipped_toml(__file__, "cards.toml")
+
+
+@cache
+def words_of_cards() -> dict[str, str]:
+    """What each $word in ``cards.toml`` stands for: a minimum sample, a list of the schema, or a predicate."""
+    words = {name.lower(): str(value) for name, value in vars(definitions).items() if name.isupper()}
+    words |= {name: str(getattr(schema, name.upper())) for name in ("wait_ends", "lost", "unanswered")}
+    for name, predicate in _content()["predicates"].items():
+        words[name] = Template(predicate).substitute(words)
+    return words
+
+
+def names_of_cards() -> list[str]:
+    """The measures in the order of lists and pages; a card of a measure's second table has a name of its own there."""
+    return [name for name, parts in _content()["card"].items() if "name" not in parts]
+
+
+@cache
+def shipped(name: str) -> Card:
+    """A card of ``cards.toml``."""
+    content = _content()
+    own = content["card"][name]
+    like = (content["shared"] | content["card"])[own["like"]] if "like" in own else {}
+    parts = _in_full({"name": name, **like, **own} | {"like": None})
+    del parts["like"]
+    figures, excluded, free = parts.pop("figures", ()), parts.pop("excluded", ()), parts.pop("free", {})
+    rules = shipped_toml(__file__, parts.pop("rules"))["rule"] if "rules" in parts else ()
+    rows = (
+        *(_rule(**rule) for rule in rules),
+        *(row for figure in figures for row in _figures(**figure)),
+        *(Excluded(**_in_full(content["excluded"][row] if isinstance(row, str) else row)) for row in excluded),
+    )
+    without = tuple(parts.pop("not_by", ()))
+    keys = parts.pop("keys", keys_but(parts["table"], *without))
+    return Card(**parts, rows=rows, keys=keys, free={count: Free(**each) for count, each in free.items()})
+
+
+def _in_full(value: Any) -> Any:
+    """A value with what each $word in it stands for; a list as a tuple."""
+    if isinstance(value, str):
+        return Template(value).substitute(words_of_cards())
+    if isinstance(value, dict):
+        return {key: _in_full(part) for key, part in value.items()}
+    return tuple(map(_in_full, value)) if isinstance(value, list) else value
+
+
+def _figures(unit: str = "share", maybe: str = "", **parts: Any) -> tuple[Rate | Count, ...]:
+    """A rate or a count; if some events are in it only `maybe`, its two ends."""
+    kind = Count if unit == "count" else Rate
+    if not maybe:
+        return (kind(**parts),)
+    most = parts | {"events": f"{parts['events']} + {maybe}"}
+    return kind(**parts, link="certain"), kind(**most, link="possible")
+
+
+def _rule(id: str, events: str, n: str, **parts: Any) -> Rule:
+    return Rule(id, events=_terms(events), n=_terms(n), **parts)
+
+
+def _terms(text: str) -> tuple[tuple[int, str], ...]:
+    """A sum of named counts.
+
+    >>> _terms("answered + gave_up - gave_up_short")
+    ((1, 'answered'), (1, 'gave_up'), (-1, 'gave_up_short'))
     """
-    (base, denominator), (part, counted) = n, events
-    counts = {base: denominator, part: f"{denominator} AND {counted}"}
-    return Card(name, title, counts=counts, rows=(Rate(base, part, cases), *excluded), **parts)
-
-
-def two_ends(
-    cases: str, certain: tuple[str, str], possible: tuple[str, str], statistic: str = "rate", **labels: Any
-) -> tuple[Rate, Rate]:
-    """A rate that depends on which request some callbacks were for, from the (n, events) of its two ends.
-
-    >>> [(row.link, row.events) for row in two_ends("promises", ("n", "n_hit"), ("n", "n_hit + n_maybe_hit"))]
-    [('certain', 'n_hit'), ('possible', 'n_hit + n_maybe_hit')]
-    """
-    ends = (("certain", *certain), ("possible", *possible))
-    low, high = (Rate(n, events, cases, statistic, link=link, **labels) for link, n, events in ends)
-    return low, high
+    words = f"+ {text}".split()
+    return tuple(({"+": 1, "-": -1}[sign], term) for sign, term in zip(words[::2], words[1::2], strict=True))

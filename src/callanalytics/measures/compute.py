@@ -15,7 +15,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.lazy import np, pd
 from callanalytics.measures import sql_counts
-from callanalytics.measures.card import KEYS, Card, Count, Excluded, Rate
+from callanalytics.measures.card import KEYS, Card, Count, Excluded, Rate, shipped
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
     MEDIAN_MINIMUM,
@@ -434,7 +434,7 @@ def group_by_group(n_cells: int, keys, fine: pd.DataFrame, whole: pd.DataFrame) 
 
 def measure(
     frame: Frame,
-    card: Card,
+    card: Card | str,
     by: Keys = (),
     *,
     as_of: Day = None,
@@ -450,6 +450,7 @@ def measure(
     Parameters
     ----------
     frame : Table, pandas, Polars, or Arrow frame of the card's table
+    card : a card, or the name of a shipped one
     by : keys to split by
     as_of : the last day whose records count; by default the frame's own, where it knows it
     estimate : card, counts, keys -> table, curve
@@ -460,7 +461,7 @@ def measure(
     privacy_filter : function of the counts -> the part to keep: they are shared, and must hold no phone number
     """
     agency = agency_of(frame)
-    card = card.worded(agency)
+    card = (shipped(card) if isinstance(card, str) else card).worded(agency)
     by = checked(by, card)
     counted = tally(frame, card, by, extra_keys, where)
     # Filter before the estimates: a result keeps these counts as its tally, and is shared with them.

@@ -1,8 +1,9 @@
-"""What several measures share, each defined once: minimum samples, predicates of calls."""
+"""What several measures share, each defined once: minimum samples, and which figure is quoted."""
 
 from __future__ import annotations
 
 from callanalytics import schema
+from callanalytics.estimates.slots import MASS, SURE
 
 POINTER = "{pointer}"  # a card is filled with the words of the agency whose calls it counts (`Card.worded`)
 
@@ -14,6 +15,8 @@ MEDIAN_MINIMUM, REACHED_MINIMUM = 20, 10  # calls for a median, and how many of 
 P90_MINIMUM = 36  # calls that reached a person; with fewer, the interval of the p90 has no upper end
 MEAN_MINIMUM = 20  # cases of a mean
 WEEK_MINIMUM, WEEK_REACHED_MINIMUM = 10, 5  # calls for a week's mean, and how many of them must have reached a person
+GRACE = 4  # an office counts as present throughout if it begins or ends within this many weeks of the series' ends
+BEST_SET_HOLDS, SURE_ENOUGH = f"{MASS:.0%}", f"{SURE:.0%}"  # of a set of slots: to hold the best; to save anything
 
 PERCENT_MINIMUM = (
     f"{SHARE_MINIMUM} cases for a percentage; from {INTERVAL_MINIMUM} on “k of n” with its interval; under "
@@ -32,22 +35,9 @@ HEADLINE = {"link": "certain", "reading": "default"}
 
 STALE_DAYS = 365  # a stated time that no one has confirmed for this long is old
 
+# ---- how waits end --------------------------------------------------------------------------------------
 
-# ---- predicates -----------------------------------------------------------------------------------------
-
-LIVE = "(in_live_hours IS NULL OR in_live_hours)"
-PROMISED = "promised IN ('urgent', 'regular', 'unknown')"  # by Tier 2; not an automatic queue callback
-# For a call that ended as `no_person`, only a logged wait shows that it queued.
-QUEUED_KINDS = f"wait_outcome IN {schema.WAIT_ENDS} AND NOT (wait_outcome = 'no_person' AND wait_s IS NULL)"
-UNANSWERED = str(schema.UNANSWERED)  # results of a callback that no one answered, as SQL has them
-
-
-def ended(where: str) -> dict[str, str]:
-    """The counts of a measure of waits: how the calls of a predicate ended."""
-    return {f"n_{kind}": f"{where} AND wait_outcome = '{kind}'" for kind in schema.WAIT_ENDS}
-
-
-WAIT_COUNTS = tuple(f"n_{kind}" for kind in schema.WAIT_ENDS)  # the names of these counts
+WAIT_COUNTS = tuple(f"n_{kind}" for kind in schema.WAIT_ENDS)  # the counts of every card of waits
 
 
 def unreached(counts, prefix: str = "n_"):

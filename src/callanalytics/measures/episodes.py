@@ -9,11 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 from callanalytics import estimates
 from callanalytics.lazy import np, pd
-from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.compute import (
     check_above_zero,
     day_of,
@@ -25,95 +23,16 @@ from callanalytics.measures.compute import (
     share,
     sums_by_group,
 )
-from callanalytics.measures.definitions import LIVE, MEAN_MINIMUM, SHARES_MINIMUM
+from callanalytics.measures.definitions import MEAN_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 
 REDIAL_DAYS, AGAIN_DAYS = 7, 14
-CHAINED = "episode_id IS NOT NULL AND episode_call IS NOT NULL"
-SETTLED = "outcome IN ('resolved', 'ivr_resolved', 'appointment')"
-UNCHAINED = Excluded(
-    "n_unchained",
-    "Calls that belong to no episode, since no one logged what they were about, in no figure",
-    f"NOT ({CHAINED})",
-    "no_need",
-    label="not counted: matter not logged",
-)
-OF_NEEDS: dict[str, Any] = {
-    "table": "agency_calls",
-    "owns_hour": "the start of the episode's first call",
-    "minimum": f"mean: {MEAN_MINIMUM} episodes; shares: {SHARES_MINIMUM}",
-    "source": "{manual}; redials: definition of this project",
-}
 
 THIN = (
     "A call that no one logged is missing from its episode, so the mean is usually too low if the log is incomplete: "
     "with half of the calls logged, at random, 1.5 instead of 2. If episodes of many calls are logged more carefully, "
     "it may be too high. log_completeness gives the share of the phone log's calls that no one logged."
-)
-CALLS_PER_NEED = Card(
-    **OF_NEEDS,
-    name="calls_per_need",
-    title="Calls in each episode, that is, about one matter and reason.",
-    population="calls that belong to an episode, at any hour",
-    numerator="calls",
-    denominator="episodes; for the mean of resolved ones [mean_if_resolved], episodes in which some call was logged as "
-    "resolved by a person or by the automated system, or brought an appointment",
-    unit="calls_per_need",
-    version=2,
-    counts={
-        "n_calls": CHAINED,
-        "n_settled": f"{CHAINED} AND {SETTLED}",
-    },
-    rows=(UNCHAINED,),
-    counted="n_calls",
-    words={
-        "calls": "calls in all",
-        "mean_if_resolved": "calls, mean of resolved episodes",
-        "one_call": "episodes with one call",
-    },
-)
-REDIAL_RATE = Card(
-    **OF_NEEDS | {"owns_hour": "the start of the call"},
-    name="redial_rate",
-    title="Calls that reached no person and were followed by another call in the same episode within 7 days.",
-    population="calls that belong to an episode, in live hours, on which it is known that no person spoke",
-    numerator="the episode's next call was made within 7 days",
-    denominator="these calls, if made at least 7 days before the last day whose records are used [as_of]: for later "
-    "ones it is not known yet",
-    counts={"n_calls": CHAINED, "n_lost": f"{CHAINED} AND {LIVE} AND NOT person_reached AND date IS NOT NULL"},
-    rows=(
-        UNCHAINED,
-        Excluded(
-            "n_unknown",
-            "Calls of an episode for which no one logged whether a person spoke, in no rate",
-            f"{CHAINED} AND {LIVE} AND person_reached IS NULL",
-            "person_unknown",
-        ),
-    ),
-    counted="n_lost",
-    left_out={"outside_hours": "NOT in_live_hours", "person": "person_reached", "no_date": "date IS NULL"},
-    words={"n_too_recent": "not counted: too recent to tell"},
-)
-FIRST_CONTACT_RESOLUTION = Card(
-    **OF_NEEDS,
-    name="first_contact_resolution",
-    title="Episodes that the first contact resolved, with no further call in the next 14 days.",
-    population="episodes with a contact: a call on which a person spoke or that the automated system resolved",
-    numerator="the first contact was logged as resolved (or an appointment made), and no call followed within 14 days",
-    denominator="episodes whose first contact was at least 14 days before the last day whose records are used [as_of]",
-    counts={
-        "n_calls": CHAINED,
-        "n_contacts": f"{CHAINED} AND (person_reached OR outcome = 'ivr_resolved') AND date IS NOT NULL",
-        "n_settled": f"{CHAINED} AND {SETTLED}",
-    },
-    rows=(UNCHAINED,),
-    counted="n_contacts",
-    left_out={
-        "no_contact": "NOT coalesce(person_reached OR outcome = 'ivr_resolved', FALSE)",
-        "no_date": "date IS NULL",
-    },
-    words={"n_too_recent": "not counted: too recent to tell"},
 )
 
 
@@ -137,7 +56,7 @@ def calls_per_need(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> 
       statistic   n  events  value
     0      mean  20      20   1.95
     """
-    result = _of_episodes(agency_calls, CALLS_PER_NEED, by, as_of, _calls)
+    result = _of_episodes(agency_calls, "calls_per_need", by, as_of, _calls)
     return replace(result, caveats=(THIN, *result.caveats)) if result.tally["n_calls"].sum() else result
 
 
@@ -157,7 +76,7 @@ def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL
     0      rate  30       3    0.1
     """
     result = _of_episodes(
-        agency_calls, REDIAL_RATE, by, as_of, _redials, seen=day_of(agency_calls, as_of), within=within_days
+        agency_calls, "redial_rate", by, as_of, _redials, seen=day_of(agency_calls, as_of), within=within_days
     )
     recent = result.table.loc[result.table["statistic"] == "n_too_recent", "value"].sum()
     return replace(result, left_after={"too_recent": int(recent)})
@@ -183,7 +102,7 @@ def first_contact_resolution(
     """
     return _of_episodes(
         agency_calls,
-        FIRST_CONTACT_RESOLUTION,
+        "first_contact_resolution",
         by,
         as_of,
         _resolved,

@@ -13,7 +13,7 @@ from callanalytics import estimates
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import np, pd
 from callanalytics.measures import sql_counts
-from callanalytics.measures.card import Card, Excluded, Rate
+from callanalytics.measures.card import shipped
 from callanalytics.measures.compute import (
     add_up,
     as_keys,
@@ -26,94 +26,13 @@ from callanalytics.measures.compute import (
 )
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
-    LIVE,
     MEDIAN_MINIMUM,
-    PROMISED,
     REACHED_MINIMUM,
-    SHARES_MINIMUM,
-    WAIT_MINIMUM,
-    ended,
     unreached,
 )
-from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import NOTED_UNEVENLY, Caveat, Result, check_result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
-from callanalytics.measures.wait_curves import OF_NONZERO, Waits
-
-ASKED = {  # field: (calls that can have it, predicate of a filled field, in words)
-    "time": ("n_agency_calls", "started_precision_s < 86400", "logged calls"),
-    "time_zone": ("n_agency_calls", "timezone IS NOT NULL", "logged calls"),
-    "number_used": ("n_agency_calls", "our_number IS NOT NULL", "logged calls"),
-    "agent_name": ("n_spoke", "agent_name IS NOT NULL", "logged calls on which a person spoke"),
-    "agent_id": ("n_spoke", "agent_id IS NOT NULL", "logged calls on which a person spoke"),
-    "sr_number": (
-        "n_requests",
-        "(sr_number IS NOT NULL OR no_sr_reason IS NOT NULL)",
-        "logged calls with a service request or a promised callback",
-    ),
-    "callback_number": ("n_promised", "callback_number IS NOT NULL", "logged calls with a promised callback"),
-}
-BASES = {
-    "n_agency_calls": "kind = 'dial'",
-    "n_spoke": "kind = 'dial' AND (wait_outcome = 'reached' OR tier IS NOT NULL)",
-    "n_requests": f"kind = 'dial' AND (outcome IN ('service_request', 'callback_promised') OR {PROMISED})",
-    "n_promised": f"kind = 'dial' AND {PROMISED}",
-}
-_WAITS = "kind = 'dial' AND wait_s >= 30"
-_ON_5 = "(wait_s + 30) % 300 < 60"  # as facts.time_rounding.whole_fives; a test checks that they are the same
-
-LOG_COMPLETENESS = Card(
-    name="log_completeness",
-    title="Share of the fields {association} asks for that are filled, and of calls to the agency that no one logged.",
-    table="entries",
-    also=("agency_calls",),
-    population="calls in the hand log; for those no one logged [not_noted], calls to the agency in the phone log, "
-    "in live hours",
-    numerator="the field [filled_...] is filled (or says why there is no number); those no one logged [not_noted]: no "
-    "entry belongs to the call; waits_on_5_minutes: the wait, to the nearest minute, is a multiple of five, as one in "
-    "five would be by chance",
-    denominator="calls that can have the field: an agent's name only if a person spoke; waits_on_5_minutes: logged "
-    "waits of at least half a minute",
-    version=2,
-    counted="n_agency_calls",
-    left_out={"not_a_call": "kind <> 'dial'"},
-    keys=("office",),
-    counts={
-        **BASES,
-        **{f"n_{name}": f"{BASES[base]} AND {filled}" for name, (base, filled, _) in ASKED.items()},
-        "n_waits": _WAITS,
-        "n_on_5": f"{_WAITS} AND {_ON_5}",
-    },
-    rows=(
-        *(Rate(base, f"n_{name}", cases, f"filled_{name}") for name, (base, _, cases) in ASKED.items()),
-        Rate("n_waits", "n_on_5", OF_NONZERO, "waits_on_5_minutes"),
-    ),
-    words={
-        "n_note_only": "not counted: in the hand log alone",
-        "n_outside_hours": "calls: outside live hours",
-        "not_noted": "phone calls to {agency} that no one logged",
-        "waits_on_5_minutes": "waits that are multiples of five minutes",
-        r"filled_(\w+)": r"filled in: \1",
-    },
-)
-_PHONED = f"{LIVE} AND recorded_in IN ('phone', 'both')"
-NOT_NOTED = replace(
-    LOG_COMPLETENESS,
-    table="agency_calls",
-    counts={
-        "n_phone": _PHONED,
-        "n_not_noted": f"{LIVE} AND recorded_in = 'phone'",
-    },
-    rows=(
-        Rate("n_phone", "n_not_noted", "calls to the agency in the phone log", "not_noted"),
-        Excluded(
-            "n_note_only",
-            "Logged calls that no phone log shows: on a line without an export, or with a wrong time",
-            "recorded_in = 'entry'",
-        ),
-        OUTSIDE,
-    ),
-)
+from callanalytics.measures.wait_curves import Waits
 
 
 def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -154,7 +73,7 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
     """
     filled, noted = (
         measure(frame, card, by, as_of=as_of)
-        for frame, card in ((entries, LOG_COMPLETENESS), (agency_calls, NOT_NOTED))
+        for frame, card in ((entries, "log_completeness"), (agency_calls, "not_noted"))
     )
     table = sql_counts.in_order(pd.concat([filled.table, noted.table], ignore_index=True), filled.by, "agency_calls")
     return replace(filled, table=table, caveats=tuple(dict.fromkeys((*filled.caveats, *noted.caveats))), tally=None)
@@ -163,65 +82,11 @@ def log_completeness(entries: Frame, agency_calls: Frame, by: Keys = (), *, as_o
 # ---- is the log a fair sample? -----------------------------------------------------------------------
 
 
+LOGGING_BIAS = shipped("logging_bias")
 BANDS_MIN = (0, 5, 15, 30, 60, 120)
 NAMES = (*(f"noted_{a}_{b}min" for a, b in pairwise(BANDS_MIN)), f"noted_from_{BANDS_MIN[-1]}min")
-# An entry with only a date may be about one of several calls. It is unknown whether these calls were logged, and so is
-# it for the call that the entry was taken to be about.
-_GUESSED = "coalesce(warnings, '') LIKE '%call_of_day_assumed%' OR coalesce(warnings, '') LIKE '%call_of_day_possible%'"
-_SHOWN = f"{LIVE} AND recorded_in IN ('phone', 'both')"
-SEEN = f"{_SHOWN} AND duration_s IS NOT NULL AND NOT ({_GUESSED})"
-WAITED = f"{SEEN} AND recorded_in = 'both' AND wait_origin = 'dial' AND wait_s IS NOT NULL"
 OF_SEEN = "calls to the agency in the phone log"
 OF_WAITED = "calls in both logs that queued and whose wait was logged"
-
-LOGGING_BIAS = Card(
-    name="logging_bias",
-    version=4,
-    title="Share of the phone system's calls that someone logged, by their length, and the wait corrected for it.",
-    table="agency_calls",
-    population="calls to the agency in the phone log, in live hours, with a duration",
-    numerator="share logged [noted_...]: an entry belongs to the call; called again that day [redialed_...]: the same "
-    "number of the office called more than once that day; corrected median [median_weighted]: each logged call "
-    "represents all calls of its duration band (weight: seen over logged), Kaplan-Meier with a robust standard error "
-    "that uses how many calls of each band were seen",
-    denominator="calls of that band of duration; for the medians, calls in both logs",
-    clock_start="dialing",
-    clock_stop="a live person speaks",
-    minimum=f"shares: {SHARES_MINIMUM}; medians: {WAIT_MINIMUM}",
-    source="D. G. Horvitz, D. J. Thompson, JASA 47 (1952), 663-685; D. A. Binder, Biometrika 79 (1992), 139-147",
-    counts={
-        "n_seen": SEEN,
-        "n_noted": f"{SEEN} AND recorded_in = 'both'",
-        **ended(WAITED),
-    },
-    rows=(
-        Excluded(
-            "n_unseen",
-            "Logged calls that no phone log shows, in no figure here",
-            f"{LIVE} AND recorded_in = 'entry'",
-            "no_phone_log",
-            label="not counted: not in any phone export",
-        ),
-        OUTSIDE,
-    ),
-    counted="n_seen",
-    left_out={
-        "call_of_day_guessed": f"{_SHOWN} AND ({_GUESSED})",
-        "no_duration": f"{_SHOWN} AND duration_s IS NULL AND NOT ({_GUESSED})",
-    },
-    words={
-        "covered": "calls in duration bands with a logged call",
-        "duration_noted": "median duration of logged calls",
-        "duration_unnoted": "median duration of calls no one logged",
-        "median_as_noted": "median wait, as logged",
-        "median_weighted": "median wait, corrected for calls no one logged",
-        "noted": "phone calls to {agency} that someone logged",
-        "redialed_noted": "of logged calls, called more than once that day",
-        "redialed_unnoted": "of calls no one logged, called more than once that day",
-        r"noted_from_(\d+)min": r"logged, calls of \1 minutes or more",
-        r"noted_(\d+)_(\d+)min": r"logged, calls of \1 to \2 minutes",
-    },
-)
 
 
 def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -253,7 +118,7 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     """
     result = measure(
         agency_calls,
-        LOGGING_BIAS,
+        "logging_bias",
         by,
         as_of=as_of,
         estimate=_figures,

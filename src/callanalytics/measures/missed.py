@@ -11,14 +11,13 @@ match.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 from callanalytics import estimates
 from callanalytics.estimates.intervals import OVER_DISPERSED
 from callanalytics.lazy import np, pd
-from callanalytics.measures.card import Card, Count, Excluded, Rate, one_rate
+from callanalytics.measures.card import Excluded
 from callanalytics.measures.compute import Figures, cells_of, long, measure, number, share, single, sums_by_group
-from callanalytics.measures.definitions import COUNT_MINIMUM, INTERVAL_MINIMUM, PERCENT_MINIMUM, POINTER, UNANSWERED
+from callanalytics.measures.definitions import INTERVAL_MINIMUM
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.wording import plural
@@ -63,130 +62,7 @@ def _as_wide_as_months(figure: Figures, ratio: np.ndarray) -> Figures:
 # ---- the measures ------------------------------------------------------------------------------------
 
 
-# A confirmed callback: the log says for which promise, or (is_credited) it is credited to the one due first.
-CREDITED = "(link = 'possible' AND is_credited)"
-THEIRS = f"(link = 'certain' OR {CREDITED})"
-MAYBE = "(link = 'possible' AND is_credited IS NULL)"
-ATTEMPT = f"{THEIRS} AND channel = 'voice'"
-# Outside the stated hours, a caller without a number is not linked to any promise: it may be the agency or anyone.
-# Inside them, it is not linked if no request in the log was open: it may be about an unlogged request.
-HIDDEN = "link = 'none' AND caller_id IN ('withheld', 'unknown') AND entry_id IS NULL"
-HIDDEN_OUTSIDE, HIDDEN_INSIDE = f"{HIDDEN} AND NOT in_window", f"{HIDDEN} AND in_window"
 ANY_HOUR = "attempts, certain or possible, and all other calls without a number"
-# The agency's own call, known from its number or from an entry, for which the log holds no promise.
-UNLINKED = "link = 'none' AND (caller_id = 'agency' OR entry_id IS NOT NULL)"
-BY_TEXT = {"by_text": f"{THEIRS} AND channel <> 'voice'"}
-OTHERS = {"not_theirs": "link = 'none'", "maybe_theirs": MAYBE}
-CALLBACKS: dict[str, Any] = {"table": "callbacks", "owns_hour": "the start of the callback"}
-OUT_OF_WINDOW_RATE = one_rate(
-    "out_of_window_rate",
-    "Callback attempts outside the hours {agency} states: {opens}-{closes} {clock} on a federal business day.",
-    population="incoming calls that are certainly a callback from {agency}",
-    numerator="came outside these hours",
-    denominator="attempts whose time of day is known",
-    n=("n_attempts", f"{ATTEMPT} AND in_window IS NOT NULL"),
-    events=("n_outside", "NOT in_window"),
-    cases="callback attempts by phone",
-    excluded=(
-        Excluded(
-            "n_unknown",
-            "Attempts whose time of day no one logged, in no rate",
-            f"{ATTEMPT} AND in_window IS NULL",
-            "no_time",
-        ),
-    ),
-    left_out=OTHERS | BY_TEXT,
-    **CALLBACKS,
-)
-WITHHELD_SHARE = Card(
-    **CALLBACKS,
-    name="withheld_share",
-    title="Callback attempts that showed no number.",
-    population="incoming calls that are, or may be [link = possible], a callback from {agency}",
-    numerator="caller ID withheld or unknown",
-    denominator="attempts whose caller ID was recorded",
-    counts={
-        "n_certain": f"{ATTEMPT} AND caller_id <> 'not_recorded'",
-        "n_certain_hidden": f"{ATTEMPT} AND caller_id IN ('withheld', 'unknown')",
-        "n_possible": "link <> 'none' AND channel = 'voice' AND caller_id <> 'not_recorded'",
-        "n_possible_hidden": "link <> 'none' AND channel = 'voice' AND caller_id IN ('withheld', 'unknown')",
-    },
-    rows=(
-        Rate("n_certain", "n_certain_hidden", "callback attempts by phone", link="certain"),
-        Rate("n_possible", "n_possible_hidden", "calls that are or may be callback attempts", link="possible"),
-        Excluded(
-            "n_not_recorded",
-            "Attempts on systems that record no caller ID, in no share",
-            f"{ATTEMPT} AND caller_id = 'not_recorded'",
-            "no_caller_id",
-            label="not counted: caller ID not recorded",
-        ),
-    ),
-    left_out=OTHERS | BY_TEXT,
-)
-MISSED_CALLBACKS = Card(
-    **CALLBACKS,
-    name="missed_callbacks",
-    title="Callback attempts that no one answered.",
-    version=6,
-    source=f"{POINTER}; dispersion: P. McCullagh, J. A. Nelder, Generalized Linear Models, 2nd ed. (1989), section 4.5",
-    population="incoming calls or texts that are or may be [link = certain, possible] a callback from {agency}",
-    numerator="missed, voicemail, or blocked",
-    denominator="attempts whose result is known (exposure)",
-    minimum=f"{COUNT_MINIMUM}; rate: {PERCENT_MINIMUM}",
-    unit="count",
-    counts={
-        "n_attempts": f"{THEIRS} AND result <> 'unknown'",
-        "n_missed": f"{THEIRS} AND result IN {UNANSWERED}",
-        "n_maybe_attempts": f"{MAYBE} AND result <> 'unknown'",
-        "n_unlinked_attempts": f"({UNLINKED} OR {HIDDEN_INSIDE}) AND result <> 'unknown'",
-        "n_hidden_attempts": f"{HIDDEN_OUTSIDE} AND result <> 'unknown'",
-    },
-    rows=(
-        Count("n_attempts", "n_missed", "attempts", link="certain"),
-        Excluded(
-            "n_maybe_missed",
-            "Unanswered calls that may have been callbacks, in the upper bound only",
-            f"{MAYBE} AND result IN {UNANSWERED}",
-            label="not counted: may have been one (in the upper bound)",
-        ),
-        Excluded(
-            "n_unlinked",
-            "Unanswered calls from {agency} that belong to no promise in the log, in the upper bound only",
-            f"{UNLINKED} AND result IN {UNANSWERED}",
-            label="not counted: belong to no request",
-        ),
-        Excluded(
-            "n_hidden_outside",
-            "Unanswered calls without a number outside {opens}-{closes} {clock} on business days, only in the upper "
-            "bound for any hour: a callback among them looks like any other call",
-            f"{HIDDEN_OUTSIDE} AND result IN {UNANSWERED}",
-            label="not counted: without a number, outside {agency}'s hours",
-        ),
-        Excluded(
-            "n_hidden_inside",
-            "Unanswered calls without a number in these hours while no request in the log was open, in the upper bound "
-            "only: one may be a callback for a request that no one logged",
-            f"{HIDDEN_INSIDE} AND result IN {UNANSWERED}",
-            label="not counted: without a number, no request in the log open",
-        ),
-        Excluded(
-            "n_unknown",
-            "Attempts for which no one logged whether they were answered, in no count",
-            f"{THEIRS} AND result = 'unknown'",
-            "answer_unknown",
-        ),
-        Excluded(
-            "n_credited",
-            "Attempts that are certainly {agency}'s but do not show which promise they are for; each is counted once, "
-            "for the one due first of those it may be for",
-            f"{CREDITED} AND result <> 'unknown'",
-            label="counted once: request not known",
-        ),
-    ),
-    left_out=OTHERS,
-    words={"dispersion": "how much months differ (1: as by chance alone)"},
-)
 
 
 def out_of_window_rate(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -202,7 +78,7 @@ def out_of_window_rate(callbacks: Frame, by: Keys = (), *, as_of: Day = None) ->
         n  events  value
     0  30       3    0.1
     """
-    return measure(callbacks, OUT_OF_WINDOW_RATE, by, as_of=as_of)
+    return measure(callbacks, "out_of_window_rate", by, as_of=as_of)
 
 
 def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -222,7 +98,7 @@ def withheld_share(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Res
     0   certain  30       6    0.2
     1  possible  40      16    0.4
     """
-    return measure(callbacks, WITHHELD_SHARE, by, as_of=as_of)
+    return measure(callbacks, "withheld_share", by, as_of=as_of)
 
 
 def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -254,7 +130,7 @@ def missed_callbacks(callbacks: Frame, by: Keys = (), *, as_of: Day = None) -> R
     2   certain  dispersion  4    NaN
     3  possible       count  6    5.0
     """
-    result = measure(callbacks, MISSED_CALLBACKS, by, as_of=as_of, estimate=_missed, extra_keys=("month",))
+    result = measure(callbacks, "missed_callbacks", by, as_of=as_of, estimate=_missed, extra_keys=("month",))
     rows = result.table[result.table["statistic"] == "dispersion"]
     wide = rows[rows["value"] > OVER_DISPERSED]
     result = replace(result, caveats=(*_beyond_chance(result.table, rows["value"].to_numpy()), *result.caveats))

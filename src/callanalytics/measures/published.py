@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from datetime import date
-from functools import cache, partial
+from functools import partial
 
 from callanalytics import estimates
 from callanalytics.lazy import np
-from callanalytics.measures.card import Card, Excluded
+from callanalytics.measures.card import Rule, shipped
 from callanalytics.measures.compute import (
     check_above_zero,
     enough_waits,
@@ -22,18 +20,12 @@ from callanalytics.measures.compute import (
 )
 from callanalytics.measures.definitions import (
     INTERVAL_MINIMUM,
-    LIVE,
     MEAN_MINIMUM,
-    PERCENT_MINIMUM,
     SHARE_MINIMUM,
-    WAIT_MINIMUM,
 )
-from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED, capped_mean, chance, curves_of
-from callanalytics.measures.waits import NOTED, OF_WAITS
-from callanalytics.toml_files import shipped_toml
 
 OURS = "this project"
 FIGURES = ("abandonment", "service_level", "answered", "average_wait")
@@ -48,90 +40,9 @@ WHY_OURS = {
 }
 
 
-@dataclass(frozen=True)
-class Rule:
-    """One published rule: its numerator and denominator, why it differs, its source, and the day that was read."""
-
-    rule: str
-    figure: str
-    events: tuple[tuple[int, str], ...]
-    n: tuple[tuple[int, str], ...]
-    why: str
-    source: str
-    seen: date
-    short_s: int = 0
-    is_ratio: bool = False  # the numerator is not a part of the denominator
-
-    def formula(self) -> str:
-        parts = (" ".join(f"{'+' if k > 0 else '-'} {term}" for k, term in sums) for sums in (self.events, self.n))
-        return " ÷ ".join(part.removeprefix("+ ") for part in parts)
-
-
-def _terms(text: str) -> tuple[tuple[int, str], ...]:
-    """A sum of named counts.
-
-    >>> _terms("answered + gave_up - gave_up_short")
-    ((1, 'answered'), (1, 'gave_up'), (-1, 'gave_up_short'))
-    """
-    words = f"+ {text}".split()
-    return tuple(({"+": 1, "-": -1}[sign], term) for sign, term in zip(words[::2], words[1::2], strict=True))
-
-
-@cache
-def rules() -> tuple[Rule, ...]:
-    """The other organizations' rules, from the data file, in its order."""
-    entries = shipped_toml(__file__, "published_rules.toml")["rule"]
-    return tuple(
-        Rule(row.pop("id"), events=_terms(row.pop("events")), n=_terms(row.pop("n")), **row) for row in entries
-    )
-
-
-HELD_THE_LINE = "(promised IS NULL OR promised <> 'queue')"  # took no automatic callback
-IN_IVR = "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up', 'ivr_resolved')"
-RECONCILE = Card(
-    name="reconcile",
-    title="The same calls under other organizations' published rules, and why each differs from this project's.",
-    version=3,
-    minimum=f"shares: {PERCENT_MINIMUM}; mean wait: {MEAN_MINIMUM} calls; this project's: {WAIT_MINIMUM}",
-    table="agency_calls",
-    population="calls in live hours for which it is known how the wait ended and how long it was, or that they never "
-    "queued",
-    numerator="as each rule says",
-    denominator="as each rule says",
-    clock_start=OF_WAITS["clock_start"],
-    clock_stop=OF_WAITS["clock_stop"],
-    source="the table of published rules [measures/published_rules.toml]: each with its source and the day it was read",
-    counts={
-        "n_answered": f"{NOTED} AND wait_outcome = 'reached' AND {HELD_THE_LINE}",
-        "n_gave_up": f"{NOTED} AND wait_outcome = 'gave_up' AND {HELD_THE_LINE}",
-        "n_cut_off": f"{NOTED} AND wait_outcome = 'cut_off' AND {HELD_THE_LINE}",
-        "n_no_person": f"{NOTED} AND wait_outcome = 'no_person' AND {HELD_THE_LINE}",
-        "n_callback_taken": f"{LIVE} AND promised = 'queue'",
-        "n_left_in_ivr": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND "
-        "outcome IN ('ivr_ended', 'ivr_not_understood', 'ivr_gave_up')",
-        "n_solved_in_ivr": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND outcome = 'ivr_resolved'",
-    },
-    rows=(
-        *rules(),
-        Excluded(
-            "n_no_person",
-            "Calls that reached no person and for which no one logged who ended them; counted as hung up, as a phone "
-            "system would count them",
-            label="calls: reached no person, and who hung up is not known",
-        ),
-        Excluded(
-            "n_unknown",
-            "Calls without a usable wait, under no rule",
-            f"{LIVE} AND {HELD_THE_LINE} AND wait_outcome <> 'not_queued' AND (wait_outcome = 'unknown' OR wait_s IS "
-            f"NULL)",
-            "no_wait",
-        ),
-        replace(OUTSIDE, sentence="Calls outside live hours, under no rule"),
-    ),
-    counted="n_answered + n_gave_up + n_cut_off + n_no_person + n_callback_taken + n_left_in_ivr + n_solved_in_ivr",
-    left_out={"never_queued": f"{LIVE} AND wait_outcome = 'not_queued' AND {HELD_THE_LINE} AND NOT ({IN_IVR})"},
-    words={"abandonment": "hung up", "answered": "answered at all", "service_level": "answered within 60 minutes"},
-)
+def rules() -> list[Rule]:
+    """The other organizations' rules, in the order of their file."""
+    return [row for row in shipped("reconcile").rows if isinstance(row, Rule)]
 
 
 def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of: Day = None) -> Result:
@@ -164,7 +75,7 @@ def reconcile(agency_calls: Frame, by: Keys = (), *, within_s: int = 3600, as_of
     check_above_zero(within_s, "what counts as in time is a time", "seconds, such as 3600")
     by = with_key(by, "wait_origin")
     estimate = partial(_under_all, within_s=within_s)
-    return measure(agency_calls, RECONCILE, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
+    return measure(agency_calls, "reconcile", by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _under_all(card, counted, by, *, within_s):

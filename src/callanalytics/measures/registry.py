@@ -10,71 +10,14 @@ from typing import Any
 
 from callanalytics import agencies, schema
 from callanalytics.errors import InvalidRequest
-from callanalytics.measures import (
-    attempts,
-    callbacks,
-    episodes,
-    escalation,
-    log_quality,
-    missed,
-    outcomes,
-    published,
-    slots,
-    sql_counts,
-    waits,
-    weekly,
-)
-from callanalytics.measures.card import KEYS, Card, Count, Rate
+from callanalytics.measures import sql_counts
+from callanalytics.measures.card import KEYS, Card, Count, Rate, names_of_cards, shipped
 from callanalytics.measures.compute import checked, measure
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Keys
 
-_MEASURES = (
-    (outcomes.VOLUME, outcomes.volume),
-    (waits.WAIT, waits.wait),
-    (waits.SERVICE_LEVEL, waits.service_level),
-    (waits.AVERAGE_SPEED_OF_ANSWER, waits.average_speed_of_answer),
-    (weekly.WEEKLY_WAIT, weekly.weekly_wait),
-    (waits.HOLD_PER_ANSWER, waits.hold_per_answer),
-    (waits.HOURS_ON_HOLD, waits.hours_on_hold),
-    (slots.WHEN_TO_CALL, slots.when_to_call),
-    (outcomes.REACH_RATE, outcomes.reach_rate),
-    (outcomes.ABANDONMENT_RATE, outcomes.abandonment_rate),
-    (outcomes.DISCONNECT_RATE, outcomes.disconnect_rate),
-    (outcomes.IVR_CONTAINMENT_RATE, outcomes.ivr_containment_rate),
-    (outcomes.IVR_UNRESOLVED_EXIT_RATE, outcomes.ivr_unresolved_exit_rate),
-    (outcomes.FUNNEL, outcomes.funnel),
-    (outcomes.PATH_SUCCESS_RATE, outcomes.path_success_rate),
-    (escalation.ESCALATION_RATE, escalation.escalation_rate),
-    (escalation.URGENCY_DOWNGRADE_RATE, escalation.urgency_downgrade_rate),
-    (escalation.TIER2_REQUEST_GRANTED, escalation.tier2_request_granted),
-    (escalation.REFUSAL_RATE, escalation.refusal_rate),
-    (escalation.REQUEST_OUTCOME, escalation.request_outcome),
-    (episodes.CALLS_PER_NEED, episodes.calls_per_need),
-    (episodes.REDIAL_RATE, episodes.redial_rate),
-    (episodes.FIRST_CONTACT_RESOLUTION, episodes.first_contact_resolution),
-    (callbacks.PROMISE_KEPT_RATE, callbacks.promise_kept_rate),
-    (callbacks.CALLBACK_HIT_RATE, callbacks.callback_hit_rate),
-    (callbacks.SILENT_PROMISES, callbacks.silent_promises),
-    (callbacks.LATE_CALLBACKS, callbacks.late_callbacks),
-    (callbacks.PROMISE_STATES, callbacks.promise_states),
-    (attempts.TIME_TO_CALLBACK, attempts.time_to_callback),
-    (attempts.RESTART_RATE, attempts.restart_rate),
-    (missed.MISSED_CALLBACKS, missed.missed_callbacks),
-    (missed.OUT_OF_WINDOW_RATE, missed.out_of_window_rate),
-    (missed.WITHHELD_SHARE, missed.withheld_share),
-    (attempts.FIRST_ATTEMPT_HIT_RATE, attempts.first_attempt_hit_rate),
-    (attempts.SECOND_ATTEMPT_MADE_RATE, attempts.second_attempt_made_rate),
-    (attempts.SECOND_ATTEMPT_HIT_RATE, attempts.second_attempt_hit_rate),
-    (attempts.BOTH_MISSED_RATE, attempts.both_missed_rate),
-    (attempts.NOTICE_RATE, attempts.notice_rate),
-    (log_quality.LOG_COMPLETENESS, log_quality.log_completeness),
-    (log_quality.LOGGING_BIAS, log_quality.logging_bias),
-    (published.RECONCILE, published.reconcile),
-)
 # Cards in the words of the agency that ships; a result's card uses the words of the agency whose calls it counts.
-CARDS: dict[str, Card] = {card.name: card.worded(agencies.load()) for card, _ in _MEASURES}
-_FUNCTIONS = {card.name: function for card, function in _MEASURES}
+CARDS: dict[str, Card] = {name: shipped(name).worded(agencies.load()) for name in names_of_cards()}
 
 
 def sql(name: str, by: Keys = ()) -> str:
@@ -137,8 +80,10 @@ def run(
 
 
 def function(name: str):
-    """The function of a measure."""
-    return _FUNCTIONS[card(name).name]
+    """The function of a measure: it has its card's name."""
+    from callanalytics import measures  # which imports this module
+
+    return getattr(measures, card(name).name)
 
 
 def card(name: str) -> Card:

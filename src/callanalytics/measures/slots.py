@@ -9,9 +9,8 @@ from functools import partial
 from callanalytics import estimates
 from callanalytics.agencies.rows import OpenWeek
 from callanalytics.estimates import Estimate
-from callanalytics.estimates.slots import MASS, SURE
+from callanalytics.estimates.slots import MASS
 from callanalytics.lazy import np, pd
-from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.compute import (
     Figures,
     agency_of,
@@ -26,33 +25,21 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import POINTER, WAIT_COUNTS, WAIT_MINIMUM, unreached
+from callanalytics.measures.definitions import WAIT_COUNTS, unreached
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
-from callanalytics.measures.waits import OF_WAITS
 
 SLOT = ("weekday", "block")
 WORTH_S = 300  # the saving per live answer that makes it worth calling at another time
 THURSDAY, FRIDAY = 4, 5
+ADVICE = {  # the practice pointer's tips as ratios of hold: statistic -> id of the claim in the agencies file
+    "late_over_early_in_day": "earlier-is-shorter",
+    "late_over_early_in_week": "early-in-week",
+    "friday_over_other_days": "not-on-friday",
+}
 
 
-@dataclass(frozen=True)
-class Advice:
-    """A tip of the practice pointer as a hypothesis: slots on one side against those on the other, within strata."""
-
-    statistic: str
-    claim: str  # id in the agencies file
-    side: str  # the comparison, as the card words it
-
-
-ADVICE = (
-    Advice("late_over_early_in_day", "earlier-is-shorter", "{late} over {early} {clock}, within each weekday"),
-    Advice(
-        "late_over_early_in_week", "early-in-week", "Thursday and Friday over Monday to Wednesday, within each block"
-    ),
-    Advice("friday_over_other_days", "not-on-friday", "Friday over Monday to Thursday, within each block"),
-)
 # All three hold together with 95 % confidence: each is a little wider than it would be alone (Bonferroni).
 TOGETHER = 1 - 0.05 / len(ADVICE)
 
@@ -163,7 +150,7 @@ def _group_figures(found):
         plain("p_saves", "chance", value=[f.best.p_saves for f in found]),
         plain("p_saves_5min", "chance", value=[f.best.p_worth for f in found]),
         plain("more_calls", "calls", value=[f.best.more for f in found]),
-        *(estimate(advice.statistic, "times", [f.tips[i] for f in found]) for i, advice in enumerate(ADVICE)),
+        *(estimate(statistic, "times", [f.tips[i] for f in found]) for i, statistic in enumerate(ADVICE)),
     ]
 
 
@@ -171,41 +158,6 @@ def _group_figures(found):
 
 
 PATIENCE_S = 3600
-# The same rule as `_open_block`: an hour that is unknown, not that of the start, or not open.
-NO_SLOT = (
-    "hour IS NULL OR weekday IS NULL OR dst_flag IS NOT NULL OR coalesce(time_refers_to, 'start') <> 'start' "
-    "OR weekday NOT IN {open_days} OR hour NOT IN {open_hours}"
-)
-WHEN_TO_CALL = Card(
-    **OF_WAITS | {"left_out": {"no_slot": NO_SLOT}},
-    name="when_to_call",
-    title="Hold per live answer in each slot of the week, the slots that hold the best, and what calling then would "
-    "have saved.",
-    numerator="hold_per_answer: mean of the wait, the stated patience at most (Kaplan-Meier); in_best_set: slots, "
-    f"cheapest first, until they hold the best with {MASS:.0%} probability; saving: mean of the slots against that of "
-    f"the set, after partial pooling; {'; '.join(f'{a.statistic}: {a.side}' for a in ADVICE)}, all three together "
-    "with 95 %",
-    denominator="hold_per_answer: chance of a person within the patience; saving: the calls as they were made",
-    version=4,
-    minimum=f"a slot: {WAIT_MINIMUM}, followed to the stated patience; a set: slots differ "
-    f"(p < 0.05, days permuted within slots) and {SURE:.0%} sure that it saves anything; a saving in words: its "
-    "interval is above 0",
-    source=f"definition of this project; B. Efron, C. Morris, JASA 70 (1975), 311-319; the tips: {POINTER}",
-    unit="s",
-    keys=keys_but("agency_calls", "date", "weekday", "hour", "tier"),
-    words={
-        "friday_over_other_days": "time on hold on Friday, over other days",
-        "hold_per_answer": "time on hold for each live answer",
-        "in_best_set": "in the set that includes the cheapest",
-        "late_over_early_in_day": "time on hold after {midday} {clock}, over before",
-        "late_over_early_in_week": "time on hold on Thursday and Friday, over Monday to Wednesday",
-        "more_calls": "calls still needed to tell, about",
-        "p_best": "that it is the cheapest",
-        "p_saves": "that it saves anything",
-        "p_saves_5min": "that it saves more than 5 minutes",
-        "saving": "time on hold saved for each live answer, calling only in that set",
-    },
-)
 LOOKS_BACK = (
     "This looks back and forecasts nothing: it says what calls at these times cost, not what they will cost; and if "
     "many follow it, the slot fills up."
@@ -271,7 +223,7 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
     slot = _slot_keys(agency_of(agency_calls).open_week)
     result = measure(
-        agency_calls, WHEN_TO_CALL, keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
+        agency_calls, "when_to_call", keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
 
@@ -381,7 +333,7 @@ def best_time(result: Result, wait_origin: str | None = None) -> BestTime:
         return Estimate(row["value"], row["low"], row["high"], int(row["n"]), "calls", "", level, flag=row["flag"])
 
     nothing = Estimate(np.nan, np.nan, np.nan, 0, "calls", "", flag="not_estimable", why="no call")
-    tips = {a.claim: estimate_of(a.statistic) if len(rows) else nothing for a in ADVICE}
+    tips = {claim: estimate_of(statistic) if len(rows) else nothing for statistic, claim in ADVICE.items()}
     ends = hold.loc[inside, "value"]
     return BestTime(
         "set" if inside.any() else "cannot tell",

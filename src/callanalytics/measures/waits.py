@@ -7,13 +7,10 @@ queue are neither pooled nor added.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import partial
-from typing import Any
 
-from callanalytics import estimates, schema
+from callanalytics import estimates
 from callanalytics.lazy import np
-from callanalytics.measures.card import Card, Excluded, keys_but
 from callanalytics.measures.compute import (
     check_above_zero,
     enough_waits,
@@ -25,17 +22,9 @@ from callanalytics.measures.compute import (
     with_key,
 )
 from callanalytics.measures.definitions import (
-    COUNT_MINIMUM,
-    LIVE,
-    P90_MINIMUM,
-    QUEUED_KINDS,
-    WAIT_COUNTS,
-    WAIT_MINIMUM,
-    ended,
     unreached,
 )
 from callanalytics.measures.log_quality import noted_unevenly
-from callanalytics.measures.outcomes import OUTSIDE
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED, mean_of_answered, times, within
@@ -44,121 +33,6 @@ WITHIN_S = (900, 1800, 3600, 5400)
 OF_A_TIER = (
     "By tier, only calls that reached a person count, since no other call has a tier; so these waits are shorter than "
     "those of all callers."
-)
-
-NOTED = f"{LIVE} AND wait_s IS NOT NULL"
-OF_WAITS: dict[str, Any] = {
-    "table": "agency_calls",
-    "population": QUEUED,
-    "clock_start": "the point the log counts from: dialing (automated system included), joining the queue, or not "
-    "stated; never pooled [wait_origin = dial, queue, unstated]",
-    "clock_stop": "a live person speaks",
-    "counts": ended(NOTED),
-    "counted": " + ".join(WAIT_COUNTS),
-    "are_apart": True,
-    "rows": (
-        Excluded(
-            "n_gave_up",
-            "Calls on which the caller hung up while waiting; these waits are at least as long as logged",
-            label="calls: hung up while waiting",
-        ),
-        Excluded(
-            "n_cut_off",
-            "Calls cut off while waiting; these waits too are at least as long as logged",
-            label="calls: cut off while waiting",
-        ),
-        Excluded(
-            "n_no_person",
-            "Calls that reached no person and for which no one logged who ended them; these waits too are at least as "
-            "long as logged",
-            label="calls: reached no person, and who hung up is not known",
-        ),
-        Excluded(
-            "n_not_queued",
-            "Calls that never queued for a person (automated system, closed, busy), in no wait",
-            f"{LIVE} AND wait_outcome = 'not_queued'",
-            "never_queued",
-            label="calls: never queued for a person",
-        ),
-        Excluded(
-            "n_unknown",
-            "Calls without a usable wait, in no wait",
-            f"{LIVE} AND (wait_outcome = 'unknown' OR (wait_outcome <> 'not_queued' AND wait_s IS NULL))",
-            "no_wait",
-            label="calls: no usable wait",
-        ),
-        replace(OUTSIDE, sentence=OUTSIDE.sentence.replace("in no rate", "in no wait")),
-        Excluded(
-            "n_rounded",
-            "Waits logged to five minutes or coarser; do not read the figures more finely than that",
-            f"{NOTED} AND {QUEUED_KINDS} AND wait_rounding_s >= 300",
-            label="waits logged to five minutes or coarser",
-        ),
-    ),
-}
-
-END_UNKNOWN = Excluded(
-    "n_end_unknown",
-    "Among these, calls whose wait was logged, but not how it ended, or as longer than the whole call in the phone log",
-    f"{LIVE} AND wait_outcome = 'unknown' AND wait_s IS NOT NULL",
-    label="calls: wait logged, its end not known",
-)
-
-WAIT = Card(
-    **OF_WAITS | {"rows": (*OF_WAITS["rows"], END_UNKNOWN)},
-    name="wait",
-    title="Time from dialing (or from the point the log counts from [wait_origin]) to a live person.",
-    version=4,
-    numerator="calls that reached a person; waits of calls hung up or cut off are lower bounds (Kaplan-Meier)",
-    denominator="calls still waiting; heaping_index: five times the share of whole fives among waits in minutes",
-    minimum=f"median, mean: {WAIT_MINIMUM}; 90th percentile [p90]: {P90_MINIMUM} reached, no more than a tenth still "
-    "waiting at the end",
-    source="reference values: R survival 3.8; L. Brown et al., JASA 100 (2005), 36-50",
-    unit="s",
-    words={
-        "heaping_index": "rounding (1: no one rounds, 5: all to five minutes)",
-        "mean_120min": "mean wait, each counted up to two hours",
-        "median": "median wait",
-        "median_if_never_reached": "median wait, if those who hung up or were cut off would never have got through",
-        "median_if_reached_next": "median wait, if those who hung up or were cut off were about to get through",
-        "median_spread": "median wait, rounded waits spread out",
-        "p90": "90th percentile of the wait",
-        "p90_spread": "90th percentile of the wait, rounded waits spread out",
-        "share_censored": "hung up or were cut off",
-        "share_unknown": "no usable wait",
-    },
-)
-SERVICE_LEVEL = Card(
-    **OF_WAITS,
-    name="service_level",
-    title="Chance of a live person within so many minutes.",
-    version=3,
-    numerator="within so many minutes [within_...]: one minus the Kaplan–Meier curve, waits of those who hung up or "
-    "were cut off being lower bounds; sooner_than_...: the same just before t, since people round to it: the truth "
-    "lies between the two; in the industry's figure [answered_within_...]: answered by then",
-    denominator="all who queued",
-    source="reference values: R survival 3.8; the second figure is the call-center industry's service level",
-    words={
-        r"within_(\d+)min": r"a person within \1 minutes",
-        r"sooner_than_(\d+)min": r"a person in less than \1 minutes",
-        r"answered_within_(\d+)min": r"answered within \1 minutes, of all that queued",
-    },
-)
-AVERAGE_SPEED_OF_ANSWER = Card(
-    **OF_WAITS
-    | {
-        "population": "calls that reached a person in live hours and whose wait was logged",
-        "counted": "n_reached",
-        "left_out": {"lost": f"{NOTED} AND wait_outcome IN {schema.LOST}"},
-    },
-    name="average_speed_of_answer",
-    version=2,
-    title="Mean wait of answered calls: what an agency would publish. It falls when callers give up sooner.",
-    numerator="sum of their waits",
-    denominator="these calls",
-    minimum="n >= 20",
-    source="call-center industry usage; here for comparison with published figures only",
-    unit="s",
 )
 
 
@@ -212,7 +86,7 @@ def wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     0        dial    median  24      15  2400.0       ok
     1        dial       p90  24      15     NaN  small_n
     """
-    return _waits(agency_calls, WAIT, by, as_of, times, extra_keys=("wait_s", "wait_rounding_s"))
+    return _waits(agency_calls, "wait", by, as_of, times, extra_keys=("wait_s", "wait_rounding_s"))
 
 
 def service_level(
@@ -250,7 +124,7 @@ def service_level(
     times_s = tuple(within_s) if isinstance(within_s, Iterable) and not isinstance(within_s, str) else (within_s,)
     for time_s in times_s:
         check_above_zero(time_s, "a time to be answered within is", "seconds, as in within_s=(900, 3600)")
-    return _waits(agency_calls, SERVICE_LEVEL, by, as_of, partial(within, within_s=times_s))
+    return _waits(agency_calls, "service_level", by, as_of, partial(within, within_s=times_s))
 
 
 def average_speed_of_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -278,7 +152,7 @@ def average_speed_of_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = 
         n  value
     0  20  900.0
     """
-    return _waits(agency_calls, AVERAGE_SPEED_OF_ANSWER, by, as_of, mean_of_answered)
+    return _waits(agency_calls, "average_speed_of_answer", by, as_of, mean_of_answered)
 
 
 def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
@@ -292,34 +166,6 @@ def _waits(agency_calls, card, by, as_of, estimate, extra_keys=("wait_s",)):
 
 
 # ---- what holding costs ------------------------------------------------------------------------------
-
-
-HOLD_PER_ANSWER = Card(
-    **OF_WAITS,
-    name="hold_per_answer",
-    version=3,
-    keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
-    title="Time on hold for each conversation: all time on hold, whether or not a person answered, over live answers.",
-    numerator="sum of the logged waits of calls that reached a person, were given up, or were cut off",
-    denominator="calls that reached a person",
-    minimum=WAIT_MINIMUM,
-    source="interval of a ratio: W. G. Cochran, Sampling Techniques, 3rd ed. (1977), section 6.4",
-    unit="s",
-    words={"hold_per_answer": "time on hold for each live answer"},
-)
-HOURS_ON_HOLD = Card(
-    **OF_WAITS,
-    name="hours_on_hold",
-    version=3,
-    keys=keys_but("agency_calls", "tier"),  # a call that was lost has no tier: its minutes would be in none
-    title="Time on hold in all, and what it costs at a stated rate.",
-    numerator="sum of the logged waits of calls that reached a person, were given up, or were cut off",
-    denominator="-",
-    minimum=COUNT_MINIMUM,
-    source="the office's own log; the rate is the reader's",
-    unit="s",
-    words={"held": "time on hold, all calls together"},
-)
 
 
 def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
@@ -337,7 +183,7 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
       wait_origin        statistic   n  events   value
     0        dial  hold_per_answer  20      10  3600.0
     """
-    return _held(agency_calls, HOLD_PER_ANSWER, by, as_of, _per_answer, noted_unevenly(agency_calls))
+    return _held(agency_calls, "hold_per_answer", by, as_of, _per_answer, noted_unevenly(agency_calls))
 
 
 def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
@@ -362,7 +208,7 @@ def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None 
     """
     if per_hour is not None:
         check_above_zero(per_hour, "a rate per hour is an amount", "such as 95")
-    return _held(agency_calls, HOURS_ON_HOLD, by, as_of, partial(_in_all, per_hour=per_hour))
+    return _held(agency_calls, "hours_on_hold", by, as_of, partial(_in_all, per_hour=per_hour))
 
 
 def _held(agency_calls, card, by, as_of, estimate, caveats=()):

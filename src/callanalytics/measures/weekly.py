@@ -11,7 +11,6 @@ from callanalytics.errors import InvalidRequest
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.lazy import np, pd
-from callanalytics.measures.card import Card, keys_but
 from callanalytics.measures.compute import (
     as_day,
     enough_waits,
@@ -24,45 +23,22 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import WAIT_COUNTS, WAIT_MINIMUM, WEEK_MINIMUM, WEEK_REACHED_MINIMUM, unreached
+from callanalytics.measures.definitions import (
+    GRACE,
+    WAIT_COUNTS,
+    WEEK_MINIMUM,
+    WEEK_REACHED_MINIMUM,
+    unreached,
+)
 from callanalytics.measures.log_quality import noted_unevenly
 from callanalytics.measures.result import Result, Sentence, check_result, clock_of
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED
-from callanalytics.measures.waits import OF_WAITS
 from callanalytics.wording import ordinal, plural
 
 WEEK_CAP_S = 3600  # a week's mean counts each wait up to one hour; in few weeks do calls reach further
-GRACE = 4  # an office counts as present throughout if it begins or ends within this many weeks of the series' ends
 MONDAY = date(1970, 1, 5)
 OF_STEADY = "the same, from offices that logged from beginning to end"
-
-WEEKLY_WAIT = Card(
-    **OF_WAITS | {"left_out": {"no_date": "date IS NULL"}},
-    name="weekly_wait",
-    version=2,
-    title="Wait of each week, Monday to Sunday {clock}, with the offices that logged in it.",
-    numerator="calls that reached a person; waits of calls hung up or cut off are lower bounds (Kaplan-Meier); "
-    f"mean_60min counts a wait up to one hour; ..._steady: only offices whose calls begin within {GRACE} weeks of the "
-    f"first week and end within {GRACE} of the last; joined, left: offices with their first, or last, call in the "
-    "week, outside these",
-    denominator="calls still waiting",
-    minimum=f"median: {WAIT_MINIMUM}; mean_60min: the same, and from n >= {WEEK_MINIMUM} with {WEEK_REACHED_MINIMUM} "
-    "reached flagged small_n, with its interval",
-    source="definition of this project; reference values: R survival 3.8",
-    unit="s",
-    keys=keys_but("agency_calls", "month", "date", "weekday", "hour", "tier"),
-    words={
-        "joined": "offices that began",
-        "left": "offices that ended",
-        "mean_60min": "mean wait, each counted up to an hour",
-        "mean_60min_steady": "mean wait, each counted up to an hour, offices there throughout",
-        "median": "median wait",
-        "median_steady": "median wait, offices there throughout",
-        "offices": "offices that logged",
-        "offices_steady": "of these, there throughout",
-    },
-)
 
 
 def weeks_of(dates) -> np.ndarray:
@@ -120,7 +96,7 @@ def weekly_wait(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Res
     by = with_key(by, "wait_origin")
     extra_keys = ("office_id", "date", "wait_s")
     return measure(
-        agency_calls, WEEKLY_WAIT, by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week},
+        agency_calls, "weekly_wait", by, as_of=as_of, estimate=_by_week, extra_keys=extra_keys, derived={"week": _week},
         caveats=noted_unevenly(agency_calls),
     )  # fmt: skip
 

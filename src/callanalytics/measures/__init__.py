@@ -128,41 +128,37 @@ Each has a card (:data:`CARDS`); :func:`sql` shows the SQL that counts it; :func
 :func:`local` makes a measure from a card of your own.
 """
 
-from callanalytics.measures.attempts import (
+from callanalytics.measures.callbacks import (
     both_missed_rate,
+    callback_hit_rate,
     first_attempt_hit_rate,
+    late_callbacks,
     notice_rate,
+    promise_kept_rate,
+    promise_states,
     restart_rate,
     second_attempt_hit_rate,
     second_attempt_made_rate,
-    time_to_callback,
-)
-from callanalytics.measures.callbacks import (
-    callback_hit_rate,
-    late_callbacks,
-    promise_kept_rate,
-    promise_states,
     silent_promises,
+    time_to_callback,
 )
 from callanalytics.measures.card import Card
 from callanalytics.measures.episodes import calls_per_need, first_contact_resolution, redial_rate
-from callanalytics.measures.escalation import (
-    escalation_rate,
-    refusal_rate,
-    request_outcome,
-    tier2_request_granted,
-    urgency_downgrade_rate,
-)
 from callanalytics.measures.log_quality import Lead, leading_wait, log_completeness, logging_bias
 from callanalytics.measures.missed import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.outcomes import (
     abandonment_rate,
     disconnect_rate,
+    escalation_rate,
     funnel,
     ivr_containment_rate,
     ivr_unresolved_exit_rate,
     path_success_rate,
     reach_rate,
+    refusal_rate,
+    request_outcome,
+    tier2_request_granted,
+    urgency_downgrade_rate,
     volume,
 )
 from callanalytics.measures.published import reconcile

@@ -1,4 +1,4 @@
-"""Did the promised callback come in the stated time, and did it reach anyone?
+"""Did the promised callback come in the stated time, did it reach anyone, and how soon did contact come?
 
 A promise is *counted* (on a reading) under five conditions, whatever happened before. Its urgency and rule are known,
 the office did not withdraw it before it was answered, its line was observed, its line is not known to block callers who
@@ -11,12 +11,22 @@ that may also have come, under any assignment of the other callbacks and emails 
 *Whose callback it was*). For silence, the ends are reversed. The log cannot tell where between the two ends the truth
 is, so the figure's interval spans both intervals.
 
+An *attempt* is a callback of the agency's for a promise; here those of the first round. The low end of a rate over
+attempts sets promises that are yes whatever the callbacks that name no request were about against all that may be no;
+the high end does the reverse. Such a callback may have come before the first one that is certainly a promise's, and so
+have been the first. The ends are valid bounds, and mostly the tightest: `benchmarks/attempts.py` tries every
+assignment. A text that asks for the office is an attempt, but the office's reply to it is not an answer by a person:
+its result counts as unknown. Voicemail is a miss.
+
 Each function takes the table of promises, as ``log.promises`` gives it for an ``as_of``. Shares carry Wilson's 95 %
 interval, counts none; what is in no rate is counted separately. ``month`` is that of the promise's start.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from callanalytics.measures.card import Free, Rate, shipped, words_of_cards
 from callanalytics.measures.compute import measure, with_key
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
@@ -138,3 +148,196 @@ def promise_states(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Resu
     1   silent    2.0
     """
     return measure(promises, "promise_states", with_key(by, "state"), as_of=as_of)
+
+
+# ---- attempts: the first, the second, missed, announced ----------------------------------------------
+
+
+def first_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """First callback attempts that a person at the office answered.
+
+    Over promises with a callback. At the low end, a callback whose promise is unknown was a missed first attempt
+    wherever it can have been one; at the high end, an answered one.
+
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 21 + ["voicemail"] * 9 + [None] * 5})
+    >>> promises = promises.assign(is_blocked=False, free_callbacks=[[]] * 35)
+    >>> first_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  30      21    0.7
+    """
+    return measure(promises, "first_attempt_hit_rate", by, as_of=as_of)
+
+
+def second_attempt_made_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Missed first attempts after which USCIS called a second time.
+
+    "If the first call is missed, the USCIS officer will attempt a second call" (AILA's practice pointer of 10 January
+    2022). Over promises whose first callback no one answered, once the round is over. Until then a second callback may
+    still come, and these are counted separately. The line must have been observed that long, whether or not one came:
+    otherwise only rounds with a second callback would be sure to be seen. Where an email answered, or the office
+    withdrew, no second callback was to be expected; those are counted separately too.
+
+    >>> import pandas as pd
+    >>> second = ["answered"] * 20 + [None] * 20
+    >>> promises = pd.DataFrame({"certain_first_callback_result": "missed", "certain_second_callback_result": second,
+    ...                          "is_blocked": False, "is_round_watched_certain": True})
+    >>> promises = promises.assign(is_round_closed_certain=[True] * 32 + [False] * 8, free_callbacks=[[]] * 40)
+    >>> second_attempt_made_rate(promises).table[["statistic", "n", "events", "value"]].iloc[[0, 3]]
+      statistic   n  events  value
+    0      rate  32      20  0.625
+    3    n_open  40       8  8.000
+    """
+    return measure(promises, "second_attempt_made_rate", by, as_of=as_of)
+
+
+def second_attempt_hit_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Second callback attempts that a person at the office answered.
+
+    Over promises with a second callback in the first round. It does not show whether a second call is easier to
+    answer: offices that miss the first call differ from other offices.
+
+    >>> import pandas as pd
+    >>> second = ["answered"] * 18 + ["missed"] * 12
+    >>> promises = pd.DataFrame({"certain_first_callback_result": "missed", "certain_second_callback_result": second,
+    ...                          "is_blocked": False})
+    >>> promises = promises.assign(free_callbacks=[[]] * 30)
+    >>> second_attempt_hit_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  30      18    0.6
+    """
+    return measure(promises, "second_attempt_hit_rate", by, as_of=as_of)
+
+
+def both_missed_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Promises called back twice with no one answering, so that the request may have to be made again.
+
+    Over promises with at least one callback, once a person answered or the round is over; those with an open round are
+    counted separately.
+
+    >>> import pandas as pd
+    >>> second = [None] * 30 + ["voicemail"] * 8 + ["answered"] * 2
+    >>> promises = pd.DataFrame({"certain_first_callback_result": ["answered"] * 30 + ["missed"] * 10,
+    ...                          "is_blocked": False,
+    ...                          "certain_second_callback_result": second, "is_round_closed_certain": True})
+    >>> promises = promises.assign(free_callbacks=[[]] * 40)
+    >>> both_missed_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  40       8    0.2
+    """
+    return measure(promises, "both_missed_rate", by, as_of=as_of)
+
+
+def notice_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Promises called back after a text or email announced the call.
+
+    USCIS "will send a text message and/or email one to two business days before initiating contact" (AILA's practice
+    pointer of 10 January 2022). Next to ``rate`` are ``announced_by_text`` and ``announced_by_email`` (a notice that
+    came both ways is in both). ``answered_if_announced`` and ``answered_if_not_announced`` are the share of first
+    attempts that the office answered, with and without notice.
+
+    >>> import pandas as pd
+    >>> promises = pd.DataFrame({"first_callback_result": ["answered"] * 24 + ["missed"] * 16,
+    ...                          "notice_channel": ["text"] * 18 + [None] * 22})
+    >>> notice_rate(promises).table.loc[:0, ["n", "events", "value"]]
+        n  events  value
+    0  40      18   0.45
+    """
+    return measure(promises, "notice_rate", by, as_of=as_of)
+
+
+# ---- how soon contact came ---------------------------------------------------------------------------
+
+
+def time_to_callback(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Promised callbacks with a first contact within so many federal business days.
+
+    The days are 3, 7, 15, 30, and 45. Each day's share counts only promises whose line was observed that long,
+    whatever came. So the newest months are in every figure they can support, and none is in because of what came. A
+    callback counts whether or not the office answered, and an answer by email counts as a callback does.
+
+    Gives ``contact_within_...d`` [share] by ``link``, its two ends, with Wilson's 95 % intervals. A call more than
+    fifteen business days past a promise's lenient due time is not taken for its callback, unless the log says so.
+
+    Example: 40 promises, observed for 10 business days; 20 had contact within 3, and 4 more may have had it.
+
+    >>> import pandas as pd
+    >>> one = {"state": "late", "is_blocked": False, "followed_days": 10, "certain_contact_days": None}
+    >>> one |= {"free_callbacks": [], "free_days": []}
+    >>> maybe = [one | {"free_callbacks": [256 * ring], "free_days": [2]} for ring in range(4)]
+    >>> promises = pd.DataFrame([one | {"certain_contact_days": 3}] * 20 + [one] * 16 + maybe)
+    >>> time_to_callback(promises).table.loc[:1, ["statistic", "link", "n", "events", "value"]]
+               statistic      link   n  events  value
+    0  contact_within_3d   certain  40      20    0.5
+    1  contact_within_3d  possible  40      24    0.6
+    """
+    return measure(promises, "time_to_callback", by, as_of=as_of)
+
+
+def contact_by_day(promises: Frame, last_day: int, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Requests of :func:`promise_kept_rate` (standard reading) with a first contact on record by each business day.
+
+    Gives ``contact_within_...d`` [share] by ``link``, its two ends, for the days 0 to `last_day`. All days count the
+    same requests, so the rows are one curve; what came after ``as_of`` is not on record.
+
+    Example: 40 requests; 20 had contact on day 2, and 4 of the others may have had it then.
+
+    >>> import pandas as pd
+    >>> one = {"state": "late", "is_blocked": False, "is_due_default": True, "is_watched_default": True}
+    >>> one |= {"certain_contact_days": None, "free_callbacks": [], "free_days": []}
+    >>> maybe = [one | {"free_callbacks": [256 * ring], "free_days": [2]} for ring in range(4)]
+    >>> promises = pd.DataFrame([one | {"certain_contact_days": 2}] * 20 + [one] * 16 + maybe)
+    >>> contact_by_day(promises, 2).table.loc[2:, ["statistic", "link", "n", "events"]]
+               statistic      link   n  events
+    2  contact_within_1d   certain  40       0
+    3  contact_within_1d  possible  40       0
+    4  contact_within_2d   certain  40      20
+    5  contact_within_2d  possible  40      24
+    """
+    promises_counted, days = words_of_cards()["counted"], range(last_day + 1)
+    came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in days}
+    of_day, kept = shipped("time_to_callback"), shipped("promise_kept_rate")
+    card = replace(
+        of_day,
+        name="contact_by_day",
+        version=1,
+        title="Counted requests with a first contact on record by each federal business day.",
+        population=kept.population,
+        denominator="counted promises (default reading)",
+        counted="n_counted",
+        left_out=kept.reasons,
+        counts={"n_counted": promises_counted} | {f"n_contact_{t}d": f"{promises_counted} AND {came[t]}" for t in days},
+        free={f"n_maybe_contact_{t}d": Free(f"{promises_counted} AND NOT {came[t]}", within=t) for t in days},
+        rows=tuple(
+            Rate("n_counted", events, "promises counted", f"contact_within_{t}d", link=link)
+            for t in days
+            for link, events in (
+                ("certain", f"n_contact_{t}d"),
+                ("possible", f"n_contact_{t}d + n_maybe_contact_{t}d"),
+            )
+        ),
+    )
+    return measure(promises, card, by, as_of=as_of)
+
+
+def restart_rate(promises: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
+    """Requests that had to be made again after both callbacks were missed, or after no contact came.
+
+    "If both are missed a response may have to be repeated" (AILA's practice pointer of 10 January 2022). Gives
+    ``after_both_missed`` and ``after_silence`` [share] by ``link``, with Wilson's 95 % interval. Different parties are
+    responsible, so the two are never added. The number of requests missed twice, or without contact, has two ends. So
+    has the share of them that was made again, and these ends are valid bounds, not always the tightest. A matter that
+    was let go, or resolved otherwise, was not made again either.
+
+    >>> import pandas as pd
+    >>> one = {"state": "both_missed", "is_due_strict": True, "is_due_default": True, "is_watched_default": True}
+    >>> one |= {"is_blocked": False, "certain_contact": "in_time", "is_round_closed_certain": True}
+    >>> one |= {"certain_first_callback_result": "missed", "certain_second_callback_result": "voicemail"}
+    >>> one |= dict.fromkeys(["callback_answered_at_utc", "emailed_at_utc"]) | {"free_callbacks": []}
+    >>> again = one | {"restarted_at_utc": pd.Timestamp("2022-03-01", tz="UTC")}
+    >>> promises = pd.DataFrame([one] * 24 + [again] * 8)
+    >>> restart_rate(promises).table.loc[:0, ["statistic", "n", "events", "value"]]
+               statistic   n  events  value
+    0  after_both_missed  32       8   0.25
+    """
+    return measure(promises, "restart_rate", by, as_of=as_of)

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from callanalytics import accounting, estimates, measures, schema
 from callanalytics.figures import rows
 from callanalytics.measures import specifications
-from callanalytics.measures.attempts import contact_by_day
+from callanalytics.measures.callbacks import contact_by_day
 from callanalytics.measures.definitions import STALE_DAYS
 from callanalytics.measures.result import WAITS_RUN, paired_ends
 

@@ -108,7 +108,7 @@ def _draw_shares(axes, shares, axis):
         else:
             style.dot(axes, x, row.events / row.n, is_open=row.n < SHARE_MINIMUM)
     axes.set_ylim(0, 1)
-    axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    style.percents(axes.yaxis, 2)
 
 
 def _counts(shares, groups, step):
@@ -189,9 +189,7 @@ def _draw_bars(axes, axis, certain, most):
             label = str(sure) if top == sure else f"{sure}–{top}"
             is_wide = len(axis) > 20 and len(beside) + len(label) > 8  # two ranges next to each other would read as one
             height = 11 if is_wide and height == 2 else 2
-            axes.annotate(
-                label, (x, top), (0, height), textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL
-            )
+            style.label(axes, label, (x, top), (0, height), ha="center", va="bottom")
             beside = label
     style.scale_up(axes, max([*most.values(), 4]))
     axes.set_ylabel("Callbacks", fontsize=style.SMALL)
@@ -317,25 +315,14 @@ def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
             totals[hour] += part.get(hour, 0)
     for hour, value in totals.items():
         if value:
-            axes.annotate(str(value), (hour + 0.5, value), (0, 2), textcoords="offset points", ha="center",
-                          va="bottom", fontsize=style.SMALL)  # fmt: skip
+            style.label(axes, str(value), (hour + 0.5, value), (0, 2), ha="center", va="bottom")
     axes.set_xlim(first, last)
     # Even hours, so that noon gets a label
     ticks = range(first + first % 2, last + 1, 2)
-    axes.set_xticks(ticks, [_short_hour(h, ticks[0]) for h in ticks], fontsize=style.SMALL)
+    axes.set_xticks(ticks, [rows.hour_name(h, (0, ticks[0], 24)) for h in ticks], fontsize=style.SMALL)
     style.scale_up(axes, max([*totals.values(), 4]))
-    style.hide_frame(axes)
-    axes.set_yticks([])
-    axes.axhline(0, color=style.INK, linewidth=1.0)
+    style.bars_alone(axes)
     return totals
-
-
-def _short_hour(hour, first):
-    """
-    >>> [_short_hour(h, 4) for h in (4, 8, 12, 14)]
-    ['4 a.m.', '8', 'noon', '2']
-    """
-    return "noon" if hour == 12 else wording.hour(hour) if hour in (0, first, 24) else str((hour - 1) % 12 + 1)
 
 
 @style.house_style()
@@ -442,14 +429,14 @@ def _draw_days(axes, curve, urgency):
     due = _at_promise(curve)
     style.bar(axes, promised, due["events"] / due["n"], due["most"] / due["most_n"])
     style.dot(axes, promised, due["events"] / due["n"])
-    beside = {"textcoords": "offset points", "va": "center"}
-    axes.annotate(_by_promise(curve), (promised, 0.24), (5, 0), fontsize=style.SMALL + 2, fontweight="bold", **beside)
-    axes.annotate(f"by day {promised:.0f}", (promised, 0.09), (5, 0), fontsize=style.SMALL, **beside)
+    look = {"va": "center", "fontsize": style.SMALL + 2, "fontweight": "bold"}
+    style.label(axes, _by_promise(curve), (promised, 0.24), (5, 0), **look)
+    style.label(axes, f"by day {promised:.0f}", (promised, 0.09), (5, 0), va="center")
     axes.set_xlim(0, last)
     axes.set_ylim(0, 1.04)
     step = next((s for s in (1, 2, 3, 5, 10, 15, 30) if last / s <= 5), 50 * ceil(last / 250))
     # Leave out ticks that would touch the promised day's tick
     ticks = {tick for tick in range(0, int(last) + 1, step) if not 0 < abs(tick - promised) < step / 2}
     axes.set_xticks(sorted(ticks | {int(promised)}))
-    axes.set_yticks([0, 0.5, 1], ["0%", "50%", "100%"])
+    style.percents(axes.yaxis, 2)
     axes.set_title(URGENCIES[urgency])

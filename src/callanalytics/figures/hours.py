@@ -69,9 +69,7 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     counts = cells.set_index("hour")["n"]
     axes.set_xticks(list(hours), [_hour_label(h, hours[0], counts, width) for h in hours], fontsize=style.SMALL)
     axes.set_ylim(0, float((shown["high"].fillna(shown["value"])).max()) / 60 * 1.06)
-    style.hide_frame(axes)
-    axes.set_yticks([])
-    axes.axhline(0, color=style.INK, linewidth=1.0)
+    style.bars_alone(axes)
     of_the_call = f"{result.agency.clock} hour of the call"
     return Chart(
         figure,
@@ -99,18 +97,14 @@ def _draw_hour(axes, cell, is_best):
     style.box(axes, cell.hour - 0.43, 0, 0.86, minutes, facecolor=style.BLUE if is_best else style.GRAY, linewidth=0)
     style.whisker(axes, cell.hour, *limits_in_minutes(cell), color=style.SOFT)
     ground = {"facecolor": style.PAPER, "edgecolor": "none", "boxstyle": "round,pad=0.12"} if is_best else None
-    axes.annotate(f"{minutes:.0f}", (cell.hour, 0), (0, 4), textcoords="offset points", ha="center", va="bottom",
-                  fontsize=style.SMALL + 0.5, fontweight="bold", bbox=ground)  # fmt: skip
+    look = {"ha": "center", "va": "bottom", "fontsize": style.SMALL + 0.5, "fontweight": "bold", "bbox": ground}
+    style.label(axes, f"{minutes:.0f}", (cell.hour, 0), (0, 4), **look)
 
 
 def _hour_label(hour, first, counts, width):
     """The hour, with a.m. or p.m. for the first; at full width, its number of calls below."""
-    # Subtract 1 and add 1 again, so that hours 0 and 12 both show as 12.
-    short = str((hour - 1) % 12 + 1)
-    name = "noon" if hour == 12 else wording.hour(hour) if hour == first else short
-    if width < style.WIDE:
-        return name
-    return f"{name}\n{wording.number(counts.get(hour, 0))}"
+    name = rows.hour_name(hour, (first,))
+    return name if width < style.WIDE else f"{name}\n{wording.number(counts.get(hour, 0))}"
 
 
 @style.house_style()

@@ -13,7 +13,6 @@ from callanalytics import wording
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart
-from callanalytics.invented import LABEL
 from callanalytics.measures.definitions import INTERVAL_MINIMUM, SHARE_MINIMUM
 from callanalytics.measures.result import SHOWN_ONCE, Result, is_range
 from callanalytics.measures.specifications import Specifications
@@ -131,7 +130,7 @@ def share_label(share) -> str:
 def draw_axis(axes) -> None:
     """Set the axis from 0 to 100%, with vertical grid lines."""
     axes.set_xlim(0, 1)
-    axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    style.percents(axes.xaxis, 4)
     axes.grid(True, axis="x")
     axes.grid(False, axis="y")
     axes.tick_params(axis="y", length=0)
@@ -201,8 +200,7 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
 def _draw_step(axes, y, count, whole, *, is_whole):
     style.box(axes, 0, y - 0.36, count, 0.72, facecolor=style.BLUE if is_whole else style.SKY, linewidth=0)
     share = f"  ({wording.percent(count / whole)})" if whole >= SHARE_MINIMUM and not is_whole else ""
-    axes.annotate(f"{wording.number(count)}{share}", (count, y), (5, 0), textcoords="offset points", va="center",
-                  fontsize=style.SMALL)  # fmt: skip
+    style.label(axes, f"{wording.number(count)}{share}", (count, y), (5, 0), va="center")
 
 
 def _steps_in_words(steps, counts):
@@ -235,8 +233,7 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
         style.box(axes, 0, -y - 0.34, n, 0.68, facecolor=style.BLUE if y == len(steps) - 1 else style.GRAY, linewidth=0)
         if left > n:
             label = "\n".join(textwrap.wrap(f"−{wording.number(left - n)} {out}", BESIDE))
-            axes.annotate(label, (left, -y), (6, 0), textcoords="offset points", va="center", linespacing=0.95,
-                          fontsize=style.SMALL, color=style.SOFT)  # fmt: skip
+            style.label(axes, label, (left, -y), (6, 0), va="center", linespacing=0.95, color=style.SOFT)
         left = n
     style.hide_frame(axes)
     # The words next to the bars take half of the width
@@ -315,10 +312,12 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
         alt=f"{plural(len(table), 'specification')} of the {taken.finding.title}, from "
         f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
         "interval.",
-        caption=f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its "
-        f"95% interval as a band; {wording.number(held)} lie inside it. Bounds have no interval of their own. "
-        f"{f'Not drawn, since too few calls are left or the figure is not reached: {lost}. ' if lost else ''}"
-        f"As of {wording.day(taken.as_of)}.{f' {LABEL}' if taken.is_invented else ''}",
+        caption=rows.caption(
+            taken,
+            f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its 95% "
+            f"interval as a band; {wording.number(held)} lie inside it. Bounds have no interval of their own.",
+            f"Not drawn, since too few calls are left or the figure is not reached: {lost}." if lost else "",
+        ),
         data=table.assign(unit=taken.finding.unit),
         name=f"Ways to count ({taken.finding.name})",
     )

@@ -249,15 +249,24 @@ def draw_axis(axes, axis: list[int], step: int = 1, counts: dict[int, int] | Non
     axes.tick_params(axis="x", length=0)
     if counts:
         # Next to the second line of the names, which has the counts
-        axes.annotate("n", (-0.5, 0), (-6, -3.5 - 1.95 * size), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="right", va="center", fontsize=size,
-                      annotation_clip=False)  # fmt: skip
+        style.label(axes, "n", (-0.5, 0), (-6, -3.5 - 1.95 * size), xycoords=("data", "axes fraction"), ha="right",
+                    va="center", annotation_clip=False)  # fmt: skip
 
 
 def _slot_name(slot, step):
     if step == 12:
         return str(slot // 100)
     return wording.MONTHS[slot % 100 - 1][:3] if step == 1 else f"Q{(slot % 100 + 2) // 3}"
+
+
+def hour_name(hour: int, full) -> str:
+    """An hour on an axis: its number, with a.m. or p.m. for the hours in `full`.
+
+    >>> [hour_name(h, (4,)) for h in (4, 8, 12, 14)]
+    ['4 a.m.', '8', 'noon', '2']
+    """
+    # Subtract 1 and add 1 again, so that hours 0 and 12 both show as 12.
+    return "noon" if hour == 12 else wording.hour(hour) if hour in full else str((hour - 1) % 12 + 1)
 
 
 def on_axis(events, axis: list[int], step: int = 1) -> list:
@@ -304,9 +313,8 @@ def draw_events(axes, events, axis: list[int], step: int = 1) -> None:
         # Numbers this close would overlap, so the later one goes higher
         level = sum(abs(x - other) < len(axis) / 40 for other in taken)
         taken.append(x)
-        axes.annotate(str(n), (x, 1.0), (0, 2 + 10.5 * level), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", ha="center", va="bottom", fontsize=style.SMALL, color=style.INK,
-                      fontweight="bold", annotation_clip=False)  # fmt: skip
+        look = {"ha": "center", "va": "bottom", "color": style.INK, "fontweight": "bold", "annotation_clip": False}
+        style.label(axes, str(n), (x, 1.0), (0, 2 + 10.5 * level), xycoords=("data", "axes fraction"), **look)
 
 
 def events_key(events) -> str:

@@ -356,11 +356,7 @@ def _height(part: list[tuple[str, dict]]) -> float:
 
 def strip(positions: dict[str, float]) -> bytes:
     """The strip of a large number as PNG: every way to count (pale), the interval (dark), the figure's ends (ticks)."""
-    figure = Figure(figsize=(STRIP, 0.12), facecolor=PAPER)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_axis_off()
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    figure, axes = _bare(0.12, (0, 1))
     box(axes, 0, 0.15, 1, 0.7, facecolor=SHADE)
     for first, last, color in (("least", "widest", PALE), ("low", "high", "#7db3d8")):
         box(axes, positions[first], 0.15, max(positions[last] - positions[first], 0.008), 0.7, facecolor=color)
@@ -372,11 +368,7 @@ def strip(positions: dict[str, float]) -> bytes:
 
 def dots(now, before, elsewhere) -> Figure:
     """A figure's place on a line: a filled dot now, a hollow dot before, a tick elsewhere; lines join the two ends."""
-    figure = Figure(figsize=(STRIP, 0.16), facecolor=PAPER)
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-    axes.set_axis_off()
-    axes.set_xlim(-0.05, 1.05)
-    axes.set_ylim(0, 1)
+    figure, axes = _bare(0.16, (-0.05, 1.05))
     axes.plot((0, 1), (0.5, 0.5), color=FAINT, linewidth=1.2)
     if before:
         axes.plot(before, (0.5, 0.5), marker="o", color=BLUE, markerfacecolor=PAPER, markersize=6.5, linewidth=1.6)
@@ -384,6 +376,16 @@ def dots(now, before, elsewhere) -> Figure:
     if elsewhere:
         axes.plot(elsewhere, (0.5, 0.5), marker="|", color=INK, markersize=11, markeredgewidth=1.6, linewidth=1.6)
     return figure
+
+
+def _bare(height: float, ends: tuple[float, float]) -> tuple[Figure, Axes]:
+    """A strip of `height` inches between two ends, without an axis."""
+    figure = Figure(figsize=(STRIP, height), facecolor=PAPER)
+    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    axes.set_axis_off()
+    axes.set_xlim(*ends)
+    axes.set_ylim(0, 1)
+    return figure, axes
 
 
 def _bytes(figure, kind, **changes):
@@ -431,16 +433,34 @@ def hide_frame(axes) -> None:
         spine.set_visible(False)
 
 
-def whisker(axes, x: float, low: float, high: float, *, color: str = INK, across: bool = False) -> None:
+def bars_alone(axes) -> None:
+    """Remove everything but the line at 0, for bars that carry their own numbers."""
+    hide_frame(axes)
+    axes.set_yticks([])
+    axes.axhline(0, color=INK, linewidth=1.0)
+
+
+def percents(axis, parts: int) -> None:
+    """Label an axis of shares from 0% to 100%, in so many equal parts."""
+    axis.set_ticks([i / parts for i in range(parts + 1)], [f"{i / parts:.0%}" for i in range(parts + 1)])
+
+
+def label(axes, words: str, point: tuple[float, float], off: tuple[float, float], **look) -> None:
+    """Write small words next to a point, `off` points away from it."""
+    axes.annotate(words, point, off, **{"textcoords": "offset points", "fontsize": SMALL} | look)
+
+
+def whisker(
+    axes, x: float, low: float, high: float, *, color: str = INK, across: bool = False, linewidth=1.3, zorder=3
+) -> None:
     """Draw an interval as a line, vertical or (`across`) horizontal at height `x`."""
     ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
-    axes.plot(*ends, color=color, linewidth=1.3, solid_capstyle="butt", zorder=3)
+    axes.plot(*ends, color=color, linewidth=linewidth, solid_capstyle="butt", zorder=zorder)
 
 
 def bar(axes, x: float, low: float, high: float, *, across: bool = False) -> None:
     """Draw a range as a thick line, vertical or (`across`) horizontal at height `x`."""
-    ends = ([low, high], [x, x]) if across else ([x, x], [low, high])
-    axes.plot(*ends, color=BLUE, linewidth=5.5, solid_capstyle="butt", zorder=4)
+    whisker(axes, x, low, high, color=BLUE, across=across, linewidth=5.5, zorder=4)
 
 
 def dot(axes, x: float, y: float, *, color: str = BLUE, is_open: bool = False, marker: str = "o") -> None:
@@ -456,19 +476,21 @@ def _dot(color: str, is_open: bool) -> dict:
 def legend(axes, looks: dict[str, dict]) -> None:
     """Draw the key of the areas above the drawing at the right, clear of the bars."""
     boxes = [Rectangle((0, 0), 1, 1, **({"edgecolor": "none", "linewidth": 0.8} | look)) for look in looks.values()]
-    axes.legend(boxes, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=len(looks), borderaxespad=0.1,
-                handlelength=1.4, handleheight=0.9, columnspacing=1.2)  # fmt: skip
+    _key(axes, boxes, looks, len(looks), handlelength=1.4, handleheight=0.9)
 
 
 def marks(axes, looks: dict[str, dict], columns: int) -> None:
     """Draw the key of the points (``color``, ``is_open``) above the drawing at the right."""
     points = [Line2D([], [], marker="o", linestyle="none", **_dot(**look)) for look in looks.values()]
-    axes.legend(points, list(looks), loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderaxespad=0.1,
-                handlelength=1.0, handletextpad=0.4, labelspacing=0.2, columnspacing=1.2)  # fmt: skip
+    _key(axes, points, looks, columns, handlelength=1.0, handletextpad=0.4, labelspacing=0.2)
 
 
-def lines(axes, names: dict[str, int], colors, dashes) -> None:
-    """Draw the key of several lines above the drawing at the right; `names` gives the index of each color and dash."""
-    drawn = [Line2D([], [], color=colors[i], linestyle=dashes[i]) for i in names.values()]
-    axes.legend(drawn, list(names), loc="lower right", bbox_to_anchor=(1, 1), ncols=min(len(names), 3),
-                borderaxespad=0.1, handlelength=2.6, columnspacing=1.2)  # fmt: skip
+def lines(axes, names: Sequence[str], colors, dashes) -> None:
+    """Draw the key of several lines above the drawing at the right."""
+    drawn = [Line2D([], [], color=colors[i], linestyle=dashes[i]) for i in range(len(names))]
+    _key(axes, drawn, names, min(len(names), 3), handlelength=2.6)
+
+
+def _key(axes, drawn, names, columns: int, **spacing: float) -> None:
+    axes.legend(drawn, list(names), loc="lower right", bbox_to_anchor=(1, 1), ncols=columns, borderaxespad=0.1,
+                columnspacing=1.2, **spacing)  # fmt: skip

@@ -12,7 +12,6 @@ from callanalytics.agencies.rows import Event
 from callanalytics.errors import InvalidRequest
 from callanalytics.figures import rows, style
 from callanalytics.figures.chart import Chart, Plot
-from callanalytics.invented import LABEL
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.definitions import (
     FOR_A_MEDIAN,
@@ -74,12 +73,9 @@ def chance_by_minutes(
     for i, part in enumerate(curves.values()):
         _draw_curve(axes, part, COLORS[i], DASHES[i])
     _draw_chance_axes(axes, curves)
+    marks = "" if key else _mark(axes, curve)
     if key:
-        style.lines(axes, {f"{value} (n {wording.number(sizes[value])})": i for i, value in enumerate(curves)},
-                    COLORS, DASHES)  # fmt: skip
-        marks = ""
-    else:
-        marks = _mark(axes, curve)
+        _name_lines(axes, curves, sizes)
     return Chart(
         figure,
         title,
@@ -97,6 +93,10 @@ def chance_by_minutes(
     )
 
 
+def _name_lines(axes, values, sizes):
+    style.lines(axes, [f"{value} (n {wording.number(sizes.get(value, 0))})" for value in values], COLORS, DASHES)
+
+
 def _draw_curve(axes, curve, color, dashes):
     minutes = [0.0, *(curve["t_s"] / 60)]
     lines = {name: [0.0, *(1 - curve[name])] for name in ("s", "low", "high")}
@@ -110,9 +110,8 @@ def _mark(axes, curve):
     marks = {m: chance for m, chance in marks.items() if chance is not None}
     for m, chance in marks.items():
         style.dot(axes, m, chance)
-        beside = {"textcoords": "offset points", "va": "center" if chance < 0.2 else "top"}
-        off = (14, -5) if chance < 0.2 else (8, -4)  # low on the curve, the words stay clear of it and of the axis
-        axes.annotate(f"{wording.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, **beside)
+        off, va = ((14, -5), "center") if chance < 0.2 else ((8, -4), "top")  # low words stay clear of curve and axis
+        style.label(axes, f"{wording.percent(chance)} by {m} min", (m, max(chance, 0.09)), off, va=va, fontsize=None)
     return "; ".join(f"{wording.percent(chance)} by {m} minutes" for m, chance in marks.items())
 
 
@@ -138,7 +137,7 @@ def _draw_chance_axes(axes, curves):
     ticks = range(0, 121, 15)
     axes.set_xlim(0, 122)
     axes.set_ylim(0, 1)
-    axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+    style.percents(axes.yaxis, 4)
     if len(curves) == 1:
         (curve,) = curves.values()
         waiting = [_waiting_at(curve, m) for m in ticks]
@@ -209,8 +208,7 @@ def wait_by_month(
     rows.draw_events(axes, marks, axis, step)
     if key:
         sizes = cells.groupby(key)["n"].sum()
-        style.lines(axes, {f"{v} (n {wording.number(sizes.get(v, 0))})": i for i, v in enumerate(values)},
-                    COLORS, DASHES)  # fmt: skip
+        _name_lines(axes, values, sizes)
     of_the_call = f"{rows.STEP_NAMES[step].capitalize()} of the call"
     plot = Plot("points", "slot", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low"))
     return Chart(
@@ -253,8 +251,7 @@ def _draw_medians(axes, shown, axis, index, lines):
         style.dot(axes, x, minutes, color=COLORS[index])
         points.append((x, minutes))
         if lines == 1:
-            axes.annotate(f"{minutes:.0f}", (x, minutes), (4.5, 0), textcoords="offset points",
-                          va="center", fontsize=style.SMALL)  # fmt: skip
+            style.label(axes, f"{minutes:.0f}", (x, minutes), (4.5, 0), va="center")
     if lines > 1 and points:
         axes.plot(*zip(*points, strict=True), color=COLORS[index], linestyle=DASHES[index], linewidth=1.0, zorder=2)
 
@@ -315,15 +312,13 @@ def every_wait(
     top = (top + WORDS * foot) / (1 - WORDS)
     axes.set_xlim(-2, LAST_MINUTE + 6)
     axes.set_ylim(-foot, top)
-    axes.axhline(0, color=style.INK, linewidth=1.0)
     if median == median:
         _mark_median(axes, median)
     words = {f"{reached} reached a person": True, f"{lost} hung up or were cut off": False}
     style.marks(
         axes, {text: _look(is_reached) for text, is_reached in words.items()}, columns=1 + (width == style.WIDE)
     )
-    style.hide_frame(axes)
-    axes.set_yticks([])
+    style.bars_alone(axes)
     axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
     return Chart(
         figure,
@@ -342,9 +337,9 @@ def _mark_median(axes, median):
     x = min(median / 60, LAST_MINUTE + BIN)
     is_left = x > LAST_MINUTE / 2
     axes.plot([x] * 2, axes.get_ylim(), color=style.INK, linewidth=1.4, zorder=1)
-    axes.annotate(f"half within {wording.minutes(median)}", (x, axes.get_ylim()[1]), (-4 if is_left else 4, -2),
-                  textcoords="offset points", ha="right" if is_left else "left", va="top",
-                  fontsize=style.SMALL + 0.5, fontweight="bold")  # fmt: skip
+    look = {"ha": "right" if is_left else "left", "va": "top", "fontsize": style.SMALL + 0.5, "fontweight": "bold"}
+    top = (x, axes.get_ylim()[1])
+    style.label(axes, f"half within {wording.minutes(median)}", top, (-4 if is_left else 4, -2), **look)
 
 
 def _look(is_reached) -> dict:
@@ -467,6 +462,10 @@ def _draw_line(axes, xs, weeks):
         if minutes == minutes:
             face = style.BLUE if week["mean_60min"]["flag"] in SHOWN_FLAGS else style.PAPER
             axes.plot([x], [minutes], "o", color=style.BLUE, markersize=3, markerfacecolor=face, markeredgewidth=0.8)
+    _draw_an_hour(axes)
+
+
+def _draw_an_hour(axes):
     axes.set_ylim(0, AN_HOUR)
     axes.set_yticks(range(0, AN_HOUR + 1, 15))
     axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
@@ -477,8 +476,7 @@ def _draw_moves(axes, xs, weeks):
         for name, marker in (("joined", "^"), ("left", "v")):
             if week[name]["value"]:
                 axes.plot([x], [2], marker, color=style.VERMILION, markersize=6, clip_on=False, zorder=5)
-                axes.annotate(f"{week[name]['value']:.0f}", (x, 2), (0, 5), textcoords="offset points", ha="center",
-                              fontsize=style.SMALL)  # fmt: skip
+                style.label(axes, f"{week[name]['value']:.0f}", (x, 2), (0, 5), ha="center")
 
 
 def _moves_in_words(weeks):
@@ -490,8 +488,6 @@ def _moves_in_words(weeks):
 
 
 def _data(weeks):
-    import pandas as pd
-
     columns = ("week", "n", "mean_60min_s", "low_s", "high_s", "offices", "joined", "left")
     lines = [
         (
@@ -528,10 +524,8 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
             found=type(found).__name__,
             do='draw  measures.before_after(measures.wait(log.agency_calls, by=("office", "date")), "2021-12-16")',
         )
-    seen = f"As of {wording.day(found.as_of)}." if found.as_of else ""
-    label = LABEL if found.is_invented else ""
     if found.step.value != found.step.value:
-        return rows.nothing_to_draw(None, title, found.sentence, f"{seen} {label}".strip())
+        return rows.nothing_to_draw(None, title, found.sentence, rows.caption(found))
     weeks = found.weeks.assign(week=pd.to_datetime(found.weeks["week"]))
     figure, axes = style.canvas(height=2.0)
     axes.plot(weeks["week"], weeks["mean_60min"] / 60, "o", color=style.SKY, markersize=3)
@@ -540,11 +534,8 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
     for part in (weeks[~is_after], weeks[is_after]):
         axes.plot(part["week"], part["fitted"] / 60, color=style.BLUE)
     axes.axvline(pd.Timestamp(found.day), color=style.INK, linewidth=0.9)
-    axes.annotate(wording.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top",
-                  textcoords="offset points", fontsize=style.SMALL)  # fmt: skip
-    axes.set_ylim(0, AN_HOUR)
-    axes.set_yticks(range(0, AN_HOUR + 1, 15))
-    axes.set_ylabel("Minutes, mean up to 60", fontsize=style.SMALL)
+    style.label(axes, wording.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top")
+    _draw_an_hour(axes)
     _draw_months(axes, weeks["week"])
     means = [weeks["mean_60min"][side].mean() / 60 for side in (~is_after, is_after)]
     return Chart(
@@ -552,18 +543,11 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
         title,
         alt=f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {wording.day(found.day)} and "
         f"{means[1]:.0f} after. {found.sentence}",
-        caption=" ".join(
-            filter(
-                None,
-                (
-                    f"Mean wait of each week, each wait counted up to {AN_HOUR} minutes; {plural(len(weeks), 'week')}. "
-                    "Line: fitted, with the trend that was already there. Dashed: the same without a step at the "
-                    f"date. {LOST}",
-                    "A step at a date is no proof of what caused it.",
-                    seen,
-                    label,
-                ),
-            )
+        caption=rows.caption(
+            found,
+            f"Mean wait of each week, each wait counted up to {AN_HOUR} minutes; {plural(len(weeks), 'week')}. Line: "
+            f"fitted, with the trend that was already there. Dashed: the same without a step at the date. {LOST}",
+            "A step at a date is no proof of what caused it.",
         ),
         data=weeks[["week", "n"]].assign(
             **{f"{name}_minutes": (weeks[name] / 60).round(1) for name in ("mean_60min", "fitted", "without")}

@@ -21,9 +21,7 @@ from callanalytics.measures.compute import (
     sums_by_group,
     with_key,
 )
-from callanalytics.measures.definitions import (
-    unreached,
-)
+from callanalytics.measures.definitions import unreached
 from callanalytics.measures.log_quality import noted_unevenly
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
@@ -183,7 +181,7 @@ def hold_per_answer(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
       wait_origin        statistic   n  events   value
     0        dial  hold_per_answer  20      10  3600.0
     """
-    return _held(agency_calls, "hold_per_answer", by, as_of, _per_answer, noted_unevenly(agency_calls))
+    return _waits(agency_calls, "hold_per_answer", by, as_of, _per_answer)
 
 
 def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None = None, as_of: Day = None) -> Result:
@@ -208,12 +206,8 @@ def hours_on_hold(agency_calls: Frame, by: Keys = (), *, per_hour: float | None 
     """
     if per_hour is not None:
         check_above_zero(per_hour, "a rate per hour is an amount", "such as 95")
-    return _held(agency_calls, "hours_on_hold", by, as_of, partial(_in_all, per_hour=per_hour))
-
-
-def _held(agency_calls, card, by, as_of, estimate, caveats=()):
-    by = with_key(by, "wait_origin")
-    return measure(agency_calls, card, by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",), caveats=caveats)
+    by, estimate = with_key(by, "wait_origin"), partial(_in_all, per_hour=per_hour)
+    return measure(agency_calls, "hours_on_hold", by, as_of=as_of, estimate=estimate, extra_keys=("wait_s",))
 
 
 def _sums(card, counted, by):

@@ -91,12 +91,10 @@ def _styles(made):
         border.getparent().remove(border)
     for name in ("List Bullet", "List Number"):
         _set(made.styles[name], 9.5, 0, 1)
-    title = made.styles.add_style(TITLE, WD_STYLE_TYPE.PARAGRAPH)
-    title.base_style = made.styles["Normal"]
+    title, small = (made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) for name in (TITLE, SMALL))
+    title.base_style = small.base_style = made.styles["Normal"]
     _set(title, 10, 6, 2)
     title.font.bold, title.paragraph_format.keep_with_next = True, True
-    small = made.styles.add_style(SMALL, WD_STYLE_TYPE.PARAGRAPH)
-    small.base_style = made.styles["Normal"]
     _set(small, 8.5, 0, 3)
     small.font.color.rgb = RGBColor.from_string(SOFT)
 

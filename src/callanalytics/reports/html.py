@@ -150,17 +150,20 @@ def _strip(bar: doc.Bar | None):
 
     def band(first, last, fill):
         # A band of no width would be invisible
-        return f'<rect x="{x[first]:.1f}" y="2" width="{max(x[last] - x[first], 0.8):.1f}" height="8" fill="{fill}"/>'
+        return _rect(x[first], 2, f"{max(x[last] - x[first], 0.8):.1f}", 8, fill)
 
     # Keep a tick at either end inside the drawing
-    ticks = "".join(f'<rect x="{min(max(x[end] - 0.5, 0), 99):.1f}" y="0" width="1" height="12" fill="#1b1f24"/>'
-                    for end in ("value", "most"))  # fmt: skip
-    joined = f'<rect x="{x["value"]:.1f}" y="5.2" width="{x["most"] - x["value"]:.1f}" height="1.6" fill="#1b1f24"/>'
+    ticks = "".join(_rect(min(max(x[end] - 0.5, 0), 99), 0, 1, 12, style.INK) for end in ("value", "most"))
+    joined = _rect(x["value"], 5.2, f"{x['most'] - x['value']:.1f}", 1.6, style.INK)
     return (
         '<svg class="strip" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true" focusable="false">'
         '<rect x="0" y="2" width="100" height="8" fill="#eef1f4"/>'
         f"{band('least', 'widest', '#cfe3f0')}{band('low', 'high', '#7db3d8')}{joined}{ticks}</svg>"
     )
+
+
+def _rect(x: float, y: float, width: float | str, height: float, fill: str) -> str:
+    return f'<rect x="{x:.1f}" y="{y}" width="{width}" height="{height}" fill="{fill}"/>'
 
 
 def _marks(marks: doc.Marks | None):
@@ -180,15 +183,14 @@ def _bar(bar: doc.Bar | None):
 
     def strip(first, last, y, height, fill):
         start, end = x[first], max(x[last], x[first] + 1)
-        return f'<rect x="{start:.1f}" y="{y}" width="{end - start:.1f}" height="{height}" fill="{fill}"/>'
+        return _rect(start, y, f"{end - start:.1f}", height, fill)
 
-    ends = [f'<rect x="{min(max(x[end] - 1.5, 0), 189):.1f}" y="3" width="3" height="18" fill="#1b1f24"/>'
-            for end in ("value", "most")]  # fmt: skip
+    ends = [_rect(min(max(x[end] - 1.5, 0), 189), 3, 3, 18, style.INK) for end in ("value", "most")]
     return (
         '<svg class="bar" viewBox="0 0 192 40" aria-hidden="true" focusable="false">'
         '<rect x="0" y="11.5" width="192" height="1" fill="#d0d7de"/>'
         f"{strip('least', 'widest', 6, 12, '#cfe3f0')}{strip('low', 'high', 8, 8, '#0072b2')}"
-        f"{strip('value', 'most', 11, 2, '#1b1f24') if x['most'] > x['value'] else ''}{''.join(ends)}"
+        f"{strip('value', 'most', 11, 2, style.INK) if x['most'] > x['value'] else ''}{''.join(ends)}"
         f'<text x="0" y="34" font-size="11" fill="#57606a">{escape(bar.start_label)}</text>'
         f'<text x="192" y="34" font-size="11" fill="#57606a" text-anchor="end">{escape(bar.end_label)}</text></svg>'
     )

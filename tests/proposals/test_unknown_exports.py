@@ -96,6 +96,42 @@ LAYOUTS = {
         "2022-{m}-02,10:00:00,{back},{ours},Entrante,No contestada,00:00:00",
         "2022-{m}-15,10:00:00,{client},{ours},Entrante,Contestada,00:01:00",
     ),
+    "French": (
+        "Type,Numéro de téléphone,Nom,Date,Heure,Action,Résultat de l'action,Durée",
+        "Sortant,{uscis},,01/{m}/2022,09:02,Appel VoIP,Appel connecté,0:41:11",
+        "Entrant,{back},,02/{m}/2022,10:00,Appel téléphonique,Manqué,0:00:20",
+        "Entrant,{client},,15/{m}/2022,10:00,Appel téléphonique,Accepté,0:01:00",
+    ),
+    "stamps of figures alone": (
+        "recordId,direction,callingNumber,calledNumber,startTime,userTimeZone,answerTime,releaseTime,elapsed",
+        "a1,Originating,{ours},{uscis},2022{m}01140200.123,1-040000,2022{m}01140204.123,2022{m}01144315.123,2471",
+        "a2,Terminating,{back},{ours},2022{m}02150000.123,1-040000,,2022{m}02150020.123,0",
+        "a3,Terminating,{client},{ours},2022{m}15150000.123,1-040000,2022{m}15150004.123,2022{m}15150104.123,60",
+    ),
+    "the customer's number is the caller's in every row": (
+        "Date,Time,Direction,Caller Number,Number Called,Call Status,Total Duration",
+        "2022-{m}-01,09:02:00 EST,Outgoing,{uscis},{ours},Completed,00:41:11",
+        "2022-{m}-02,10:00:00 EST,Incoming,{back},{ours},Missed,00:00:20",
+        "2022-{m}-15,10:00:00 EST,Incoming,{client},{ours},Completed,00:01:00",
+    ),
+    "names before the numbers": (
+        "Started,Way,Other Party,Our Line,State,Talk Time",
+        "2022-{m}-01 09:02:00,OUT,USCIS {uscis},{ours},answered,0:41:11",
+        "2022-{m}-02 10:00:00,IN,US Government: {back},{ours},not answered,0:00:00",
+        "2022-{m}-15 10:00:00,IN,Maria Roe {client},{ours},answered,0:01:00",
+    ),
+    "addresses": (
+        "Start time (UTC),Direction,From,To,Duration,Result",
+        "2022-{m}-01T14:02:00Z,Outgoing,sip:desk@alder.example,tel:+18003755283,00:41:11,Answered",
+        "2022-{m}-02T15:00:00Z,Incoming,tel:+12028382200,sip:desk@alder.example,00:00:00,Missed",
+        "2022-{m}-15T15:00:00Z,Incoming,tel:+13125550188,sip:desk@alder.example,00:01:00,Answered",
+    ),
+    "a few seconds of ringing are no moment": (
+        "Date,Time,Contact Number,Our Number,Call Direction,Call Type,Call Duration (seconds),Ring Time (seconds)",
+        "2022-{m}-01,09:02:00,{uscis},{ours},Outgoing,Answered,2471,4",
+        "2022-{m}-02,10:00:00,{back},{ours},Incoming,Unanswered,20,20",
+        "2022-{m}-15,10:00:00,{client},{ours},Incoming,Answered,60,9",
+    ),
     "PBX": (
         "Call Start,Caller Number,Dialed Number,Disposition,Talk Seconds,Trunk,Account,Tag,Cost",
         "2022-{m}-01 09:02:00,{ours},{uscis},Answered,2471,a,b,c,0",
@@ -375,6 +411,50 @@ def test_nor_is_one_whose_incoming_part_is_in_another_file(tmp_path, other):
         + "".join(f"2022-03-03 09:0{n}:00,OUT,{desk},{party},0:00:10,Answered\n" for n, party in enumerate(parties)),
     )
     assert [call["our_number"] for call in calls] == [None, None, *[f"+1{desk}"] * 3]
+
+
+def test_a_call_out_of_the_agency_is_asked_about(tmp_path):
+    path = a_file(
+        tmp_path,
+        "Started at,Type,From number,To number,Length,Result",
+        f"2022-03-01 09:02:00,OUT,{OURS},{USCIS},0:41:11,Answered",
+        f"2022-03-02 09:02:00,OUT,{BACK},2025550199,0:10:00,Answered",
+        f"2022-03-03 09:02:00,IN,{BACK},{OURS},0:00:20,Missed",
+    )
+    text = " ".join(intake.check([path], **GIVEN).text().split())
+    assert "'From number': the agency is on the side of the office in 1 of the calls outbound" in text
+
+
+def test_an_export_without_the_other_party_is_not_read(tmp_path):
+    path = a_file(
+        tmp_path,
+        "Started,Way,Our Line,State,Talk Time",
+        f"2022-03-01 09:02:00,OUT,{OURS},answered,0:41:11",
+        f"2022-03-02 09:02:00,IN,{OURS},not answered,0:00:00",
+    )
+    receipt = intake.check([path], **GIVEN, accept_mapping=True)
+    assert len(receipt.problems) == 1
+    assert not receipt.files
+
+
+def test_lengths_in_whole_minutes_are_no_more_exact_than_that(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Type,Phone Number,Date,Duration\n"
+        f"Outgoing,{USCIS},03/01/2022 09:02 AM,42 min\n"
+        f"Missed,{BACK},03/02/2022 10:00 AM,\n"
+        f"Rejected,{BACK},03/03/2022 10:00 AM,\n"
+        f"Incoming,{CLIENT},03/15/2022 10:00 AM,Less than 1 min\n",
+    )
+    assert [(call["duration_s"], call["duration_precision_s"]) for call in calls][:1] == [(2520, 60)]
+    assert [call["duration_s"] for call in calls[1:]] == [None] * 3
+    assert [call["outcome"] for call in calls[1:]] == ["missed", "missed", "answered"]
+    assert {call["direction"] for call in calls[1:]} == {"inbound"}
+
+
+def test_a_column_of_zones_is_named_where_the_times_have_none(tmp_path):
+    text = " ".join(intake.check([an_export(tmp_path, "stamps of figures alone")], **GIVEN).text().split())
+    assert "they are taken for the office's, whatever 'userTimeZone' says" in text
 
 
 def test_an_export_without_a_withheld_number_still_shows_its_unanswered_calls(tmp_path):

@@ -283,11 +283,15 @@ def propose_of(
     phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)
     words.unsay_denied(meanings, phones, agency)
+    words.turn_sides(meanings, phones, agency)
     words.take_boxes(meanings, phones)
     parts_of_calls = legs.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
+    if zone_of_rows := next((column.name for column in able if column.has("zone timezone")), ""):
+        text = f"its times do not say their zone; they are taken for the office's, whatever {zone_of_rows!r} says."
+        when.questions = [replace(each, text=text) if each.code == "zone" else each for each in when.questions]
     asked = [question for part in parts for question in part.questions] + questions
     head = _head(parts, table, today or date.today())
     indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections
@@ -355,7 +359,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
 
 # ---- an unknown phone export: shown to a person, and read after a yes ------------------------------------------------
 
-SHOWN = 8  # most unread columns, and most doubts, that are shown
+SHOWN = 8  # most unread columns that are shown; every doubt is
 UNNAMED = "unnamed_system_"  # prefix of the name of an accepted layout
 ACCEPT = "--accept-mapping"
 
@@ -383,7 +387,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     if made.fmt.makes != "calls":  # kept by hand
         return None
     rules = made.fmt.columns
-    has_numbers = {"caller", "called", "our_number", "other_number"} & set(rules)
+    has_numbers = {"caller", "called", "other_number"} & set(rules)  # our own alone show no call of the agency
     is_known = bool(rules["direction"].all_columns)
     if not has_numbers and made.shortened:
         raise UnreadableFile(
@@ -487,7 +491,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
         lines.append(f"not read: {some(unread, SHOWN)}")
     lines += [f"row: {_row(call, agency)}" for call in made.rows]
     lines += [f"({made.note})"] if made.note else []
-    lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions[:SHOWN], 1)]
+    lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions, 1)]
     return tuple(lines)
 
 

@@ -34,11 +34,11 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
         # With caller and called known, the direction shows which is the office's, so no other column is needed.
         if named and not (target in ("other_number", "our_number") and {"caller", "called"} <= set(found.rules)):
             best = max(named, key=lambda column: (bool(column.has("number phone")), column.filled))
-            found.rules[target] = _number_rule(best)
+            found.rules[target] = number_rule(best)
             found.used.append(best)
     nameless = [column for column in able if _number_column(column) is None and not column.has(NAMES["not_its"])]
     if is_directed and len(nameless) == 1 and (only := OTHER_SIDE.get(tuple(found.rules))):
-        found.rules[only] = _number_rule(nameless[0])
+        found.rules[only] = number_rule(nameless[0])
         found.used += nameless
         text = "is the only column of numbers, and taken for the other party's."
         do = "If it is the office's, write our_number."
@@ -58,10 +58,15 @@ def _is_numbers(column: Column) -> bool:
     numbers = len(column.values("number"))
     if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
         return bool(numbers)
-    parties = [text for text, value in column.values("caller").items() if value != "text" or is_box(text)]
+    parties = [
+        text
+        for text, value in column.values("caller").items()
+        if value != "text" or is_box(text) or re.fullmatch(ADDRESS, text)
+    ]
     return _number_column(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
 
 
+ADDRESS = r"(?i)sips?:[^@\s]+@\S+"  # of a person of the office
 BOX = r"(vm[a-z]?|vmail_)\d+|voice ?mail\b.*"  # voicemail that took a call, in place of a phone
 
 
@@ -70,11 +75,15 @@ def is_box(text: str) -> bool:
     return bool(re.fullmatch(BOX, text, re.IGNORECASE))
 
 
-BEHIND_NAME = r"[<(](\+?[\d ().-]{2,20})[>)]$"  # Front desk (201), Alder Law <2025550143>
-NUMBER_OR_WORD = r"(?:^|[<(])(\+?[\d ().-]{2,20}|[^<(\d]+)[>)]?$"  # the same, or only a word: anonymous
+PHONE = r"\+?1?[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}"
+# Front desk (201), Alder Law <2025550143>, Alder Law (202) 555-0143
+BEHIND_NAME = rf"(?:[<(]|[ :](?={PHONE}$))(\+?[\d ().-]{{2,20}}?)[>)]?$"
+# The same, or only a word: anonymous
+NUMBER_OR_WORD = rf"(?:^|[<(]|[ :](?={PHONE}$))(\+?[\d ().-]{{2,20}}?|[^<(\d]+)[>)]?$"
 
 
-def _number_rule(column: Column) -> dict:
+def number_rule(column: Column) -> dict:
+    """The rule for a column of numbers, alone or after names."""
     is_plain = _is_numbers(column)
     return {"from": column.name, "parse": "number"} | ({} if is_plain else {"take": NUMBER_OR_WORD})
 
@@ -110,8 +119,9 @@ def _ask_caller_id(found: Rules) -> None:
 
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
+STAMP = r"20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d(?!\d)"  # a date and time in figures alone
 DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 does not match
-EARLIEST, LATEST = datetime(2000, 1, 1), datetime(2035, 1, 1)  # of epoch times: other ten-digit numbers are not times
+EARLIEST, LATEST = datetime(2005, 1, 1), datetime(2035, 1, 1)  # of epoch times: other numbers, as of 20 s, are not
 
 
 Moments = Mapping[Column, tuple[str, Mapping[str, datetime]]]  # column -> its parser, and the reading of each cell
@@ -142,6 +152,7 @@ def find_moment(columns: list[Column]) -> Rules:
             time = max(times, key=_moment_fitness)
             found.rules["time"] = {"from": time.name, "parse": "time_24"}
             found.used.append(time)
+            found.has_zone = _states_zone(time, "time_24")
         else:
             found.ask(day, "no column has the time of day.", "Which one is it?")
         _settle_zone(found.used[-1], found.rules.get("time", rule), found)
@@ -180,7 +191,7 @@ def moments_of(columns: list[Column]) -> dict[Column, tuple[str, Mapping[str, da
 
 
 def _readings(column: Column, parse: str) -> dict[str, datetime]:
-    digits = all(re.fullmatch(DECIMAL, text) for text in column.texts)
+    digits = all(re.fullmatch(DECIMAL, text) and not re.match(STAMP, text) for text in column.texts)
     order = date_order(column.texts) or "mdy"
     if digits and not _moment_fitness(column) and not column.has(NAMES["other_moments"]):
         return {}
@@ -215,9 +226,9 @@ def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
     return -_moment_fitness(column), not always, not _states_zone(column), not column.has("utc"), mean(starts)
 
 
-def _states_zone(column: Column) -> bool:
-    values = column.values("moment", order="mdy").values()
-    return bool(values) and all(isinstance(v, Moment) and (v.offset is not None or bool(v.zone)) for v in values)
+def _states_zone(column: Column, parse: str = "moment") -> bool:
+    values = column.values(parse, **({"order": "mdy"} if parse == "moment" else {})).values()
+    return bool(values) and all(getattr(v, "offset", None) is not None or getattr(v, "zone", None) for v in values)
 
 
 def _moment_in_one(able: list[Column], moments) -> Rules:
@@ -289,6 +300,8 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
         found.ask(best, *doubt)
     if rule:
         found.rules["duration_s"] = rule | ({"blank": best.blanks} if best.blanks else {})
+        if _are_whole_minutes(best, rule):
+            found.rules["duration_precision_s"] = {"value": 60}
         others = [column.name for column in able if column is not best and _length_fitness(column) >= 2]
         text = "is it with the ringing, or only from the answer on?"
         if others:
@@ -296,6 +309,13 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
         do = 'Write duration_kind = { value = "total" }, "connected" or "talk".'
         found.ask(best, text, do)
     return found
+
+
+def _are_whole_minutes(column: Column, rule: dict) -> bool:
+    """Whether a system rounds lengths to minutes: 62, or 62 min."""
+    options = {key: value for key, value in rule.items() if key not in ("from", "parse")}
+    lengths = [value for value in column.values(rule["parse"], **options).values() if isinstance(value, int | float)]
+    return ":" not in "".join(column.texts) and any(lengths) and not any(length % 60 for length in lengths)
 
 
 def _length_fitness(column: Column) -> int:

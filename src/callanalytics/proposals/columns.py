@@ -204,7 +204,8 @@ def is_agencys(text: str | None, agency: Agency) -> bool:
 
 SHARE_READ = 0.8  # least share of a column's filled cells that a parser must read
 LOOKED_AT = 2_000  # distinct cells of a column
-BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress")  # words that systems write for an empty cell
+# Words that systems write for an empty cell, and for a length that they do not give.
+BLANK = ("-", "--", "n/a", "na", "none", "null", "in progress", "less than 1 min", "less than 1 minute", "< 1 min")
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         can_fold = is_one and _can_fold(ordered, meanings, phones, agency)
         if can_fold and not is_taken:
             _fold(found, names, group, own, meanings, length)
-        elif can_fold and not _start_together(ordered, starts):
+        elif can_fold and _came_in(ordered, meanings) and not _start_together(ordered, starts):
             _draft(found, names, group, own, meanings)
         else:
             found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
@@ -150,6 +150,12 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
             if then - first > (AT_ONCE if is_same else RINGING):
                 return True
     return False
+
+
+def _came_in(groups: Groups, meanings: Rules) -> bool:
+    """Whether every row of every call is called incoming: no menu takes a call out, and redials are calls."""
+    column, words = meanings.column("direction"), meanings.rules["direction"].get("map", {}).get("inbound", ())
+    return column is not None and all(column.cells[row] in words for group in groups for row in group)
 
 
 def _start_together(groups: Groups, starts: Sequence[datetime | None]) -> bool:

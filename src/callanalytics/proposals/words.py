@@ -196,6 +196,7 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
 
 
 OVER = "completed"  # means answered only next to words for unanswered calls; otherwise every call may have it
+REFUSED = ("rejected", "declined", "blocked")  # of calls in, where a column of ways has Missed too
 WAYS_NAMED = {"outbound": "outbound, outgoing", "inbound": "inbound, incoming", "internal": "internal"}
 
 
@@ -223,6 +224,8 @@ def _ways_named(column: Column, text: str) -> set[str]:
     """The direction named among other words (outbound_missed); *Answered* next to Dialed and Missed means incoming."""
     named = {way: f"{names}, {columns.lexicon()['direction'][way]}" for way, names in WAYS_NAMED.items()}
     ways = {way for way, names in named.items() if not set(names.split(", ")).isdisjoint(columns.words_of(text))}
+    if fold(text) in REFUSED and {"missed", *REFUSED}.intersection(map(fold, column.texts)) - {fold(text)}:
+        return {"inbound"}
     if ways or vocabulary("outcome").get(fold(text)) != {"answered"}:
         return ways if len(ways) == 1 else set()
     beside = [vocabulary("direction").get(fold(each)) for each in column.texts if not _is_unanswered(each)]
@@ -471,6 +474,31 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
     if denied:
         left = {way: [word for word in known if word not in denied] for way, known in rule["map"].items()}
         rule["map"] = {way: known for way, known in left.items() if known} | {"unknown": sorted(filter(None, denied))}
+
+
+def turn_sides(meanings: Rules, phones: Rules, agency: Agency) -> None:
+    """Take a column for the other party's, not the caller's, if it has the agency's number in calls out too.
+
+    The other column must then have lines that calls of the other direction show too. Else ask: calls out that show the
+    agency as the caller may be its calls, passed on.
+    """
+    rule, words = meanings.rules["direction"], meanings.column("direction")
+    caller, called = phones.column("caller"), phones.column("called")
+    if words is None or caller is None or called is None:
+        return
+    for way, other, own in (("outbound", caller, called), ("inbound", called, caller)):
+        rows = [row for row, word in enumerate(words.cells) if word in rule["map"].get(way, ())]
+        against, fitting = ([row for row in rows if columns.is_agencys(c.cells[row], agency)] for c in (other, own))
+        lines = {cell for row, cell in enumerate(own.cells) if row not in rows}
+        if against and not fitting and lines.issuperset(own.cells[row] for row in against):
+            del phones.rules["caller"], phones.rules["called"]
+            phones.rules |= {"other_number": cells.number_rule(other), "our_number": cells.number_rule(own)}
+            text = f"has the agency's number in calls {way} too, so it is taken for the other party's."
+            phones.ask(other, text, "Is it so?")
+            return
+        if against:
+            text = f"the agency is on the side of the office in {len(against)} of the calls {way}."
+            phones.ask(other, text, "They are read as they stand. Are they calls of the agency, passed on?")
 
 
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:

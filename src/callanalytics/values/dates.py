@@ -29,9 +29,10 @@ _SPANISH = {"ene": "jan", "abr": "apr", "ago": "aug", "set": "sep", "dic": "dec"
 WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?|weds"
 WEEKDAY_NAME += r"|lun(?:es)?|martes|mi[eé](?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|s[aá]b(?:ado)?|dom(?:ingo)?)"
 _WEEKDAY = (  # misspelled too, because the date must fall on it
-    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes)|mi[eé]|jue|vie|s[aá]b|dom)[a-záé]*\.?,?\s+)?"
+    r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes|di|\.)|mi[eé]|jue|vie|s[aá]b|dom"
+    r"|mer(?=credi|\.)|jeu(?=di|\.)|ven(?=dredi|\.)|sam(?=edi|\.)|dim(?=anche|\.))[a-záé]*\.?,?\s+)?"
 )
-_SPANISH_WEEKDAYS = "lun mar mie jue vie sab dom".split()
+_WEEKDAYS_ABROAD = "lun mar mie jue vie sab dom".split(), "lun mar mer jeu ven sam dim".split()  # Spanish, French
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = rf"(?P<month>{MONTH_NAME})\.?"
 DATES = [
@@ -150,9 +151,9 @@ def next_weekday(start: date, weekday: str) -> date | None:
 
 
 def _weekday_number(name: str) -> int | None:
-    """0 to 6 by the first letters of a weekday, English or Spanish; None for another word."""
+    """0 to 6 by the first letters of a weekday, English, Spanish, or French; None for another word."""
     short = name.casefold().replace("é", "e").replace("á", "a")[:3]
-    return next((names.index(short) for names in (WEEKDAYS, _SPANISH_WEEKDAYS) if short in names), None)
+    return next((names.index(short) for names in (WEEKDAYS, *_WEEKDAYS_ABROAD) if short in names), None)
 
 
 def needs_order(text: str) -> bool:
@@ -201,11 +202,24 @@ def split_date(text: str, order: str) -> tuple[date, str]:
     """The date that a text begins with, and the rest of the text."""
     for pattern in DATES:
         match = pattern.match(text)
-        if match and not re.match(r"[^\W_T]", text[match.end() :]):
-            return _made_date(match, order), text[match.end() :]
+        rest = with_colons(text[match.end() :]) if match else ""
+        if match and not re.match(r"[^\W_T]", rest):
+            return _made_date(match, order), rest
     if is_serial(text):
         return from_serial(text).date(), ""
     raise Unreadable
+
+
+_COMPACT_TIME = regex(r"([0-2]\d)([0-5]\d)([0-5]\d)(\.\d{1,9})?")
+
+
+def with_colons(rest: str) -> str:
+    """The time of day in a stamp of figures alone, as machines write it after a date; any other text unchanged.
+
+    >>> with_colons("133000.123"), with_colons(" 1:30 PM")
+    ('T13:30:00.123', ' 1:30 PM')
+    """
+    return _COMPACT_TIME.sub(r"T\1:\2:\3\4", rest) if _COMPACT_TIME.fullmatch(rest) else rest
 
 
 def _made_date(match: re.Match, order: str) -> date:

@@ -25,6 +25,7 @@ from callanalytics.values.dates import (
     is_serial,
     known_year,
     split_date,
+    with_colons,
 )
 from callanalytics.values.zones import find_zone
 
@@ -211,6 +212,8 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     datetime.datetime(2019, 11, 1, 0, 0, 8, 258993)
     >>> read_moment("Mon, Feb 28, 2022 at 10:07 AM").local, read_moment("2/28/2022 @ 10:07", order="mdy").precision_s
     (datetime.datetime(2022, 2, 28, 10, 7), 60)
+    >>> read_moment("20220301150500.123").local, read_moment("mar. 01/03/2022 10:05", order="dmy").local
+    (datetime.datetime(2022, 3, 1, 15, 5, 0, 123000), datetime.datetime(2022, 3, 1, 10, 5))
     >>> read_moment("Fri, 18 Oct 2019 17:02:00 +0000").offset, read_moment("2022-02-03T09:27:27.493-0500").offset
     (0, -300)
     """
@@ -365,7 +368,7 @@ def moved_date(
 
 def _is_time(behind: str) -> bool:
     """Whether the text after a date is empty or a time of day, with or without its zone."""
-    return not behind or bool(try_read(read_machine_time, behind.lstrip(" ,T")))
+    return not behind or bool(try_read(read_machine_time, with_colons(behind).lstrip(" ,T")))
 
 
 def _counted_on(text: str, units: int) -> str:

@@ -294,3 +294,67 @@ def test_a_time_behind_a_day_is_no_span_of_days_and_hides_no_result(cell, came):
 @pytest.mark.parametrize("cell", ["unknown", "3/2 unknown", "Mon-Tues missed"])
 def test_what_no_one_knows_is_no_callback(cell):
     assert try_read(read_callbacks, cell) is None
+
+
+# ---- the status of each promise --------------------------------------------------------------------------------------
+
+STATES = {  # a cell, and the promise and the result of the callback in it
+    "promised": ("unknown", None),
+    "Pending": ("unknown", None),
+    "Never received": ("unknown", None),
+    "72 hours": ("urgent", None),
+    "answered 3/18": ("unknown", "answered"),
+    "Received 3/18 - missed": ("unknown", "missed"),
+    "none": (None, None),
+    "N/A": (None, None),
+}
+
+
+@pytest.mark.parametrize("header", ["Callback", "Callback status", "CB?"])
+@pytest.mark.parametrize("text", STATES)
+def test_the_status_of_a_promise_says_that_there_is_one(header, text):
+    rows = [
+        {"Date": "3/14/2022", "Hold": "42", "Agent": "Ana", header: cell} for cell in ("pending", text, "3/16 missed")
+    ]
+    found = normalized(rows, HAND_SHEET).entries.to_pylist()
+    calls = [each for each in found if each["kind"] == "dial"]
+    came = [each["outcome"] for each in found if each["kind"] == "ring" and each["source_row"] == 3]
+    assert (calls[1]["promised"], *(came or [None])) == STATES[text]
+    assert "contact_unread" not in (calls[1]["warnings"] or "")
+    if header == "Callback status":  # the others may be columns of promises
+        assert ("promise_from_remark" in (calls[1]["warnings"] or "")) == (STATES[text][0] is not None)
+
+
+def test_without_an_open_promise_a_callback_shows_none():
+    rows = [{"Date": "3/14/2022", "Hold": "42", "Agent": "Ana", "Callback": cell} for cell in ("none", "3/18 answered")]
+    found = normalized(rows, HAND_SHEET).entries
+    assert found.column("promised").to_pylist() == [None] * 3
+
+
+PROMISED = {  # a cell of a column of promises, and the promise and the result of the callback in it
+    "promised / none": ("unknown", None),
+    "promised 3/19 - none": ("unknown", None),
+    "promised - missed 3/18": ("unknown", "missed"),
+    "yes / 3/18 2:10 pm answered": ("unknown", "answered"),
+    "72 hrs - 3/18 missed": ("urgent", "missed"),
+    "promised - none": ("none", None),
+}
+
+
+@pytest.mark.parametrize("text", PROMISED)
+def test_a_promise_is_read_before_what_came_of_it(text):
+    row = {"Date": "3/14/2022", "Hold": "42", "Agent": "Ana"}
+    rows = [row | {"CB promised": cell} for cell in ("72 hours", text, "72 hours / 3/16 missed", "30 days")]
+    found = normalized(rows, HAND_SHEET).entries.to_pylist()
+    own = [each for each in found if each["source_row"] == 3]
+    assert own[0]["promised"] == PROMISED[text][0]
+    assert [each["outcome"] for each in own[1:]] == [PROMISED[text][1]] * (PROMISED[text][1] is not None)
+
+
+@pytest.mark.parametrize("window", ["3/18-3/22", "3/18 - 3/22", "3/18 to 3/22", "3/21 or 3/22"])
+def test_a_window_in_which_they_will_call_is_a_promise(window):
+    row = {"Date": "3/14/2022", "Hold": "42", "Agent": "Ana"}
+    rows = [row | {"CB window": cell} for cell in (window, "3/17-3/20", "")]
+    found = normalized(rows, HAND_SHEET).entries
+    assert found.column("promised").to_pylist() == ["unknown", "unknown", None]
+    assert found.column("warnings").to_pylist() == [None] * 3

@@ -691,3 +691,31 @@ def test_a_label_makes_no_call_of_ours_a_callback(label, hold):
     call = {"Time": "9:10 AM", "Hold": "45 min", "Category": "USCIS call", "Result": "spoke to T1"}
     rows = on_days([call, {"Time": "2:40 PM", "Hold": hold, "Category": label, "Result": "hung up"}, call])
     assert entries(rows).column("kind").to_pylist() == ["dial"] * 3
+
+
+# ---- notes that begin with a day, or tell of a callback further down -------------------------------------------------
+
+NOTES = {  # of a row on 3/15 without a call of ours: the moment of the callback, and its result
+    "3/18: they called back, missed it": ("18 00:00", "missed"),
+    "3/18 - USCIS called back 2:10 pm, answered": ("18 14:10", "answered"),
+    "officer review\nmissed call from USCIS": ("15 00:00", "missed"),
+    "EAD case\nUSCIS called back 6:15 pm, spoke w/ officer": ("15 18:15", "answered"),
+    "EAD\n3/17 USCIS called, missed": ("17 00:00", "missed"),
+}
+
+
+@pytest.mark.parametrize("column", ["Result", "Remarks"])
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_tells_the_day_of_its_callback_on_any_line(note, column):
+    rows = on_days([BASE | {"Remarks": ""}, dict.fromkeys(BASE, "") | {column: note}, BASE])
+    found = entries(rows).to_pylist()
+    rings = [(f"{each['started_at_local']:%d %H:%M}", each["outcome"]) for each in found if each["kind"] == "ring"]
+    assert (len(found), rings) == (3, [NOTES[note]])
+
+
+@pytest.mark.parametrize(
+    "note", ["called 9:05, held 20 min\nUSCIS called back, missed", "3/18: RFE due", "missed cb from client"]
+)
+def test_a_note_about_something_else_is_no_callback(note):
+    found = entries(on_days([BASE, {"Time": "2:40 PM", "Result": "", "Remarks": note}, BASE])).to_pylist()
+    assert "ring" not in [each["kind"] for each in found]

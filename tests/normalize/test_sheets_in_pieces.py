@@ -10,6 +10,7 @@ import pytest
 import callanalytics as ca
 from callanalytics import formats
 from callanalytics.errors import CallLogError
+from callanalytics.values.narratives import read_narrative
 from text_rows import became, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -404,3 +405,54 @@ def test_a_row_that_says_how_to_fill_in_the_columns_is_no_call(tmp_path):
         ["3/15/2022", "10:05 AM", "20", "", "hung up"],
     ])  # fmt: skip
     assert list(stored(path, tmp_path)["wait_s"]) == [2700, 1200]
+
+
+# ---- days under the line of their week -------------------------------------------------------------------------------
+
+
+def test_a_day_takes_its_year_from_the_line_of_its_week(tmp_path):
+    rows = [
+        ["USCIS call sheet"],
+        ["Week of 12/30/2024"],
+        ["Date", "Start", "Wait", "Notes"],
+        ["Mon 12/30", "8:05 AM", 45, "T1"],
+    ]
+    rows += [["Thurs 1/2", "9:30 AM", 20, "hung up"], ["Week of 1/6/2025"], ["Mon 1/6", "9:10 AM", 30, "T1"]]
+    rows += [["1/9", "9:10 AM", 30, "T1"], ["3/9", "9:10 AM", 30, "T1"]]  # the last is in no week above it
+    found = stored(a_workbook(tmp_path / "log.xlsx", {"Sheet1": rows}), tmp_path).sort_values("source_row")
+    days = found.started_at_local.dt.strftime("%Y-%m-%d").to_list()
+    assert days == ["2024-12-30", "2025-01-02", "2025-01-06", "2025-01-09", "2025-03-09"]
+    assert found.warnings.fillna("").str.contains("year_inferred").to_list() == [False] * 4 + [True]
+
+
+# ---- waits and what is written beside them ---------------------------------------------------------------------------
+
+
+def test_a_length_of_talk_beside_a_wait_is_no_part_of_it():
+    assert waits("Wait", "45 (10 talk)", "20", "1 hr, talked 10 min", "30 + 5 talk") == [2700, 1200, 3600, 1800]
+
+
+@pytest.mark.parametrize(
+    ("time", "wait"),
+    [("", 2700), ("8:05 AM", 2700), ("10:15 AM", None)],  # the last starts at two times
+)
+def test_two_hours_of_the_day_in_a_column_of_waits_are_its_ends(time, wait):
+    rows = [{"Date": f"3/{day}/2022", "Time": "9:00 AM", "Wait": "30", "Agent": "Ana"} for day in (21, 22, 23)]
+    rows[1] |= {"Time": time, "Wait": "8:05-8:50"}
+    assert [row["wait_s"] for row in agency_calls(rows)] == [1800, wait, 1800]
+
+
+@pytest.mark.parametrize(
+    ("note", "wait"),
+    [
+        ("call 1-45 min hold, hung up", "45 min"),
+        ("call #3-45 min hold, hung up", "45 min"),
+        ("called USCIS 9:05 am, 45 - 50 min on hold, hung up", "45-50 min"),
+        ("called USCIS 9:05 am, 45 to 50 min on hold, hung up", "45 to 50 min"),
+        ("called USCIS 9:05 am - 45 min on hold, hung up", "45 min"),
+        ("T1 - 45 min hold, hung up", "45 min"),
+        ("called USCIS, call 2 - 30 min hold, hung up", "30 min"),
+    ],
+)
+def test_a_dash_joins_two_figures_of_one_wait_alone(note, wait):
+    assert read_narrative(note).wait == wait

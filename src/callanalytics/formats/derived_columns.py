@@ -175,7 +175,28 @@ def _promise_in_notes(
         is_certain = way_of(found.get("wait", "")) == "told" or any(map(begins_with_callback, texts))
         if column in found and len(texts) >= (1 if is_certain else MIN_CELLS):
             return {"promised": extracted_from("promised", found[column])}
+    if "callback" in found and not way_of(found["callback"]) and any(map(is_open_promise, cells["callback"])):
+        return {"promised": Derived(f"promise by its status in {found['callback']}", "status", found["callback"])}
     return {}
+
+
+def promise_by_status(text: str) -> str:
+    """The promise in a cell of a column with the status of each: open, or what came of it; "" if it has none.
+
+    >>> [promise_by_status(text) for text in ("Pending", "promised", "5/20 missed", "never received", "72 hours")]
+    ['yes', 'yes', 'yes', 'yes', '72 hours']
+    >>> [promise_by_status(text) for text in ("none", "N/A", "no", "")]
+    ['', '', '', '']
+    """
+    if is_open_promise(text):
+        return text if is_promise(text) else "yes"
+    return promise_clause_in(text) or ("yes" if try_read(read_callbacks, text) else "")
+
+
+def is_open_promise(text: str) -> bool:
+    """Whether a cell of callbacks is only a promise: 72 hours, pending, never received."""
+    is_stated = is_promise(text) and not denies_callbacks(text)
+    return is_stated or bool(_WORDS.open_promise.fullmatch(text))
 
 
 def _noted_promises(found: Mapping[str, str], rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:

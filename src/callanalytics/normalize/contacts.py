@@ -20,6 +20,7 @@ from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import agency_alone, says_callback
 from callanalytics.values import lexicon, try_read
+from callanalytics.values.callbacks import promise_and_result
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS, Unreadable, one_of
 from callanalytics.values.phones import (
@@ -119,7 +120,15 @@ class _Contact:
             reading = reading.turned(_with_all_digits)
         if target == "inquiries":
             reading = reading.turned(_small)
+        if target == "told" and self.is_of_promises(rule):
+            reading = reading.only(~rows_where(_is_date, reading))  # a due day, which shows that one was promised
         return self.checked(reading, target)
+
+    def is_of_promises(self, rule: Rule | None) -> bool:
+        """Whether the column of a rule is also that of the promises."""
+        own = {name for column in (rule.columns if rule else ()) if (name := self.cells.name_of(column))}
+        promised = self.rules.get("promised")
+        return any(self.cells.name_of(column) in own for column in (promised.all_columns if promised else ()))
 
     def named(self, reading: Reading, target: str) -> Reading:
         """The reading of a column that names someone or something, without cells that name nothing."""
@@ -213,9 +222,11 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)
     is_inferred |= promise.numbers(lambda found: free_words.is_by_analogy(found, agency), "?", False)
     contact.problems.warn(is_inferred, "promise_inferred")
-    if derived_columns.way_of(word.name) in ("told", "noted"):
-        is_promise = [k not in (None, "none") for k in word.objects()]
-        contact.problems.warn(np.array(is_promise, bool), "promise_from_remark")
+    for name in (column[0] for _, own in (rule.cases if rule else ()) for column in own.columns):
+        if derived_columns.way_of(name) in ("told", "noted", "status"):
+            is_promise = np.array([k not in (None, "none") for k in word.objects()], bool)
+            is_told = contact.cells.texts((name,)).codes >= 0
+            contact.problems.warn(is_promise & is_told, "promise_from_remark")
     tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found or None)
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
@@ -233,7 +244,7 @@ def _tier_or_officer(text: str) -> str | None:
 
 def _promise_or_due_day(text: str) -> Promise | None:
     """The promise in a cell; a promise without kind and timeframe if the cell holds only the day it is due."""
-    return free_words.promise_of_column(text) or (Promise() if _is_date(text) else None)
+    return free_words.promise_of_column(text) or (Promise() if _is_date(promise_and_result(text)[0]) else None)
 
 
 def _kind_beside_due_date(contact: _Contact) -> list:
@@ -254,10 +265,12 @@ def _is_date(text: str) -> bool:
 
     >>> _is_date("by Friday"), _is_date("9/1 8am-12pm"), _is_date("Wed 9/16"), _is_date("tomorrow")
     (True, True, True, True)
+    >>> _is_date("5/10-5/14"), _is_date("5/24 or 5/25"), _is_date("5/10-14 days")
+    (True, True, False)
     >>> _is_date("3/17/2022"), _is_date("by March 17"), _is_date("72 hours"), _is_date("3/17 no callback")
     (True, True, False, False)
     """
-    day = _WORDS.hours.sub("", _WORDS.before_day.sub("", text))
+    day = _WORDS.window.sub(r"\1", _WORDS.hours.sub("", _WORDS.before_day.sub("", text)))
     if _WORDS.relative_day.fullmatch(day):
         return True
     dates = [day + year for year in ("", "/2024", ", 2024")]  # a leap year has every day

@@ -14,6 +14,7 @@ import pyarrow as pa
 from callanalytics.formats import callback_columns, contents, derived_columns
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
+from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.normalize.free_words import (
     callback_result_in,
     has_spoken,
@@ -35,6 +36,7 @@ from callanalytics.values.promises import is_promise, promise_among, promise_cla
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
 NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
+WEEK = np.timedelta64(6, "D")  # from its first day to its last
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _WORDS = Patterns("derived_columns")
@@ -46,8 +48,8 @@ def compose(table, found: SheetColumns):
     if found.columns.get("date") == derived_columns.DAY_ABOVE:
         table = _with_days(table)
     date_column = found.columns.get("date")
-    if isinstance(date_column, derived_columns.Derived) and date_column.how == "weekday":
-        table = _with_weekdays(table, date_column)
+    if date_column and derived_columns.way_of(date_column) in ("", "weekday"):
+        table = _with_weeks(table, date_column)
     table = _with_reckoned_waits(table, found.columns)
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     made = {}
@@ -110,23 +112,36 @@ def with_rows(table, mask: np.ndarray, otherwise: str):
     )
 
 
-def _with_weekdays(table, name: derived_columns.Derived):
-    """The table with the date of each row, from its weekday and the week in the title or in a row of its own."""
+def _with_weeks(table, name: str):
+    """The table with the date of each row, from its weekday or day and the week in the title or in a row of its own."""
+    texts = _texts(table, name.parts[0] if isinstance(name, derived_columns.Derived) else name)
+    weeks = [_day_in(derived_columns.week_of(row[0])) if len(row) == 1 else None for row in filled(table.cells)]
     start = _day_in(_in_titles(table, derived_columns.week_of))
-    days: list[date | None] = []
-    kept: list[bool] = []
-    weekdays = _texts(table, name.parts[0])
-    weeks = [_day_in(derived_columns.week_of(texts[0])) if len(texts) == 1 else None for texts in filled(table.cells)]
+    if start is None and not any(weeks):
+        return table
     # If one line around the table names the week and weekdays repeat, some may belong to the next week.
-    of_first = weekdays[: next((row for row, week in enumerate(weeks) if week), None)]
+    of_first = texts[: next((row for row, week in enumerate(weeks) if week), None)]
     if start and not any(map(derived_columns.week_of, titles_of(table))) and _begin_anew(of_first, start):
         start = None
-    for weekday, own in zip(weekdays, weeks, strict=True):
-        start = own or start
-        kept.append(own is None)
-        days.append(next_weekday(start, weekday) if start and weekday else None)
-    table = with_column(table, name, [day.isoformat() if day else None for day in days])
-    return with_rows(table, np.array(kept, bool), "header")
+    days: list[str | None] = []
+    for text, week in zip(texts, weeks, strict=True):
+        start = week or start
+        days.append(_day_of_week(text, start, is_weekday=isinstance(name, derived_columns.Derived)))
+    return with_rows(with_column(table, name, days), ~np.array([week is not None for week in weeks], bool), "header")
+
+
+def _day_of_week(text: str, start: date | None, *, is_weekday: bool) -> str | None:
+    """A weekday as its date in the week from a day on, or a day of that week with its year.
+
+    >>> _day_of_week("Tue", date(2025, 5, 5), is_weekday=True)
+    '2025-05-06'
+    >>> [_day_of_week(text, date(2025, 5, 5), is_weekday=False) for text in ("Tue 5/6", "6/5", "")]
+    ['Tue 5/6/2025', '6/5', None]
+    """
+    if is_weekday:
+        day = next_weekday(start, text) if start and text else None
+        return day.isoformat() if day else None
+    return with_year(text, np.datetime64(start, "D"), "mdy", WEEK) if start and text else text or None
 
 
 def _begin_anew(weekdays: Sequence[str], start: date) -> bool:
@@ -185,6 +200,8 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
             return [None if derived_columns.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
         case "named":
             return [derived_columns.result_first(text, is_named=True) or None for text in _texts(table, name.parts[0])]
+        case "status":
+            return [derived_columns.promise_by_status(text) or None for text in _texts(table, name.parts[0])]
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
@@ -474,11 +491,12 @@ def _of_pair(text: str, header: str) -> str | None:
 
 
 def _with_reckoned_waits(table, columns: Mapping[str, str]):
-    """The table with each wait written as a range of clock times from its row's own time turned into a length."""
-    if not {columns.get("wait"), columns.get("time")} <= set(table.header):
+    """The table with each wait that is a range of clock times turned into a length."""
+    if columns.get("wait") not in table.header:
         return table
     waits = _texts(table, columns["wait"])
-    lengths = [_from_own_time(*pair) for pair in zip(waits, _texts(table, columns["time"]), strict=True)]
+    times = _texts(table, columns["time"]) if columns.get("time") in table.header else [""] * len(waits)
+    lengths = [_from_own_time(*pair) for pair in zip(waits, times, strict=True)]
     return table if lengths == waits else with_column(table, columns["wait"], [text or None for text in lengths])
 
 
@@ -488,13 +506,17 @@ def _from_own_time(text: str, time: str) -> str:
     ('40 min', '50 min')
     >>> _from_own_time("40-45", "9:00"), _from_own_time("1:10-1:20", "9:00")
     ('40-45', '1:10-1:20')
+    >>> _from_own_time("8:05-8:50", ""), _from_own_time("1:10-1:20", ""), _from_own_time("8:05-8:50", "10:15")
+    ('45 min', '1:10-1:20', '8:05-8:50')
     """
     # 40-45 is a range of minutes; only two times with colons are clock times.
     ends = _WORDS.range.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
     # One of the two may lack AM or PM: 1:15 is 1:15 PM.
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
-    return (_between(*ends) or text) if is_own else text
+    # No wait is as long as a time from 6:00 on, so that one is an hour of the day.
+    is_clock = begins is not None and not time and begins[0] >= LONGEST and contents.KINDS.range.match(text)
+    return (_between(*ends) or text) if is_own or is_clock else text
 
 
 def _between(start: str, end: str) -> str | None:

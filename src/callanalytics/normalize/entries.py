@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from callanalytics import ids, schema
 from callanalytics.formats import Events, Format, Rule, contents
 from callanalytics.formats.callback_columns import events_of
-from callanalytics.formats.derived_columns import MAYBE, year_of
+from callanalytics.formats.derived_columns import MAYBE, is_open_promise, year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
 from callanalytics.normalize.cells import Cells, read, rows_where
@@ -384,6 +384,8 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
     for row in np.flatnonzero(texts.codes >= 0).tolist():
         code = texts.codes[row]
         if events[code] is None:
+            if is_open_promise(texts.texts[code]):
+                continue  # 72 hours, in a column of callbacks
             if fits[row]:
                 found.append((row, texts.texts[code], CallbackEvent()))
             elif not placeholder(texts.texts[code]):

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.callbacks import read_callbacks
+from callanalytics.values.callbacks import promise_and_result, read_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.promises import (
@@ -43,11 +43,16 @@ def promise_of_column(text: str) -> Promise | None:
     (None, None, None)
     >>> promise_of_column("check online in 30 days"), promise_of_column("wait for call, 72 hrs").stated.value
     (None, 72)
+    >>> promise_of_column("promised / none").is_explicit, promise_of_column("72 hrs / none").stated.value
+    (True, 72)
     >>> promise_of_column("yes, did not catch when").kind, promise_of_column("yes, by email")
     ('', None)
     """
     if _WORDS.self_help.match(text):
         return None
+    first, rest = promise_and_result(text)
+    if rest and (promise := promise_in(first)) is not None and promise.kind != "none":
+        return promise
     if (promise := promise_in(text)) is not None:
         return promise
     if (refusal := refusal_at_start(text)) or is_denied(text):

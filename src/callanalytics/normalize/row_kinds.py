@@ -29,7 +29,7 @@ from callanalytics.normalize.free_words import (
 )
 from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.callbacks import CallbackEvent, names_incoming, read_callbacks
+from callanalytics.values.callbacks import CallbackEvent, is_by_others, names_incoming, read_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.phones import placeholder
 
@@ -90,21 +90,26 @@ def marked_callbacks(table, fmt: Format, columns: Mapping[str, str]):
 
 
 def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str | None]):
-    """The table with the time in a callback's own words, if its row has no other time: T2 cb 9:05."""
+    """The table with the day and time in a callback's own words, if its row has no time: 5/8: T2 cb 9:05."""
     if "date" not in own:
         return table
-    name = own.get("time", own["date"])
-    texts = table.cells.column(table.header.index(name)).to_pylist()
+    columns = {name: _texts(table, name) for name in (own["date"], own.get("time", own["date"]))}
     for index, (row, result) in enumerate(zip(_rows(table), results, strict=True)):
         date = row.get(own["date"], "")
         if not result or not date or ":" in date or row.get(own.get("time", "")):
             continue
-        telling = (text for text in _saying(row, own) if says_callback(text) or _tells_incoming(text))
-        begins = (_WORDS.not_when.split(_CLAUSES.split(text)[0])[0] for text in telling)
+        telling = [(day, text) for day, text in _parted_texts(row, own) if says_callback(text) or _tells_incoming(text)]
+        begins = (_WORDS.not_when.split(_CLAUSES.split(text)[0])[0] for _, text in telling)
         clocks = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
-        if len(clocks) == 1:
-            texts[index] = " ".join([date, *clocks][int("time" in own) :])
-    return with_column(table, name, texts)
+        days = {day for day, _ in telling} - {""}
+        date = days.pop() if len(days) == 1 else date
+        time = clocks.pop() if len(clocks) == 1 else ""
+        columns[own["date"]][index] = date if "time" in own else f"{date} {time}".strip()
+        if "time" in own:
+            columns[own["time"]][index] = time or None
+    for name, texts in columns.items():
+        table = with_column(table, name, texts)
+    return table
 
 
 # Meanings whose columns are empty in a row that holds only a callback.
@@ -150,18 +155,20 @@ def _with_lone_callbacks(table, own: Mapping[str, str]) -> tuple[TextTable, list
         ]
     if not any(alone):
         return table, alone
-    of_day = {own["date"], own.get("time", own["date"])}
-    columns = {name: table.cells.column(table.header.index(name)).to_pylist() for name in of_day}
-    callbacks = table.cells.column(table.header.index(own["callback"])).to_pylist()
+    columns = {name: _texts(table, name) for name in (own["date"], own.get("time", own["date"]), own["callback"])}
     for row, each in enumerate(alone):
         if each is not None:
-            callbacks[row] = None
+            columns[own["callback"]][row] = None
             columns[own["date"]][row] = each.date if "time" in own else f"{each.date} {each.time}".strip()
             if "time" in own:
                 columns[own["time"]][row] = each.time or None
-    for name, texts in (*columns.items(), (own["callback"], callbacks)):
+    for name, texts in columns.items():
         table = with_column(table, name, texts)
     return table, alone
+
+
+def _texts(table, name: str) -> list[str | None]:
+    return table.cells.column(table.header.index(name)).to_pylist()
 
 
 def _has_no_call(row: Mapping[str, str], of_calls: set[str], of_its_day: set[str | None]) -> bool:
@@ -257,9 +264,39 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
 
 
 def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
-    """The cells in which a row may say that it is a callback."""
+    """The cells in which a row may say that it is a callback, each from there on."""
+    return [text for _, text in _parted_texts(row, own)]
+
+
+def _parted_texts(row: Mapping[str, str], own: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+    """The cells in which a row may say that it is a callback, each from there on, and after its day or ""."""
     meaning_of = {name: meaning for meaning, name in own.items()}
-    return [text for name, text in row.items() if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST]
+    for name, text in row.items():
+        if meaning_of.get(name, "notes") in SAYING and len(text) <= LONGEST:
+            yield _from_callback(text, may_have_day=own.get("time", "") not in row)
+
+
+def _from_callback(text: str, *, may_have_day: bool) -> tuple[str, str]:
+    """A text from its line that says the agency called, if no line before is about a call; else the whole text.
+
+    If `may_have_day`, the day before it is apart: the row has no time, so it may be written on another day.
+
+    >>> _from_callback("officer review\nmissed call from USCIS", may_have_day=True)
+    ('', 'missed call from USCIS')
+    >>> _from_callback("5/8: they called back, missed it", may_have_day=True)
+    ('5/8', 'they called back, missed it')
+    >>> _from_callback("called 9 am\nUSCIS called back, missed", may_have_day=True)[1].partition("\n")[0]
+    'called 9 am'
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    for index, line in enumerate(lines):
+        day = _WORDS.day_first.match(line) if may_have_day else None
+        from_here = line[day.end() :] if day else line
+        if (index or day) and says_callback(from_here):
+            return day[1] if day else "", "\n".join([from_here, *lines[index + 1 :]])
+        if _WORDS.may_be_ours.search(line) or outcome_in(line):
+            break
+    return "", text
 
 
 def _of_person(row: Mapping[str, str], own: Mapping[str, str]) -> str | None:
@@ -290,7 +327,7 @@ def _is_of_ours(
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
-    result = row.get(own.get("result", ""), "")
+    result = _from_callback(row.get(own.get("result", ""), ""), may_have_day=own.get("time", "") not in row)[1]
     if says_who:
         return outcome_in(result) in ("hung_up", "dropped")
     return _is_filled(result) and result not in telling and not callback_result_in(_in_clauses(result))
@@ -371,7 +408,7 @@ def says_callback(text: str) -> bool:
     """
     headings, rest = _headings(text)
     kinds = set(headings)
-    if not headings or _WORDS.client.match(rest):
+    if not headings or _WORDS.client.match(rest) or is_by_others(text):
         return False
     result = callback_result_in(_in_clauses(text))
     if "came" in kinds or (kinds & set(CALLED) and headings[0] in WHO):
@@ -451,7 +488,7 @@ def is_sum_of(text: str, above: Sequence[str | None]) -> bool:
 def _figure(text: str) -> float | None:
     """A number, or hours, minutes, and seconds as seconds; None for any other text."""
     text = text.strip()
-    if clock := _WORDS.clock.fullmatch(text):
+    if clock := _WORDS.clock_figure.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return hours * 3600 + minutes * 60 + seconds
     return float(text) if _WORDS.number.fullmatch(text) else None

@@ -59,7 +59,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
     >>> [came[:] for came in read_callbacks("VM 7:12am")]
     [('', '7:12am', 'voicemail')]
     """
-    if _WORDS.by_others.search(text):
+    if is_by_others(text):
         raise Unreadable
     parts = _parts_of(tidy(text))
     words = [word for word, _ in parts]
@@ -157,14 +157,43 @@ def names_incoming(text: str) -> bool:
     return bool(_WORDS.incoming.search(text))
 
 
+def is_by_others(text: str) -> bool:
+    """Whether a text says that someone other than the agency's contact center called, or was called.
+
+    >>> is_by_others("missed cb from client"), is_by_others("missed cb from officer for client")
+    (True, False)
+    """
+    return bool(_WORDS.by_others.search(text))
+
+
 def behind_promise(text: str) -> str:
-    """The text after a promise and a slash at the start of a cell: 72 hours / 1/19 missed. Any other text unchanged.
+    """The text after a promise at the start of a cell: 72 hours / 1/19 missed. Any other text unchanged.
 
     >>> behind_promise("72 hours / 1/19 9:30 am missed"), behind_promise("1/19 missed / 1/20 missed")
     ('1/19 9:30 am missed', '1/19 missed / 1/20 missed')
     """
-    first, stroke, rest = text.partition(" / ")
-    return rest if stroke and is_promise(first) else text
+    first, rest = promise_and_result(text)
+    return rest if rest and is_promise(first) else text
+
+
+def promise_and_result(text: str) -> tuple[str, str]:
+    """A cell up to its first slash or dash, and what came of the promise after it; the whole and "" for any other cell.
+
+    >>> promise_and_result("promised - 5/20 missed"), promise_and_result("promised / none")
+    (('promised', '5/20 missed'), ('promised', 'none'))
+    >>> promise_and_result("promised - none"), promise_and_result("by 5/9 - none"), promise_and_result("72 hrs / T2")
+    (('promised - none', ''), ('by 5/9', 'none'), ('72 hrs', 'T2'))
+    """
+    parts = _WORDS.promise_and_result.fullmatch(text)
+    if parts is None:
+        return text, ""
+    first, sign, rest = parts.groups()
+    came = try_read(read_callbacks, rest)
+    if sign == "/" and is_promise(first):
+        return first, rest
+    # A dash may also go before a denial of the promise: promised - none
+    is_told = came is not None and (sign == "/" or any(each.date for each in came) or any(map(str.isdigit, first)))
+    return (first, rest) if is_told else (text, "")
 
 
 def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
@@ -199,7 +228,7 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     is_named = bool(_WORDS.incoming.search(sentence))
     is_called_again = bool(_WORDS.called_again.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
-    if _WORDS.no_incoming.search(sentence) or _WORDS.other_object.search(sentence) or _WORDS.by_others.search(sentence):
+    if _WORDS.no_incoming.search(sentence) or _WORDS.other_object.search(sentence) or is_by_others(sentence):
         return True
     # We called again and left a message: the voicemail is the agency's, and not the result of a callback.
     if is_called_again and (not is_expected or "voicemail" in results):

@@ -57,6 +57,7 @@ def read_narrative(text: str) -> Narrative:
         rest = f"called {text[date.end() :].strip()}"
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
+    rest = _WORDS.spaced_range.sub(lambda ends: f"{ends[1]}-" if int(ends[1]) < int(ends[2]) else ends[0], rest)
     if _WORDS.any_date.search(rest):
         # The note may describe two calls: neither is read, and the receipt lists the note.
         untold = text if own_call_in(text) != text else ""

@@ -381,9 +381,17 @@ _MEANINGS = [
 _NAMES = 3  # most words of a name after "spoke with"
 
 
-_WHOM = regex(
-    r"(?i)^(?:uscis|cis|contact center)(?:[,:;]|\s[-–—])\s*"
-)  # whom the office called, before how the call ended
+# Whom the office called, before how the call ended.
+_WHOM = regex(r"(?i)^(?:uscis|cis|contact center)(?:[,:;]|\s[-–—])\s*")
+# How long somebody spoke after the wait: 45 (10 talk), 45 min, talked 10.
+_TALK = regex(
+    r"(?i)[\s,;/+(]+(?:talk(?:ed|ing)?:? ?\d{1,3}(?: ?m(?:ins?)?)?|\d{1,3}(?: ?m(?:ins?)?)? ?talk(?:ing)?)\)?$"
+)
+
+
+def _words_of(text: str) -> list[str]:
+    """The tokens of a wait's cell, without whom the office called; a length of talk after the wait is a person."""
+    return lexicon.tokens(_TALK.sub(", reached", _WHOM.sub("", tidy(text))))
 
 
 @parser("human_span", "minutes, as in 45; or 1h10, ~45 min, 45-50")
@@ -400,6 +408,8 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     [(3900, 60), (2700, 900), (4200, 60)]
     >>> read_human_span("45-50")[:3], read_human_span("hung up after 50")[:3], read_human_span("40 (dropped)")[:3]
     ((2850, 300, ''), (3000, 60, 'gave_up'), (2400, 60, 'cut_off'))
+    >>> read_human_span("45 (10 talk)")[:3], read_human_span("1 hr, talked 10 min")[:3]
+    ((2700, 60, 'reached'), (3600, 900, 'reached'))
     >>> read_human_span(">2 hrs").at_least, read_human_span("IVR hung up on me").outcome
     (True, 'ivr_ended')
     >>> read_human_span("USCIS hung up").ended, read_human_span("USCIS, hung up").ended
@@ -417,7 +427,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     """
     if _TILL_A_CLOCK.search(text):
         raise Unreadable
-    amounts, letters = _amounts_and_letters(lexicon.tokens(_WHOM.sub("", tidy(text))))
+    amounts, letters = _amounts_and_letters(_words_of(text))
     ended, outcome, is_unsure = _ending(letters, bool(amounts))
     if not amounts:
         if not ended:
@@ -463,7 +473,7 @@ def without_amount(text: str) -> Span:
     >>> without_amount("1:15 (dropped)").ended
     'cut_off'
     """
-    amounts, letters = _amounts_and_letters(lexicon.tokens(tidy(text)))
+    amounts, letters = _amounts_and_letters(_words_of(text))
     ended, outcome, is_unsure = _ending(letters, bool(amounts))
     return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
 
@@ -474,7 +484,7 @@ def amount_of(text: str) -> Amount | None:
     >>> amount_of("1:15 (dropped)").clock, amount_of("on hold 600").bare
     ((1, 15), 600.0)
     """
-    amounts, _ = _amounts_and_letters(lexicon.tokens(tidy(text)))
+    amounts, _ = _amounts_and_letters(_words_of(text))
     return amounts[0] if amounts else None
 
 

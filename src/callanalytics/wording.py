@@ -13,7 +13,7 @@ import os
 import re
 import shlex
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from numbers import Integral
@@ -78,14 +78,15 @@ def plural(n: float, noun: str, nouns: str = "") -> str:
     return f"{n:,.0f} {nouns or usual}"
 
 
-def some(names: Sequence[str], shown: int) -> str:
-    """The first names of a list, and the number of further ones.
+def some(names: Sequence[str], shown: int, more: str = "") -> str:
+    """The first names of a list, and the number of further ones; ``more`` says it in other words.
 
     >>> some(["alder", "birch", "oak"], 2), some(["alder"], 2)
-    ('alder, birch and 1 more', 'alder')
+    ('alder, birch, and 1 more', 'alder')
     """
-    more = f" and {len(names) - shown:,} more" if len(names) > shown else ""
-    return ", ".join(names[:shown]) + more
+    if len(names) <= shown:
+        return ", ".join(names)
+    return joined([*names[:shown], more or f"{len(names) - shown:,} more"])
 
 
 def row_numbers(numbers: Sequence[int]) -> str:
@@ -101,7 +102,7 @@ def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
     """Row numbers in a short form: consecutive ones as ranges, the rest counted.
 
     >>> number_runs([77, 78, 79, 80, 203]), number_runs(list(range(2, 40, 2)))
-    ('77-80, 203', '2, 4, 6, 8, 10, 12 and 13 more')
+    ('77-80, 203', '2, 4, 6, 8, 10, 12, and 13 more')
     """
     runs: list[list[int]] = []
     for number in sorted(numbers):
@@ -109,9 +110,9 @@ def number_runs(numbers: Sequence[int], shown: int = 6) -> str:
             runs[-1].append(number)
         else:
             runs.append([number])
-    named = [f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs[:shown]]
+    named = [f"{run[0]}" if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs]
     left = sum(map(len, runs[shown:]))
-    return ", ".join(named) + (f" and {left:,} more" if left else "")
+    return some(named, shown, f"{left:,} more")
 
 
 def day(value: date, *, short: bool = False) -> str:
@@ -263,12 +264,15 @@ def hours(first: int, last: int) -> str:
     return f"{start}–{end}"
 
 
-def joined(words: list[str], last: str = "and") -> str:
+def joined(words: Iterable[str], last: str = "and") -> str:
+    """Words as a list in a sentence; "" without words.
+
+    >>> joined(["New York", "Chicago", "Los Angeles"]), joined(["html", "pdf"], "or")
+    ('New York, Chicago, and Los Angeles', 'html or pdf')
     """
-    >>> joined(["New York", "Chicago", "Los Angeles"])
-    'New York, Chicago and Los Angeles'
-    """
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+    *first, end = [*words] or [""]
+    comma = "," if len(first) > 1 else ""
+    return f"{', '.join(first)}{comma} {last} {end}" if first else end
 
 
 def clock_time(written: str) -> str:

@@ -233,3 +233,11 @@ def test_one_file_of_the_tests_knows_where_folders_are():
     texts = {path.name: path.read_text("utf-8") for path in TESTS.rglob("*.py") if path.name != "roots.py"}
     tests = {name: text for name, text in texts.items() if 'if __name__ == "__main__"' not in text}
     assert [name for name, text in tests.items() if re.search(r"\(__file__\)[^\n]*parent", text)] == []
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_a_list_in_a_sentence_has_its_commas_from_wording(path):
+    """``" and ".join`` lacks the comma before the last of three; ``wording.joined`` sets it."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Attribute) and node.attr == "join" and isinstance(node.value, ast.Constant):
+            assert node.value.value not in (" and ", " or "), f"line {node.lineno}"

@@ -454,4 +454,4 @@ def test_a_list_of_folders_that_is_cut_says_how_many_more_there_are(tmp_path):
         write(tmp_path / "o.csv", ["folder,office,timezone", "hill,Hill Law,Eastern"]), tmp_path / "inbox"
     )
     (why,) = roster.wrong.values()
-    assert why.found.endswith("office 07 and 4 more")
+    assert why.found.endswith("office 07, and 4 more")

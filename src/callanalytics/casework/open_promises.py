@@ -44,7 +44,7 @@ from callanalytics.facts.assignment import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones
-from callanalytics.wording import capital, day, in_store, quoted_name
+from callanalytics.wording import capital, day, in_store, joined, quoted_name
 
 TO_REPEAT = ("start_over", "overdue")  # waiting will not help with these
 TO_COME = ("due_today", "missed", "unnoted", "waiting")  # the agency may still call about these
@@ -301,7 +301,7 @@ def _missing_in_words(row, agency: Agency) -> str:
     ]
     if not lacks:
         return f"No stated time of {agency.label} is known for that day: it has no due time."
-    return f"Write down {' and '.join(lacks)}; then it has a due time."
+    return f"Write down {joined(lacks)}; then it has a due time."
 
 
 def _where_to_look(row, name_the_line: str):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from callanalytics.cli import screen
 from callanalytics.errors import InvalidRequest
+from callanalytics.wording import joined
 
 NEEDED = ("voila", "ipywidgets")
 PAGE = "app.ipynb"
@@ -41,7 +42,7 @@ def run_app(folder: Path, store: str, out: str, own_rules: Path | None, *, opens
     """
     if absent := missing():
         raise InvalidRequest(
-            f"The page needs {' and '.join(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
+            f"The page needs {joined(absent)}, which {'is' if len(absent) == 1 else 'are'} not installed",
             do="in the project folder:  python3 run.py app    installs it and opens the page",
         )
     # Absolute paths, because the server works in its own folder

@@ -130,7 +130,7 @@ def _folder(folder: str | None, store: str, given: dict, dialog: Dialog) -> Path
 
 
 def dropped(text: str) -> Path | None:
-    """The folder or file that a person typed, pasted or dragged in: quotes around it and backslashes are fine."""
+    """The folder or file that a person typed, pasted, or dragged in: quotes around it and backslashes are fine."""
     # As typed; as PowerShell drops it, & 'path'; as macOS does, with backslashes before spaces
     tries = [text, text.removeprefix("& ").strip("'\""), text.replace("\\ ", " ")]
     try:
@@ -407,7 +407,7 @@ def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> No
     # Cells and columns of hand-kept sheets that were not understood; their rows are stored without them.
     unread = ((sum(len(each.doubt.rows) for each in receipt.unclear), "cell"), (len(set(receipt.unread)), "column"))
     if any(n for n, _ in unread):
-        counts = " and ".join(plural(n, word) for n, word in unread if n)
+        counts = wording.joined(plural(n, word) for n, word in unread if n)
         screen.say(f"Unread  {counts} not understood: {receipt.command}    lists them")
     if receipt.totals["rejects"] or receipt.problems or receipt.is_waiting:
         screen.say(f"Next    {receipt.command}    lists what to fix or answer")

@@ -20,7 +20,7 @@ from callanalytics.figures import style
 from callanalytics.figures.chart import Chart
 from callanalytics.invented import LABEL
 from callanalytics.measures.result import joined_ends
-from callanalytics.wording import plural
+from callanalytics.wording import joined, plural
 
 # Coarser cells are accepted for their finer key: a figure of months takes quarters too.
 OWN = ("wait_origin", "week", "state", "step")  # keys that a measure adds by itself
@@ -33,7 +33,7 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
     `shapes` are the keys by which the measure may be split. The wait's origin and the week do not count, because the
     reader does not choose them; coarser cells count as finer ones. The message names the ``by=`` to use.
     """
-    wanted = " or ".join(f"by={_typed(shape)}" if shape else "not split" for shape in shapes)
+    wanted = joined((f"by={_typed(shape)}" if shape else "not split" for shape in shapes), "or")
     call = f"callanalytics.measures.{measure}(..., by={_typed(shapes[0])})" if shapes[0] else (
         f"callanalytics.measures.{measure}(...)"
     )  # fmt: skip
@@ -207,7 +207,7 @@ def time_slots(result, rows):
 
 
 def _first_month(value, step):
-    """The first month of 202205, "2022 Q2" or 2022."""
+    """The first month of 202205, "2022 Q2", or 2022."""
     if step == 3:
         year, quarter = str(value).split(" Q")
         return int(year) * 100 + int(quarter) * 3 - 2

@@ -36,6 +36,7 @@ from callanalytics.values.narratives import (
     request_named_in,
 )
 from callanalytics.values.promises import begins_with_callback, is_promise, promise_clause_in, promise_noted_in
+from callanalytics.wording import joined
 
 _WORDS = Patterns("derived_columns")
 # Meanings of columns that may describe whole calls
@@ -374,7 +375,7 @@ def request_beside(text: str) -> str:
 def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> Derived | None:
     """A wait split over columns, in part of a column, or between two clock times."""
     if parts := [found[part] for part in WAIT_PARTS if part in found]:
-        return Derived(f"wait: {' and '.join(parts)}", "parts", *parts)
+        return Derived(f"wait: {joined(parts)}", "parts", *parts)
     if column := found.get("hold_range"):
         is_of_hold = not HELD.isdisjoint(tokens(column))
         return Derived(
@@ -413,7 +414,7 @@ def shown(name: str, header: Sequence[str]) -> str:
     'Hold (min)'
     """
     first = name.parts[0] if isinstance(name, Derived) and name.how == "completed" and name not in header else name
-    return " and ".join(sources(first, header)) or name
+    return joined(sources(first, header)) or name
 
 
 def is_day(text: str) -> bool:

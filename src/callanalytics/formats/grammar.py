@@ -20,6 +20,7 @@ from callanalytics.lazy import regex
 from callanalytics.toml_files import Checked, content_of, fields_of
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.zones import find_zone
+from callanalytics.wording import joined
 
 SHIPPED = Path(__file__).resolve().parent
 RECOGNIZED_BY = {
@@ -209,7 +210,7 @@ class _Reading(Checked):
         if strange := [name for column in found.core for name in column if name not in listed]:
             raise self.wrong(f"{where}, key core", ", ".join(strange), "names that stand in header")
         if not (found.words or found.header or found.cells.tests or found.keys or found.element or found.selector):
-            raise self.wrong(where, "nothing", " and ".join(sorted(RECOGNIZED_BY[kind])))
+            raise self.wrong(where, "nothing", joined(sorted(RECOGNIZED_BY[kind])))
         return found
 
     def look_alike(self, part, where: str) -> LookAlike:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from callanalytics.formats.words import Meaning, Vocabulary, header_zone, without_zone, zone_beside
+from callanalytics.wording import joined
 
 SEARCHED = 300  # characters of a cell that a pattern reads
 # A column as a format names it: one name, or several alternatives; the first present one counts ("Date|Call date").
@@ -595,7 +596,7 @@ def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
     for target, names in missing(fmt, header).items():
         if target not in WITHOUT:
             continue
-        named = " and ".join(f'"{name}"' for name in names)
+        named = joined(f'"{name}"' for name in names)
         line = f"without the column {named} it does not say {WITHOUT[target]}"
         if target == "outcome" and fmt.has_unanswered:
             line += ", so it cannot show a missed callback"

@@ -24,7 +24,7 @@ from callanalytics.intake.exports import Export
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
 from callanalytics.values import phones
-from callanalytics.wording import plural
+from callanalytics.wording import joined, plural
 
 REASON = "erased"
 NAME = "(name erased)"
@@ -274,7 +274,7 @@ def _refuse_own_line(store: Store, number: str) -> None:
     under = {name: pc.sum(pc.equal(numbers, e164)).as_py() or 0 for name, numbers in ours.items()}
     if not owner and not any(under.values()):
         return
-    rows = " and ".join(plural(n, ROW_NOUNS[name]) for name, n in under.items() if n)
+    rows = joined(plural(n, ROW_NOUNS[name]) for name, n in under.items() if n)
     raise Refused(
         f"{phones.mask(number)} is a line of {owner or 'the office itself'}, not a client's number; nothing was erased",
         found=f"{rows} on this line" if rows else "it is registered as a line",

@@ -20,7 +20,7 @@ from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.lazy import regex
 from callanalytics.normalize import Settings
 from callanalytics.values import dates, phones, zones
-from callanalytics.wording import plain_name, quoted_name, some
+from callanalytics.wording import joined, plain_name, quoted_name, some
 
 CHOICES = {  # option -> allowed values, and the message that refuses any other
     "date_order": (("mdy", "dmy"), "--date-order can't be {!r}"),
@@ -121,8 +121,7 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
         raise TypeError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Given.__annotations__)}")
     for name, (words, refusal) in CHOICES.items():
         if given.get(name) not in (None, *words):
-            wanted = ", ".join(words) if name == "time_refers_to" else " or ".join(words)
-            raise InvalidRequest(refusal.format(given[name]), wanted=wanted)
+            raise InvalidRequest(refusal.format(given[name]), wanted=joined(words, "or"))
     form, mapping, replaces, file_zone = (given.get(n) for n in ("format", "mapping", "replaces", "file_timezone"))
     options = Options(
         office=_office_name(office) if office else None,

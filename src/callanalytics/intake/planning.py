@@ -32,7 +32,7 @@ from callanalytics.intake.receipt_data import Problem
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones
-from callanalytics.wording import plural, quoted, quoted_name
+from callanalytics.wording import plural, quoted, quoted_name, some
 
 NO_ZONE = "no time zone was given, so times without one are read as Eastern; to change this, use --timezone"
 OTHER_OFFICE = "file_of_other_office"  # code of the problem with a file that the store holds for another office
@@ -449,8 +449,9 @@ def is_named(source: str, card: Mapping, word: str) -> bool:
 def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
     """Some files of a store, each with its id; by default the last ones accepted."""
     shown = fitting or list(cards)[-8:]
-    more = f" and {len(cards) - len(shown):,} more" if not fitting and len(cards) > len(shown) else ""
-    return ", ".join(f"{cards[source]['name']} ({source})" for source in shown) + more or "the store is empty"
+    hidden = [] if fitting else list(cards)[:-8]
+    named = [f"{cards[source]['name']} ({source})" for source in (*shown, *hidden)]
+    return some(named, len(shown)) or "the store is empty"
 
 
 # ---- what a store remembers ---------------------------------------------------------------------------------------

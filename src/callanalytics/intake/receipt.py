@@ -367,15 +367,15 @@ def _unclear_line(group: Sequence[Unclear], file: str) -> str:
     if what := words_for("long_lists").get(first.doubt.target):
         return f'{where}: {plural(n, "row")} with {what} in your own words; they count as "other"'
     named = [_word_with_rows(alike) for alike in grouped_by(group, key=lambda unclear: unclear.doubt.word)]
-    more = f" and {len(named) - SHOWN_WORDS:,} other words" if len(named) > SHOWN_WORDS else ""
+    found = some(named, SHOWN_WORDS, f"{len(named) - SHOWN_WORDS:,} other words")
     if unlisted := words_for("unlisted").get(first.doubt.target):
-        return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. The format does not list these words: {unlisted}"
+        return f"{where}: {found}. The format does not list these words: {unlisted}"
     if first.is_own_due:
         return f"{where}: {plural(n, 'row')} with {OWN_DUE}. {NO_PLACE_FOR_DUE}"
     lost = LOST_WITHOUT.get(first.doubt.target, first.doubt.target.replace("_", " "))
     one_of = "Write" if "as in" in first.wanted else "Write one of:"
     write = f" {one_of} {first.wanted}" if first.wanted else f" Known words are in the template:  {TEMPLATE}"
-    return f"{where}: {', '.join(named[:SHOWN_WORDS])}{more}. Unknown for these rows: {lost}.{write}"
+    return f"{where}: {found}. Unknown for these rows: {lost}.{write}"
 
 
 def _word_with_rows(alike: Sequence[Unclear]) -> str:
@@ -607,7 +607,7 @@ def guesses_in(asked: Sequence[Asked]) -> list[tuple[str, str]]:
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
             chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # the question shows its columns
-            otherwise = OTHERWISE.get(code) or f"or {' or '.join(others) or 'another one'}"
+            otherwise = OTHERWISE.get(code) or f"or {wording.joined(others, 'or') or 'another one'}"
             # Quote each value as a whole, since it may contain a sheet's own words.
             typed = " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(chosen))
             found.setdefault(typed, f"{otherwise}: see the question above")

@@ -43,7 +43,7 @@ from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.merge import DAY_S, JOINED, UNSURE, Correction, span_of, with_shared_ids
 from callanalytics.values import phones, zones
-from callanalytics.wording import plural, row_numbers
+from callanalytics.wording import joined, plural, row_numbers
 
 
 def build_receipt(
@@ -375,9 +375,8 @@ def _row_places(rows: Sequence[tuple[str, int]]) -> str:
     by_name: dict[str, list[str]] = {}
     for name, number in rows:
         by_name.setdefault(name, []).append(str(number))
-    return " and ".join(
-        f"{'row' if len(numbers) == 1 else 'rows'} {' and '.join(numbers)} of {name}"
-        for name, numbers in by_name.items()
+    return joined(
+        f"{'row' if len(numbers) == 1 else 'rows'} {joined(numbers)} of {name}" for name, numbers in by_name.items()
     )
 
 

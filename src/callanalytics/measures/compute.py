@@ -26,6 +26,7 @@ from callanalytics.measures.definitions import (
 from callanalytics.measures.result import SEVERAL_LINES, Caveat, Result, account_of_frame
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.schema import FREE_BITS
+from callanalytics.wording import joined
 
 HOURS = ("hour", "hour_local")
 DATES = tuple(key for key in KEYS if key.startswith(("month", "date", "weekday")))
@@ -48,7 +49,7 @@ def checked(by, card: Card) -> tuple[str, ...]:
     unknown = [key for key in by if key not in card.keys]
     if unknown:
         raise InvalidRequest(
-            f"{card.name} cannot be split by {' or '.join(map(repr, unknown))}",
+            f"{card.name} cannot be split by {joined(map(repr, unknown), 'or')}",
             wanted=", ".join(card.keys),
             do="choose among these keys",
         )
@@ -260,7 +261,7 @@ def _no_hour(by, counted):
 def _no_date(by, counted):
     missing = [int(counted.loc[counted[key].isna(), "n"].sum()) for key in by if key in DATES]
     if any(missing):
-        yield f"Without a date, so in no {' or '.join(key for key in by if key in DATES)}: {max(missing):,}."
+        yield f"Without a date, so in no {joined((key for key in by if key in DATES), 'or')}: {max(missing):,}."
 
 
 def _parts(frame, card, by):
@@ -494,8 +495,8 @@ def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str,
         return ()
     if unsplit := [key for key in by if KEYS[key] in missing]:
         raise InvalidRequest(
-            f"{card.name} cannot be split by {' or '.join(unsplit)}: these rows have no such column",
-            run=f"pass log.{card.table}, or a frame that keeps {' and '.join(KEYS[key] for key in unsplit)}",
+            f"{card.name} cannot be split by {joined(unsplit, 'or')}: these rows have no such column",
+            run=f"pass log.{card.table}, or a frame that keeps {joined(KEYS[key] for key in unsplit)}",
         )
     in_figures = [name for name in card.counted.split(" + ") if name in counted]
     needed = [name for name in missing if any(_needs(name, card.counts.get(figure, "")) for figure in in_figures)]

@@ -15,6 +15,7 @@ from callanalytics.measures.card import KEYS, Card, Count, Rate, names_of_cards,
 from callanalytics.measures.compute import checked, measure
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Keys
+from callanalytics.wording import joined
 
 # Cards in the words of the agency that ships; a result's card uses the words of the agency whose calls it counts.
 CARDS: dict[str, Card] = {name: shipped(name).worded(agencies.load()) for name in names_of_cards()}
@@ -162,7 +163,7 @@ def _check(card: Card) -> None:
         name for row in card.rows if isinstance(row, Rate | Count) for name in f"{row.n} + {row.events}".split(" + ")
     }
     if strange := sorted(used - set(card.names)):
-        raise InvalidRequest(f"the card {card.name!r} counts no {' or '.join(strange)}", wanted=", ".join(card.names))
+        raise InvalidRequest(f"the card {card.name!r} counts no {joined(strange, 'or')}", wanted=", ".join(card.names))
     if missing:
         raise InvalidRequest(f"the card {card.name!r} does not say everything", wanted=", ".join(missing))
     for name, predicate in card.counts.items():

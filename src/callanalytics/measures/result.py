@@ -26,7 +26,7 @@ from callanalytics.measures import sql_counts
 from callanalytics.measures.card import Card, Excluded
 from callanalytics.measures.definitions import WAIT_COUNTS
 from callanalytics.tables import html_table, text_table, with_calendar
-from callanalytics.wording import in_calendar_words, percent, plural, words_for
+from callanalytics.wording import in_calendar_words, joined, percent, plural, words_for
 
 if TYPE_CHECKING:
     from callanalytics.accounting import Account
@@ -499,7 +499,7 @@ def check_result(result: Result, name: str, *splits: tuple[str, ...]) -> None:
     ``name`` is the measure's; "" where any will do. A wait's own key, ``wait_origin``, is allowed with every split.
     """
     keys = getattr(result, "by", ())
-    wanted = f"{name or 'a measure'}, split by {' or '.join(' and '.join(keys) or 'nothing' for keys in splits)}"
+    wanted = f"{name or 'a measure'}, split by {joined((joined(keys) or 'nothing' for keys in splits), 'or')}"
     do = f"take the measure by={splits[0]!r}"
     if not isinstance(result, Result) or (name and result.card.name != name):
         found = result.card.name if isinstance(result, Result) else type(result).__name__

@@ -22,7 +22,7 @@ from callanalytics.normalize import derived_columns, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import TextTable
 from callanalytics.values import lexicon, zones
-from callanalytics.wording import quoted
+from callanalytics.wording import joined, quoted
 
 WIDE = 60  # a sheet with more columns is not searched for a legend
 
@@ -110,7 +110,7 @@ def questions(fmt: Format, found: SheetColumns) -> list[Question]:
 
 
 def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Question:
-    named = " and ".join(f'"{header}"' for header in (taken, *others))
+    named = joined(f'"{header}"' for header in (taken, *others))
     answers = tuple(Answer(_option(meaning, each), f'{says} stands in "{each}"') for each in (taken, *others))
     return Question(
         taken,

@@ -36,7 +36,7 @@ from callanalytics.read import TextTable, documents
 from callanalytics.toml_files import loads
 from callanalytics.values import zones
 from callanalytics.values.phones import mask
-from callanalytics.wording import some
+from callanalytics.wording import joined, some
 
 __all__ = ["Proposal", "Question", "propose"]
 
@@ -315,7 +315,7 @@ def _table(file) -> TextTable:
         raise UnreadableFile(
             f"{file.shown} has no table with a header that could be mapped",
             found=found[0].kind.upper() if found else "no header",
-            wanted="a CSV, XLSX or JSON file with named columns",
+            wanted="a CSV, XLSX, or JSON file with named columns",
             do="if the system can export a header, have it do so; else see [file] columns in TEMPLATE.toml",
         )
     largest = max(found, key=lambda table: table.cells.num_rows)
@@ -392,7 +392,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     if not has_numbers and made.shortened:
         raise UnreadableFile(
             f"{file.shown}: a spreadsheet threw away the digits of its numbers",
-            found=f"numbers such as 8.00375E+09 under {' and '.join(map(repr, made.shortened))}",
+            found=f"numbers such as 8.00375E+09 under {joined(map(repr, made.shortened))}",
             do="export it again, and do not save it in a spreadsheet before it is read",
         )
     if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
@@ -484,7 +484,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
             translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
             words = f" ({', '.join(translations)})" if translations else ""
             clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""
-            named = " and ".join(f'"{name}"' for name in names)
+            named = joined(f'"{name}"' for name in names)
             lines.append(f"{named}: {meaning}{clock}{words}")
     if made.unread:
         unread = [f'"{name}"' for name in made.unread]

@@ -10,6 +10,7 @@ from itertools import pairwise
 from callanalytics.agencies import Agency
 from callanalytics.proposals.columns import BLANK, NAMES, Column, Rules, is_agencys, words_of
 from callanalytics.values.moments import Moment
+from callanalytics.wording import joined
 
 MOST_LEGS = 5  # most parts of one call; a higher counter numbers rows
 NEAR = timedelta(hours=1)  # all parts of one call begin within this time
@@ -49,7 +50,7 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         elif can_fold and _came_in(ordered, meanings) and not _start_together(ordered, starts):
             _draft(found, names, group, own, meanings)
         else:
-            found.ask(" and ".join(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
+            found.ask(joined(map(repr, names)), SHARED, WRITE_LEGS, code="legs")
         return found
     for column in able:
         if text := _doubt(column):
@@ -209,7 +210,7 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
     if own:
         text = f"a row that names another here, by its {own.name!r}, is read as a part of that call."
     found.ask(
-        " and ".join(map(repr, names)),
+        joined(map(repr, names)),
         text,
         "If each row is a call, take out [legs] and the cases that name its columns.",
     )
@@ -243,7 +244,7 @@ def _draft(found: Rules, names: list[str], group: Column, own: Column | None, me
     cases = [{"when": {column: "yes"} | is_in, "value": end} for column, end in ends.items() if column in named]
     rule["cases"] = [*cases, *rule.get("cases", [])]
     do = "The mapping reads them so, by their last row; if each is a call, take out [legs] and the cases that name it."
-    found.ask(" and ".join(map(repr, names)), SHARED, do, code="legs")
+    found.ask(joined(map(repr, names)), SHARED, do, code="legs")
 
 
 def _doubt(column: Column) -> str:

@@ -17,6 +17,7 @@ from callanalytics.schema import UNANSWERED_OUTCOMES
 from callanalytics.values import try_read
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import compared_digits, shape
+from callanalytics.wording import joined
 
 # ---- words ----------------------------------------------------------------------------------------------------------
 
@@ -301,7 +302,7 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
     found.rules["outcome_raw"] = {"from": column.name}
     found.used.append(column)
     cancel_unanswered(found)
-    text = f"calls in that are not called {' or '.join(map(repr, unanswered))} are taken for answered."
+    text = f"calls in that are not called {joined(map(repr, unanswered), 'or')} are taken for answered."
     do = "Of other calls out it does not say how they ended: they stay unknown."
     found.ask(column, text, do)
 
@@ -342,7 +343,7 @@ def add_unseen(found: Rules) -> None:
 def _ask_word(column: Column, target: str, text: str, table: TextTable) -> Question:
     where = f"{shown(text)!r} (first in row {column.row_of(text, table)})"
     ours = _meanings_of(column, target, text)
-    why = f"{where} means {' or '.join(sorted(ours))} with other systems." if ours else f"{where} is not known."
+    why = f"{where} means {joined(sorted(ours), 'or')} with other systems." if ours else f"{where} is not known."
     return Question(repr(column.name), why, f"Which of our words for {target}? Until then: unknown.")
 
 

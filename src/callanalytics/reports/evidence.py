@@ -85,7 +85,7 @@ def write(
     """
     for form in to:
         if form not in FORMS:
-            raise InvalidRequest(f"there is no form {form!r}", wanted=" or ".join(FORMS))
+            raise InvalidRequest(f"there is no form {form!r}", wanted=wording.joined(FORMS, "or"))
     case = find(log, matter=matter, promise=promise, office=office)
     if originals:
         case = replace(case, files=case.files | _own_names(log, originals))
@@ -186,7 +186,7 @@ def _report(log, case: Case, agency: Agency) -> writers.Report:
         *_letter(case, agency),
     ]
     words = (
-        f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee or a mailing list."
+        f"Holds client data. For {case.office['name']} alone: not for {agency.label}, a committee, or a mailing list."
     )
     title = f"{wording.capital(case.title)}: {status(case, agency, log.as_of)}"
     return writers.Report.from_log(log, title, _scope(case), blocks, words, is_private=True)
@@ -352,7 +352,7 @@ def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
     return (
         _when(row["started_at_utc"], row, case.zone),
         row["urgency"],
-        " or ".join(f"“{w}”" for w in words) or "not known",
+        wording.joined((f"“{w}”" for w in words), "or") or "not known",
         _due(row, case.zone),
         number,
         _stands(row, case),
@@ -404,7 +404,7 @@ def _came(case: Case, agency: str) -> list[Block]:
     head = ("when", "what", "result", "source")
     return [
         TableBlock(
-            f"Calls, texts and emails that are or may be {agency}'s answer",
+            f"Calls, texts, and emails that are or may be {agency}'s answer",
             head,
             tuple(row for _, row in contacts),
             widths=(1.8, 2.6, 1.2, 1.2),

@@ -355,7 +355,7 @@ def write_meanings(book: Book, sheet) -> None:
 
 def instructions(agency: Agency) -> list[str]:
     """What everyone who writes in the log should know, with the agency's current numbers."""
-    numbers = " or ".join(map(wording.phone_number, sorted(agency.callback_numbers)))
+    numbers = wording.joined(map(wording.phone_number, sorted(agency.callback_numbers)), "or")
     opens, closes = map(wording.time_of_day, _window(agency))
     aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
     return [

@@ -41,7 +41,7 @@ def is_noted(thing: Dial | Ring) -> bool:
 
 
 def recorded_in(thing: Dial | Ring) -> str:
-    """``both``, ``phone``, ``entry`` or ``none``."""
+    """``both``, ``phone``, ``entry``, or ``none``."""
     return {(1, 1): "both", (1, 0): "phone", (0, 1): "entry", (0, 0): "none"}[thing.in_phone, is_noted(thing)]
 
 

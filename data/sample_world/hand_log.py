@@ -1,7 +1,7 @@
 """What an office writes down of its history, and the rows that makes in the template of the hand log.
 
 Not everything is written down, not to the minute, and now and then wrongly. An office without Excel keeps the values
-alone, without the template's formulas, formats and hidden sheets.
+alone, without the template's formulas, formats, and hidden sheets.
 """
 
 from __future__ import annotations

@@ -167,9 +167,9 @@ def _reason_names() -> dict[str, tuple[str, ...]]:
 _NORMAL = NormalDist()
 _BLOCKS = {"8-10": range(8, 10), "10-14": range(10, 14), "14-17": range(14, 17), "17-20": range(17, 20)}
 _ABOUT_KEY = (
-    "Invented. No real client, office, call or agent is in here. agency_calls.csv, promises.csv and callbacks.csv hold "
-    "what "
-    "happened in the invented world; 'recorded_in' and 'certain' say what the exports beside this folder show of it."
+    "Invented. No real client, office, call, or agent is in here. agency_calls.csv, promises.csv, and callbacks.csv "
+    "hold what happened in the invented world; 'recorded_in' and 'certain' say what the exports beside this folder "
+    "show of it."
 )
 
 
@@ -347,13 +347,13 @@ def _write_csv(path: Path, rows: list[dict]) -> None:
 
 _README = """# Invented call logs
 
-**Nothing in this folder is real.** No law office, client, call, matter, agent or service request in it exists. The
+**Nothing in this folder is real.** No law office, client, call, matter, agent, or service request in it exists. The
 offices are named after trees, their telephone numbers end in 555-01xx (numbers kept free for stories), and every
 call was thrown by dice. The only real numbers are those that USCIS publishes. Quote no figure from here as a
 finding about USCIS.
 
 It was made by `python data/make_sample.py --seed {seed}`; a test holds that the same command makes the same files.
-The model, with every parameter, is `data/sample_world/model.py`. The waits, shares and habits in it are round numbers,
+The model, with every parameter, is `data/sample_world/model.py`. The waits, shares, and habits in it are round numbers,
 not estimates from real calls.
 
 ## What is here

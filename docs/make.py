@@ -81,7 +81,7 @@ def methods() -> str:
 
 
 def _how(function) -> str:
-    """What counts and what does not, formula and source of a measure, from its docstring; its title stands above."""
+    """What counts and what does not, formula, and source of a measure, from its docstring; its title stands above."""
     doc = inspect.getdoc(function)
     return _inferred(doc.partition("\n\n")[2]) + "\n"
 
@@ -108,7 +108,7 @@ def estimators() -> str:
 
 
 def _inferred(doc: str) -> str:
-    """What is inferred, its formula and its source, as Markdown; parameters and examples stay with the code."""
+    """What is inferred, its formula, and its source, as Markdown; parameters and examples stay with the code."""
     pieces = re.split(r"^(\w+)\n-{3,}\n", doc, flags=re.MULTILINE)
     summary, parts = (
         re.sub(r"^>>>.*", "", pieces[0], flags=re.MULTILINE | re.DOTALL),
@@ -160,7 +160,7 @@ def matches() -> str:
     return (
         "\n## How right the joining of the two logs is\n\n"
         f"On {results['offices']} invented offices whose hand log is rounded to five minutes, holds two thirds of the "
-        f"calls and has a tenth of them twice (`benchmarks/promises.py`), {matched['pairs']:,} calls in both logs: "
+        f"calls, and has a tenth of them twice (`benchmarks/promises.py`), {matched['pairs']:,} calls in both logs: "
         f"precision {matched['precision']:.1%}, recall {matched['recall']:.1%}.\n"
     )
 
@@ -200,7 +200,7 @@ def excess() -> str:
         for name, row in found.items()
     ]  # fmt: skip
     return (
-        "\nFor kept, hit, late and silent both ends equal those of trying every way in which the free callbacks can "
+        "\nFor kept, hit, late, and silent both ends equal those of trying every way in which the free callbacks can "
         "have been about the requests. For rates over attempts they are limits that no such way passes, and somewhat "
         "wider than need be, because number and share change together. On small invented offices of which every way is "
         "tried (`benchmarks/attempts.py`, seeds fixed):\n\n"
@@ -228,7 +228,7 @@ def formats_page() -> str:
         "them; the receipt names columns that are not known, and says what cannot be told without those that are "
         "missing.\n\n"
         "Not here, because no header of theirs could be found: GoTo Connect's call history, the portal files of Vonage "
-        "and 8x8, the console file of Twilio, and what Verizon, AT&T and T-Mobile give today. Describe such a file "
+        "and 8x8, the console file of Twilio, and what Verizon, AT&T, and T-Mobile give today. Describe such a file "
         "yourself ([how](../CONTRIBUTING.md)), and send us its header row: never the calls.\n"
     ]
     for known in formats.load().values():

@@ -16,7 +16,7 @@ tables that several offices added up. Every inferred figure comes with its n and
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours
 :func:`aalen_johansen`                 a call, an email, or neither: competing causes
-:func:`shrink_cells`                   hours of the week with few calls: partial pooling, colors and stars
+:func:`shrink_cells`                   hours of the week with few calls: partial pooling, colors, and stars
 :func:`adjusted_p`                     many comparisons at once
 :func:`pool_offices`                   the figure of a typical office; :func:`pool_shares`, :func:`random_effects`
 :func:`dominance`                      how far one office determines the figure; :func:`leave_one_out`

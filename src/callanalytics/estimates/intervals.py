@@ -180,7 +180,7 @@ def newcombe(events_a, n_a, events_b, n_b):
 
 
 def mean(total, squares, n):
-    """Mean of complete data with Student's interval, from the sum, the sum of squares and n.
+    """Mean of complete data with Student's interval, from the sum, the sum of squares, and n.
 
     Returns
     -------
@@ -305,7 +305,7 @@ def ratio(total, squares, of_events, events, n):
 
     Examples
     --------
-    Four held 10, 20, 30 and 40 minutes; the second and the fourth got through: 100 minutes for two answers.
+    Four held 10, 20, 30, and 40 minutes; the second and the fourth got through: 100 minutes for two answers.
 
     >>> value, low, high = ratio(100, 3000, 60, 2, 4)
     >>> print(f"{value:.0f} {low:.1f} {high:.1f}")

@@ -133,7 +133,7 @@ def why_not(n_before, n_after, x) -> str:
     if min(n_before, n_after) < MIN_WEEKS:
         return f"{n_before} weeks before and {n_after} after; a comparison needs {MIN_WEEKS} on either side"
     if np.linalg.matrix_rank(x) < x.shape[1] or len(x) < x.shape[1] + 5:
-        return "too few different times for a trend, a step and a season"
+        return "too few different times for a trend, a step, and a season"
     return ""
 
 

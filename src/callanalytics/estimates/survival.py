@@ -137,7 +137,7 @@ class Curves:
         return value, low, high
 
     def survival_at(self, t: float):
-        """S(t) in each cell, its standard error and log-log limits.
+        """S(t) in each cell, its standard error, and log-log limits.
 
         Returns
         -------
@@ -243,7 +243,7 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
 
     Examples
     --------
-    Five callers reached after 10, 20, 25, 40 and 50 minutes; three gave up after 30, 30 and 50.
+    Five callers reached after 10, 20, 25, 40, and 50 minutes; three gave up after 30, 30, and 50.
 
     >>> curves = kaplan_meier([0] * 6, [10, 20, 25, 30, 40, 50], [1, 1, 1, 0, 1, 1], [0, 0, 0, 2, 0, 1])
     >>> curves.s.round(3).tolist()
@@ -322,7 +322,7 @@ class Incidence:
         return 1 - self.share.sum(axis=1)
 
     def shares_at(self, t: float):
-        """Share ended by `t` for each cause, standard error and limits.
+        """Share ended by `t` for each cause, standard error, and limits.
 
         Returns
         -------

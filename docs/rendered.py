@@ -209,7 +209,7 @@ def _set(notebook, parameters, name):
             raise InvalidRequest(f"{name} has no parameter {key!r}", wanted=", ".join(sorted(known)) or "none")
         if not isinstance(value, PLAIN):
             raise InvalidRequest(
-                f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False or None"
+                f"{name}: parameter {key!r} is no plain value", wanted="text, a number, True, False, or None"
             )
     lines = "\n".join(f"{key} = {value!r}" for key, value in sorted(parameters.items()))
     notebook.cells.insert(place + 1, nbformat.v4.new_code_cell(lines, id="set-parameters"))

@@ -76,7 +76,7 @@ _PLACES = {"sample": ("_sample", "data/sample"), "notebooks": ("_notebooks", "no
 
 
 def shipped_folder(name: str) -> Path:
-    """The folder ``sample``, ``notebooks`` or ``docs``: inside an installed package, else in the checkout.
+    """The folder ``sample``, ``notebooks``, or ``docs``: inside an installed package, else in the checkout.
 
     >>> shipped_folder("notebooks").is_dir()
     True

@@ -54,7 +54,7 @@ def writing(path, *, private: bool = False, is_new: bool = False) -> Iterator[Bi
         path = _target(path)
         if is_new:
             _refuse_present(path)
-        # Whether the file is a pipe, a terminal or the like (--out /dev/stdout)
+        # Whether the file is a pipe, a terminal, or the like (--out /dev/stdout)
         if path.exists() and not path.is_file() and not path.is_dir():  # nothing can take its place
             with path.open("wb") as stream:
                 yield stream

@@ -164,7 +164,7 @@ def _finish(receipt, *, strict=False):
 @click.argument("file", type=click.Path())
 @JSON
 def peek(file, json_):
-    """Show a file's header, three masked rows and the nearest format.
+    """Show a file's header, three masked rows, and the nearest format.
 
     \b
     Example:  callanalytics peek march.csv
@@ -187,7 +187,7 @@ def peek(file, json_):
 @click.option("--out", default="mapping.toml", show_default=True, metavar="FILE.toml", type=click.Path())
 @JSON
 def map_(file, out, json_):
-    """Propose what the columns of an unknown CSV, XLSX or JSON mean, and write it as a mapping.
+    """Propose what the columns of an unknown CSV, XLSX, or JSON mean, and write it as a mapping.
 
     From the header and the values: the time, the numbers, the duration and its unit, the direction, the
     outcome. Shows three masked rows as they would be read; what the file does not prove is a question, here and

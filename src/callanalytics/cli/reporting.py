@@ -195,7 +195,7 @@ PICTURES = (".png", ".svg")
 def specifications(finding, store, as_of, selection, out, json_):
     """Recount one finding in every defensible way, to see what it depends on.
 
-    FINDING: wait, urgent, regular, reached, answered, missed or silent.
+    FINDING: wait, urgent, regular, reached, answered, missed, or silent.
 
     \b
     Example:  callanalytics specifications wait --out wait.png

@@ -315,8 +315,8 @@ def due(started_utc, rule: Rule, reading: str, calendar: str | Calendar = "feder
     ----------
     started_utc : times of escalation, UTC
     rule : a row of ``agency.rules``
-    reading : ``strict``, ``default`` or ``lenient`` (see the table above)
-    calendar : business days of the default and lenient readings: ``federal``, ``statutory``, ``weekdays``
+    reading : ``strict``, ``default``, or ``lenient`` (see the table above)
+    calendar : business days of the default and lenient readings: ``federal``, ``statutory``, ``weekdays``,
         or a :class:`Calendar`
 
     Returns
@@ -405,7 +405,7 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
 
     Parameters
     ----------
-    value, unit : one for each start, or one for all; null, NaN or "" if nothing was quoted
+    value, unit : one for each start, or one for all; null, NaN, or "" if nothing was quoted
 
     >>> from callanalytics import agencies
     >>> start, uscis = np.array(["2022-03-01T15:00"], "M8[us]"), agencies.load()

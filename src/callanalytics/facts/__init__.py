@@ -59,7 +59,7 @@ def build(
     Parameters
     ----------
     office : its row of ``offices``
-    calls, entries, notices, sources : its rows of these tables, each call, entry and notice once
+    calls, entries, notices, sources : its rows of these tables, each call, entry, and notice once
     agency : whose numbers, rules, and callback hours apply
     until : the last time whose rows are used (UTC); later rows show only that they were exported, and so that a line
         was covered

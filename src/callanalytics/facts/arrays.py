@@ -268,7 +268,7 @@ def time_columns(
     Parameters
     ----------
     utc, written : datetime64[us]; the time in UTC, and the clock as written
-    flag : ``repeated``, ``skipped`` or null
+    flag : ``repeated``, ``skipped``, or null
     zone, agency_zone : the office's and the agency's
     """
     return {

@@ -18,7 +18,7 @@ Two rows are entries about one call if all of this holds.
 3. Something shows that they cannot be two calls, one after the other:
 
    ==========  ==============================================================================================
-   `agent`     one agent's ID; or one agent's name about one case (service request, matter or receipt)
+   `agent`     one agent's ID; or one agent's name about one case (service request, matter, or receipt)
    `request`   a person gave both the same result under the same service request number
    `overlap`   about one case, and each lasted longer than the time between the two plus the rounding of both
    `phone`     about one case, and a phone log that covers that time shows just one call to the agency from

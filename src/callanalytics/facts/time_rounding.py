@@ -88,7 +88,7 @@ class Habit:
         counts = counts if self.telling else "no call is in both logs that could tell"
         left = f"{self.alone:,} of {self.unstated:,} such times are in no phone log"
         if self.moment == UNKNOWN:
-            return f"whether of the start, the answer or the end of a call is not known ({counts}); {left} {hourless}"
+            return f"whether of the start, the answer, or the end of a call is not known ({counts}); {left} {hourless}"
         where = "" if self.moment == START else f" {hourless}"
         return f"estimated to be of the {self.word} of a call ({counts}); {left}{where}"
 

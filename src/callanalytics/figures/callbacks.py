@@ -70,7 +70,7 @@ def hit_rate_by_month(
         caption=rows.caption(
             result,
             "" if groups != [None] else "Urgent and regular requests together.",
-            "Requests due and observed whose callback a person answered by the due time (weekends, holidays and "
+            "Requests due and observed whose callback a person answered by the due time (weekends, holidays, and "
             f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {wording.number(n)} requests, n "
             "under each.",
             "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "

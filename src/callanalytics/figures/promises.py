@@ -97,7 +97,7 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
         f"{'; '.join(shares) or 'none yet'}.",
         caption=rows.caption(
             result,
-            "Requests for a callback that are due, observed and judged by a known rule, counted as kept when the "
+            "Requests for a callback that are due, observed, and judged by a known rule, counted as kept when the "
             "agency called, answered or not, or emailed by then; share with 95% interval.",
             "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
             "requests; under 10, the counts alone.",

@@ -136,7 +136,7 @@ def _letters() -> tuple[frozenset[int], ...]:
     return tuple(found[family] for family in FAMILIES)
 
 
-# ---- colors, sizes and canvases -----------------------------------------------------------------------
+# ---- colors, sizes, and canvases ----------------------------------------------------------------------
 
 INK, SOFT, FAINT, PAPER = "#1b1f24", "#57606a", "#d0d7de", "#ffffff"
 # Colors of Okabe and Ito. Words are always in ink: of these colors, only the blue is readable as text on white.

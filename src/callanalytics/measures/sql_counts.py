@@ -20,7 +20,7 @@ from callanalytics.errors import InvalidRequest, StoreError
 from callanalytics.lazy import np, pa, pc, pd, pq
 from callanalytics.tables import Files
 
-Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow or Spark, or a Parquet file
+Frame: TypeAlias = object  # a table of a log, a frame of pandas, Polars, Arrow, or Spark, or a Parquet file
 Keys: TypeAlias = str | Sequence[str]  # what a measure is split by: one key, or several
 NOTHING: Mapping[str, str] = MappingProxyType({})
 MAX_ROWS_IN_MEMORY = 1 << 20  # a stored table with more rows is counted in its files, not read into memory
@@ -57,7 +57,7 @@ def count(
 
     Parameters
     ----------
-    frame : Table, pandas, Polars, Arrow or Spark frame, or the path of a table's Parquet file
+    frame : Table, pandas, Polars, Arrow, or Spark frame, or the path of a table's Parquet file
         Rows of `table`; only the columns that the text names are read. A file is counted without loading it: that is
         for tables larger than memory, and it counts every row of the file, whatever the day. A Spark frame is counted
         by its cluster.
@@ -155,7 +155,7 @@ def _check_frame(frame: Frame, table: str) -> None:
         raise InvalidRequest(
             f"these are no rows of {table}",
             found=type(frame).__name__,
-            wanted="a table of a log, a frame of pandas, Polars, Arrow or Spark, or the path of a Parquet file",
+            wanted="a table of a log, a frame of pandas, Polars, Arrow, or Spark, or the path of a Parquet file",
             run="pass what its to_arrow_table() gives"
             if hasattr(frame, "to_arrow_table")
             else f"pass log.{table}, where log is what callanalytics.load gives",

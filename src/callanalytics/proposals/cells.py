@@ -306,7 +306,7 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
         text = "is it with the ringing, or only from the answer on?"
         if others:
             text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
-        do = 'Write duration_kind = { value = "total" }, "connected" or "talk".'
+        do = 'Write duration_kind = { value = "total" }, "connected", or "talk".'
         found.ask(best, text, do)
     return found
 

@@ -412,7 +412,7 @@ def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
         yield as_heading(cells, number)
         if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
             yield as_heading(_joined(cells, below[1]), number, below[0])
-            # A row may name groups of columns, as CALL BACK over Date, Time and Result; a title does not
+            # A row may name groups of columns, as CALL BACK over Date, Time, and Result; a title does not
             filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
             if filled and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(below[1])):
                 yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])

@@ -117,7 +117,7 @@ def drawing_library() -> str:
     return vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed").replace("</script", "<\\/script")
 
 
-# ---- every choice of office, period and line -------------------------------------------------------------------
+# ---- every choice of office, period, and line ------------------------------------------------------------------
 
 
 NO_PERIOD: dict[str, date] = {}

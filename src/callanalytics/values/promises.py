@@ -41,7 +41,7 @@ class Promise(NamedTuple):
     is_explicit: bool = False
 
 
-@parser("told", "so many hours, days or business days, as in 72 hours")
+@parser("told", "so many hours, days, or business days, as in 72 hours")
 def read_stated_time(text: str) -> StatedTime:
     """The time that a caller was told: 72 hours, w/in 30 biz days, 2-3 days (the longer counts), two weeks.
 

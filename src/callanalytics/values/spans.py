@@ -13,7 +13,7 @@ LONGEST_S = 12 * 3600  # a longer wait is a typing error: the lines are staffed 
 LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 next to a hang-up is a time of day rather than so many hours
 
 # 0.0416667 is an hour as a spreadsheet stores it; 0.75 is three quarters of one as people write it. Neither is certain.
-PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day or of a minute"
+PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day, or of a minute"
 
 
 class Span(NamedTuple):
@@ -210,7 +210,7 @@ def unit(words: list[str], index: int) -> tuple[str, int] | None:
 
 
 def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
-    """0:45, :45, 1:05:30, 1'30 and 1:15 hrs."""
+    """0:45, :45, 1:05:30, 1'30, and 1:15 hrs."""
     parts: list[str] = []
     here = index
     while here < len(words) and len(parts) < 3:

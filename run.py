@@ -20,8 +20,8 @@ PYTHON = PROGRAMS / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / ".installed"
 CONSTRAINTS = ROOT / "constraints.txt"  # the version of every package that this version was tried with
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["typos"], ["mypy"])
-# Extras: what running needs; what the page to explore, the page of `app`, the tests, the site and Spark need, each with
-# those before it.
+# Extras: what running needs; what the page to explore, the page of `app`, the tests, the site, and Spark need, each
+# with those before it.
 RUNNING, EXPLORING, PAGE, TESTING, DOCUMENTING = "", "[explore]", "[explore,app]", "[test]", "[test,docs]"
 POOLING = "[test,docs,spark]"
 EXTRAS = {"app": PAGE, "test": TESTING, "coverage": TESTING, "lint": TESTING, "docs": DOCUMENTING}

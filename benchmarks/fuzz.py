@@ -3,7 +3,7 @@
     python benchmarks/fuzz.py --seconds 60 [--seed 1] [--reader csv] [--keep FOLDER]
 
 One target a reader (csv, xlsx, json, xml, html, eml, database, zip): a seeded generator changes a known export, in its
-bytes or, for what is packed, in the bytes of its parts; then identifying, reading and normalizing it must end in rows
+bytes or, for what is packed, in the bytes of its parts; then identifying, reading, and normalizing it must end in rows
 that add up or in a sentence. What does neither is printed with its seed, and kept where `--keep` says. Exit status 1
 if there was any.
 """
@@ -170,7 +170,7 @@ def _of_the_bytes(data: bytes, text, done, fmt) -> None:
 
 
 def _places(done) -> list[int]:
-    """The row of each call, first note of a row, notice, reject and row set aside."""
+    """The row of each call, first note of a row, notice, reject, and row set aside."""
     tables = [done.tables[name] for name in ROWS if name != "entries"]
     entries = done.tables["entries"]
     tables.append(entries.filter(pc.equal(entries.column("item"), 0)))

@@ -67,7 +67,7 @@ def freepbx(rows: int, draw: np.random.Generator, first: int) -> list[str]:
 
 
 def _numbers(rows: int, draw: np.random.Generator) -> tuple[list, list, list]:
-    """Area code, exchange and line; one in twenty is the agency's."""
+    """Area code, exchange, and line; one in twenty is the agency's."""
     area, exchange, line = draw.integers(212, 215, rows), draw.integers(200, 400, rows), draw.integers(0, 10_000, rows)
     agency = draw.random(rows) < 0.05
     area[agency], exchange[agency], line[agency] = 800, 375, 5283

@@ -1,6 +1,6 @@
 """Which lines of a text file no one accounted for: told from the bytes alone, by none of the package's readers.
 
-Every line under the header that holds anything must be a row that came out as a call, note, notice, reject or row set
+Every line under the header that holds anything must be a row that came out as a call, note, notice, reject, or row set
 aside, or stand inside the quotes of the row (or header) before it. A line above the header must not look like the rows.
 """
 

@@ -88,7 +88,7 @@ READERS = {"ours": ours, "pandas": pandas, "duckdb": duckdb, "frictionless": fri
 
 
 def f1(wanted: list, found: list) -> tuple[float, float, float]:
-    """Precision, recall and their mean as the benchmark takes them, over multisets."""
+    """Precision, recall, and their mean as the benchmark takes them, over multisets."""
     if not wanted:
         return 1.0, 1.0, 1.0
     common = sum((Counter(wanted) & Counter(found)).values())
@@ -99,7 +99,7 @@ def f1(wanted: list, found: list) -> tuple[float, float, float]:
 
 
 def score(clean: Rows, loaded: Rows, plain) -> float:
-    """Of 10: one for loading at all, three each for header, records and cells."""
+    """Of 10: one for loading at all, three each for header, records, and cells."""
     if not clean:
         return 10.0
     header = f1([plain(c) for c in clean[0]], [plain(c) for c in loaded[0]] if loaded else [])

@@ -156,7 +156,7 @@ def _kept(p) -> bool:
 
 
 def rounded(seed: int, minutes: int = 5, noted: float = 2 / 3, twice: float = 0.1) -> tables.Invented:
-    """An office whose log is rounded, forgets a third of the calls and has a tenth of the rest twice."""
+    """An office whose log is rounded, forgets a third of the calls, and has a tenth of the rest twice."""
     like = offices.CHICAGO if seed % 2 else offices.NEW_YORK
     office = replace(like, notes_dials=noted, lines=tuple(
         replace(line, covered_by="invented", covered_from=model.FIRST, strangers=400) for line in like.lines
@@ -201,7 +201,7 @@ if __name__ == "__main__":
     rows, n = (int(word.replace(",", "")) for word in (sys.argv[1:] + ["1,000,000", "12"][len(sys.argv) - 1 :])[:2])
     one, every, floor = due_moments(rows)
     print(f"due moments of {rows:,} promises: {one:.2f} cpu s, {one / floor:.1f} x numpy.busday_offset ({floor:.2f}); "
-          f"with every rule, reading and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
+          f"with every rule, reading, and age {every:.2f}, {every / floor:.1f} x")  # fmt: skip
     made = certain_pass(rows)
     print(f"{rows:,} callbacks meet {rows:,} promises: {made['cpu_s']:.2f} cpu s, {made['linked']:,} linked, "
           f"{made['double']} given twice; an as-of join gives {made['double_asof']:,} twice; which of them can be no "

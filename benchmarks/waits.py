@@ -1,6 +1,6 @@
 """Waits of every hour of the week from ten million calls: ``python benchmarks/waits.py [CALLS]``. Prints CPU time.
 
-Kaplan-Meier with median, p90 and their limits for 168 hours of the week, from the count table. Invented calls:
+Kaplan-Meier with median, p90, and their limits for 168 hours of the week, from the count table. Invented calls:
 log-normal waits in whole seconds that differ by hour, exponential patience; once with short waits (median 5 minutes)
 and once with long ones (30), which make a count table three times as long. Goal: 50 ms.
 """
@@ -62,7 +62,7 @@ def main(n: int, median_s: float) -> None:
         found = estimates.kaplan_meier(*small, CELLS)
         return found.quantile(0.5), found.quantile(0.9)
 
-    timed("Kaplan-Meier, median, p90 and limits, 168 hours of the week", curves, 7)
+    timed("Kaplan-Meier, median, p90, and limits, 168 hours of the week", curves, 7)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A rule, a closure or a kind of closure that an office adds in a file of its own, from the command to the verdict."""
+"""A rule, a closure, or a kind of closure that an office adds in a file of its own, from the command to the verdict."""
 
 import json
 import shutil

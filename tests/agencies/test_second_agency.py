@@ -1,4 +1,4 @@
-"""An agency is a folder of TOML files: with another one, everything runs, and by its clock, numbers and promises."""
+"""An agency is a folder of TOML files: with another one, everything runs, and by its clock, numbers, and promises."""
 
 import re
 import shutil

@@ -455,7 +455,7 @@ def test_a_headline_of_a_phone_log_alone_does_not_call_many_calls_too_few(report
 @pytest.mark.parametrize(
     ("key", "lacking"),
     [("2-chicago, phone only", "enough waits with a known hour and 10 requests that can be judged"),
-     ("2-chicago, hand log only", "enough waits with a known hour, 10 requests that can be judged and a phone log")],
+     ("2-chicago, hand log only", "enough waits with a known hour, 10 requests that can be judged, and a phone log")],
 )  # fmt: skip
 def test_the_slides_of_many_calls_say_what_the_log_lacks_for_others(report_of, key, lacking):
     _, report = report_of(key)

@@ -127,26 +127,18 @@ class Agency:
 
     # ---- numbers and lines ----------------------------------------------------------------------
 
-    @cached_property
-    def _line_by_number(self) -> dict[str, str]:
-        return {n.e164: n.line for n in self.numbers if n.use == "outbound"}
-
     def line_of(self, e164: str | None) -> str | None:
         """The line of a number that offices call; None for any other number, including the agency's callback number."""
-        return self._line_by_number.get(e164) if e164 else None
+        return next((n.line for n in self.numbers if n.e164 == e164 and n.use == "outbound"), None)
 
     @cached_property
     def callback_numbers(self) -> frozenset[str]:
         """Numbers that the agency's callbacks show as caller ID."""
         return frozenset(n.e164 for n in self.numbers if n.use == "inbound_callback")
 
-    @cached_property
-    def _all_numbers(self) -> frozenset[str]:
-        return frozenset(n.e164 for n in self.numbers)
-
     def is_agency_number(self, e164: str | None) -> bool:
         """Whether the number is one of the agency's, including retired ones: only these are ever stored."""
-        return e164 in self._all_numbers
+        return any(number.e164 == e164 for number in self.numbers)
 
     @property
     def main_line(self) -> str:

@@ -148,7 +148,7 @@ def _finish_offices(batch):
     """Exit with a failure if nothing was read, or with NEEDS_A_PERSON if any office needs an answer."""
     if not any(outcome.receipt and outcome.receipt.files for outcome in batch.outcomes):
         sys.exit(COULD_NOT)
-    if any(outcome.needs_a_person for outcome in batch.outcomes):
+    if any(outcome.why for outcome in batch.outcomes):
         sys.exit(NEEDS_A_PERSON)
 
 
@@ -377,7 +377,7 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if batch.unclaimed:
         screen.say(f"\nNot in the roster, so not read: {', '.join(batch.unclaimed)}")
     n = len({each.office for each in batch.outcomes})  # an office with two rows counts once
-    asked = len({each.office for each in batch.outcomes if each.needs_a_person})
+    asked = len({each.office for each in batch.outcomes if each.why})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
     counts = [f"{done} of {n} offices {'stored' if stored else 'checked'}"]
     counts += [f"{asked} {'needs' if asked == 1 else 'need'} an answer"] if asked else []

@@ -104,10 +104,6 @@ class Outcome:
     is_ours: bool = False
 
     @property
-    def needs_a_person(self) -> bool:
-        return bool(self.why)
-
-    @property
     def is_stored(self) -> bool:
         """Whether the store has rows of its files, from this run or an earlier one."""
         return bool(self.receipt and (self.receipt.stored or self.receipt.already_ingested))

@@ -104,9 +104,6 @@ def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list
     """
     ends: dict[str, list] = {id: [] for id in ids}
     for dated in (without_misdated(tables[name]) for name in DATED):
-        if len(ids) == 1:  # a million rows need not be grouped
-            ends[ids[0]] += pc.min_max(dated.column("started_at_utc")).as_py().values()
-            continue
         spans = dated.group_by("source_id").aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
         for id, *span in zip(*(column.to_pylist() for column in spans.columns), strict=True):
             ends[id] += span

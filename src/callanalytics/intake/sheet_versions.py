@@ -129,27 +129,21 @@ class State:
         """The rows in the order of the sheet."""
         entries = self.entries
         filled = [name for name in entries.column_names if entries.column(name).null_count < entries.num_rows]
-        columns = {name: entries.column(name).to_pylist() for name in {*filled, *HEAD, "source_id", "item"}}
-        row_keys = list(zip(columns["source_id"], columns["source_row"], strict=True))
-        facts: list[dict] = [{} for _ in row_keys]
-        for name in filled:
-            if name not in NOT_FACTS:
-                for own, part, value in zip(facts, columns["item"], columns[name], strict=True):
-                    if value not in UNSTATED:
-                        own[f"{part} {name}"] = value
-        heads: dict[tuple, int] = {}
-        facts_of: dict[tuple, dict] = defaultdict(dict)
-        for n, (row_key, part) in enumerate(zip(row_keys, columns["item"], strict=True)):
-            facts_of[row_key].update(facts[n])
+        compared = [name for name in filled if name not in NOT_FACTS]
+        heads: dict[tuple, list] = {}
+        facts: dict[tuple, dict] = defaultdict(dict)
+        for row in entries.select([*{*filled, *HEAD, "source_id", "item"}]).to_pylist():
+            key, part = (row["source_id"], row["source_row"]), row["item"]
+            facts[key] |= {f"{part} {name}": row[name] for name in compared if row[name] not in UNSTATED}
             if part == 0:
-                heads[row_key] = n
+                heads[key] = [row[name] for name in HEAD]
             else:
-                facts_of[row_key][f"{part} start"] = columns["started_at_local"][n]
+                facts[key][f"{part} start"] = row["started_at_local"]
         rows = []
-        for row_key in sorted(heads):
-            entry_id, number, kind, start, precision = (columns[name][heads[row_key]] for name in HEAD)
+        for key in sorted(heads):
+            entry_id, number, kind, start, precision = heads[key]
             is_exact = precision is not None and precision <= EXACT_S
-            rows.append(Row(entry_id, row_key, number, kind, start, is_exact, facts_of[row_key]))
+            rows.append(Row(entry_id, key, number, kind, start, is_exact, facts[key]))
         return rows
 
     @cached_property

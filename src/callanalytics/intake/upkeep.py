@@ -125,9 +125,9 @@ def _read_again(files: list[File], card: dict, marks: Marks | None, agency: Agen
 def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:
     found = []
     for name in SOURCE_TABLES:
-        kept, read_now = store.read_source(source, name), again.tables[name]
-        if name == "sources":  # a file may have been renamed since
-            kept, read_now = kept.drop_columns(["name"]), read_now.drop_columns(["name"])
+        both = (parquet.ordered(name, table) for table in (store.read_source(source, name), again.tables[name]))
+        # A file may have been renamed since
+        kept, read_now = (table.drop_columns(["name"]) if name == "sources" else table for table in both)
         if differing := _count_differing(kept, read_now):
             found.append(f"{card['name']} ({source}): {differing:,} rows of {name} differ from the export")
     return found
@@ -141,15 +141,10 @@ def count_judged_otherwise(before: pa.Table, now: pa.Table) -> int:
 
 def _count_differing(left: pa.Table, right: pa.Table) -> int:
     """Rows of either table that the other lacks; a row that differs counts once."""
-    if left.num_rows == right.num_rows and _sorted(left).equals(_sorted(right)):
+    if left.equals(right):
         return 0
     a, b = (Counter(map(repr, table.to_pylist())) for table in (left, right))
     return max((a - b).total(), (b - a).total())
-
-
-def _sorted(table: pa.Table) -> pa.Table:
-    keys = [n for n in ("source_id", "source_row", "row", "item", "call_id", "entry_id") if n in table.column_names]
-    return table.sort_by([(name, "ascending") for name in keys]) if keys else table
 
 
 # ---- removing a file ------------------------------------------------------------------------------------------------

@@ -82,7 +82,8 @@ def write(
         raise Refused(f"{Path(path).name} already exists and may hold calls", do="choose another name, or move it")
     agency, office = agency or agencies.load(), office or {}
     rows = [{"No.": number, **row} for number, row in enumerate(rows or [], 1)]
-    _refuse_unknown(rows)
+    if unknown := sorted({header for row in rows for header in row} - (set(c.HEADERS) - set(c.LIVE))):
+        raise KeyError(f"not a column to fill in: {', '.join(unknown)}")
     zone = zones.zone(office["timezone"]) if office.get("timezone") else None
     # The drop-down's word for a zone, or the zone's key if it has none
     label = {zones.zone(word): word for word in c.ZONES}.get(zone or "", zone or "")
@@ -108,13 +109,6 @@ def _is_there(path) -> bool:
         return Path(path).exists()
     except (OSError, ValueError):  # a name that no file can have: writing it reports the reason
         return False
-
-
-def _refuse_unknown(rows: list[dict]) -> None:
-    for row in rows:
-        unknown = sorted(set(row) - set(c.HEADERS) | set(row) & set(c.LIVE))
-        if unknown:
-            raise KeyError(f"not a column to fill in: {', '.join(unknown)}")
 
 
 # ---- the workbook and its sheets --------------------------------------------------------------------------------

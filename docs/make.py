@@ -35,7 +35,7 @@ def rows(head, body) -> str:
 
 
 def dictionary() -> str:
-    """Every table, column by column, from ``schema.py``."""
+    """Every table, column by column, from ``schema.toml``."""
     page = [
         f"# The tables\n\n{MADE}Schema version {schema.VERSION}. Every table begins with the office. "
         "Columns marked *at load* are made when a store is opened for a day and are in no file.\n"

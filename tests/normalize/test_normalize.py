@@ -555,7 +555,7 @@ def test_the_hand_log_needs_a_date_and_an_older_sheet_is_kept_without():
 
 @pytest.mark.parametrize("fmt", [f for f in FORMATS.values() if f.makes == "calls"], ids=lambda f: f.name)
 def test_a_phone_system_knows_no_wait(fmt):
-    assert not [name for name in schema.CALLS.names if "wait" in name or "queue" in name or "hold" in name]
+    assert not [name for name in schema.TABLES["calls"].names if "wait" in name or "queue" in name or "hold" in name]
 
 
 @pytest.mark.parametrize(

@@ -199,8 +199,9 @@ def test_files_are_plain_zstd_parquet_with_meanings_and_without_pandas(store):
 
 
 def test_footers_tell_no_smallest_or_largest_number_matter_or_name():
-    row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in schema.ENTRIES.columns if c.type == pa.string()}
-    numbers = {c.name: [1] for c in schema.ENTRIES.columns if pa.types.is_integer(c.type)}
+    columns = schema.TABLES["entries"].columns
+    row = {c.name: [c.words[0] if c.words else "ZZZ CANARY"] for c in columns if c.type == pa.string()}
+    numbers = {c.name: [1] for c in columns if pa.types.is_integer(c.type)}
     data = parquet.to_bytes("entries", schema.build("entries", {**row, **numbers}))
     result = pq.ParquetFile(pa.BufferReader(data)).metadata.row_group(0)
     for n in range(result.num_columns):

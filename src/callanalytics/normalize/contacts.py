@@ -154,7 +154,7 @@ class _Contact:
         return is_lost | is_menu | is_of_agency | rows_where(_says_no_agent, reading)
 
     def column(self, target: str) -> pa.Array:
-        kind = schema.ENTRIES.column(target).type
+        kind = schema.TABLES["entries"].column(target).type
         return self.read(target).array(kind) if target in self.rules else pa.nulls(self.cells.n, kind)
 
     def checked(self, reading: Reading, target: str) -> Reading:

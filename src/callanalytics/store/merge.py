@@ -44,7 +44,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.schema import LOCAL_TIME, with_column
+from callanalytics.schema import SHARED, with_column
 from callanalytics.store.tombstones import comparable, identifiers_in
 
 PROVENANCE = ("source_id", "source_row", "format")
@@ -385,7 +385,7 @@ DAY_S = 86400  # the precision of a date alone
 PROMISES = ("urgent", "regular", "unknown")
 CASE = ("sr_number", "matter", "receipt")
 CONTENT = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
-MOMENT = [*(column.name for column in LOCAL_TIME), "started_precision_s", "time_refers_to"]
+MOMENT = [*(column.name for column in SHARED["local_time"]), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
 FEWEST_LISTED = 3  # if fewer, all days may be the same by chance
 SHORTEST = 5  # letters and digits of a number that two cells may share: a year identifies no case

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, clocks, wording
+from callanalytics import agencies, clocks, schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.facts.agency_calls import is_reported
 from callanalytics.facts.arrays import Rows, moments, rows_until, without_misdated
@@ -110,7 +110,7 @@ def of_rows(tables: Callable[[str], pa.Table], agency: Agency) -> Account:
     ----------
     tables : returns a stored table, given its name
     """
-    calls, entries, notices, agency_calls = (tables(name) for name in ("calls", "entries", "notices", "agency_calls"))
+    calls, entries, notices, agency_calls = (tables(name) for name in (*schema.LOGGED, "agency_calls"))
     is_call = pc.equal(entries.column("kind"), "dial").to_numpy()
     stands_alone = is_among(
         entries.column("entry_id"), agency_calls.filter(agency_calls.column("call_id").is_null()).column("entry_id")
@@ -191,7 +191,7 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     """
     covered = tables("coverage")
     days = [day for name in ("from_utc", "to_utc") for day in _ends(agency_days(covered.column(name), zone))]
-    for name in ("calls", "entries", "notices"):
+    for name in schema.LOGGED:
         days += _ends(days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
 

@@ -30,8 +30,7 @@ ALL = Selection()
 SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")  # tables that a notebook counts
 
 # Tables whose rows have a time; the others (sources, rejects ...) are the same on every day.
-LOGGED = ("calls", "entries", "notices")
-DATED = (*LOGGED, "agency_calls", "callbacks", "promises")
+DATED = (*schema.LOGGED, "agency_calls", "callbacks", "promises")
 # Columns read in addition to those asked for: for the as-of day, for decisions, and for a selection.
 WHEN = {"started_at_utc", "started_at_local", "date"}
 DAYS = {*WHEN, "from_utc", "to_utc", "warnings", "call_id", "entry_id", "promise_id"}
@@ -313,7 +312,7 @@ class Log:
             table = self._judged(offices)
         elif name in schema.FACTS:
             table = self._facts(name, asked, offices)
-        elif name in LOGGED and not self._is_whole:
+        elif name in schema.LOGGED and not self._is_whole:
             table = rows_until(self._read(name, asked | WHEN, offices), self._end, self.agency.timezone)
         else:
             table = self._read(name, asked, offices)
@@ -330,7 +329,7 @@ class Log:
 
     def _holds_all(self, stored: Callable[[str], pa.Table]) -> bool:
         end, zone = self._end, self.agency.timezone
-        return all(rows_until(table, end, zone).num_rows == table.num_rows for table in map(stored, LOGGED))
+        return all(rows_until(table, end, zone).num_rows == table.num_rows for table in map(stored, schema.LOGGED))
 
     def _facts(self, name: str, columns: Collection[str] | None, offices: tuple[str, ...]) -> pa.Table:
         """Facts of what was logged by the as-of day. These are the stored facts, if they cover the same rows. Otherwise
@@ -343,7 +342,7 @@ class Log:
 
     @cached_property
     def _made(self) -> dict[str, pa.Table]:
-        rows = [self._read(name) for name in (*LOGGED, "sources")]
+        rows = [self._read(name) for name in (*schema.LOGGED, "sources")]
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in schema.FACTS}
         for office in self._offices:
             calls, entries, notices, sources = (_of_offices(table, [office["office_id"]]) for table in rows)

@@ -77,12 +77,17 @@ class Column:
 
 @dataclass(frozen=True)
 class TableSpec:
-    """One table: what a row is, its columns on disk, and the columns made at load for an ``as_of``."""
+    """One table: what a row is, its columns on disk, and the columns made at load for an ``as_of``.
+
+    Rows are kept in the order of the columns ``order``; ``id`` is the column that no two rows share.
+    """
 
     name: str
     row: str
     columns: tuple[Column, ...]
     at_load: tuple[Column, ...] = ()
+    order: tuple[str, ...] = ()
+    id: str = ""
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -138,12 +143,10 @@ def _columns(listed: list) -> tuple[Column, ...]:
 
 SHARED |= {name: _columns(listed) for name, listed in _DICTIONARY["shared"].items()}
 SHARED |= {column.name: (column,) for column in SHARED["on_the_call"]}
-TABLES: dict[str, TableSpec] = {
-    table["name"]: TableSpec(
-        table["name"], table["row"], _columns(table["columns"]), _columns(table.get("at_load", []))
-    )
-    for table in _DICTIONARY["table"]
-}
+TABLES: dict[str, TableSpec] = {}
+for _table in _DICTIONARY["table"]:
+    _made = {"columns": _columns(_table["columns"]), "at_load": _columns(_table.get("at_load", []))}
+    TABLES[_table["name"]] = TableSpec(**_table | _made | {"order": tuple(_table["order"].split())})
 
 # Shape in which an earlier version stored the calls of a long export in its source. It has no IDs, which are made when
 # the rows are read. Each text is stored once for many rows, except the one that each call has of its own.
@@ -160,6 +163,7 @@ CALLS_AS_READ = TableSpec(
     ),
 )
 
+LOGGED = ("calls", "entries", "notices")  # tables of what was logged, from which facts are made
 FACTS = ("agency_calls", "callbacks", "promises", "coverage")  # tables made from the others
 # When a newer state of a hand log replaces some of its rows, the older rows are stored next to those that count.
 NAMES_AS_READ = {name: f"{name}_as_read" for name in ("entries", "rejects", "set_aside", "sources")}
@@ -175,10 +179,15 @@ def refuse_unknown(table: str) -> None:
         raise InvalidRequest(f"There is no table {table!r}", wanted=", ".join(TABLES))
 
 
+def spec_of(table: str) -> TableSpec:
+    """A table by name, published or only among the sources."""
+    return TABLES.get(table) or AMONG_SOURCES[table]
+
+
 @cache
 def arrow_schema(table: str, *, loaded: bool = False) -> pa.Schema:
     """Arrow schema of a table, as stored or (``loaded``) with the columns made at load."""
-    spec = TABLES.get(table) or AMONG_SOURCES[table]
+    spec = spec_of(table)
     columns = (*spec.columns, *spec.at_load) if loaded else spec.columns
     return pa.schema([c.field for c in columns], metadata={"table": table, "schema_version": str(VERSION)})
 

@@ -23,7 +23,7 @@ from callanalytics import agencies, schema
 from callanalytics import facts as facts_of_office
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest, StoreError
-from callanalytics.log import LOGGED, Log
+from callanalytics.log import Log
 from callanalytics.selection import Selection
 from callanalytics.tables import Files, StoredTable, Table
 
@@ -105,7 +105,7 @@ def facts(
     """
     work = partial(_facts_of_office, agency=agency or agencies.load(), until=until)
     shapes = {name: schema.arrow_schema(name) for name in schema.FACTS}
-    return by_office({name: tables[name] for name in (*LOGGED, "sources", "offices")}, work, shapes)
+    return by_office({name: tables[name] for name in (*schema.LOGGED, "sources", "offices")}, work, shapes)
 
 
 def on_spark(log: Log, spark: SparkSession) -> Log:
@@ -151,7 +151,7 @@ class _SparkLog(Log):
         own = [office["office_id"] for office in self._offices]
         needed = {name, *(("promises", "callbacks") if name in ("promises", "callbacks") else ()), "offices"}
         needed |= {"agency_calls"} if chosen else set()
-        needed = needed if is_whole else {*LOGGED, "sources", "offices"}
+        needed = needed if is_whole else {*schema.LOGGED, "sources", "offices"}
         stored = {each: self._stored(each, own) for each in needed}
         work = partial(_rows_of_office, name, self.as_of, self.logged, self.agency, chosen, is_whole)
         return by_office(stored, work, {name: schema.arrow_schema(name, loaded=True)})[name]
@@ -245,7 +245,7 @@ class _OfficeRows:
 
 def _facts_of_office(tables: Mapping[str, pa.Table], *, agency: Agency, until) -> Mapping[str, pa.Table]:
     rows = _OfficeRows(tables)
-    calls, entries, notices, sources = (rows.read(name) for name in (*LOGGED, "sources"))
+    calls, entries, notices, sources = (rows.read(name) for name in (*schema.LOGGED, "sources"))
     for office in rows.offices():
         if agency.is_called_by(office):
             return facts_of_office.build(office, calls, entries, notices, sources, agency, until)

@@ -14,8 +14,7 @@ from callanalytics import load, measures
 from callanalytics import spark as on_cluster
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
-from callanalytics.log import LOGGED
-from callanalytics.schema import FACTS
+from callanalytics.schema import FACTS, LOGGED
 from callanalytics.store import Store, parquet
 
 TABLES = (*LOGGED, "sources", "offices")

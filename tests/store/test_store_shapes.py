@@ -12,7 +12,7 @@ import pytest
 
 from callanalytics import intake, load, schema
 from callanalytics.errors import CallLogError
-from callanalytics.store import Disk, Store, commit, migrations, parquet
+from callanalytics.store import Disk, Store, commit, migrations
 from intake_files import phone_csv
 from stores import make
 
@@ -155,7 +155,6 @@ def move_on(monkeypatch, **changed) -> None:
             as_read[among] = replace(schema.AMONG_SOURCES[among], columns=changed[plain].columns)
     monkeypatch.setattr(schema, "TABLES", schema.TABLES | changed)
     monkeypatch.setattr(schema, "AMONG_SOURCES", schema.AMONG_SOURCES | as_read)
-    monkeypatch.setitem(parquet.ORDER, "letters", ("office_id", "source_id", "row", "reason"))
     forget_shapes()
 
 
@@ -182,7 +181,7 @@ def tomorrow(monkeypatch):
         monkeypatch,
         calls=replace(calls, columns=(*kept, minutes, OURS)),
         entries=replace(entries, columns=tuple(c for c in entries.columns if c.name != "receipt")),
-        letters=schema.TableSpec("letters", "one letter", schema.TABLES["set_aside"].columns),
+        letters=replace(schema.TABLES["set_aside"], name="letters", row="one letter"),
     )
     yield
     monkeypatch.undo()

@@ -42,7 +42,6 @@ from callanalytics.wording import plural, row_numbers, warning, words_for
 
 # ---- counts over the rows of an export ------------------------------------------------------------------------------
 
-DATED = ("calls", "entries", "notices")
 # Warnings on values that were inferred and not written; counted in one line.
 INFERRED_CELLS = (
     "date_from_above year_inferred time_half_inferred wait_unit_inferred wait_clock_inferred "
@@ -64,7 +63,7 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     notes += _notes_on_reasons(tables, of_entries)
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)
-    elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in DATED):
+    elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
         notes.append(fmt.caveat)
     return notes
 
@@ -103,7 +102,7 @@ def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list
     A row dated after the day on which it was read is a typing error, and is ignored.
     """
     ends: dict[str, list] = {id: [] for id in ids}
-    for dated in (without_misdated(tables[name]) for name in DATED):
+    for dated in (without_misdated(tables[name]) for name in schema.LOGGED):
         spans = dated.group_by("source_id").aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
         for id, *span in zip(*(column.to_pylist() for column in spans.columns), strict=True):
             ends[id] += span

@@ -32,7 +32,7 @@ from callanalytics.store.disk import Disk, disk_error, explained_disk_failures, 
 __all__ = ["KEEP", "SOURCE_TABLES", "Disk", "Part", "Store"]
 
 KEEP = 3  # versions; a reader that opened one has two more commits' time to finish
-SOURCE_TABLES = ("calls", "entries", "notices", "rejects", "set_aside", "sources")
+SOURCE_TABLES = (*verify.OF_FILES, "sources")
 BUSY_S, PATIENT_S = 60, 1.0
 RENEWED = "{} was made by an earlier version of callanalytics; it was converted, and that version can no longer open it"
 NOT_SHOWN = (

@@ -44,11 +44,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics.schema import SHARED, with_column
+from callanalytics import schema
+from callanalytics.schema import with_column
 from callanalytics.store.tombstones import comparable, identifiers_in
 
 PROVENANCE = ("source_id", "source_row", "format")
-IDS = {"calls": "call_id", "entries": "entry_id", "notices": "notice_id"}
+IDS = {name: schema.TABLES[name].id for name in schema.LOGGED}
 CORRECTED = "corrected"
 ENDS = ("started_at_utc", "started_at_local")  # clocks that give the first and last time of an export
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
@@ -385,7 +386,7 @@ DAY_S = 86400  # the precision of a date alone
 PROMISES = ("urgent", "regular", "unknown")
 CASE = ("sr_number", "matter", "receipt")
 CONTENT = [*CASE, *"has_promise wait_outcome outcome promised reason line our_number callback_number agent_id".split()]
-MOMENT = [*(column.name for column in SHARED["local_time"]), "started_precision_s", "time_refers_to"]
+MOMENT = [*(column.name for column in schema.SHARED["local_time"]), "started_precision_s", "time_refers_to"]
 SAYS_NOTHING = (*UNSTATED, "unstated", "other")
 FEWEST_LISTED = 3  # if fewer, all days may be the same by chance
 SHORTEST = 5  # letters and digits of a number that two cells may share: a year identifies no case

@@ -23,19 +23,6 @@ from callanalytics import ids, schema
 from callanalytics.store import migrations
 from callanalytics.store.merge import Ends
 
-ORDER = {
-    "calls": ("office_id", "started_at_utc", "call_id"),
-    "entries": ("office_id", "started_at_utc", "entry_id"),
-    "notices": ("office_id", "started_at_utc", "notice_id"),
-    "rejects": ("office_id", "source_id", "row", "column", "reason", "found", "wanted"),
-    "set_aside": ("office_id", "source_id", "row", "reason"),
-    "sources": ("office_id", "source_id"),
-    "coverage": ("office_id", "our_number", "from_utc", "to_utc", "basis", "source_id"),
-    "offices": ("office_id",),
-    "agency_calls": ("office_id", "started_at_utc", "agency_call_id"),
-    "callbacks": ("office_id", "started_at_utc", "callback_id"),
-    "promises": ("office_id", "started_at_utc", "promise_id"),
-}
 REPEATING = set(
     "office_id source_id format timezone our_number other_number callback_number outcome_raw line reason words_said "
     "rule_id calendar warnings".split()
@@ -47,9 +34,6 @@ UNDATED = "undated"  # in place of a month
 MIN_ROWS_FOR_THREADS = 5_000  # fewer rows are read faster without threads
 ROWS_A_GROUP = 1 << 18  # a reader skips whole groups by office and time
 
-# Tables with the shape of a table of another name.
-_AS_READ = {as_read: plain for plain, as_read in schema.NAMES_AS_READ.items()}
-
 
 def to_bytes(name: str, table: pa.Table) -> bytes:
     """Parquet file of a table of the schema, with rows in the table's order.
@@ -60,7 +44,7 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     True
     """
     table = ordered(name, table)
-    columns = schema.TABLES[_AS_READ.get(name, name)].columns
+    columns = schema.spec_of(name).columns
     # Texts may be personal, so they get no statistics.
     plain = [c.name for c in columns if c.words or not (pa.types.is_string(c.type) or pa.types.is_nested(c.type))]
     sink = pa.BufferOutputStream()
@@ -166,7 +150,7 @@ def ordered(name: str, table: pa.Table) -> pa.Table:
     if not table.schema.equals(wanted, check_metadata=True):
         table = table.select(wanted.names).cast(wanted)
     table = table.combine_chunks()
-    keys = ORDER[_AS_READ.get(name, name)]
+    keys = schema.spec_of(name).order
     if _is_ordered(table, keys):
         return table
     order = pc.sort_indices(table, sort_keys=[(column, "ascending") for column in keys])
@@ -209,7 +193,7 @@ def read(
         rows = ids.with_ids(migrations.migrated(schema.CALLS_AS_READ.name, rows))
     if narrow and is_of_today:
         rows = narrow(rows)
-    rows = migrations.migrated(_AS_READ.get(name, name), rows)
+    rows = migrations.migrated(name.removesuffix("_as_read"), rows)
     if narrow and not is_of_today:
         rows = narrow(rows)
     if offices is not None:
@@ -227,4 +211,4 @@ def rows_where(mask: pa.ChunkedArray, rows: pa.Table) -> pa.Table:
 
 def _repeating(name: str) -> list[str]:
     """Columns of a table whose words repeat."""
-    return [c.name for c in schema.TABLES[_AS_READ.get(name, name)].columns if c.words or c.name in REPEATING]
+    return [c.name for c in schema.spec_of(name).columns if c.words or c.name in REPEATING]

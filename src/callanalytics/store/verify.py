@@ -40,16 +40,10 @@ def _cached_digest(path: Path, changed_ns: int, size: int) -> str:
 
 # Rows by table and digest: versions share most files, and the same bytes need to be read only once.
 Shapes = dict[tuple[str, str], int | None]
-ID_COLUMNS = {
-    **merge.IDS,
-    "offices": "office_id",
-    "agency_calls": "agency_call_id",
-    "callbacks": "callback_id",
-    "promises": "promise_id",
-}
+OF_FILES = (*schema.LOGGED, "rejects", "set_aside")  # the tables that the rows of a file go to
 REFERENCES = (  # column of a table -> the table and column where each of its values must be
     *((name, "office_id", "offices", "office_id") for name in schema.TABLES if name != "offices"),
-    *((name, "source_id", "sources", "source_id") for name in ("calls", "entries", "notices", "rejects", "set_aside")),
+    *((name, "source_id", "sources", "source_id") for name in OF_FILES),
     *((name, "call_id", "calls", "call_id") for name in ("agency_calls", "callbacks")),
     *((name, "entry_id", "entries", "entry_id") for name in ("agency_calls", "callbacks")),
     ("entries", "parent_entry_id", "entries", "entry_id"),
@@ -214,7 +208,7 @@ def _strange_words(tables) -> Iterator[tuple[str, set[str]]]:
 
 def _check_ids(tables) -> Wrong:
     """Check that IDs are unique. An ID contains the office, so no two offices share one."""
-    for name, column in ID_COLUMNS.items():
+    for name, column in ((spec.name, spec.id) for spec in schema.TABLES.values() if spec.id):
         ids = tables[name].column(column)
         if twice := len(ids) - pc.count_distinct(ids).as_py():
             yield f"{name}: {{}} rows have an id that another row has", twice
@@ -231,7 +225,7 @@ def _check_references(tables) -> Wrong:
 def _check_counts(tables) -> Wrong:
     """Check that every row of each file is accounted for."""
     sources = tables["sources"]
-    parts = [sources.column(c).cast(pa.int64()) for c in ("calls", "entries", "notices", "rejects", "set_aside")]
+    parts = [sources.column(c).cast(pa.int64()) for c in OF_FILES]
     total = reduce(pc.add, parts)
     if wrong := pc.sum(pc.not_equal(total, sources.column("rows"))).as_py():
         yield "sources: in {} files the rows are not calls + entries + notices + rejects + set aside", wrong
@@ -239,7 +233,7 @@ def _check_counts(tables) -> Wrong:
 
 def _check_union(store, tables, sources: Collection[str]) -> Wrong:
     """Check that the published tables hold exactly the rows and columns that the sources gave."""
-    for name in ("calls", "entries", "notices", "rejects", "set_aside", "sources"):
+    for name in (*OF_FILES, "sources"):
         given = [schema.empty(name), *(store.read_source(source, name) for source in sources)]
         united = merge.united(given, merge.IDS[name]) if name in merge.IDS else pa.concat_tables(given)
         expected = parquet.ordered(name, united)

@@ -169,11 +169,6 @@ def not_confirmed(result) -> str:
     return f"Not judged: {plural(n, 'request')} made over a year after the timeframe was last confirmed." if n else ""
 
 
-def pick_all(result, statistics) -> list[dict]:
-    """One row for each of several statistics, in the order given."""
-    return [headline(result, statistic) | {"statistic": statistic} for statistic in statistics]
-
-
 # ---- the axis of time --------------------------------------------------------------------------------
 
 

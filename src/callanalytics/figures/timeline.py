@@ -100,16 +100,14 @@ def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, in
         x = x_of[id(mark)]
         start, end = _extent(x, mark)
         free = [side for side in SIDES if not _is_taken((x, start, end, *side), laid)]
-        free = free or [side for side in SIDES if not _is_taken((x, start, end, *side), _labels_at(side, laid))]
+        # If no place is free of lines, a line may run behind a label
+        free = free or [
+            side for side in SIDES if not _is_taken((x, start, end, *side), [own for own in laid if own[3:] == side])
+        ]
         if free:
             laid.append((x, start, end, *free[0]))
             found[id(mark)] = free[0]
     return found
-
-
-def _labels_at(side: tuple[int, int], laid: list[tuple[float, float, float, int, int]]):
-    """The labels on one side at one level: if no place is free of lines, a line may run behind a label."""
-    return [label for label in laid if label[3:] == side]
 
 
 def _is_taken(label: tuple[float, float, float, int, int], laid: list[tuple[float, float, float, int, int]]) -> bool:

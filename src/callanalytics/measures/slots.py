@@ -221,17 +221,12 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
     keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
-    slot = _slot_keys(agency_of(agency_calls).open_week)
+    block = partial(_open_block, week=agency_of(agency_calls).open_week)
+    slot: dict[str, Callable] = {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
     result = measure(
         agency_calls, "when_to_call", keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
-
-
-def _slot_keys(week: OpenWeek) -> dict[str, Callable]:
-    """Functions that give a row's weekday and block; both are missing where it is in no slot."""
-    block = partial(_open_block, week=week)
-    return {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
 
 
 def _open_block(counted, week: OpenWeek):

@@ -89,13 +89,10 @@ def share_of_cells(result: Result, statistic: str) -> float:
     if not keys or not len(rows):
         return 1.0
     reached = {tuple(cell) for cell in rows.loc[rows["flag"].isin(["ok", "one_sided"]), keys].astype(object).to_numpy()}
-    cells = set(product(*(_open_values(rows[key], key, result.agency.open_week) for key in keys)))
-    return len(reached & cells) / len(cells) if cells else 1.0
-
-
-def _open_values(column, key, week):
+    week = result.agency.open_week
     of_week = {"hour": week.hours, "block": week.names, "weekday": week.days}
-    return of_week.get(key) or column.dropna().unique().tolist()
+    cells = set(product(*(of_week.get(key) or rows[key].dropna().unique().tolist() for key in keys)))
+    return len(reached & cells) / len(cells) if cells else 1.0
 
 
 def _step(result, key, coarse, how, statistic):

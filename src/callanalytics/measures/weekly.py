@@ -129,17 +129,8 @@ def _by_week(card, counted, by):
     return group_by_group(len(cells), by, line, rest), None
 
 
-@dataclass(frozen=True)
-class _Logged:
-    """The offices that logged from beginning to end, and how many began, or ended, in each week of each group."""
-
-    steady: np.ndarray
-    joined: np.ndarray
-    left: np.ndarray
-
-
 def _logged(group, office, week, n_cells, n_weeks):
-    """The offices that logged throughout, and when other offices joined and left."""
+    """The offices that logged throughout, and how many others joined, or left, in each week of each group."""
     # Uses every dated call, with a wait or not, in any group: an office joins once.
     # An office that began within the first weeks counts as there all along; only a later start changes who calls.
     there = pd.Series(week).groupby(office).agg(["min", "max"])
@@ -150,7 +141,7 @@ def _logged(group, office, week, n_cells, n_weeks):
     for moves, which, weeks_of_offices in ((joined, late, there["min"]), (left, early, there["max"])):
         for i in np.flatnonzero(which):
             moves[:, weeks_of_offices.iloc[i]] += in_group[:, i]
-    return _Logged(there.index.to_numpy()[~late & ~early], joined.ravel(), left.ravel())
+    return there.index.to_numpy()[~late & ~early], joined.ravel(), left.ravel()
 
 
 def _figures(index, office, counted, size, logged):
@@ -159,15 +150,16 @@ def _figures(index, office, counted, size, logged):
     lost = unreached(counted).to_numpy()
     wait = counted["wait_s"].to_numpy("int64", na_value=0)
     n, events = (np.bincount(index, v, size).astype("int64") for v in (reached + lost, reached))
-    stayed = np.isin(office, logged.steady)
+    steady, joined, left = logged
+    stayed = np.isin(office, steady)
     count = partial(single, unit="offices", cases=QUEUED, n=n, events=events)
     return [
         *_times("", index, wait, reached, lost, size),
         *_times("_steady", *(v[stayed] for v in (index, wait, reached, lost)), size),
         count("offices", value=_distinct(index, office, size)),
         count("offices_steady", value=_distinct(index[stayed], office[stayed], size)),
-        count("joined", value=logged.joined),
-        count("left", value=logged.left),
+        count("joined", value=joined),
+        count("left", value=left),
     ]
 
 

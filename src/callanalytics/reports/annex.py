@@ -12,7 +12,6 @@ from callanalytics import accounting, estimates, wording
 from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.facts import time_rounding
 from callanalytics.facts.agency_calls import reported_lines
-from callanalytics.figures import rows
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.measures.log_quality import BANDS_MIN, NAMES
 from callanalytics.measures.wait_curves import HEAPED, INDEX
@@ -136,6 +135,8 @@ def _waits(results):
         return
     round_ones = results.row("wait", "heaping_index")
     heaped, n = int(round_ones["events"]), int(round_ones["n"])
+    # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX if every wait is a multiple of five
+    is_heaped = INDEX * heaped > HEAPED * n
     yield (
         f"{results.waits_run} {wording.number(lost['events'])} of "
         f"{wording.number(lost['n'])} callers hung up or were cut off and count as having waited at least that long "
@@ -147,29 +148,15 @@ def _waits(results):
             f"The liaison report leads with a median of {say.wait(results.median)}, in which they are compared with "
             f"callers of the same part of the day ({parts}, {results.agency.clock}).",
             "It is of calls in both logs, weighted for those no one logged." if results.lead.is_weighted else "",
-            "In it, rounded waits are spread over the minutes that round to them." if _is_heaped(heaped, n) else "",
+            "In it, rounded waits are spread over the minutes that round to them." if is_heaped else "",
             f"Of all waits as noted, with all hours on one curve, the median is {say.wait(row)}.",
         )
+    many = ": many were rounded or remembered, and no wait should be read more finely than that" if is_heaped else ""
     yield say.joined(
         f"{wording.number(heaped)} of {wording.number(n)} waits of at least half a minute are whole multiples of five "
-        f"minutes, where one in five would be by chance{_heaped_in_words(heaped, n)}.",
+        f"minutes, where one in five would be by chance{many}.",
         not_in_waits(results),
     )
-
-
-def _heaped_in_words(heaped: int, n: int) -> str:
-    """What this many multiples of five mean; empty if there are about as many as chance gives.
-
-    >>> _heaped_in_words(60, 100), _heaped_in_words(24, 100)
-    (': many were rounded or remembered, and no wait should be read more finely than that', '')
-    """
-    many = ": many were rounded or remembered, and no wait should be read more finely than that"
-    return many if _is_heaped(heaped, n) else ""
-
-
-def _is_heaped(heaped: int, n: int) -> bool:
-    # The heaping index is INDEX * heaped / n: 1 by chance alone, INDEX if every wait is a multiple of five
-    return INDEX * heaped > HEAPED * n
 
 
 def definitions(results: Results) -> list[Block]:
@@ -202,7 +189,6 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     log = results.log
     if is_short:
         return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
-    shares = rows.pick_all(results.take("log_completeness"), wording.words_for("log_fields"))
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
@@ -219,7 +205,10 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
         TableBlock(
             "How complete the logs are",
             (results.agency.fill("field {association} asks for"), "filled"),
-            tuple((wording.words_for("log_fields")[row["statistic"]], say.share(row)) for row in shares),
+            tuple(
+                (words, say.share(results.row("log_completeness", field)))
+                for field, words in wording.words_for("log_fields").items()
+            ),
             note="Each field is asked only of calls that can have it.",
             widths=(1.5, 2.0),
         ),

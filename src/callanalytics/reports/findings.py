@@ -90,7 +90,9 @@ def other_clocks(results: Results) -> str:
 
 
 def _of_other_clock(clock, row, n_offices):
-    median = f"median {say.without_interval_name(say.wait_alone(row))}" if say.is_shown(row) else "too few for a median"
+    median = "too few for a median"
+    if say.is_shown(row):
+        median = f"median {wording.minutes(row['value'])}, {say.without_interval_name(say.wait_sure(row))}"
     pooled = f" of {n_offices} offices" if n_offices > 1 else ""
     return f"{plural(row['n'], 'wait')}{pooled}{_of_clock(clock)} ({median})"
 

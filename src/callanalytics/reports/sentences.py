@@ -109,15 +109,6 @@ def wait(row) -> Figure:
     return Figure(words, "min", n=row["n"], **{name: row[name] / 60 for name in ("value", "low", "high")})
 
 
-def wait_alone(row) -> str:
-    """A time in minutes with its interval, where the text already gives the count.
-
-    >>> wait_alone({"value": 2820, "low": 2340, "high": 3360})
-    '47 minutes, 95% interval 39–56'
-    """
-    return f"{wording.minutes(row['value'])}, {wait_sure(row)}"
-
-
 def wait_sure(row) -> str:
     """How sure a time is: its interval in minutes."""
     return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"

@@ -425,6 +425,22 @@ def test_a_call_out_of_the_agency_is_asked_about(tmp_path):
     assert "'From number': the agency is on the side of the office in 1 of the calls outbound" in text
 
 
+def test_the_log_of_an_answering_service_is_no_log_of_our_calls(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,Time (Pacific),Caller Name,Caller Number,Number Dialed,Receptionist,Call Outcome,Reason,Minutes\n"
+        f"3/1/2022,11:02 AM,Unknown,{BACK},{OURS},Kay,Message Taken,USCIS calling back,1.5\n"
+        f"3/15/2022,12:15 PM,Maria Roe,{CLIENT},{OURS},Jon,Answered,Her case,2.25\n"
+        f"3/16/2022,9:00 AM,Unavailable,Unavailable,{OURS},Jon,Voicemail,,0.75\n",
+        our_number="0143",
+    )
+    assert [call["direction"] for call in calls] == ["inbound"] * 3
+    assert [call["outcome"] for call in calls] == ["unknown", "answered", "voicemail"]
+    assert [call["caller_id"] for call in calls] == ["known", "known", "unknown"]
+    assert [call["duration_s"] for call in calls] == [90, 135, 45]
+    assert calls[0]["started_at_utc"].hour == 19
+
+
 def test_an_export_without_the_other_party_is_not_read(tmp_path):
     path = a_file(
         tmp_path,

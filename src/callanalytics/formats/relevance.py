@@ -62,7 +62,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
     # Calls in and out with many numbers, as phone systems list them, and no agent.
     is_of_phones = "in_out" in found and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
-    weight -= TRADE * (is_of_phones and _has_many_numbers(cells))
+    weight -= TRADE * ((is_of_phones and _has_many_numbers(cells)) or _are_calls_to_us(header, cells))
     # A program named the columns, as in call_type, and none is about a case or a callback.
     weight -= TRADE * (sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight -= TRADE * any(map(_is_tally, header, cells))
@@ -277,6 +277,17 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
     return is_for or (
         "wait" not in found and (("taken", "by") in named or ("result" not in found and _has_many_numbers(cells)))
     )
+
+
+def _are_calls_to_us(header, cells) -> bool:
+    """Whether columns have the callers' numbers and the numbers that they dialed, none of them the agency's.
+
+    So an answering service lists the calls of an office's clients.
+    """
+    named = [(frozenset(tokens(name)), texts) for name, texts in zip(header, cells, strict=True)]
+    callers = [texts for words, texts in named if "caller" in words and most(texts, "phone")]
+    dialed = [texts for words, texts in named if {"dialed", "called"} & words and most(texts, "phone")]
+    return bool(callers) and any(not share(texts, "ours") and not share(texts, "premium") for texts in dialed)
 
 
 def _has_many_numbers(cells) -> bool:

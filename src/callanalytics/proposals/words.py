@@ -374,7 +374,7 @@ def _ask_no_calls(closed: list[Column], found: Rules) -> None:
         texts = [
             text
             for text in column.texts
-            if set(columns.words_of(text)) & set(NAMES["no_calls"].split()) and is_plain(text)
+            if set(columns.words_of(text)) & set(NAMES["no_calls"].split()) and is_plain(text) and not _is_voice(text)
         ]
         if texts:
             reason = "fax" if all("fax" in columns.words_of(text) for text in texts) else "text"
@@ -382,6 +382,11 @@ def _ask_no_calls(closed: list[Column], found: Rules) -> None:
             text = f"rows with {', '.join(map(repr, texts))} are taken for no calls."
             do = "If they are calls, take out [[set_aside]] at the end."
             found.ask(column, text, do)
+
+
+def _is_voice(text: str) -> bool:
+    """Whether a message is one that a caller left: Message taken, left message."""
+    return not {"taken", "took", "left", "voice"}.isdisjoint(columns.words_of(text))
 
 
 def is_plain(text: str) -> bool:
@@ -436,6 +441,9 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     if any(own):  # the office's side may also be written as a bare extension
         both = zip(own, (caller, called), strict=True)
         own = [texts or [f"~{EXTENSION}"] * any(map(_is_extension, column.texts)) for texts, column in both]
+    if own[1] and sum(called.counts[text] for text in own[1]) >= TOLD_SHARE * len(called.cells):
+        _direct(meanings, {caller.name: own[0]}, {called.name: own[1]})  # all calls came in, as to an answering service
+        return []
     if not all(map(len, own)):
         # Numbers in half of the rows, or on both sides in many. A client's number, which must not be shown, is in
         # fewer.
@@ -504,7 +512,8 @@ def turn_sides(meanings: Rules, phones: Rules, agency: Agency) -> None:
 
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
     """Add the rule for the direction: the cells that show that the office called, and those that it was called."""
-    cases = (("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called))
+    cases = [("internal", ours_calling | ours_called), ("outbound", ours_calling), ("inbound", ours_called)]
+    cases = [(value, when) for value, when in cases if all(when.values())]
     meanings.rules["direction"] = {
         "value": "unknown",
         "cases": [{"when": when, "value": value} for value, when in cases],

@@ -28,7 +28,14 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.errors import StoreError
 from callanalytics.lazy import regex
+from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import quoted
+
+_SHAPES = shipped_toml(__file__, "shapes.toml")
+BEFORE_3: dict[str, str] = _SHAPES["tables_before_3"]
+COLUMNS_BEFORE_3: dict[str, str] = _SHAPES["columns_before_3"]
+WORDS_BEFORE_3: dict[str, dict[str, str]] = _SHAPES["words_before_3"]
+_SYSTEMS_WORDS = frozenset(_SHAPES["systems_words"].split("|"))
 
 
 def _without_whose(name: str, table: pa.Table) -> pa.Table:
@@ -49,31 +56,6 @@ def _without_whose(name: str, table: pa.Table) -> pa.Table:
     return table
 
 
-# In shape 2, the known phone systems' words for how a call ended.
-_SYSTEMS_WORDS = frozenset(
-    (
-        "abandon|abandoned|abandoned call|abandoned_in_classic|abandoned_in_ivr|accepted|address incomplete|"
-        "agents_did_not_answer|allotted_timeout|answered|answered call|answered not accepted|bad request|blocked|busy|"
-        "busy everywhere|busy here|bye|call accepted|call connected|call failed|call failure|"
-        "call/transaction does not exist|call_connected|call_failed|call_rejected|callback_connected|"
-        "callback_requested|calling|callrejected|canceled|cancelled|completed|congestion|connect|connected|decline|"
-        "declined|destination_out_of_order|does not exist anywhere|dst_participant_terminated|ended|exitempty|"
-        "exitwithkey|exitwithtimeout|failed|forbidden|forwarded|gateway_down|hang up|hangup|hold|in progress|"
-        "in-progress|inbound leg of forwarded call|incoming|incompatible_destination|initiated|internal|internal error|"
-        "international disabled|international restricted|invalid_number_format|ip phone offline|lose_race|merged|"
-        "missed|missed call|mobile inbound|mobile outbound connected|mobile outbound not connected|movedtemporarily|"
-        "network_out_of_order|no answer|no calling credit|no-answer|no_answer|no_available_agent|no_route_destination|"
-        "no_user_response|noanswer|normal|normal_circuit_congestion|normal_clearing|normal_temporary_failure|"
-        "not acceptable here|not allowed|not answered|not found|ok|originator_cancel|out_of_opening_hours|outgoing|"
-        "overflowed|parked|picked_off|placed|preanswer|queued|received|recorded|recording|recovery_on_timer_expire|"
-        "rejected|reply|request terminated|request timeout|restricted number|resultinprogress|ring timeout|"
-        "ring_timeout|ringing|rolled over|server internal error|server time-out|service unavailable|short_abandoned|"
-        "src_participant_terminated|stopped|subscriber_absent|suspended account|temporarily unavailable|"
-        "terminatedbydst|terminatedbysrc|transcription|transferred|unallocated_number|unanswered|unassignednumber|"
-        "unauthorized|unknown|user_busy|user_not_registered|userbusy|voice mail|voicemail|voicemail call|"
-        "voicemail_uploaded|wrong number"
-    ).split("|")
-)
 _CAUSE = regex(r"\d{1,3}")
 
 
@@ -118,46 +100,6 @@ def _with_listed_words(table: pa.Table) -> pa.Table:
     kept = pc.if_else(pc.is_in(words, pa.array(known, pa.string())), words, pa.scalar(None, pa.string()))
     kept = kept.combine_chunks().dictionary_encode() if pa.types.is_dictionary(stored.type) else kept
     return schema.with_column(table, "outcome_raw", kept.cast(stored.type))
-
-
-# A table's name today -> its name before shape 3.
-BEFORE_3 = {"entries": "notes", "entries_as_read": "notes_as_read", "agency_calls": "dials", "callbacks": "rings"}
-# The name of a column or a setting before shape 3 -> its name since.
-COLUMNS_BEFORE_3 = {
-    "note_id": "entry_id",
-    "dial_id": "agency_call_id",
-    "ring_id": "callback_id",
-    "need_id": "episode_id",
-    "need_seq": "episode_call",
-    "evidence": "recorded_in",
-    "follows": "parent_entry_id",
-    "part": "item",
-    "notes": "entries",
-    "rings": "n_callbacks",
-    "wait_kind": "wait_outcome",
-    "wait_from": "wait_origin",
-    "wait_grid_s": "wait_rounding_s",
-    "time_of": "time_refers_to",
-    "clock_flag": "dst_flag",
-    "tried_first": "channel_tried_first",
-    "told_value": "quoted_value",
-    "told_unit": "quoted_unit",
-    "reached": "person_reached",
-    "link_p": "is_credited",
-    "blame": "attributed_to",
-    "due_told_utc": "due_quoted_utc",
-    "ring1_at_utc": "first_callback_at_utc",
-    "ring1_result": "first_callback_result",
-    "ring2_at_utc": "second_callback_at_utc",
-    "ring2_result": "second_callback_result",
-    "reached_at_utc": "callback_answered_at_utc",
-}
-# A column since shape 3 -> its words before, each with the word since.
-WORDS_BEFORE_3 = {
-    "wait_origin": {"unsaid": "unstated"},
-    "recorded_in": {"note": "entry"},
-    "outcome": {"cancelled": "canceled"},
-}
 
 
 def _renamed(table: pa.Table) -> pa.Table:

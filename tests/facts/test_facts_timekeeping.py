@@ -121,7 +121,7 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
     assert rows[rows["kind"] == "dial"]["time_refers_to"].tolist() == ["end", "end"]
     assert rows[rows["kind"] == "ring"]["time_refers_to"].tolist() == ["unknown"]  # said of calls of ours
     assert log.sources.to_pandas()["settings"].str.contains('"time_refers_to": "end"').all()
-    assert intake.compare(log.store, tmp_path / "in") == []
+    assert intake.compare(log.store, tmp_path / "in").problems == []
     assert "  times " not in receipt.text()
 
 

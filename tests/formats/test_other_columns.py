@@ -156,7 +156,7 @@ def test_without_the_result_an_export_is_no_witness_and_says_so(tmp_path):
     assert 'ignored and not stored: column "Cost centre"' in text
     store = Store.open(tmp_path / "calls")
     assert store.read("sources").column("has_unanswered").to_pylist() == [False]
-    assert intake.compare(store, tmp_path) == []
+    assert intake.compare(store, tmp_path).problems == []
 
 
 def test_a_header_alone_does_not_make_an_export_of_a_system(tmp_path):

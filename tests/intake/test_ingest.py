@@ -65,7 +65,7 @@ def test_a_folder_is_stored_with_its_facts(folder, place):
     assert store.read("promises").num_rows == 8
     assert store.read("agency_calls").num_rows >= 27
     assert store.verify() == []
-    assert intake.compare(store, folder) == []
+    assert intake.compare(store, folder).problems == []
 
 
 @pytest.mark.slow
@@ -452,7 +452,7 @@ def test_a_file_read_in_the_wrong_zone_can_be_read_again(folder, place):
     assert store.read("sources").num_rows == 1
     assert store.read("calls").column("timezone").unique().to_pylist() == ["America/Chicago"]
     assert store.verify() == []
-    assert intake.compare(store, folder) == []
+    assert intake.compare(store, folder).problems == []
 
 
 def test_replacing_needs_a_file_that_is_there_and_one_in_its_place(folder, place):
@@ -487,7 +487,7 @@ def test_a_takeout_is_one_source_with_a_row_a_page(tmp_path, place):
     assert len(store.source_ids()) == 2
     assert store.read("calls").num_rows == 9
     assert store.verify() == []
-    assert intake.compare(store, tmp_path / "Takeout") == []
+    assert intake.compare(store, tmp_path / "Takeout").problems == []
 
 
 def test_a_page_that_cannot_be_read_does_not_keep_the_others_out(tmp_path, place, monkeypatch):
@@ -670,7 +670,7 @@ def test_compare_sees_a_changed_row_and_a_missing_file(folder, place):
     path = place / "sources" / source / "calls.parquet"
     path.write_bytes(parquet.to_bytes("calls", rows.slice(1)))
     (folder / "log.csv").unlink()
-    result = "\n".join(intake.compare(store, folder))
+    result = "\n".join(intake.compare(store, folder).problems)
     assert "1 rows of calls differ" in result
     assert "log.csv" in result
 

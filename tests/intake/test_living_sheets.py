@@ -110,7 +110,7 @@ def test_an_older_version_that_comes_later_does_not_wipe_the_newer(tmp_path, pla
     assert set(Store.open(place).read("set_aside").column("reason").to_pylist()) == {"older_version"}
     assert_accounted(receipt, place)
     assert intake.ingest([older, newer], place).already_ingested == 2
-    assert intake.compare(Store.open(place), tmp_path) == []
+    assert intake.compare(Store.open(place), tmp_path).problems == []
 
 
 @pytest.mark.slow
@@ -155,7 +155,7 @@ def test_a_person_may_say_which_replaces_which(tmp_path, place):
     assert_accounted(receipt, place)
     assert not intake.ingest([tmp_path / "logs"], place).stored  # both are known: next week changes nothing
     assert Store.open(place).read("entries").num_rows == 3
-    assert intake.compare(Store.open(place), tmp_path / "logs") == []
+    assert intake.compare(Store.open(place), tmp_path / "logs").problems == []
 
 
 @pytest.mark.slow
@@ -327,7 +327,7 @@ def try_weeks(tmp_path, weeks: int, seed: int, order=None) -> None:
     assert rows_of(tmp_path / "living") == rows_of(tmp_path / "last")
     assert len(Store.open(tmp_path / "living").read("entries")) == len(entries)
     assert not intake.ingest(files, tmp_path / "living").stored
-    assert intake.compare(Store.open(tmp_path / "living"), tmp_path / "weeks") == []
+    assert intake.compare(Store.open(tmp_path / "living"), tmp_path / "weeks").problems == []
 
 
 HALF_A_YEAR = [(26, 20220711), (26, 26)]  # where everything is tried

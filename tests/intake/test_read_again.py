@@ -45,7 +45,7 @@ def test_another_setting_replaces_the_reading_and_the_receipt_says_what_moved(lo
     assert set(column(place, "time_refers_to")) == {"start"}
     assert Store.open(place).read("entries").num_rows == 20
     assert Store.open(place).verify() == []
-    assert intake.compare(Store.open(place), log.parent) == []
+    assert intake.compare(Store.open(place), log.parent).problems == []
 
 
 @pytest.mark.slow

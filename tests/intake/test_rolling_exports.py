@@ -29,7 +29,7 @@ def test_nine_overlapping_exports_of_78_calls_store_78(tmp_path):
     intake.ingest([tmp_path / "logs"], tmp_path / "one folder", **OFFICE)
     for place in (tmp_path / "one by one", tmp_path / "one folder"):
         assert_whole(place, log)
-        assert intake.compare(Store.open(place), tmp_path / "logs") == []
+        assert intake.compare(Store.open(place), tmp_path / "logs").problems == []
     assert Store.open(place).read("agency_calls").num_rows == 78
     assert not intake.ingest([tmp_path / "logs"], place).stored  # twice is once
 

@@ -150,7 +150,7 @@ def test_sheets_by_year_give_their_years_to_dates_without_one(tmp_path, place):
     assert (receipt.totals["rows"], receipt.totals["entries"], receipt.totals["rejects"]) == (3, 2, 1)
     assert '"xxx xxxxx"' in receipt.text()
     assert store.verify() == []
-    assert intake.compare(store, tmp_path) == []
+    assert intake.compare(store, tmp_path).problems == []
 
 
 @pytest.mark.slow

@@ -67,7 +67,7 @@ def test_a_folder_of_mails_gives_the_agencys_as_notices(tmp_path, place):
     assert "1 other email" in receipt.text()
     assert len(Store.open(place).source_ids()) == 1
     assert Store.open(place).verify() == []
-    assert intake.compare(Store.open(place), folder) == []
+    assert intake.compare(Store.open(place), folder).problems == []
     text = everything_stored(place) + receipt.text().encode()
     assert not [word for word in ("Quintanilla", "A123456789", CLIENTS, "officer will call") if word.encode() in text]
 
@@ -146,7 +146,7 @@ def test_a_sender_of_ones_own_is_known_and_remembered(tmp_path, place):
     (tmp_path / "senders.toml").unlink()
     assert intake.ingest([two], place).totals["notices"] == 1
     assert [kind for _, kind, _ in notices(place)] == ["announcement", "announcement"]
-    assert intake.compare(Store.open(place), tmp_path) == []
+    assert intake.compare(Store.open(place), tmp_path).problems == []
 
 
 def test_the_command_that_a_check_prints_names_the_senders_too(tmp_path):

@@ -216,7 +216,7 @@ def test_a_mapping_is_remembered_for_the_office(tmp_path):
     receipt = intake.ingest([april], store, office="Elm")
     assert receipt.totals["calls"] == 3
     assert "by the mapping german" in receipt.text()
-    assert intake.compare(Store.open(store), tmp_path) == []
+    assert intake.compare(Store.open(store), tmp_path).problems == []
     with pytest.raises(CallLogError):
         formats.remembered("german", 'extends = "nothing"')
 

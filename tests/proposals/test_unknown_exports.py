@@ -183,7 +183,7 @@ def test_check_shows_it_accept_reads_it_and_the_next_file_is_read_by_itself(tmp_
     assert again.totals["calls"] == 3
     assert not again.questions
     assert "given with an earlier file" in " ".join(again.text().split())
-    assert intake.compare(Store.open(store), tmp_path / "in") == []
+    assert intake.compare(Store.open(store), tmp_path / "in").problems == []
 
 
 def the_calls(folder: Path, text: str, **more) -> list[dict]:

@@ -88,7 +88,7 @@ def verify(store, deep, originals, json_):
         problems = intake.recount(opened, agency=agency())
     lines, counts = problems or [_verified(opened, deep)], {}
     if originals:
-        compared = intake.compare_originals(opened, originals, agency=agency())
+        compared = intake.compare(opened, originals, agency=agency())
         lines = [*lines, *compared.problems, compared.text()]
         problems = [*problems, *compared.problems]
         counts = {"originals": {"files": compared.files, "compared": compared.compared}}

@@ -35,7 +35,6 @@ from callanalytics.intake.upkeep import (
     Comparison,
     Removed,
     compare,
-    compare_originals,
     count_judged_otherwise,
     recount,
     remove,
@@ -48,7 +47,7 @@ from callanalytics.wording import plural
 
 __all__ = [
     "Comparison", "FileEntry", "Forgotten", "Receipt", "Removed", "Scope", "check", "compare",
-    "compare_originals", "forget", "ingest", "peek", "recount", "refuse_open_questions", "remove", "renew",
+    "forget", "ingest", "peek", "recount", "refuse_open_questions", "remove", "renew",
     "set_office",
 ]  # fmt: skip
 

@@ -57,16 +57,11 @@ class Comparison:
         return f"Compared with the originals: {compared}; {plural(len(self.problems), 'problem')}, listed above."
 
 
-def compare(store: Store, folder, *, agency: Agency | None = None) -> list[str]:
-    """What differs between a store and its exports, one sentence each; empty if every row is the same.
+def compare(store: Store, folder, *, agency: Agency | None = None) -> Comparison:
+    """What differs between a store and its exports; no problems if every row is the same.
 
     ``folder`` holds the exports under any names: they are identified by their digests.
     """
-    return compare_originals(store, folder, agency=agency).problems
-
-
-def compare_originals(store: Store, folder, *, agency: Agency | None = None) -> Comparison:
-    """Like :func:`compare`, with the number of files compared."""
     there: dict[str, File] = {}
     for file in read.files([folder]):
         with suppress(CallLogError):

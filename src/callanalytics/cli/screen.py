@@ -251,22 +251,7 @@ def _card_lines(columns, cells, width: int) -> list[str]:
         lines += [""] if lines else []
         for column, text in zip(columns, row, strict=True):
             if text:
-                lines += hung(text, width, column.ljust(name) + GAP)
+                mark, room = column.ljust(name) + GAP, max(width, name + len(GAP) + 10)
+                hanging = {"initial_indent": mark, "subsequent_indent": " " * len(mark)}
+                lines += textwrap.wrap(text, room, **hanging, break_long_words=False, break_on_hyphens=False)
     return lines
-
-
-def hung(text: str, width: int, mark: str = "") -> list[str]:
-    """A text wrapped between words, with later lines indented to its first word.
-
-    >>> hung("Check the phone's own history.", 16, "Do: ")
-    ['Do: Check the', "    phone's own", '    history.']
-    """
-    room = max(width, len(mark) + 10)
-    return textwrap.wrap(
-        text,
-        room,
-        initial_indent=mark,
-        subsequent_indent=" " * len(mark),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )

@@ -101,13 +101,11 @@ def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list
 
     A row dated after the day on which it was read is a typing error, and is ignored.
     """
-    ends: dict[str, list] = {id: [] for id in ids}
-    for dated in (without_misdated(tables[name]) for name in schema.LOGGED):
-        spans = dated.group_by("source_id").aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
-        for id, *span in zip(*(column.to_pylist() for column in spans.columns), strict=True):
-            ends[id] += span
-    known = [[moment for moment in ends[id] if moment is not None] for id in ids]
-    return [min(each, default=None) for each in known], [max(each, default=None) for each in known]
+    dated = [without_misdated(tables[name]).select(["source_id", "started_at_utc"]) for name in schema.LOGGED]
+    spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")]).to_pylist()
+    ends = {row["source_id"]: row["started_at_utc_min_max"] for row in spans}
+    nothing = {"min": None, "max": None}
+    return [ends.get(id, nothing)["min"] for id in ids], [ends.get(id, nothing)["max"] for id in ids]
 
 
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:

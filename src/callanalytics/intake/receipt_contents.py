@@ -99,7 +99,8 @@ def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Aske
 def _file_entries(found: Discovered, planned, store: Store | None, cards) -> list[FileEntry]:
     """One entry per file: those read first, then those the store has, then the repeats."""
     entries: list[FileEntry] = []
-    for export, twice in zip(planned.exports, _duplicates(planned, store), strict=True):
+    twice = _duplicates(planned, store)
+    for export in planned.exports:
         common = {"title": export.format.title, "export": export.shown}
         if export.superseded.older_than:
             # The name in messages of the export with this id, in this run or in the store
@@ -133,12 +134,12 @@ def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> 
     ]
 
 
-def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
-    """By export and source: how many of its calls and entries the store, or an earlier export, also holds.
+def _duplicates(planned, store: Store | None) -> Counter[str]:
+    """By source: how many of its calls and entries the store, or an earlier export, also holds.
 
     Entries of one day in two people's logs are distinguished by their content, as when they are stored.
     """
-    counted: list[Counter] = [Counter() for _ in planned.exports]
+    counted: Counter[str] = Counter()
     for name in ("calls", "entries"):
         n_exports = sum(export.rows_of(name) > 0 for export in planned.exports)
         if not n_exports:
@@ -150,12 +151,12 @@ def _duplicates(planned, store: Store | None) -> list[dict[str, int]]:
         if name == "entries":
             both = with_shared_ids([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
-        for counter, table, seen in zip(counted, given, seen_before(held, given, publish.IDS[name]), strict=True):
+        for table, seen in zip(given, seen_before(held, given, publish.IDS[name]), strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
             # Several contacts in one row of a sheet are one row of the file, counted once.
             mask = seen if name == "calls" else seen & is_whole_row(table)
-            counter.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
-    return [dict(counter) for counter in counted]
+            counted.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
+    return counted
 
 
 def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
@@ -439,18 +440,11 @@ def _n_warned(rows: pa.Table, code: str) -> int:
 
 
 def _observed_lines(coverage: pa.Table, zone: str) -> tuple[ObservedLine, ...]:
-    lines: dict[str, list] = {}
-    for row in coverage.to_pylist():
-        if row["our_number"]:
-            lines.setdefault(row["our_number"], []).append(row)
+    named = coverage.filter(coverage.column("our_number").is_valid()).combine_chunks()
+    lines = named.group_by("our_number").aggregate([("from_utc", "min"), ("to_utc", "max"), ("has_unanswered", "all")])
     return tuple(
-        ObservedLine(
-            phones.mask(number),
-            _local_date(min(row["from_utc"] for row in rows), zone),
-            _local_date(max(row["to_utc"] for row in rows), zone),
-            all(row["has_unanswered"] for row in rows),
-        )
-        for number, rows in sorted(lines.items())
+        ObservedLine(phones.mask(number), _local_date(first, zone), _local_date(last, zone), shows_unanswered)
+        for number, first, last, shows_unanswered in sorted(tuple(row.values()) for row in lines.to_pylist())
     )
 
 
@@ -459,9 +453,8 @@ def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[Lineles
     seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
     shown = set(sources.filter(seen).column("format").to_pylist())
     known, found = formats.load(), []
-    for name in sorted(set(sources.column("format").to_pylist()) - shown):
-        own = sources.filter(pc.equal(sources.column("format"), name))
-        ends = pc.min(own.column("covers_from_utc")).as_py(), pc.max(own.column("covers_to_utc")).as_py()
+    spans = sources.group_by("format").aggregate([("covers_from_utc", "min"), ("covers_to_utc", "max")])
+    for name, *ends in sorted(tuple(row.values()) for row in spans.to_pylist() if row["format"] not in shown):
         dates = (_local_date(end, zone) if end else None for end in ends)
         found.append(LinelessSystem(known[name].vendor if name in known else name, name, *dates))
     return tuple(found)

@@ -24,7 +24,7 @@ from callanalytics.intake.exports import Export
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
 from callanalytics.values import phones
-from callanalytics.wording import joined, plural
+from callanalytics.wording import joined, plural, words_for
 
 REASON = "erased"
 NAME = "(name erased)"
@@ -35,14 +35,7 @@ NUMBERS = {
     "entries": ("our_number", "callback_number"),
     "notices": ("our_number",),
 }
-BEYOND = (
-    "the original exports and hand logs, which stay with the office",
-    "backups, and deleted files that a sync service keeps",
-    "other copies of this store, and tables, workbooks, calendars, and evidence sheets written from it",
-    "reports, packs, and figures that you have already shared",
-    "traces of deleted data on the disk: encrypt the disk",
-    "this command in your terminal's history",
-)
+BEYOND = words_for("not_erased")["copies"]
 
 
 @dataclass(frozen=True)
@@ -64,7 +57,7 @@ class Forgotten:
 
     def to_json(self) -> dict:
         counts = {"rows": self.rows, "numbers": self.numbers, "sources": self.sources}
-        return {**counts, "not_reached": list(BEYOND), "notes": list(self.warnings)}
+        return {**counts, "not_reached": BEYOND, "notes": list(self.warnings)}
 
     def text(self) -> str:
         """The message for the user: what is erased, and what this program cannot reach."""

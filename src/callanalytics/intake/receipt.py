@@ -589,12 +589,6 @@ def _date_span(first, last) -> str:
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 
 
-OTHERWISE = {  # question -> the alternative to the answer in the printed command
-    "date_order": "or dmy",
-    "mapping": "omit --accept-mapping if they are wrong",
-    "wait_origin": "or queue; omit --wait-origin if no one knows",
-}
-
 UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer if nothing is proposed
 
 
@@ -607,7 +601,7 @@ def guesses_in(asked: Sequence[Asked]) -> list[tuple[str, str]]:
         for question in questions if code == "which_column" else questions[:1]:
             chosen, *others = [each.option for each in question.answers if each.option] or [UNANSWERED.get(code, "")]
             chosen += f" {proposals.ACCEPT}" if code == "our_number" else ""  # the question shows its columns
-            otherwise = OTHERWISE.get(code) or f"or {wording.joined(others, 'or') or 'another one'}"
+            otherwise = words_for("guesses").get(code) or f"or {wording.joined(others, 'or') or 'another one'}"
             # Quote each value as a whole, since it may contain a sheet's own words.
             typed = " ".join(word if word.startswith("--") else quoted(word) for word in shlex.split(chosen))
             found.setdefault(typed, f"{otherwise}: see the question above")
@@ -643,11 +637,7 @@ def reading_command(name: str, paths, options: Options, store: str, whose: Seque
 # ---- what newer versions of a hand log changed ----------------------------------------------------------------------
 
 SHOWN_REMOVED = 8  # removed entries shown per sheet
-DOUBTS = {
-    "filled": "It counts as newer because it has more filled-in cells.",
-    "order": "Nothing shows which is newer, so the one read last counts. If it is the older, ingest the other "
-    "again with --replaces.",
-}
+DOUBTS = words_for("newer_by")
 
 
 def version_section(receipt: Receipt, folder: str) -> str:

@@ -102,12 +102,12 @@ def ingest(
 
     # Read before taking the lock: reading may take minutes, and others may use the store meanwhile.
     ready = planned()
-    if not (ready.changes_anything or opened.is_older):
+    if not (ready.changes_rows or ready.sets_details or opened.is_older):
         return _signed(ready, opened)
     with opened.writing(waiting=waiting):
         if opened.version != ready.version:  # someone wrote in the meantime: plan again under the lock
             ready = planned()
-        done = _commit(opened, ready, options.agency) if ready.changes_anything else None
+        done = _commit(opened, ready, options.agency) if ready.changes_rows or ready.sets_details else None
         if opened.is_older:  # nothing new to store: only update its tables to the current version
             publish.publish(opened, [], publish.rows_of_office, options.agency)
     receipt = _signed(ready, opened, stored=ready.changes_rows)

@@ -182,18 +182,16 @@ def _rewritten(store: Store, source: str, marks: Marks) -> tuple[int, int] | Non
     return rows, numbers
 
 
-def erased_name(shown: str, marks: Marks | None) -> str:
+def erased_name(shown: str, marks: Marks) -> str:
     """The name a file may keep."""
-    return NAME if marks and marks.names_a_client_in_a_name(shown) else shown
+    return NAME if marks.names_a_client_in_a_name(shown) else shown
 
 
 # ---- the tables of one export ------------------------------------------------------------------------------------
 
 
-def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mapping[str, pa.Table]:
+def erased_tables(tables: Mapping[str, pa.Table], marks: Marks) -> Mapping[str, pa.Table]:
     """The tables of an export without what was erased; its rows stay accounted for."""
-    if not marks or not marks.marks:
-        return tables
     gone = _is_erased(tables["entries"], marks)
     heads = tables["entries"].filter(pa.array(gone & (tables["entries"].column("item").to_numpy() == 0)))
     done = dict(tables)
@@ -209,8 +207,10 @@ def erased_tables(tables: Mapping[str, pa.Table], marks: Marks | None) -> Mappin
     return done
 
 
-def erased_export(export: Export, marks: Marks) -> Export:
+def erased_export(export: Export, marks: Marks | None) -> Export:
     """An export without what was erased from the store it is read into."""
+    if not marks:
+        return export
     named = erased_name(export.shown, marks)
     return replace(export, tables=erased_tables(export.tables, marks), renamed="" if named == export.shown else named)
 

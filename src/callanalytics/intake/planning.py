@@ -57,10 +57,6 @@ class Plan:
     def changes_rows(self) -> bool:
         return bool(self.exports or self.dropped or self.changed)
 
-    @property
-    def changes_anything(self) -> bool:
-        return self.changes_rows or self.sets_details
-
 
 def plan(
     paths: list, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
@@ -97,8 +93,8 @@ def plan(
         notes += _other_names(found, planned.office)
         read = _read(found, options, planned.office, memory.cards or cards, dropped, step)
         notes += _notes_on_reading(read, options)
-        if marks and marks.marks:  # an old export must not bring back an erased client's rows
-            read = [forgetting.erased_export(export, marks) for export in read]
+        # An old export must not bring back an erased client's rows
+        read = [forgetting.erased_export(export, marks) for export in read]
         notes += _change_notes(read, options, store, again) if store and again else []
         lines = _counted_logs(read, planned, store, cards, options, found)
         planned.exports = lines.exports

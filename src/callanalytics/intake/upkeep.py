@@ -109,12 +109,8 @@ def recount(store: Store, *, agency: Agency | None = None) -> list[str]:
 
 def _read_again(files: list[File], card: dict, marks: Marks | None, agency: Agency) -> exports.Export:
     settings, fmt = discover.settings_on_card(card), discover.format_on_card(card)
-    export = exports.read_export(files, fmt, settings, agency)
-    if marks and marks.marks:
-        export = erased_export(export, marks)
-    back = publish.superseded_on_card(card)
-    is_whole = back == publish.NOTHING_SUPERSEDED
-    return export if is_whole else replace(export, tables=publish.counted_tables(export.tables, back))
+    export = erased_export(exports.read_export(files, fmt, settings, agency), marks)
+    return replace(export, tables=publish.counted_tables(export.tables, publish.superseded_on_card(card)))
 
 
 def _differences(store: Store, source: str, card: dict, again: exports.Export) -> list[str]:

@@ -853,6 +853,31 @@ def test_a_menu_that_stands_as_answered_is_no_answer(rows, outcome):
     assert call["outcome"] == outcome
 
 
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [(["No Answer"], "unknown"), (["No Answer", "Voicemail"], "voicemail"), (["No Answer", "{took}"], "answered"),
+     ([], "answered")],
+    ids=str,
+)  # fmt: skip
+@pytest.mark.parametrize("name", ["zoom", "ringcentral_detailed"])
+def test_a_call_that_a_menu_took_is_answered_where_a_telephone_took_it(name, ends, outcome):
+    of_zoom = name == "zoom"
+    first = (
+        {"NO.": "1", "Direction": "Inbound", "From Phone Number": "2028382200", "To Phone Number": "2025550143",
+         "Start Time": "2022-03-01 09:02:00", "Duration": "00:05:00"}
+        if of_zoom else
+        {"Type": "Voice", "SessionId": "1", "Leg": "Leg-master", "Direction": "Incoming", "From": "2028382200",
+         "To": "2025550143", "Date": "Tue 03/01/2022", "Time": "9:02 AM", "Duration": "0:05:00", "Action": "Phone Call"}
+    )  # fmt: skip
+    leg = {"NO.": ""} if of_zoom else {"SessionId": "", "Type": "", "From": "", "To": ""}
+    result, took = ("Call Result", "Connected") if of_zoom else ("Action Result", "Accepted")
+    rows = [first | {result: took}]
+    for number, end in enumerate(ends, 1):
+        rows.append(first | leg | {result: end.format(took=took)} | ({} if of_zoom else {"Leg": f"Leg-{number}"}))
+    (call,) = became(rows, FORMATS[name])
+    assert (call["outcome"], call["legs"]) == (outcome, len(rows))
+
+
 def test_a_prefix_for_an_outside_line_is_taken_off():
     for dst in ("918003755283", "98003755283", "8003755283", "+18003755283"):
         assert became([OUT | {"dst": dst}], FREEPBX)[0]["other_number"] == "+18003755283"

@@ -453,6 +453,21 @@ def test_an_export_without_the_other_party_is_not_read(tmp_path):
     assert not receipt.files
 
 
+def test_a_missed_call_came_in(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,From,To,Type,Duration (min)\n"
+        f"3/1/2022 9:02 AM,{OURS},{USCIS},Outbound Call,41.2\n"
+        f"3/15/2022 9:02 AM,{BACK},{OURS},Inbound Call,1.0\n"
+        f"3/16/2022 9:02 AM,Private,{OURS},Missed Call,0\n",
+    )
+    assert [(call["direction"], call["outcome"]) for call in calls][1:] == [
+        ("inbound", "answered"),
+        ("inbound", "missed"),
+    ]
+    assert calls[2]["caller_id"] == "withheld"
+
+
 def test_lengths_in_whole_minutes_are_no_more_exact_than_that(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -227,6 +227,8 @@ def _ways_named(column: Column, text: str) -> set[str]:
     ways = {way for way, names in named.items() if not set(names.split(", ")).isdisjoint(columns.words_of(text))}
     if fold(text) in REFUSED and {"missed", *REFUSED}.intersection(map(fold, column.texts)) - {fold(text)}:
         return {"inbound"}
+    if not ways and "missed" in columns.words_of(text):
+        return {"inbound"}
     if ways or vocabulary("outcome").get(fold(text)) != {"answered"}:
         return ways if len(ways) == 1 else set()
     beside = [vocabulary("direction").get(fold(each)) for each in column.texts if not _is_unanswered(each)]

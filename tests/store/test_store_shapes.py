@@ -72,6 +72,14 @@ def test_a_store_of_each_shape_takes_one_more_export_and_loses_nothing(shape, tm
     assert made_in(root) == {schema.VERSION}
 
 
+@pytest.mark.parametrize("shape", EVERY)
+def test_the_receipt_of_an_ingest_into_a_store_of_each_shape_is_about_the_offices_own_calls(shape, tmp_path):
+    root = make.unpacked(shape, tmp_path / "store")
+    receipt = intake.ingest([phone_csv(tmp_path / "more.csv", range(40, 45))], root, "Elm")
+    assert receipt.scope.hand_log is None  # only the other office has one
+    assert str(receipt.scope.account) == "All 7 logged calls are in these figures."
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("shape", EVERY)
 def test_a_store_that_is_written_anew_keeps_the_rows_of_a_sheets_older_state(shape, tmp_path):

@@ -235,7 +235,7 @@ def publish(
     concerned : the records of these offices
     gather : `rows_of_office` or `as_published`
     agency : the current agency; an office that calls another one is judged by that one
-    made : called with each office, its gathered rows, and its rows with facts
+    made : called with each of these offices, its gathered rows, and its rows with facts
     keep : as in :meth:`Store.publish`
     """
     others = [o for o in store.offices() if o["office_id"] not in {office["office_id"] for office in concerned}]
@@ -246,7 +246,7 @@ def publish(
         found = how(store, office["office_id"], judge)
         tables = with_facts(office, found.rows, judge)
         store.put(office["office_id"], {**{name: tables[name] for name in FACTS}, **found.put}, found.kept)
-        if made:
+        if made and office in concerned:
             made(office, found, tables)
     records = [*concerned, *others]
     columns = {name: [each[name] for each in records] for name in schema.arrow_schema("offices").names}

@@ -270,13 +270,11 @@ def _commit(store: Store, ready: Plan, agency: Agency) -> tuple[dict[str, pa.Tab
             store.add_source(export.id, tables, export.card())
     concerned = [ready.office, *ready.others] if ready.office else ready.others
     done: list[tuple[dict[str, pa.Table], list[Correction]]] = []
-    publish.publish(
-        store,
-        concerned,
-        publish.rows_of_office,
-        agency,
-        lambda _, found, tables: done.append((tables, found.corrected)),
-    )
+
+    def keep(_: dict[str, Any], found: publish.OfficeRows, tables: dict[str, pa.Table]) -> None:
+        done.append((tables, found.corrected))
+
+    publish.publish(store, concerned, publish.rows_of_office, agency, keep)
     return done[0]
 
 

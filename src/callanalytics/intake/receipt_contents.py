@@ -466,7 +466,6 @@ def _local_date(moment, zone: str):
 
 
 def _wait_counts(entries: pa.Table) -> WaitCounts:
-    """Counts of calls that queued, or may have: with a usable wait (logged, with how it ended); with any wait; all."""
     calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
     calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
     noted = calls.filter(calls.column("wait_s").is_valid())
@@ -475,7 +474,6 @@ def _wait_counts(entries: pa.Table) -> WaitCounts:
 
 
 def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
-    """Of the calls to the agency that the phone system shows in the period of the hand log: those logged, and all."""
     if span is None:
         return 0, 0
     date = agency_calls.column("date_local")
@@ -487,8 +485,6 @@ def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
 
 
 def _callless_entries(callless: pa.Table, entries: pa.Table) -> tuple[int, tuple[int, ...]]:
-    """Entries about calls to the agency, in a period that some export covers, that no export has: how many, and their
-    rows if all are in one sheet."""
     ids = callless.column("entry_id")
     own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
     rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
@@ -565,8 +561,6 @@ def _log_gaps(
 
 
 def _unobserved_numbers(promises: pa.Table) -> tuple[UnobservedNumber, ...]:
-    """Promised callbacks that no export and no declaration covers, by the number to be called: how many, and the first
-    and last date of their promises."""
     blind = promises.filter(promises.column("watched_until_utc").is_null())
     counted = blind.group_by("callback_number").aggregate([([], "count_all"), ("date_local", "min_max")]).to_pylist()
     rows = [(row["callback_number"], row["count_all"], *row["date_local_min_max"].values()) for row in counted]

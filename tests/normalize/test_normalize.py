@@ -840,6 +840,9 @@ def test_a_format_that_has_no_such_field_says_so(tmp_path):
         (["Alder Law (800) Answered 9:59:58", "Ng, Ana (117) Unanswered 10:00:02"], "unknown"),
         (["Ng, Ana (117) Unanswered 9:59:58", "Lee, Bo (118) Answered 9:59:58"], "answered"),
         (["Main IVR (800) Answered 9:59:58"], "missed"),
+        (["Alder Law (800) Answered 11:59:58AM", "Ng, Ana (117) Unanswered 12:00:02PM"], "unknown"),
+        (["Alder Law (800) Answered 12:59:58PM", "Ng, Ana (117) Unanswered 1:00:02PM"], "unknown"),
+        (["Alder Law (800) Answered 12:59:58PM", "Ng, Ana (117) Unanswered 01:00:02PM"], "unknown"),
     ],
     ids=str,
 )

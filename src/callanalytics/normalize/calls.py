@@ -100,6 +100,7 @@ def master_rows(
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 
 
+_HALF_DAY = regex(r"(\d{1,2})(:\d\d(?::\d\d)?)\s*([ap])\.?m", re.IGNORECASE)
 _FIGURES = regex(r"(?<![\d.,])\d{1,3}(?!\d)")
 
 
@@ -107,9 +108,11 @@ def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
     """Alphabetical rank of each chosen row's text, numbers in it by size, empty last; 0 for rows not chosen."""
     ranks = np.zeros(len(starts.codes), np.int64)
     codes, inverse = np.unique(starts.codes[chosen], return_inverse=True)
-    # "\uffff" sorts after every text. Figures of equal width sort 9:59 before 10:00; decimals stay as they are.
+    # "\uffff" sorts after every text. AM or PM before the hour, and figures of equal width, sort 9:59 AM before noon,
+    # and 12:59 PM before 1:00 PM; decimals stay as they are.
     texts = [starts.texts[code] if code != EMPTY else "\uffff" for code in codes.tolist()]
-    if len(set(map(len, texts))) > 1:
+    if len(set(map(len, texts))) > 1 or "m" in "".join(texts[:1]).casefold():
+        texts = [_HALF_DAY.sub(lambda time: f"{time[3].lower()} {int(time[1]) % 12}{time[2]}", text) for text in texts]
         texts = [_FIGURES.sub(lambda figures: figures[0].zfill(4), text) for text in texts]
     rank = np.empty(len(texts), np.int64)
     rank[sorted(range(len(texts)), key=texts.__getitem__)] = np.arange(len(texts))

@@ -453,6 +453,21 @@ def test_an_export_without_the_other_party_is_not_read(tmp_path):
     assert not receipt.files
 
 
+def test_numbers_behind_some_names_are_read_beside_plain_ones(tmp_path):
+    """A client whose number stands behind a name is known, and no possible callback."""
+    calls = the_calls(
+        tmp_path,
+        "Date/Time,From,To,Call Direction,Duration,Status\n"
+        "03/01/2022 09:02 AM,Alder Law (+12025550143),+18003755283,outgoing,41m 11s,answered\n"
+        "03/02/2022 10:00 AM,+12028382200,Alder Law (+12025550143),incoming,0m 0s,missed\n"
+        "03/15/2022 10:00 AM,Maria Roe (+13125550188),Alder Law (+12025550143),incoming,1m 0s,answered\n"
+        "03/16/2022 10:00 AM,+13125550189,Alder Law (+12025550143),incoming,1m 0s,answered\n"
+        "03/17/2022 10:00 AM,Private Number,Alder Law (+12025550143),incoming,1m 0s,answered\n",
+    )
+    assert {call["our_number"] for call in calls} == {"+12025550143"}
+    assert [call["caller_id"] for call in calls] == ["known"] * 4 + ["withheld"]
+
+
 def test_a_missed_call_came_in(tmp_path):
     calls = the_calls(
         tmp_path,

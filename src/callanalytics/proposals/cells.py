@@ -84,7 +84,10 @@ NUMBER_OR_WORD = rf"(?:^|[<(]|[ :](?={PHONE}$))(\+?[\d ().-]{{2,20}}?|[^<(\d]+)[
 
 def number_rule(column: Column) -> dict:
     """The rule for a column of numbers, alone or after names."""
-    is_plain = _is_numbers(column)
+    numbers = column.values("number")
+    is_plain = _is_numbers(column) and not any(
+        re.search(BEHIND_NAME, text) for text in column.texts if text not in numbers
+    )
     return {"from": column.name, "parse": "number"} | ({} if is_plain else {"take": NUMBER_OR_WORD})
 
 

@@ -167,6 +167,21 @@ def test_the_timestamp_of_a_form_is_not_the_moment_of_the_call(tmp_path, place):
     assert "Timestamp" not in intake.check([path], "Alder and Birch", "Central").text()  # nor is it to be called one
 
 
+def test_a_form_that_asks_when_you_called_is_about_the_call_and_no_callback(tmp_path, place):
+    path = tmp_path / "form.csv"
+    path.write_text(
+        "Timestamp,When did you call USCIS?,How long were you on hold (minutes)?,When did USCIS call you back?\n"
+        "3/15/2022 18:05:11,3/14/2022 10:05 AM,45,3/16/2022 9:10 AM\n3/15/2022 18:06:40,3/15/2022 2:20 PM,31,\n"
+    )
+    intake.ingest([path], place, **OFFICE)
+    entries = Store.open(place).read("entries").to_pylist()
+    assert sorted((note["kind"], str(note["started_at_local"])) for note in entries) == [
+        ("dial", "2022-03-14 10:05:00"),
+        ("dial", "2022-03-15 14:20:00"),
+        ("ring", "2022-03-16 09:10:00"),
+    ]
+
+
 def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_path, place):
     path = tmp_path / "form.csv"
     path.write_text("Timestamp,Wait (minutes),Agent ID\n3/2/2022 18:05:11,45,A123\n")

@@ -960,6 +960,33 @@ def test_the_tab_of_a_month_says_the_year_of_its_days(tmp_path, tab, year):
     assert set(found.started_at_local.dt.year) == {year}
 
 
+HEADING = ["Day", "Who", "Mins on hold", "Got thru?"]
+
+
+@pytest.mark.parametrize(
+    "days", [("Mon 3", '"', "Wed 5", "Thu 13"), ("3", "", "5th", "13th"), ("3/3", "ditto", "3/5", "3/13")]
+)
+def test_the_days_of_a_tab_named_for_its_month_and_year_are_of_that_month(tmp_path, days):
+    ends = ("y", "n - dropped", "y", "y")
+    rows = [[day, "JR", wait, end] for day, wait, end in zip(days, (40, 25, 30, 55), ends, strict=True)]
+    april = [
+        [day.replace("3/", "4/").replace("Mon", "Thu").replace("Wed", "Sat").replace("Thu 13", "Sun 13"), *row]
+        for day, *row in rows
+    ]
+    book = {"Mar 25": [HEADING, *rows], "Apr 25": [HEADING, *april]}
+    found = stored(workbook(tmp_path / "holds.xlsx", **book), tmp_path).sort_values(["started_at_local", "wait_s"])
+    days_found = found.started_at_local.dt.strftime("%m-%d-%Y").tolist()
+    assert days_found == [f"{month}-{day}-2025" for month in ("03", "04") for day in ("03", "03", "05", "13")]
+    assert found.wait_outcome.tolist() == ["cut_off", "reached", "reached", "reached"] * 2
+
+
+def test_a_tab_named_for_a_day_of_its_week_says_no_year(tmp_path):
+    week = [["3/24", "JR", 30, "y"], ["3/25", "JR", 40, "y"], ["3/28", "MT", 95, "n"]]
+    path = workbook(tmp_path / "holds.xlsx", **{"Mar 24": [HEADING, *week]})
+    read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    assert read.totals["rejects"] == 3
+
+
 def test_an_email_in_the_list_of_a_clients_activities_is_no_call():
     kinds = [("Phone Call", "38"), ("Email", ""), ("Phone Call", "65"), ("Phone Call", "12")]
     rows = on_days([{"Activity Type": kind, "Call Result": "agent", "Hold Time (min)": wait} for kind, wait in kinds])

@@ -43,7 +43,7 @@ _WORDS = Patterns("derived_columns")
 TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
 COMPLETING = ("notes", "reached")  # meanings of columns that may say how a call ended if its result is empty
 # Meanings of columns that may say how a call ended if no column has results
-ENDS_IN = ("notes", "follow", "narrative", "callback", "promised")
+ENDS_IN = ("reached", "notes", "follow", "narrative", "callback", "promised")
 REQUESTS = frozenset("sr srs srmt srn request inquiry ticket tracking confirmation".split())  # in headers
 MIN_CELLS = 2  # fewest cells that mention a promise, or callbacks, among other things
 CALLBACK_SHARE = 0.05  # least share of a column's cells that mention callbacks among other things

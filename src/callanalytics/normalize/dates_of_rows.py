@@ -129,6 +129,17 @@ def headed_year(text: str | None) -> str:
     return match[1] if match else ""
 
 
+def are_of_a_month(days: Sequence[str], month: str, number: int) -> bool:
+    """Whether days without a year are of a whole month, so that a number next to the month's name is its year.
+
+    A tab named Mar 24 may be of the week that begins or ends on that day: then none of its days is farther off.
+    """
+    matches = filter(None, map(_without_year, days))
+    found = [_day_of(match, 2020, order).astype(date) for match in matches for order in ("mdy", "dmy")]
+    return any(day and day.month == month_number(month) and abs(day.day - number) > WEEK_LONG for day in found)
+
+
+WEEK_LONG = 7  # days
 _NEAR = np.timedelta64(100, "D")  # a year that puts days farther off is not that of the other sheets
 
 

@@ -393,7 +393,8 @@ def _dates(table, own: dict[str, str]) -> list[str | None]:
         # A blank month under a later day may be the same month or the next, so the day stays as it is.
         is_next = number is not None and "month" in own and not of_month and int(number[1]) < last
         if number and month and not is_next:
-            out.append(f"{month} {number[1]}{f', {year}' if year else ''}")
+            weekday = day[: number.start(1)]
+            out.append(f"{weekday}{month} {number[1]}{f', {year}' if year else ''}")
         else:
             out.append(day or None)
         # Once a month is in doubt, the month of every later day is too, until one is named.

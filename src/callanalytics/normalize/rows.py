@@ -357,11 +357,15 @@ class _Sorting:
         return self.year_of_tab() or self.year_alone() or self.year_beside() or name
 
     def year_of_tab(self) -> str:
-        """The year in a tab's name such as Apr '24, if no row has that number as its day; otherwise ""."""
+        """The year in a tab's name, such as Apr '24 or Apr 24, if its rows show that this is no day; otherwise ""."""
         match = _WORDS.month_and_year.fullmatch((self.table.sheet or "").strip())
         days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
-        is_day = match and any(re.search(rf"(?<!\d){match[1]}(?!\d)", text) for text in days)
-        return f"20{match[1]}" if match and days and not is_day else ""
+        if not match or not days:
+            return ""
+        month, sign, year = match.groups()
+        is_day = any(re.search(rf"(?<!\d){year}(?!\d)", text) for text in days)
+        is_year = not is_day if sign else dates_of_rows.are_of_a_month(days, month, int(year))
+        return f"20{year}" if is_year else ""
 
     def year_beside(self) -> str:
         """The year that the dates of the book's other sheets show; "" if a name of this one may hold a year."""

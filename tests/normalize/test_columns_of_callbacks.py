@@ -166,6 +166,13 @@ def test_days_of_calls_that_came_are(header):
     assert len(came) == 6
 
 
+@pytest.mark.parametrize("header", ["Callback arrived at", "Callback received at", "Callback time", "T2 call at"])
+def test_a_day_with_its_time_is_read_under_a_header_of_times(header):
+    came = ["", "3/4/2022 9:10 AM", "", "3/10/2022 2:15 PM", "", ""]
+    taken = ["", "yes", "", "no", "", ""]
+    assert read(sheet(**{header: came, "Callback picked up": taken}))[1] == [("03-04", "answered"), ("03-10", "missed")]
+
+
 @pytest.mark.parametrize("header", ["Call back on", "Callback date", "CB date", "Date of callback"])
 @pytest.mark.parametrize(
     ("apart", "is_read"),

@@ -41,7 +41,7 @@ _TOTAL = (
 _FOOTER = (
     r"(?i)^\W*(?:\(c\)|©|copyright\b|confidential\b.{0,60}$|all rights reserved|end of (?:report|file|list)"
     r"|(?:report |file )?(?:generated|created|exported|printed|produced|downloaded) (?:by|on|at|from)\b"
-    r"|powered by\b|page \d+ of \d+)"
+    r"|powered by\b|page \d+ of \d+|\d[\d,]* (?:records?|calls?|entries|results)(?: found)?\W*$)"
 )
 _COUNTED = regex(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")
 _SQL_TYPE = (

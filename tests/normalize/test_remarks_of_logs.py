@@ -739,3 +739,7 @@ def test_a_time_before_what_is_no_call_makes_it_none():
     calls = ("10:30 no luck", "10:30 tried, nothing", "10:30 busy", "10am got through", "10am 45 min", "2pm 45")
     methods = [narratives.read_narrative(note).method for note in (*others, *calls)]
     assert methods == ["no call"] * len(others) + [""] * len(calls)
+
+
+def test_a_title_before_a_name_ends_no_sentence():
+    assert promises.promise_noted_in("spoke to Ms. Hall, 30 days") == "30 days"

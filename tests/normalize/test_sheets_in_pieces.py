@@ -456,3 +456,34 @@ def test_two_hours_of_the_day_in_a_column_of_waits_are_its_ends(time, wait):
 )
 def test_a_dash_joins_two_figures_of_one_wait_alone(note, wait):
     assert read_narrative(note).wait == wait
+
+
+# ---- a day or a week on a line of its own ----------------------------------------------------------------------------
+
+LINES = ["Monday, May 5, 2025", "8:05 AM,45,T1", "9:30 AM,20,hung up", "Tuesday, May 6, 2025", "8:05 AM,45,T1"]
+
+
+@pytest.mark.parametrize("has_column", [True, False])
+@pytest.mark.parametrize("is_padded", [True, False])
+def test_a_day_on_a_line_of_its_own_is_no_call(has_column, is_padded, tmp_path):
+    first = "," if has_column else ""
+    ends = ",,," if is_padded else ""
+    lines = [f'"{line}"{ends}' if "2025" in line else first + line for line in LINES]
+    path = tmp_path / "USCIS call log.csv"
+    path.write_text("\n".join([("Date," if has_column else "") + "Start,Wait,Result", *lines]))
+    found = stored(path, tmp_path).sort_values("source_row")
+    assert found.started_at_local.dt.strftime("%m/%d %H:%M").to_list() == ["05/05 08:05", "05/05 09:30", "05/06 08:05"]
+
+
+def test_a_row_with_a_day_alone_above_another_day_stays(tmp_path):
+    rows = [["Date", "Start", "Wait", "Result"], ["5/5/2025"], ["5/16/2025", "8:05 AM", 45, "T1"], ["5/17/2025"]]
+    found = stored(a_workbook(tmp_path / "USCIS call log.xlsx", {"Calls": rows}), tmp_path)
+    assert len(found) == 3
+
+
+def test_a_line_with_a_week_alone_is_no_damaged_row(tmp_path):
+    lines = ["Date,Start,Wait,Result", "Week of 5/5/2025", "Mon 5/5,8:05 AM,45,T1", "Tue 5/6,8:05 AM,20,hung up"]
+    path = tmp_path / "USCIS call log.csv"
+    path.write_text("\n".join(lines))
+    found = stored(path, tmp_path)
+    assert sorted(found.started_at_local.dt.strftime("%Y-%m-%d")) == ["2025-05-05", "2025-05-06"]

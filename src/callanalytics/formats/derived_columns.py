@@ -436,6 +436,15 @@ def week_of(title: str) -> str:
     return match[1] if match and _WORDS.in_weeks.search(title) else ""
 
 
+def heads_days(text: str) -> bool:
+    """Whether a text alone in its row may head the rows under it: a day, or the week of one.
+
+    >>> heads_days("Week of 5/12/2025"), heads_days("Monday, March 14, 2022"), heads_days("3/14 Maria out")
+    (True, True, False)
+    """
+    return is_day(text) or bool(week_of(text))
+
+
 def are_days(alone: Sequence[str]) -> bool:
     """Whether cells alone in their row are mostly days, each above its calls."""
     days = sum(map(is_day, alone))

@@ -45,11 +45,11 @@ _WORDS = Patterns("derived_columns")
 def compose(table, found: SheetColumns):
     """The table with the derived columns that ``found`` names."""
     # Done before columns are added: a row counts as a day's heading only if nothing else is in it.
-    if found.columns.get("date") == derived_columns.DAY_ABOVE:
-        table = _with_days(table)
-    date_column = found.columns.get("date")
+    date_column = found.columns.get("date", "")
     if date_column and derived_columns.way_of(date_column) in ("", "weekday"):
         table = _with_weeks(table, date_column)
+    if date_column and derived_columns.way_of(date_column) in ("", "day above"):
+        table = _with_days(table, date_column)
     table = _with_reckoned_waits(table, found.columns)
     own = {meaning: name for meaning, name in found.columns.items() if name in table.header}
     made = {}
@@ -86,15 +86,24 @@ def filled(cells: pa.Table) -> Iterable[list[str]]:
     return ([text for text in row if text] for row in zip(*columns, strict=True))
 
 
-def _with_days(table):
-    """The table with each row's day in a column; rows that hold only a day are set aside."""
-    days, kept, day = [], [], None
-    for texts in filled(table.cells):
-        is_day = len(texts) == 1 and derived_columns.is_day(texts[0])
-        day = texts[0] if is_day else day
-        days.append(day)
-        kept.append(not is_day)
-    return with_rows(with_column(table, derived_columns.DAY_ABOVE, days), np.array(kept, bool), "header")
+def _with_days(table, name: str):
+    """The table with each row's day in a column: its own, or that alone in a row above; such rows are set aside."""
+    rows = list(filled(table.cells))
+    has_column = name in table.header
+    own = _texts(table, name) if has_column else [""] * len(rows)
+    # Under a column of dates, a day alone heads the rows below only if these have none.
+    is_head = [
+        len(texts) == 1 and derived_columns.is_day(texts[0]) and not (has_column and (below or row == len(rows) - 1))
+        for row, (texts, below) in enumerate(zip(rows, [*own, ""][1:], strict=True))
+    ]
+    if has_column and not any(is_head):
+        return table
+    days: list[str | None] = []
+    day = None
+    for texts, text, is_day in zip(rows, own, is_head, strict=True):
+        day = texts[0] if is_day else None if text else day
+        days.append(text or day)
+    return with_rows(with_column(table, name, days), ~np.array(is_head, bool), "header")
 
 
 def with_rows(table, mask: np.ndarray, otherwise: str):

@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Format, fold
+from callanalytics.formats.derived_columns import heads_days
 from callanalytics.lazy import regex
 from callanalytics.read.file import File
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered, as_heading, rows_above
@@ -96,7 +97,8 @@ class Grid:
         is_beside = filled[-1] > self.width and (self.aligned or len(cells) <= self.heading.cells)
         self.n_beside += is_beside
         self.note_around(cells[self.width :])
-        if self.aligned or is_beside or (len(cells) > self.width and filled[-1] <= self.width):
+        is_heading = filled == [1] and heads_days(cells[0] or "")  # the day of the rows under it
+        if self.aligned or is_beside or is_heading or (len(cells) > self.width and filled[-1] <= self.width):
             return [*cells[: self.width], *[None] * (self.width - len(cells))]
         self.note_around(cells)
         if reason := _reason_aside(cells):

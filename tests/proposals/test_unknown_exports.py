@@ -120,6 +120,12 @@ LAYOUTS = {
         "2022-{m}-02 10:00:00,IN,US Government: {back},{ours},not answered,0:00:00",
         "2022-{m}-15 10:00:00,IN,Maria Roe {client},{ours},answered,0:01:00",
     ),
+    "a subject with the number beside it": (
+        "Subject,Created Date,Call Type,Call Duration (seconds),Call Result,Phone,Assigned",
+        "Call {uscis},{m}/1/2022 9:02 AM,Outbound,2471,Connected,{uscis},Desk",
+        "Call from {back},{m}/2/2022 10:00 AM,Inbound,0,No Answer,{back},Desk",
+        "Call {client},{m}/15/2022 10:00 AM,Inbound,60,Connected,{client},Desk",
+    ),
     "addresses": (
         "Start time (UTC),Direction,From,To,Duration,Result",
         "2022-{m}-01T14:02:00Z,Outgoing,sip:desk@alder.example,tel:+18003755283,00:41:11,Answered",

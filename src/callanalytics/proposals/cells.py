@@ -37,6 +37,7 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
             found.rules[target] = number_rule(best)
             found.used.append(best)
     nameless = [column for column in able if _number_column(column) is None and not column.has(NAMES["not_its"])]
+    nameless = [column for column in nameless if _is_numbers(column)] or nameless  # Subject: Call 202-555-0143
     if is_directed and len(nameless) == 1 and (only := OTHER_SIDE.get(tuple(found.rules))):
         found.rules[only] = number_rule(nameless[0])
         found.used += nameless

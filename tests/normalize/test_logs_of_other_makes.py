@@ -7,8 +7,9 @@ import pytest
 from pyarrow import compute as pc
 
 import callanalytics as ca
-from callanalytics import formats
+from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
+from callanalytics.store import Store
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -985,6 +986,22 @@ def test_a_tab_named_for_a_day_of_its_week_says_no_year(tmp_path):
     path = workbook(tmp_path / "holds.xlsx", **{"Mar 24": [HEADING, *week]})
     read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     assert read.totals["rejects"] == 3
+
+
+def test_two_months_next_to_one_another_are_both_read(tmp_path):
+    january = [["1/6", "9:10", 44, "reached"], ["1/8", "14:20", 71, "reached"], ["1/21", "15:40", 90, "gave up"]]
+    february = [["2/3", "9:00", 40, "reached"], ["2/26", "13:10", 66, "cut off"]]
+    heading = ["Date", "Time", "Hold (min)", "Result"]
+    pairs = zip([*january], [*february, [None] * 4], strict=True)
+    rows = [["January 2025", *[""] * 4, "February 2025"], [*heading, "", *heading], *([*a, "", *b] for a, b in pairs)]
+    path = workbook(tmp_path / "holds.xlsx", **{"2025": rows})
+    found = stored(path, tmp_path).sort_values("started_at_local")
+    assert found.started_at_local.dt.strftime("%m-%d").tolist() == ["01-06", "01-08", "01-21", "02-03", "02-26"]
+    assert found.wait_outcome.tolist() == ["reached", "reached", "gave_up", "reached", "cut_off"]
+    assert found.source_row.tolist() == [3, 4, 5, 3, 4]
+    assert intake.compare(Store.open(tmp_path / "store"), tmp_path).problems == []
+    again = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    assert not again.stored
 
 
 def test_an_email_in_the_list_of_a_clients_activities_is_no_call():

@@ -1,9 +1,9 @@
-"""Tables below one another on one tab of a hand-kept log: calls, callbacks, and other things.
+"""Tables below, or next to, one another on one tab of a hand-kept log: calls, callbacks, and other things.
 
 The main table is the one that makes the tab a log. Another table holds the agency's callbacks if its own title or
 header says so. It holds calls if it would be a log on its own tab, or if it has nearly the main header and similarly
 filled rows. All others are set aside. Rows that are read go under the main table's columns, plus added columns.
-In a text file each table has its own width.
+In a text file each table has its own width. Tables next to one another are of one kind: they have the same header.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import pyarrow as pa
+
 from callanalytics.formats import Format, column_meanings, contents, fold, relevance, settled_columns
 from callanalytics.formats.column_meanings import OF_CALLBACKS, SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.read import headers
 from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
-from callanalytics.read.table import Odd, column_names
+from callanalytics.read.table import Odd, TextTable, column_names, filled
 from callanalytics.values import lexicon
 
 MIN_NAMES = 3  # column names without other words that make a header
@@ -54,6 +56,43 @@ class _Table:
         """The filled cells of the column with this meaning."""
         names, name = self.heading.names, self.columns.get(meaning)
         return contents.filled(_column(self.rows, names.index(name))) if name in names else []
+
+
+_AGAIN = regex(r" \(\d+\)$")
+
+
+def side_by_side(table: TextTable, date: str) -> list[TextTable]:
+    """The tables next to one another on a tab, as of January and February, if they have one header; else the whole.
+
+    ``date`` is the column of the day. Each further table is a sheet of its own, named by its first column.
+
+    >>> from callanalytics.read.table import TextTable, column_names
+    >>> header = column_names(["Date", "Wait", "", "Date", "Wait"])
+    >>> cells = pa.table([["1/6", "1/8"], ["44", "9"], [None, None], ["2/3", None], ["40", None]], names=list(header))
+    >>> whole = TextTable((), "2025", "xlsx", header, cells, np.array([2, 3]), np.zeros(2, int))
+    >>> [(part.sheet, part.header, part.rows.tolist()) for part in side_by_side(whole, "Date")]
+    [('2025', ('Date', 'Wait'), [2, 3]), ('2025, from column 4', ('Date', 'Wait'), [2])]
+    """
+    named = [n for n, name in enumerate(table.header) if name != f"(column {n + 1})"]
+    names = [_AGAIN.sub("", table.header[n]) for n in named]
+    n_tables = names.count(date)
+    width = len(names) // n_tables if n_tables else 0
+    is_filled_between = any(
+        table.cells.column(n).null_count < len(table.rows) for n in {*range(len(table.header))} - {*named}
+    )
+    if n_tables < 2 or width < 2 or names[:width] * n_tables != names or is_filled_between:
+        return [table]
+    parts = []
+    for number in range(n_tables):
+        own = named[number * width : (number + 1) * width]
+        cells = table.cells.select(own).rename_columns(names[:width])
+        kept = filled(cells)
+        part = replace(table, header=tuple(names[:width]), cells=cells.filter(pa.array(kept)), rows=table.rows[kept],
+                       member=table.member[kept])  # fmt: skip
+        if number:
+            part = replace(part, sheet=f"{table.sheet}, from column {own[0] + 1}", odd=(), notes=())
+        parts.append(part)
+    return parts
 
 
 def unstacked(

@@ -357,8 +357,10 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             and not fmt.file.columns.groups
             and (heading := heading_of(sheet, rows, fmt) or _heading_beside(book, sheet, fmt))
         ):
-            found.append(_sheet_table(file, sheet, heading, len(book.sheets), fmt))
-            date_columns.append(heading.date)
+            whole = _sheet_table(file, sheet, heading, len(book.sheets), fmt)
+            parts = stacked.side_by_side(whole, heading.date) if fmt.recognize.words else [whole]
+            found += parts
+            date_columns += [heading.date] * len(parts)
         elif fold(sheet.title) not in known_titles:
             around += [tuple(cell for cell in cells if cell) for _, cells in rows]
             passed.append(_why_passed(sheet, fmt))

@@ -121,11 +121,10 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     def coefficient(i):
         return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, flag)
 
-    absent = unknown(len(t), "weeks", "the model has no change of slope")
-    changes = [2, *([3] if slope else [])]
+    changes = [2, 3] if slope else [2]
     without = x[:, [i for i in range(x.shape[1]) if i not in changes]] @ np.delete(b, changes)
-    step, slope_change, trend = coefficient(2), coefficient(3) if slope else absent, coefficient(1)
-    return Interruption(step, slope_change, trend, rho, lag1(left), x @ b, without)
+    slope_change = coefficient(3) if slope else unknown(len(t), "weeks", "the model has no change of slope")
+    return Interruption(coefficient(2), slope_change, coefficient(1), rho, lag1(left), x @ b, without)
 
 
 def why_not(n_before, n_after, x) -> str:

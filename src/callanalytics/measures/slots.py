@@ -186,8 +186,7 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
         slots compared where there is a set. In the rows without a slot: ``saving`` [s for each live answer],
         ``p_saves`` [chance], ``p_saves_5min``; ``more_calls``, roughly, where the data cannot tell. The pointer's tips
         are ratios of hold, ``late_over_early_in_day``, ``late_over_early_in_week``, ``friday_over_other_days`` [times]:
-        above 1 supports the tip; the three intervals hold together with 95 %. n is calls that queued, events is live
-        answers.
+        above 1 supports the tip; the three intervals hold together with 95 %. n is queued calls, events live answers.
 
     Notes
     -----
@@ -220,13 +219,18 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     ('set', ['08-10'], '2.0')
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
-    keys, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
-    block = partial(_open_block, week=agency_of(agency_calls).open_week)
-    slot: dict[str, Callable] = {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
+    by, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
+    slot = _keys_of_slot(agency_of(agency_calls).open_week)
     result = measure(
-        agency_calls, "when_to_call", keys, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
+        agency_calls, "when_to_call", by, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
+
+
+def _keys_of_slot(week: OpenWeek) -> dict[str, Callable]:
+    """The two keys of a slot, each from the counts; the weekday too is missing where the block is."""
+    block = partial(_open_block, week=week)
+    return {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
 
 
 def _open_block(counted, week: OpenWeek):

@@ -173,6 +173,15 @@ def test_a_day_with_its_time_is_read_under_a_header_of_times(header):
     assert read(sheet(**{header: came, "Callback picked up": taken}))[1] == [("03-04", "answered"), ("03-10", "missed")]
 
 
+@pytest.mark.parametrize("header", ["Callback time", "Callback at", "T2 call time"])
+def test_a_time_with_a_dot_is_no_day(header):
+    days, times = ["3/4/2022", "3/9/2022", "3/10/2022"], ["9.10", "10.15", "14.30"]
+    came = {"Callback date": [*[""] * 3, *days], header: [*[""] * 3, *times]}
+    found = normalized(sheet(**came), HAND_SHEET).entries.to_pylist()
+    rings = [each["started_at_local"] for each in found if each["kind"] == "ring"]
+    assert [f"{moment:%d %H:%M}" for moment in rings] == ["04 09:10", "09 10:15", "10 14:30"]
+
+
 @pytest.mark.parametrize("header", ["Call back on", "Callback date", "CB date", "Date of callback"])
 @pytest.mark.parametrize(
     ("apart", "is_read"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import openpyxl
 import pytest
 from pyarrow import compute as pc
@@ -981,9 +983,18 @@ def test_the_days_of_a_tab_named_for_its_month_and_year_are_of_that_month(tmp_pa
     assert found.wait_outcome.tolist() == ["cut_off", "reached", "reached", "reached"] * 2
 
 
-def test_a_tab_named_for_a_day_of_its_week_says_no_year(tmp_path):
-    week = [["3/24", "JR", 30, "y"], ["3/25", "JR", 40, "y"], ["3/28", "MT", 95, "n"]]
-    path = workbook(tmp_path / "holds.xlsx", **{"Mar 24": [HEADING, *week]})
+@pytest.mark.parametrize(
+    ("tab", "days"),
+    [
+        ("Mar 24", ("3/24", "3/25", "3/28")),
+        ("Mar 25", ("3/12", "3/17", "3/24")),  # of two weeks
+        ("Mar 25", ("2/27", "3/7", "3/24")),
+        ("Mar 25", ("3/3", "3/17", "3/25")),  # of the month until that day
+        (f"Mar {date.today().year - 1999}", ("3/3", "3/5", "3/13")),  # a year to come
+    ],
+)
+def test_a_tab_named_for_a_day_says_no_year(tmp_path, tab, days):
+    path = workbook(tmp_path / "holds.xlsx", **{tab: [HEADING, *([day, "JR", 30, "y"] for day in days)]})
     read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     assert read.totals["rejects"] == 3
 

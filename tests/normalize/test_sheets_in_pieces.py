@@ -452,6 +452,10 @@ def test_two_hours_of_the_day_in_a_column_of_waits_are_its_ends(time, wait):
         ("called USCIS 9:05 am - 45 min on hold, hung up", "45 min"),
         ("T1 - 45 min hold, hung up", "45 min"),
         ("called USCIS, call 2 - 30 min hold, hung up", "30 min"),
+        ("called USCIS 9:05 am, tier 1 - 45 min hold, hung up", "45 min"),
+        ("called USCIS, opt 2 - 3 hrs hold, hung up", "3 hrs"),
+        ("called USCIS at 9 - 45 min hold, hung up", "45 min"),
+        ("called USCIS, held 9 to 10, hung up", "9"),
     ],
 )
 def test_a_dash_joins_two_figures_of_one_wait_alone(note, wait):

@@ -132,14 +132,17 @@ def headed_year(text: str | None) -> str:
 def are_of_a_month(days: Sequence[str], month: str, number: int) -> bool:
     """Whether days without a year are of a whole month, so that a number next to the month's name is its year.
 
-    A tab named Mar 24 may be of the week that begins or ends on that day: then none of its days is farther off.
+    A tab named Mar 24 may be of the weeks that begin or end on that day: then a day of another month is in it, or none
+    is farther off than two weeks. It may also be all of the month until that day: then that day is the last.
     """
-    matches = filter(None, map(_without_year, days))
-    found = [_day_of(match, 2020, order).astype(date) for match in matches for order in ("mdy", "dmy")]
-    return any(day and day.month == month_number(month) and abs(day.day - number) > WEEK_LONG for day in found)
+    matches = list(filter(None, map(_without_year, days)))
+    found = [[_day_of(match, 2020, order).astype(date) for match in matches] for order in ("mdy", "dmy")]
+    whole = next((own for own in found if all(day and day.month == month_number(month) for day in own)), [])
+    numbers = {day.day for day in whole}
+    return any(abs(day - number) > WEEKS_LONG for day in numbers) and max(numbers) != number
 
 
-WEEK_LONG = 7  # days
+WEEKS_LONG = 14  # days
 _NEAR = np.timedelta64(100, "D")  # a year that puts days farther off is not that of the other sheets
 
 

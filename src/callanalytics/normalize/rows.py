@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -364,7 +365,8 @@ class _Sorting:
             return ""
         month, sign, year = match.groups()
         is_day = any(re.search(rf"(?<!\d){year}(?!\d)", text) for text in days)
-        is_year = not is_day if sign else dates_of_rows.are_of_a_month(days, month, int(year))
+        is_past = int(f"20{year}") <= date.today().year
+        is_year = not is_day if sign else is_past and dates_of_rows.are_of_a_month(days, month, int(year))
         return f"20{year}" if is_year else ""
 
     def year_beside(self) -> str:

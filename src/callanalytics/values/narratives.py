@@ -57,7 +57,7 @@ def read_narrative(text: str) -> Narrative:
         rest = f"called {text[date.end() :].strip()}"
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
-    rest = _WORDS.spaced_range.sub(lambda ends: f"{ends[1]}-" if int(ends[1]) < int(ends[2]) else ends[0], rest)
+    rest = _WORDS.spaced_range.sub(_joined, rest)
     if _WORDS.any_date.search(rest):
         # The note may describe two calls: neither is read, and the receipt lists the note.
         untold = text if own_call_in(text) != text else ""
@@ -213,6 +213,12 @@ def _outcome_of(text: str) -> str:
     found = [result for result in ("voicemail", "missed", "answered") if _WORDS[result].search(text)]
     # The missed call left the voicemail.
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
+
+
+def _joined(ends: re.Match) -> str:
+    """The first figure of a range with its dash, if the second is at most twice as large: 2 - 45 min is no range."""
+    first, second = int(ends[2]), int(ends[3])
+    return f"{ends[1]}{first}-" if first < second <= 2 * first else ends[0]
 
 
 def _without_dates_beside(text: str) -> str:

@@ -651,6 +651,12 @@ def test_a_promise_without_a_callback_in_a_tab_of_callbacks_stays_a_promise(tmp_
     assert not log.entries.to_pandas().warnings.fillna("").str.contains("date_from_above").any()
 
 
+def test_without_the_days_of_callbacks_the_day_of_a_promise_is_not_theirs(tmp_path):
+    rows = [("3/14/2022", "", "2:15 PM", "Y", "Maria"), OPEN]
+    log = _book(tmp_path, *rows, header=("Date promised", "Ref", *TAB[2:]))
+    assert "ring" not in [kind for kind, *_ in _kinds(log)]
+
+
 def test_a_promise_of_a_call_in_another_tab_is_counted_once(tmp_path):
     calls = [(f"3/{day}/2022", "9:05 AM", 42, "T2 to call back in 72 hrs") for day in (14, 15)]
     late = ("3/21/2022", "", "", "", "")  # a promise of a call that no other tab has

@@ -91,10 +91,14 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
 
 
 def _as_promises(columns: Mapping[str, str]) -> dict[str, str]:
-    """The columns of a tab of callbacks as those of a list of promises: the days and times in it are the callbacks'."""
+    """The columns of a tab of callbacks as those of a list of promises: the days and times in it are the callbacks'.
+
+    Where no other column has days, the day of a promise is no callback's.
+    """
+    promised = columns["promised_on"]
     others = {name: column for name, column in columns.items() if name not in ("date", "time")}
-    came = {OF_PROMISE[name]: column for name, column in columns.items() if name in OF_PROMISE}
-    return others | came | {"date": columns["promised_on"]}
+    came = {theirs: columns[name] for name, theirs in OF_PROMISE.items() if columns.get(name) not in (None, promised)}
+    return others | came | {"date": promised}
 
 
 OF_PROMISE = {"date": "callback", "time": "callback_time"}

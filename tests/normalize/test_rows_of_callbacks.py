@@ -665,6 +665,14 @@ def test_a_promise_of_a_call_in_another_tab_is_counted_once(tmp_path):
     assert [row["reason"] for row in log.set_aside.to_pandas().to_dict("records")] == ["same_call"]
 
 
+@pytest.mark.parametrize("result", ["hung up", "T2 to call back in 72 hrs"])
+def test_a_promise_is_kept_where_no_call_of_its_day_has_it(tmp_path, result):
+    calls = [("3/14/2022", "9:05 AM", 42, "spoke to T1"), ("3/15/2022", "9:05 AM", 42, result)]
+    log = _book(tmp_path, KEPT, OPEN, OPEN, calls=calls)
+    assert {day for _, day, promised in _kinds(log, "promised") if promised == "unknown"} >= {"03/14", "03/15"}
+    assert log.set_aside.to_pandas().empty
+
+
 def test_a_name_beside_a_blank_answer_is_no_answer(tmp_path):
     rows = [("3/16/2022", "2:15 PM", "N", "Ana"), ("3/17/2022", "9:00 AM", "", "Ana")]
     calls = [(f"3/{day}/2022", "9:05 AM", 42, "T2 to call back in 72 hrs") for day in (14, 15)]

@@ -7,6 +7,7 @@ no cell does, the row stays a call of the office.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -118,7 +119,7 @@ OF_CALLS = (*OF_OURS, "date", "time", "agent", "agent_id", "reached", "result", 
 
 def _without_calls_beside(table, own: Mapping[str, str]):
     """A list of promises without those rows that have only a promise, made on a call in another sheet of the book."""
-    if "promised_on" not in own or own.get("date") != own["promised_on"] or not table.dates_beside:
+    if "promised_on" not in own or own.get("date") != own["promised_on"] or not table.promises_beside:
         return table
     telling = [own[name] for name in ("callback", "callback_answered", "callback_missed") if name in own]
     is_bare = [not any(map(_is_filled, (row.get(name, "") for name in telling))) for row in _rows(table)]
@@ -127,9 +128,14 @@ def _without_calls_beside(table, own: Mapping[str, str]):
 
 
 def _are_beside(table, own: Mapping[str, str]) -> np.ndarray:
-    """Mask of the rows whose day is that of a call in another sheet of the book."""
-    beside = {day for text in table.dates_beside if (day := any_day(text))}
-    return np.array([any_day(row.get(own["date"])) in beside for row in _rows(table)], bool)
+    """Mask of the rows whose day is that of a call with a promise in another sheet of the book.
+
+    With more rows on a day than such calls, nothing shows which of them is of another call.
+    """
+    beside = Counter(map(any_day, table.promises_beside))
+    days = [any_day(row.get(own["date"])) for row in _rows(table)]
+    listed = Counter(days)
+    return np.array([day is not None and listed[day] <= beside[day] for day in days], bool)
 
 
 def _with_lone_callbacks(table, own: Mapping[str, str]) -> tuple[TextTable, list[CallbackEvent | None]]:

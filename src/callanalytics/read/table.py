@@ -53,6 +53,7 @@ class TextTable:
     around : the filled cells of rows above, next to, or below the table, or on a sheet without a table
     is_office : whether this sheet describes the office; its rows are not counted
     dates_beside : the cells of the date columns on the workbook's other sheets
+    promises_beside : those of them whose row mentions a promise or a callback
     """
 
     files: tuple[File, ...]
@@ -68,6 +69,7 @@ class TextTable:
     around: tuple[tuple[str, ...], ...] = ()
     is_office: bool = False
     dates_beside: tuple[str, ...] = ()
+    promises_beside: tuple[str, ...] = ()
 
     @property
     def file(self) -> File:

@@ -19,6 +19,10 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold, relevance
@@ -371,15 +375,32 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             run="unhide the sheet if it is hidden, or leave out --format",
         )
     # The dates on other sheets may prove the order of day and month for a sheet whose own dates do not.
-    days = [
-        tuple(filter(None, table.cells.column(name).unique().to_pylist())) if name in table.header else ()
-        for table, name in zip(found, date_columns, strict=True)
-    ]
+    days = [_days_and_promises(table, name) for table, name in zip(found, date_columns, strict=True)]
     for index, table in enumerate(found):
-        beside = tuple(text for other, texts in enumerate(days) if other != index for text in texts)
-        notes = (*table.notes, *passed) if index == 0 else table.notes
-        found[index] = replace(table, around=(*table.around, *around), dates_beside=beside, notes=notes)
+        others = (*days[:index], *days[index + 1 :])
+        found[index] = replace(
+            table,
+            around=(*table.around, *around),
+            dates_beside=tuple(text for beside, _ in others for text in beside),
+            promises_beside=tuple(text for _, beside in others for text in beside),
+            notes=(*table.notes, *passed) if index == 0 else table.notes,
+        )
     return [*found, *office]
+
+
+_PROMISING = r"(?i)call(?:ed|s)?[ -]?back|will call|\bcb\b|promis|\b(?:24|48|72) ?h|\b30 d"
+
+
+def _days_and_promises(table: TextTable, name: str) -> list[list[str]]:
+    """The unique cells of a sheet's date column, and each in whose row a cell, or its header, mentions a callback."""
+    if name not in table.header:
+        return [[], []]
+    days, mentions = table.cells.column(name), pa.array(np.zeros(table.cells.num_rows, bool))
+    for header, cells in zip(table.header, table.cells.columns, strict=True):
+        is_headed = re.search(_PROMISING, header)
+        telling = pc.is_valid(cells) if is_headed else pc.match_substring_regex(cells, _PROMISING)
+        mentions = pc.or_(mentions, pc.fill_null(telling, False))
+    return [list(filter(None, texts.to_pylist())) for texts in (days.unique(), days.filter(mentions))]
 
 
 def _why_passed(sheet: Sheet, fmt: Format) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import partial
 
 import numpy as np
@@ -365,7 +364,8 @@ class _Sorting:
             return ""
         month, sign, year = match.groups()
         is_day = any(re.search(rf"(?<!\d){year}(?!\d)", text) for text in days)
-        is_past = int(f"20{year}") <= date.today().year
+        today = self.settings.today
+        is_past = today is None or int(f"20{year}") <= today.year
         is_year = not is_day if sign else is_past and dates_of_rows.are_of_a_month(days, month, int(year))
         return f"20{year}" if is_year else ""
 

@@ -673,6 +673,18 @@ def test_a_promise_is_kept_where_no_call_of_its_day_has_it(tmp_path, result):
     assert log.set_aside.to_pandas().empty
 
 
+def test_a_list_of_callbacks_with_their_numbers_is_no_phone_log(tmp_path):
+    """Read as one, it would show that no other call came in."""
+    path = tmp_path / "USCIS callbacks.csv"
+    rows = [
+        f"3/{day}/2022,9:05 AM,202-838-2200,202-555-0143,{ans}," for day, ans in ((14, "Yes"), (15, "No"), (16, "No"))
+    ]
+    path.write_text("\n".join(["Date,Time,Caller ID,Number called,Answered?,Notes", *rows]))
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
+    log = ca.load(tmp_path / "store", as_of="2030-01-01")
+    assert [result for _, _, result in _kinds(log, "outcome")] == ["answered", "missed", "missed"]
+
+
 def test_a_name_beside_a_blank_answer_is_no_answer(tmp_path):
     rows = [("3/16/2022", "2:15 PM", "N", "Ana"), ("3/17/2022", "9:00 AM", "", "Ana")]
     calls = [(f"3/{day}/2022", "9:05 AM", 42, "T2 to call back in 72 hrs") for day in (14, 15)]

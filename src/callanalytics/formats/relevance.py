@@ -282,12 +282,13 @@ def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
 def _are_calls_to_us(header, cells) -> bool:
     """Whether columns have the callers' numbers and the numbers that they dialed, none of them the agency's.
 
-    So an answering service lists the calls of an office's clients.
+    So an answering service lists the calls of an office's clients. The agency calls from a few numbers.
     """
     named = [(frozenset(tokens(name)), texts) for name, texts in zip(header, cells, strict=True)]
     callers = [texts for words, texts in named if "caller" in words and most(texts, "phone")]
     dialed = [texts for words, texts in named if {"dialed", "called"} & words and most(texts, "phone")]
-    return bool(callers) and any(not share(texts, "ours") and not share(texts, "premium") for texts in dialed)
+    are_many = any(len({*texts}) > min(len(texts) / 2, MIN_CALLERS) for texts in callers)
+    return are_many and any(not share(texts, "ours") and not share(texts, "premium") for texts in dialed)
 
 
 def _has_many_numbers(cells) -> bool:

@@ -185,12 +185,12 @@ ROW_OF = "1/14/2025,{time},33,Tier 1,SR,{note}\n"
 TIMED, UNTIMED = (ROW_OF.format(time=time, note="they will call back in 24-72 hours") for time in ("2:15 PM", ""))
 NAMED = "".join(ROW_OF.format(time="2:15 PM", note=name) for name in ("Ramos", "Ali"))
 BUSY = "1/14/2025,2:15 PM,,,busy,\n"
-FOLDED, ALIKE = "rows 3 and 4{more} of log.csv. Each counts once", "rows 3 and 4 of log.csv are alike"
+FOLDED, ALIKE = "rows {rows} of log.csv. Each counts once", "rows 3 and 4 of log.csv are alike"
 ONE_SHEET = {  # a sheet, and the calls, promises, and words of the receipt that a reader of it expects
-    "a form sent twice": (FORM + ANOTHER + FORMS[0] + FORMS[1], 2, 0, FOLDED.format(more="")),
+    "a form sent twice": (FORM + ANOTHER + FORMS[0] + FORMS[1], 2, 0, FOLDED.format(rows="3 and 4")),
     "a form sent twice, with another wait": (FORM + ANOTHER + FORMS[0] + FORMS[2], 3, 0, ""),
-    "a row twice": (LOG + 2 * TIMED, 2, 2, FOLDED.format(more="")),
-    "a row three times": (LOG + 3 * TIMED, 2, 2, FOLDED.format(more=" and 5")),
+    "a row twice": (LOG + 2 * TIMED, 2, 2, FOLDED.format(rows="3 and 4")),
+    "a row three times": (LOG + 3 * TIMED, 2, 2, FOLDED.format(rows="3, 4, and 5")),
     "without a time of day": (LOG + 2 * UNTIMED, 3, 3, ALIKE),
     "a line that was busy, dialed again": (LOG + 2 * BUSY, 3, 1, ALIKE),
     "two clients at one minute, whose names no one reads": (LOG + NAMED, 3, 1, ""),

@@ -347,6 +347,16 @@ def test_without_an_open_promise_a_callback_shows_none():
     assert found.column("promised").to_pylist() == [None] * 3
 
 
+@pytest.mark.parametrize(("wait", "cell", "promised"), [
+    ("hung up after 20", "not yet", None), ("45 (dropped)", "none yet", None),
+    ("45", "not yet", "unknown"),
+])  # fmt: skip
+def test_a_lost_call_brought_no_promise_that_its_status_does_not_state(wait, cell, promised):
+    row = {"Date": "3/14/2022", "Hold": "42", "Agent": "Ana", "Callback": "pending"}
+    rows = [row, row | {"Hold": wait, "Agent": "", "Callback": cell}, row | {"Callback": "3/16 missed"}]
+    assert read(rows)[0] == ["unknown", promised, "unknown"]
+
+
 PROMISED = {  # a cell of a column of promises, and the promise and the result of the callback in it
     "promised / none": ("unknown", None),
     "promised 3/19 - none": ("unknown", None),

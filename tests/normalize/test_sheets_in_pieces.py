@@ -432,6 +432,11 @@ def test_a_length_of_talk_beside_a_wait_is_no_part_of_it():
     assert waits("Wait", "45 (10 talk)", "20", "1 hr, talked 10 min", "30 + 5 talk") == [2700, 1200, 3600, 1800]
 
 
+@pytest.mark.parametrize("cell", ["45 (0 talk)", "40, talk 0", "1 hr 10 min talk"])
+def test_no_talk_is_nobody_and_a_length_before_it_may_be_all_talk(cell):
+    assert waits("Wait", "45", cell, "20") == [2700, None, 1200]
+
+
 @pytest.mark.parametrize(
     ("time", "wait"),
     [("", 2700), ("8:05 AM", 2700), ("10:15 AM", None)],  # the last starts at two times

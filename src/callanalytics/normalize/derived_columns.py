@@ -210,7 +210,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "named":
             return [derived_columns.result_first(text, is_named=True) or None for text in _texts(table, name.parts[0])]
         case "status":
-            return [derived_columns.promise_by_status(text) or None for text in _texts(table, name.parts[0])]
+            return _promises_by_status(table, own, name.parts[0])
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
@@ -361,6 +361,18 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
 def _texts(table, name: str) -> list[str]:
     index = table.header.index(name)
     return [text or "" for text in table.cells.column(index).to_pylist()]
+
+
+def _promises_by_status(table, own: dict[str, str], column: str) -> list[str | None]:
+    """The promise of each row by its status; where the call was lost, only one that the cell itself states."""
+    ends = [_texts(table, own[meaning]) for meaning in ("wait", "result") if meaning in own]
+    texts = _texts(table, column)
+    lost = [any(_end_in(text) in ENDS.values() for text in row if text) for row in zip(*ends, strict=True)]
+    of_lost = zip(texts, lost or [False] * len(texts), strict=True)
+    return [
+        None if is_lost and not is_promise(text) else derived_columns.promise_by_status(text) or None
+        for text, is_lost in of_lost
+    ]
 
 
 def _end_in(text: str) -> str | None:

@@ -383,9 +383,10 @@ _NAMES = 3  # most words of a name after "spoke with"
 
 # Whom the office called, before how the call ended.
 _WHOM = regex(r"(?i)^(?:uscis|cis|contact center)(?:[,:;]|\s[-–—])\s*")
-# How long somebody spoke after the wait: 45 (10 talk), 45 min, talked 10.
+# How long somebody spoke after the wait: 45 (10 talk), 45 min, talked 10; in 1 hr 10 min talk, it may be all of it.
 _TALK = regex(
-    r"(?i)[\s,;/+(]+(?:talk(?:ed|ing)?:? ?\d{1,3}(?: ?m(?:ins?)?)?|\d{1,3}(?: ?m(?:ins?)?)? ?talk(?:ing)?)\)?$"
+    r"(?i)(?:\s*[,;/+(]\s*|\s+(?=talk)|(?<=\d)\s+|(?<=[mns])(?<!hrs)(?<!hours)\s+)"
+    r"(?:talk(?:ed|ing)?:? ?[1-9]\d{0,2}(?: ?m(?:ins?)?)?|[1-9]\d{0,2}(?: ?m(?:ins?)?)? ?talk(?:ing)?)\)?$"
 )
 
 

@@ -283,7 +283,7 @@ def _parted_texts(row: Mapping[str, str], own: Mapping[str, str]) -> Iterable[tu
 
 
 def _from_callback(text: str, *, may_have_day: bool) -> tuple[str, str]:
-    """A text from its line that says the agency called, if no line before is about a call; else the whole text.
+    r"""A text from its line that says the agency called, if no line before is about a call; else the whole text.
 
     If `may_have_day`, the day before it is apart: the row has no time, so it may be written on another day.
 

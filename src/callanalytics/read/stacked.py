@@ -66,7 +66,7 @@ def side_by_side(table: TextTable, date: str) -> list[TextTable]:
 
     ``date`` is the column of the day. Each further table is a sheet of its own, named by its first column.
 
-    >>> from callanalytics.read.table import TextTable, column_names
+    >>> import numpy as np
     >>> header = column_names(["Date", "Wait", "", "Date", "Wait"])
     >>> cells = pa.table([["1/6", "1/8"], ["44", "9"], [None, None], ["2/3", None], ["40", None]], names=list(header))
     >>> whole = TextTable((), "2025", "xlsx", header, cells, np.array([2, 3]), np.zeros(2, int))

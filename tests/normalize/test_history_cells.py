@@ -182,6 +182,15 @@ def test_a_form_that_asks_when_you_called_is_about_the_call_and_no_callback(tmp_
     ]
 
 
+@pytest.mark.parametrize("header", ["Who did you call for?", "Whom did you call about?"])
+def test_whom_a_call_was_for_is_not_the_line_that_was_called(tmp_path, place, header):
+    path = tmp_path / "form.csv"
+    rows = [f"3/{day}/2022 18:05:11,3/{day}/2022,{who},{day}" for day, who in ((14, "Ana Poe"), (15, "Lin Roe"))]
+    path.write_text("\n".join([f"Timestamp,When did you call USCIS?,{header},Hold (min)", *rows]))
+    intake.ingest([path], place, **OFFICE)
+    assert {note["line"] for note in Store.open(place).read("entries").to_pylist()} == {None}
+
+
 def test_a_form_that_never_asks_for_the_date_is_not_read_by_its_timestamp(tmp_path, place):
     path = tmp_path / "form.csv"
     path.write_text("Timestamp,Wait (minutes),Agent ID\n3/2/2022 18:05:11,45,A123\n")

@@ -719,7 +719,9 @@ def test_a_label_makes_no_call_of_ours_a_callback(label, hold):
     assert entries(rows).column("kind").to_pylist() == ["dial"] * 3
 
 
-@pytest.mark.parametrize(("label", "note"), [("Call back", "closed"), ("in", "client asked about her case")])
+@pytest.mark.parametrize(
+    ("label", "note"), [("Call back", "closed"), ("in", "client asked about her case"), ("called us", "client asked")]
+)
 def test_a_label_that_names_no_agency_may_be_of_something_else(label, note):
     call = {"Time": "9:10 AM", "Hold": "45 min", "Category": "called", "Result": "spoke to T1"}
     rows = on_days([call, {"Time": "2:40 PM", "Hold": "", "Category": label, "Result": "", "Remarks": note}, call])

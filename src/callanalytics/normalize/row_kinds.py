@@ -219,7 +219,9 @@ def _labels(table, own: Mapping[str, str]) -> list[str]:
             labels = [
                 label or (text if _is_their_label(text) else "") for label, text in zip(labels, texts, strict=True)
             ]
-    return labels
+    are_clients = (any(map(_WORDS.of_client.search, row.values())) for row in _rows(table))
+    pairs = zip(labels, are_clients, strict=True)
+    return ["" if is_client and _WORDS.any_caller.fullmatch(label) else label for label, is_client in pairs]
 
 
 def _is_their_label(text: str) -> bool:

@@ -1017,6 +1017,21 @@ def test_two_months_next_to_one_another_are_both_read(tmp_path):
     assert not again.stored
 
 
+def test_a_table_next_to_another_is_shown_by_its_column_and_by_no_name_of_its_tab(tmp_path):
+    heading = ["Date", "Time", "Hold (min)", "Result"]
+    days = [
+        [f"3/{13 + n}/2025", "9:10", 40 + n, "reached", "", f"4/{14 + n}/2025", "x9:99", 50 + n, "hung up"]
+        for n in range(4)
+    ]
+    path = workbook(tmp_path / "holds.xlsx", **{"Maria Gonzalez": [[*heading, "", *heading], *days]})
+    receipt = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    text = " ".join(receipt.text().split())
+    assert "(4 rows: 2-5 of sheet 2, from column 6)" in text
+    assert "holds.xlsx Hand-kept" in text
+    assert "Gonzalez" not in text
+    assert not any(b"Gonzalez" in file.read_bytes() for file in (tmp_path / "store").rglob("*") if file.is_file())
+
+
 def test_an_email_in_the_list_of_a_clients_activities_is_no_call():
     kinds = [("Phone Call", "38"), ("Email", ""), ("Phone Call", "65"), ("Phone Call", "12")]
     rows = on_days([{"Activity Type": kind, "Call Result": "agent", "Hold Time (min)": wait} for kind, wait in kinds])

@@ -244,16 +244,28 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     return "/".join([container, *(f if _harmless_part(f) == f else "..." for f in folders), stem + suffix])
 
 
-OF_SHEET = regex(r', sheet (?:\d+|"[^"]*")$')  # follows the name of a file that has several sheets
+OF_SHEET = regex(
+    r', sheet (?:\d+|"[^"]*")(?:, from column \d{1,4})?$'
+)  # follows the name of a file that has several sheets
 
 
 def shown_sheet(title: str, number: int) -> str:
     """A sheet by its name if that has only common words of export names; otherwise by its position.
 
+    A table next to another one on a sheet keeps the column from which it runs.
+
     >>> shown_sheet("Oct 26", 2), shown_sheet("Maria Ng", 3), shown_sheet("", 4)
     ('sheet "Oct 26"', 'sheet 3', 'sheet 4')
+    >>> shown_sheet("Log, from column 6", 2), shown_sheet("Maria Ng, from column 6", 2)
+    ('sheet "Log", from column 6', 'sheet 2, from column 6')
     """
-    return f'sheet "{title}"' if title.strip() and _harmless_part(title) == title else f"sheet {number}"
+    beside = _FROM_COLUMN.search(title)
+    name, place = (title[: beside.start()], beside[0]) if beside else (title, "")
+    is_harmless = bool(name.strip()) and _harmless_part(name) == name
+    return (f'sheet "{name}"' if is_harmless else f"sheet {number}") + place
+
+
+_FROM_COLUMN = regex(r", from column \d{1,4}$")
 
 
 def _harmless_part(name: str) -> str:

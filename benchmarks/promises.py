@@ -26,9 +26,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import agencies, clocks, measures, schema
-from callanalytics.facts import assignment, states
+from callanalytics.facts import linking, states
 from callanalytics.facts.arrays import MISSING
-from callanalytics.facts.assignment import earliest_due_first, microseconds
+from callanalytics.facts.linking import earliest_due_first, microseconds
 from callanalytics.facts.promises import Promises
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "data"))
@@ -82,8 +82,8 @@ def certain_pass(n: int) -> dict:
     promises, number, moment, line = on_lines(n)
     nothing, ends = np.full(n, MISSING), np.ones(n, bool)
     spent, given = cpu(lambda: earliest_due_first(promises, number, moment, line, nothing, ends, 2))
-    spans = assignment.Spans(microseconds(promises.start), microseconds(promises.end), number)
-    only_s, only = cpu(lambda: assignment.only_open(spans, microseconds(moment), line, nothing, ends, ends, n))
+    spans = linking.Spans(microseconds(promises.start), microseconds(promises.end), number)
+    only_s, only = cpu(lambda: linking.only_open(spans, microseconds(moment), line, nothing, ends, ends, n))
     linked = given[given >= 0]
     return {
         "cpu_s": spent,

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from callanalytics.facts.arrays import MISSING
-from callanalytics.facts.assignment import OTHER, Spans, only_open
+from callanalytics.facts.linking import OTHER, Spans, only_open
 
 lines = st.sampled_from([MISSING, 0, 1, OTHER])
 spans = st.lists(st.tuples(st.integers(0, 30), st.integers(-2, 15), lines), min_size=1, max_size=10)

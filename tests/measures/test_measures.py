@@ -14,11 +14,12 @@ import pytest
 
 from callanalytics import agencies, measures, schema
 from callanalytics.errors import CallLogError
-from callanalytics.measures import CARDS, published
+from callanalytics.measures import CARDS
 from callanalytics.measures.card import KEYS
 from callanalytics.measures.compute import tally
 from callanalytics.measures.result import account_of_frame
 from callanalytics.measures.small_cells import share_of_cells
+from callanalytics.measures.waits import FIGURES, OURS, TERMS, WHY_OURS, rules
 from exhaustive import fair, some
 from measure_rows import AS_OF, OFFICES, QUICK, Frame, log
 from roots import BY_HAND
@@ -939,21 +940,21 @@ def test_coarsening_loses_nothing(name):
 
 
 def test_every_published_rule_names_counts_there_are_and_says_where_it_is_from():
-    for rule in published.rules():
-        assert {term for _, term in (*rule.n, *rule.events)} <= set(published.TERMS), rule.rule
-        assert rule.figure in published.FIGURES, rule.rule
+    for rule in rules():
+        assert {term for _, term in (*rule.n, *rule.events)} <= set(TERMS), rule.rule
+        assert rule.figure in FIGURES, rule.rule
         assert rule.why.endswith("."), rule.rule
         assert rule.source, rule.rule
         assert ("gave_up_short" in rule.formula()) == bool(rule.short_s), rule.rule
-    named = [(rule.figure, rule.rule) for rule in published.rules()]
+    named = [(rule.figure, rule.rule) for rule in rules()]
     assert len(named) == len(set(named))
 
 
 def test_every_rule_and_ours_stand_in_the_table_with_a_reason():
     table = measures.reconcile(LOG.agency_calls).table
     ruled = table[table["rule"].notna()]
-    wanted = {(rule.figure, rule.rule) for rule in published.rules()}
-    wanted |= {(figure, published.OURS) for figure in published.WHY_OURS}
+    wanted = {(rule.figure, rule.rule) for rule in rules()}
+    wanted |= {(figure, OURS) for figure in WHY_OURS}
     assert set(zip(ruled["statistic"], ruled["rule"], strict=True)) == wanted
     assert ruled["why"].str.endswith(".").all()
     assert table.loc[table["rule"].isna(), "why"].isna().all()

@@ -14,7 +14,7 @@ import pytest
 
 import built_reports
 from callanalytics import CallLogError, figures, measures, outputs
-from callanalytics.measures import published
+from callanalytics.measures.waits import rules as published_rules
 from callanalytics.reports import AUDIENCES, comparisons, findings, liaison, pdf, report, writers
 from callanalytics.reports.document import (
     AgendaItem,
@@ -257,7 +257,7 @@ def test_the_page_for_the_room_has_the_four_rules_its_readers_know(built):
 def test_the_screen_names_every_rule_and_why_it_differs(built):
     tables = {b.title: b for b in built.further if isinstance(b, TableBlock)}
     rows = [row for title in comparisons.RULE_FIGURES.values() for row in tables[title].rows]
-    rules = {rule.rule for rule in published.rules()}
+    rules = {rule.rule for rule in published_rules()}
     assert {rule for rule, _, _ in rows} == rules | {"Ours"}
     assert all(why.endswith(".") for _, _, why in rows)
     assert tables[comparisons.RULE_FIGURES["abandonment"]].rows[0][0] == "Ours"

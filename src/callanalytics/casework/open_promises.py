@@ -40,7 +40,7 @@ from callanalytics import clocks
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
 from callanalytics.facts.arrays import MISSING, NAT, codes, columns_of, earliest_moments, moments
-from callanalytics.facts.assignment import lines_as_codes
+from callanalytics.facts.linking import lines_as_codes
 from callanalytics.facts.observation import named_lines
 from callanalytics.facts.promises import life
 from callanalytics.values import zones

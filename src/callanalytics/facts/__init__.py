@@ -11,10 +11,10 @@ promises      one promised callback                                             
 
 `duplicates` finds rows that are one call, in two phone systems or in two entries. `record_linkage` finds which entry is
 about which call, and `time_rounding` which time of the call a sheet writes down. `promises` reads which promise the log
-itself names. `assignment` gives callbacks that name no promise to the promise due first, and finds those that can
-belong to only one promise; `linking` combines both. `attempts` groups the callbacks of a promise into rounds, and names
-the cause of a missed one. `agency_calls` also groups the calls about one matter into episodes. `arrays` holds the
-arrays that all of these use. Facts hold times only; `states` makes the columns that depend on the as-of day, at load.
+itself names. `linking` gives callbacks that name no promise to the promise due first, and finds those that can belong
+to only one promise. `attempts` groups the callbacks of a promise into rounds, and names the cause of a missed one.
+`agency_calls` also groups the calls about one matter into episodes. `arrays` holds the arrays that all of these use.
+Facts hold times only; `states` makes the columns that depend on the as-of day, at load.
 
 Everything here depends on the rows alone, not on their order, their files, or the day. As of an earlier day, the same
 function makes the facts from the rows up to that day (``until``): a day's facts are what was known then.
@@ -27,17 +27,7 @@ import pyarrow as pa
 
 from callanalytics import schema
 from callanalytics.agencies import Agency
-from callanalytics.facts import (
-    agency_calls,
-    arrays,
-    assignment,
-    attempts,
-    callbacks,
-    duplicates,
-    linking,
-    observation,
-    promises,
-)
+from callanalytics.facts import agency_calls, arrays, attempts, callbacks, duplicates, linking, observation, promises
 from callanalytics.facts.arrays import NAT, Rows, codes, column_of_moments, column_of_words, is_present, take
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.schema import with_column
@@ -88,7 +78,7 @@ def build(
     if len(inbound) or len(entries) or len(notices):  # an office that only dialed has nothing to link
         promised = promises.find(office, entries, dialed, agency)
         incoming = callbacks.find(office, inbound, entries, notices, CoveredSpans(known, lines, declared=False), agency)
-        unnoted = assignment.UnnotedCalls(dialed, shown, agency)
+        unnoted = linking.UnnotedCalls(dialed, shown, agency)
         watch = CoveredSpans(covered, observation.lines_of(office, every_call, every_entry, agency))
         made = _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch, agency)
         dialed = promises.flag_contradictions(dialed, promised, entries)

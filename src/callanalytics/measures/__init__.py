@@ -133,7 +133,9 @@ from callanalytics.measures.callbacks import (
     callback_hit_rate,
     first_attempt_hit_rate,
     late_callbacks,
+    missed_callbacks,
     notice_rate,
+    out_of_window_rate,
     promise_kept_rate,
     promise_states,
     restart_rate,
@@ -141,33 +143,41 @@ from callanalytics.measures.callbacks import (
     second_attempt_made_rate,
     silent_promises,
     time_to_callback,
+    withheld_share,
 )
 from callanalytics.measures.card import Card
-from callanalytics.measures.episodes import calls_per_need, first_contact_resolution, redial_rate
 from callanalytics.measures.log_quality import Lead, leading_wait, log_completeness, logging_bias
-from callanalytics.measures.missed import missed_callbacks, out_of_window_rate, withheld_share
 from callanalytics.measures.outcomes import (
     abandonment_rate,
+    calls_per_need,
     disconnect_rate,
     escalation_rate,
+    first_contact_resolution,
     funnel,
     ivr_containment_rate,
     ivr_unresolved_exit_rate,
     path_success_rate,
     reach_rate,
+    redial_rate,
     refusal_rate,
     request_outcome,
     tier2_request_granted,
     urgency_downgrade_rate,
     volume,
 )
-from callanalytics.measures.published import reconcile
 from callanalytics.measures.registry import CARDS, local, run, sql
 from callanalytics.measures.result import Result, clock_of, in_words, of_one_clock, waits_by_clock
 from callanalytics.measures.slots import BestTime, best_time, when_to_call
 from callanalytics.measures.small_cells import OverOffices, Week, coarsen, over_offices, pooled_week
 from callanalytics.measures.wait_curves import standardized_wait
-from callanalytics.measures.waits import average_speed_of_answer, hold_per_answer, hours_on_hold, service_level, wait
+from callanalytics.measures.waits import (
+    average_speed_of_answer,
+    hold_per_answer,
+    hours_on_hold,
+    reconcile,
+    service_level,
+    wait,
+)
 from callanalytics.measures.weekly import BeforeAfter, Search, before_after, search_changes, weekly_wait
 
 __all__ = [

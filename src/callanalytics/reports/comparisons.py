@@ -8,8 +8,8 @@ from callanalytics import measures, wording
 from callanalytics.agencies import Agency
 from callanalytics.estimates.pooling import MIN_OFFICES
 from callanalytics.figures.rows import event_day
-from callanalytics.measures import published
 from callanalytics.measures.result import SINCE
+from callanalytics.measures.waits import OURS
 from callanalytics.reports import sentences as say
 from callanalytics.reports.document import Block, Finding, Heading, Note, TableBlock, Text
 from callanalytics.reports.results import Results
@@ -208,8 +208,8 @@ RULE_FIGURES = {  # figure of the measure -> title of its table
 }
 
 RULES_ON_PAPER = (  # figure and rule -> its words on paper; the remaining rules are only on the screen
-    ("service_level", published.OURS, "Ours: a person within 60 minutes"),
-    ("average_wait", published.OURS, "Ours: average wait"),
+    ("service_level", OURS, "Ours: a person within 60 minutes"),
+    ("average_wait", OURS, "Ours: average wait"),
     ("average_wait", "Genesys Cloud", "Answered calls only: average wait"),
     ("average_wait", "SSA", "As the SSA counts: average wait"),
     ("answered", "IRS Level of Service", "IRS Level of Service: calls answered"),
@@ -280,8 +280,8 @@ def every_rule(results: Results) -> list[Block]:
 def _table(figure, rows):
     if not rows:
         return None
-    ours = [row for row in rows if row["rule"] == published.OURS]
-    lines = [("Ours" if row["rule"] == published.OURS else row["rule"], _in_words(row), row["why"])
+    ours = [row for row in rows if row["rule"] == OURS]
+    lines = [("Ours" if row["rule"] == OURS else row["rule"], _in_words(row), row["why"])
             for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
     return TableBlock(
         RULE_FIGURES[figure],

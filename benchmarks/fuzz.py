@@ -30,7 +30,6 @@ from callanalytics import agencies, formats, read
 from callanalytics.errors import CallLogError
 from callanalytics.intake.exports import ROWS, read_export
 from callanalytics.normalize import Settings
-from callanalytics.read import file_kind
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
@@ -69,7 +68,7 @@ def _seed(path: Path) -> Seed | None:
     (file,) = read.files([path.parent / path.name]).files[:1] or (None,)
     if file is None:
         return None
-    reader = "zip" if data.startswith(b"PK") and path.suffix == ".zip" else file_kind.sniff_kind(file)
+    reader = "zip" if data.startswith(b"PK") and path.suffix == ".zip" else file.kind
     if reader in ("csv", "json", "xml", "html", "eml") and len(data) > LARGEST:
         data = data[:LARGEST]
     return Seed(path.relative_to(ROOT).as_posix(), reader, data)

@@ -252,9 +252,9 @@ def test_trap_47_a_feature_code_an_extension_a_client_of_the_program_are_no_numb
 
 def test_trap_48_no_rule_reads_the_name_of_a_caller():
     """CNAM may be a place; no column of a call holds a name, whatever it is."""
-    from callanalytics.formats import checks
+    from callanalytics.formats import grammar
 
-    assert not [name for name in checks.CALLS if "name" in name]
+    assert not [name for name in grammar.CALLS if "name" in name]
 
 
 @pytest.mark.parametrize("name", ["teams_calling_plan", "att_bill", "tmobile_usage"])

@@ -17,7 +17,7 @@ from built_reports import built
 from callanalytics import intake, measures, read
 from callanalytics.cli import main
 from callanalytics.errors import CallLogError
-from callanalytics.formats import checks, read_mapping
+from callanalytics.formats import grammar, read_mapping
 from callanalytics.intake import exports
 from callanalytics.log import load
 from callanalytics.reports import liaison
@@ -219,7 +219,7 @@ def test_a_mapping_that_is_no_file_is_refused(tmp_path):
      "a*a*a*a*b", "(?P<n>a)(?P=n)", "x" * 1001, "(unclosed", "(((a+)))+"],
 )  # fmt: skip
 def test_a_pattern_that_can_run_away_is_not_used(tmp_path, pattern):
-    assert checks.pattern_problem(pattern)
+    assert grammar.pattern_problem(pattern)
     (tmp_path / "own.toml").write_text(
         f'extends = "hand_sheet"\n[[set_aside]]\nreason = "x"\nwhen = {{ Date = \'~{pattern}\' }}\n'
     )
@@ -233,7 +233,7 @@ def test_a_pattern_that_can_run_away_is_not_used(tmp_path, pattern):
      r"(grand |sub)?totals?:?|average:?", r"(?i)(\d+):(\d+)", r"(?:AM|PM)?", r"[(|]+"],
 )  # fmt: skip
 def test_a_pattern_that_cannot_run_away_is_used(pattern):
-    assert checks.pattern_problem(pattern) == ""
+    assert grammar.pattern_problem(pattern) == ""
 
 
 @pytest.mark.slow
@@ -241,7 +241,7 @@ def test_a_pattern_that_cannot_run_away_is_used(pattern):
 def test_the_slowest_patterns_that_are_allowed_end_in_time(pattern):
     from callanalytics.normalize.cells import taken_of
 
-    assert checks.pattern_problem(pattern) == ""
+    assert grammar.pattern_problem(pattern) == ""
     start = time.perf_counter()
     taken_of("a" * 100_000, pattern)
     assert time.perf_counter() - start < 30

@@ -12,8 +12,8 @@ import pytest
 
 from callanalytics import read
 from callanalytics.errors import CallLogError
-from callanalytics.read import archive, file_kind
-from callanalytics.read.file import shown_member, shown_name
+from callanalytics.read import archive
+from callanalytics.read.file import readable_kind, shown_member, shown_name
 from read_formats import HEADER, LOG, ROW, a_file
 
 CSV = (HEADER + ROW).encode()
@@ -56,7 +56,7 @@ def ole(stream: str) -> bytes:
 )
 def test_content_decides_what_a_file_is(tmp_path, data, kind):
     for name in ("march.csv", "march.xls", "march.pdf", "march"):
-        assert file_kind.kind(a_file(tmp_path, data, name)) == kind
+        assert readable_kind(a_file(tmp_path, data, name)) == kind
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_content_decides_what_a_file_is(tmp_path, data, kind):
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_what_to_do(tmp_path, data, words):
     with pytest.raises(CallLogError) as caught:
-        file_kind.kind(a_file(tmp_path, data))
+        readable_kind(a_file(tmp_path, data))
     assert words in str(caught.value)
     assert caught.value.do
 
@@ -160,7 +160,7 @@ def test_a_zip_is_read_like_the_folder_it_was_made_from(tmp_path):
 def test_a_workbook_inside_a_zip_is_a_workbook(tmp_path):
     (tmp_path / "a.zip").write_bytes(zipped({"x": zipped({"xl/workbook.xml": ""})}))
     (file,) = read.files([tmp_path / "a.zip"])
-    assert file_kind.kind(file) == "xlsx"
+    assert readable_kind(file) == "xlsx"
 
 
 def test_a_packed_file_is_unpacked(tmp_path):
@@ -177,7 +177,7 @@ def a_path(folder, name, data):
 def refusal(path) -> str:
     (file,) = read.files([path])
     try:
-        file_kind.kind(file)
+        readable_kind(file)
         file.content()
     except CallLogError as refused:
         return str(refused)

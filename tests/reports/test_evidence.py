@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from callanalytics import intake, schema
 from callanalytics import log as logs
 from callanalytics.errors import CallLogError
-from callanalytics.figures.timeline import Mark, timeline
+from callanalytics.figures.promises import Mark, timeline
 from callanalytics.reports import calendar, evidence, firm, sentences
 from callanalytics.reports import case as cases
 from callanalytics.reports import docx as word

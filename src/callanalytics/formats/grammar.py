@@ -8,11 +8,13 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
+from callanalytics import schema
 from callanalytics.errors import InvalidRequest
-from callanalytics.formats import checks, layout
+from callanalytics.formats import layout
 from callanalytics.formats.contents import KINDS as LOOKS
 from callanalytics.formats.layout import Column, LookAlike, OtherBlock, Positions, Recognize, Test, When, fold
 from callanalytics.formats.words import Meaning, Phrases, phrase
@@ -124,7 +126,7 @@ class _Reading(Checked):
     def pattern(self, value, where: str) -> str:
         self.value(str, value, where)
         # Tests check the shipped patterns; checking them here would take a fifth of the time to read all formats.
-        if self.path.parent != SHIPPED and (problem := checks.pattern_problem(value)):
+        if self.path.parent != SHIPPED and (problem := pattern_problem(value)):
             shown = value if len(value) <= 60 else value[:57] + "..."
             raise self.wrong(where, f"{shown!r}: {problem}", "a regular expression that cannot run away")
         return value
@@ -241,9 +243,9 @@ class _Reading(Checked):
     # ---- columns --------------------------------------------------------------------------------
 
     def columns(self, part, where: str, makes: str = "entries") -> dict[str, layout.Rule]:
-        self.only(self.table(part, where), checks.COLUMNS[makes], where)
+        self.only(self.table(part, where), COLUMNS[makes], where)
         rules = {target: self.rule(target, entry, f"{where} {target}", makes) for target, entry in part.items()}
-        missing = [target for target in checks.NEEDED[makes] if target not in rules]
+        missing = [target for target in NEEDED[makes] if target not in rules]
         if not {"started", "date"} & set(rules):
             missing.append("started (or date)")
         if missing:
@@ -260,7 +262,7 @@ class _Reading(Checked):
             raise self.wrong(where, f"{', '.join(idle)}, and no from", 'its column, as in from = "Header"')
         if not {"from", "value", "default", "cases"} & set(entry):
             raise self.wrong(where, "neither from nor value", "a column to read, or a value that every row has")
-        held, place = checks.held_by(target, makes), f"{where}, key parse"
+        held, place = held_by(target, makes), f"{where}, key parse"
         self.check_map(rule, where, held.words)
         if "parse" in entry:
             self.one_of(parse, sorted(PARSERS), place)
@@ -278,7 +280,7 @@ class _Reading(Checked):
 
     def constant(self, target: str, value: Any, where: str, makes: str) -> str | int:
         """A constant, checked against what the column may hold."""
-        words, _, kind = checks.held_by(target, makes)
+        words, _, kind = held_by(target, makes)
         if words:
             self.one_of(value, words, where)
         # Not isinstance: true is an int in Python.
@@ -391,3 +393,122 @@ def _put_over(base: dict, above: dict) -> dict:
         both = isinstance(value, dict) and isinstance(merged.get(key), dict)
         merged[key] = _put_over(merged[key], value) if both else value
     return merged
+
+
+# ---- what a format may say ------------------------------------------------------------------------------------------
+# The columns that it may fill for calls, entries, and notices, the words each may hold, and how each may be read.
+#
+# A regular expression must not take exponential time. Python's matcher tries alternatives one after the other. A repeat
+# inside a repeat (``(a+)+``), or a choice inside one (``(a|ab)*``), can make it run practically forever on a cell of 30
+# letters, and anyone may write a mapping file. Such patterns are refused when the file is read, and a pattern sees only
+# the first 300 characters of a cell. The remaining patterns are fast.
+
+LONGEST_PATTERN = 1_000  # characters of a pattern
+MAX_REPEATS = 3
+
+_PIECES = regex(
+    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\()(?:\?(?:[aiLmsux-]*:|[aiLmsux]+\)|[=!]|<[=!]|P<\w+>))?|(?P<close>\))"
+    r"|(?P<repeat>[*+][?+]?|\{\d*,\d*\}[?+]?)|(?P<or>\|)|.",
+    re.DOTALL,
+)
+
+
+@cache  # cached: formats that extend another repeat its patterns
+def pattern_problem(pattern: str) -> str:
+    """Why a pattern is refused; "" if it is allowed.
+
+    >>> pattern_problem(r"(\\d{9,11})\\.\\d+$"), pattern_problem("(a+)+$"), pattern_problem("(a|ab)*c")
+    ('', 'a repeat or a choice inside a repeat', 'a repeat or a choice inside a repeat')
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        return f"longer than {LONGEST_PATTERN:,} characters"
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError) as wrong:
+        return str(wrong) or "nested too deeply"
+    if re.search(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P=", pattern):
+        return "it refers back to a group"
+    outer: list[bool] = []  # for each open group, whether it holds a repeat or a choice
+    closed = False  # whether the group just closed holds one
+    repeats = 0
+    for piece in _PIECES.finditer(pattern):
+        if piece["open"] and not piece[0].endswith(")"):
+            outer.append(False)
+        elif piece["close"] and outer:
+            closed = outer.pop()
+            if closed and outer:
+                outer[-1] = True
+            continue
+        elif piece["repeat"]:
+            repeats += 1
+            if closed:
+                return "a repeat or a choice inside a repeat"
+        if (piece["repeat"] or piece["or"]) and outer:
+            outer[-1] = True
+        closed = False
+    return f"more than {MAX_REPEATS} repeats" if repeats > MAX_REPEATS else ""
+
+
+CALLS = (
+    "started date time timezone epoch direction caller called our_number other_number caller_id "
+    "duration_s duration_kind duration_precision_s outcome outcome_raw"
+).split()
+ENTRIES = (
+    "started date time timezone time_refers_to kind number about line our_number callback_number wait wait_outcome "
+    "wait_origin "
+    "wait_rounding_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries "
+    "request_result "
+    "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
+    "g28_on_file channel_tried_first field_office emergency matter receipt protected may_cite"
+).split()
+NOTICES = "started date time timezone direction sender our_number sr_number body".split()
+COLUMNS = {"calls": CALLS, "entries": ENTRIES, "notices": NOTICES}
+NEEDED = {"calls": ("direction",), "entries": ("kind",), "notices": ("sender",)}
+
+_SPANS = ("seconds", "minutes", "milliseconds", "clock_span", "iso_duration", "human_span")
+_STRINGS = ("text", "words", "number", "extension", "caller", "zone", "end_at_clock")
+# Parsers of columns whose type alone does not determine them.
+_PARSERS = {
+    "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
+    "date": ("date", "moment", "moment_by_hand"),
+    "time": ("time", "time_24"),
+    "timezone": ("zone", "words"),
+    "epoch": ("epoch_s", "epoch_ms"),
+    "wait": _SPANS,
+    "duration_s": _SPANS,
+    "told": ("told",),
+    "caller": ("number",),
+    "called": ("number",),
+    "our_number": ("number",),
+    "other_number": ("number",),
+    "callback_number": ("number",),
+}
+
+
+class Held(NamedTuple):
+    """What a column of the schema can hold: the ``words`` of its closed list (empty: any text), the ``parsers`` that
+    give such values, and the Python type of a ``constant`` (None: no constant allowed)."""
+
+    words: tuple[str, ...]
+    parsers: tuple[str, ...]
+    constant: type | None
+
+
+def held_by(target: str, makes: str) -> Held:
+    """What a column of the schema can hold.
+
+    >>> held_by("inquiries", "entries").parsers, held_by("protected", "entries").constant, held_by("time", "calls")
+    (('int',), <class 'bool'>, Held(words=(), parsers=('time', 'time_24'), constant=None))
+    """
+    spec = schema.TABLES[makes]
+    column = spec.column(target) if target in spec.names else None
+    words = column.words if column else ()
+    kind = column.kind if column else "string"
+    held = {"bool": Held(words, ("yes_no",), bool), "date32": Held(words, ("date",), None)}.get(kind)
+    if held is None:
+        held = Held(words, ("int",), int) if kind.startswith("int") else Held(words, _STRINGS, str)
+    if (makes, target) == ("notices", "direction"):
+        return held._replace(words=("inbound", "outbound"))
+    if target in _PARSERS:  # a header may name the zone of all times below it
+        return held._replace(parsers=_PARSERS[target], constant=str if target == "timezone" else None)
+    return held

@@ -11,8 +11,7 @@ from callanalytics.accounting import Account
 from callanalytics.errors import CallLogError
 from callanalytics.facts.time_rounding import Habit
 from callanalytics.normalize import Question
-from callanalytics.read.file import OF_SHEET
-from callanalytics.read.file_kind import NOT_A_LOG
+from callanalytics.read.file import NOT_A_LOG, OF_SHEET
 
 # ---- files, questions, problems, rows to fix ------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
 from callanalytics.normalize.meanings import fitted_format
-from callanalytics.proposals import cells, columns, legs, words
+from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question, words_of
 from callanalytics.read import TextTable, documents
 from callanalytics.toml_files import loads
@@ -285,7 +285,7 @@ def propose_of(
     words.unsay_denied(meanings, phones, agency)
     words.turn_sides(meanings, phones, agency)
     words.take_boxes(meanings, phones)
-    parts_of_calls = legs.find_legs(able, when, meanings, length, phones, agency)
+    parts_of_calls = columns.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
@@ -377,7 +377,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
 
     Raises :class:`Offered` if a person must answer first.
     """
-    if read.file_kind.sniff_kind(file) not in ("csv", "xlsx", "json"):
+    if file.kind not in ("csv", "xlsx", "json"):
         return None
     near = read.nearest(file, formats.load())
     try:

@@ -20,9 +20,18 @@ from pathlib import Path
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format
-from callanalytics.read import archive, documents, file_kind, messages, text_files, workbooks
-from callanalytics.read.file import File, on_disk, refused_by_disk, shown_member, shown_name, unreadable
-from callanalytics.read.file_kind import BESIDE_CALLS, sniff_kind
+from callanalytics.read import archive, documents, messages, text_files, workbooks
+from callanalytics.read.file import (
+    BESIDE_CALLS,
+    TABLES,
+    File,
+    on_disk,
+    readable_kind,
+    refused_by_disk,
+    shown_member,
+    shown_name,
+    unreadable,
+)
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
 from callanalytics.read.table import Odd, TextTable
 
@@ -48,8 +57,8 @@ KINDS_OF_MANY_FILES = ("html", "eml")  # a folder may hold many files of these k
 
 def rows(file: File, fmt: Format) -> list[TextTable]:
     """The rows of a file of this format: one table, or one for each sheet, with the sheet about the office last."""
-    kind = file_kind.kind(file)
-    if fmt.kind != ("table" if kind in file_kind.TABLES else kind):
+    kind = readable_kind(file)
+    if fmt.kind != ("table" if kind in TABLES else kind):
         raise UnreadableFile(
             f"{file.shown} is not a file of the format {fmt.name}",
             found=f"a {kind.upper()} file",
@@ -73,7 +82,7 @@ def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
 
 def tables(file: File) -> list[TextTable]:
     """The likely tables in a file of unknown layout, to be shown (masked) or mapped."""
-    kind = file_kind.kind(file)
+    kind = readable_kind(file)
     found: Sequence[TextTable | None]
     if kind == "csv":
         found = [text_files.unknown_text_table(file)]
@@ -236,7 +245,7 @@ def _opened(file: File, path: Path | None, *, is_named: bool = False) -> Iterato
     """The members of a ZIP, the content of a gzip file, or the file itself; a file that no one named may be passed
     over with the reason. The content decides."""
     try:
-        kind = sniff_kind(file)
+        kind = file.kind
     except CallLogError:
         kind = ""  # reading it raises the reason
     if kind in BESIDE_CALLS and not is_named:

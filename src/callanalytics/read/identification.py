@@ -13,8 +13,8 @@ from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, find, fold
-from callanalytics.read import documents, file_kind, grids, headers, messages, text_files, workbooks
-from callanalytics.read.file import File
+from callanalytics.read import documents, grids, headers, messages, text_files, workbooks
+from callanalytics.read.file import TABLES, File, readable_kind
 from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
 from callanalytics.values import try_read
@@ -159,7 +159,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     does.
     """
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
-    kind = file_kind.kind(file)
+    kind = readable_kind(file)
     sought = _Sought(file, kind, formats)
     # A hand log is known by its words, which an export may have too, so exports come first.
     fitting = _best({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
@@ -185,7 +185,7 @@ def _best(fitting: dict[str, Match]) -> dict[str, Format]:
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
     """The format nearest to a file, and what the file lacks for it."""
-    return _Sought(file, file_kind.kind(file), formats.values()).nearest()
+    return _Sought(file, readable_kind(file), formats.values()).nearest()
 
 
 def _nearness(match: Match) -> tuple[int, int]:
@@ -235,7 +235,7 @@ class _Sought:
     """The formats of a file's kind, and those that it fits."""
 
     def __init__(self, file: File, kind: str, formats: Iterable[Format]):
-        wanted = "table" if kind in file_kind.TABLES else kind
+        wanted = "table" if kind in TABLES else kind
         self.file, self.kind = file, kind
         self.formats = tuple(fmt for fmt in formats if fmt.kind == wanted)
 
@@ -253,7 +253,7 @@ class _Sought:
     @cached_property
     def matches(self) -> list[Match]:
         """How the file matches the formats; those that it fits are among them."""
-        if self.kind in file_kind.TABLES:
+        if self.kind in TABLES:
             by_columns = [match for table in self.tables for match in table.by_columns]
             # If a sheet has a known header, no other sheet is searched for the words of a log.
             is_known = any(match.fits for match in by_columns)

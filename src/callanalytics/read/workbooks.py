@@ -27,8 +27,8 @@ from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, fold, relevance
 from callanalytics.lazy import regex
-from callanalytics.read import archive, file_kind, grids, headers, stacked
-from callanalytics.read.file import File, shown_sheet
+from callanalytics.read import archive, grids, headers, stacked
+from callanalytics.read.file import File, readable_kind, shown_sheet
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
 from callanalytics.read.table import Builder, Odd, TextTable
@@ -264,7 +264,7 @@ _PROPERTIES_SIZE = 1 << 16
 def saved_at(file: File) -> datetime | None:
     """The time a workbook was last saved, in UTC; None for other files, or if the workbook does not say."""
     try:
-        if file_kind.kind(file) != "xlsx":
+        if readable_kind(file) != "xlsx":
             return None
         book = archive.open_archive(io.BytesIO(file.content()), file.shown, archive.OF_A_WORKBOOK)
         properties = archive.read_member(book, book.getinfo(_PROPERTIES), file.shown, _PROPERTIES_SIZE)

@@ -20,7 +20,7 @@ from callanalytics import read, schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, ambiguity_remark, due_of, end_of_day, local_time
 from callanalytics.errors import CallLogError, InvalidRequest
-from callanalytics.figures.timeline import Band, Mark, timeline
+from callanalytics.figures.promises import Band, Mark, timeline
 from callanalytics.lazy import regex
 from callanalytics.read.file import OF_SHEET
 from callanalytics.reports import sentences as say

@@ -4,8 +4,8 @@
 >>> made = scrub("march.csv", "shareable.csv", seed=7)                # doctest: +SKIP
 
 ``scrub`` makes an export shareable: the copy is read by the same format and gives the same rows, but identifies none of
-the people in it. ``column_policy`` decides what replaces each cell, ``writers`` write each kind of file, and
-``round_trip`` compares what both files give. A copy that fails this check is not written.
+the people in it. ``column_policy`` decides what replaces each cell, and ``writers`` write each kind of file. What both
+files give is compared, row by row; a copy that fails this check is not written.
 """
 
 from __future__ import annotations
@@ -18,21 +18,28 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError, InvalidRequest, Refused, UnreadableFile
-from callanalytics.formats import Format
-from callanalytics.normalize import Settings, normalize
-from callanalytics.read import File
+from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused, UnreadableFile
+from callanalytics.formats import Format, find
+from callanalytics.formats.derived_columns import year_of
+from callanalytics.intake.exports import text_rows
+from callanalytics.normalize import Normalized, Settings, normalize
+from callanalytics.normalize.cells import Cells
+from callanalytics.normalize.clock import order_elsewhere, read_clock
+from callanalytics.normalize.problems import Problems
+from callanalytics.read import File, TextTable, documents
 from callanalytics.read.file import shown_name
-from callanalytics.sharing import pseudonyms, round_trip
+from callanalytics.sharing import pseudonyms, writers
 from callanalytics.sharing.column_policy import CellReplacer
-from callanalytics.sharing.pseudonyms import Pseudonyms
-from callanalytics.sharing.round_trip import ExportCopy, Member
+from callanalytics.sharing.pseudonyms import Pseudonyms, numbers_in
 from callanalytics.values import zones
 
 __all__ = ["Scrubbed", "scrub"]
@@ -228,12 +235,12 @@ def _otherwise(
     if asked := next((question for read_again in done for question in read_again.blocking), None):
         return f"column {asked.column}: {asked.text}"
     pairs = list(zip(export.read, done, strict=True))
-    why = next((why for old, new in pairs if (why := round_trip.difference(old, new, weeks))), "")
+    why = next((why for old, new in pairs if (why := difference(old, new, weeks))), "")
     if not (why and words_may_go):
         return why or {}
     lost: Counter = Counter()
     for old, new in pairs:
-        if (read_again := round_trip.changed_columns(old, new, weeks)) is None:
+        if (read_again := changed_columns(old, new, weeks)) is None:
             return why
         lost.update(read_again)
     return dict(lost)
@@ -249,3 +256,211 @@ def _zipped(members: Sequence[Member]) -> bytes:
         for name, text in members:
             archive.writestr(zipfile.ZipInfo(name, _MADE), text, zipfile.ZIP_DEFLATED)
     return content.getvalue()
+
+
+# ---- the export and its copy ----------------------------------------------------------------------------------------
+
+Member = tuple[str, bytes]  # name and content
+
+
+@dataclass(frozen=True, eq=False)
+class ExportCopy:
+    """The files of one export and their format; many pages make one export."""
+
+    files: tuple[File, ...]
+    fmt: Format
+    settings: Settings
+    agency: object
+
+    @cached_property
+    def tables(self) -> list[TextTable]:
+        return [table for table in text_rows(self.files, self.fmt) if not table.is_office]
+
+    @cached_property
+    def has_office(self) -> bool:
+        return any(table.is_office for table in text_rows(self.files, self.fmt))
+
+    @cached_property
+    def read(self) -> list[Normalized]:
+        """What each table's rows become; an open question must be answered before dates can move."""
+        done = [normalize(table, self.fmt, self.settings, self.agency) for table in self.tables]
+        for question in (q for table in done for q in table.blocking):
+            raise OpenQuestion(
+                f"{self.files[0].shown} cannot be made shareable until a question is answered",
+                where=f'column "{question.column}"',
+                found=question.text,
+                do=question.do,
+            )
+        return done
+
+    def moments(self) -> np.ndarray:
+        """Every start time as the file's own clock showed it."""
+        columns = [
+            getattr(done, name).column("started_at_local")
+            for done in self.read
+            for name in ("calls", "entries", "notices")
+        ]
+        return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
+
+    def numbers(self) -> set[str]:
+        """Every phone number in the file, in whatever column."""
+        columns = (column for table in self.tables for column in table.cells.columns)
+        texts = {text for column in columns for text in column.unique().to_pylist() if text}
+        return {number for text in texts for number in numbers_in(text)}
+
+    def replacing(self, invented, weeks: int) -> list[CellReplacer]:
+        """One replacer for the cells of each table."""
+        return [
+            CellReplacer(
+                done.format or self.fmt,
+                (*table.header, *(name for name in self.fmt.file.above if name not in table.header)),
+                invented,
+                self.agency,
+                weeks=weeks,
+                order=self._order(table, done.format or self.fmt),
+                year=year_of(table.sheet),
+            )
+            for table, done in zip(self.tables, self.read, strict=True)
+        ]
+
+    def _order(self, table: TextTable, fmt: Format) -> str:
+        """The order of day and month in which this table's dates were read."""
+        cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
+        own = fmt.columns or (fmt.notices.columns if fmt.notices else {})
+        rules = [rule for rule_set in (own, *(part.columns for part in fmt.parts)) for rule in rule_set.values()]
+        other = order_elsewhere(cells, rules)
+        order = self.settings.date_order or other
+        if any(find(column, table.header) for rule in own.values() for column in rule.columns):
+            order = read_clock(own, cells, self.settings, Problems(cells.n), other).order or order
+        return order
+
+    def written(self, changes: Sequence[CellReplacer]) -> list[Member]:
+        """The files rewritten, under names that identify no one."""
+        looked_at = {name for change in changes for name in change.uses}
+        looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
+        file, fmt, (first, *_) = self.files[0], self.fmt, changes
+        if fmt.kind in read.KINDS_OF_MANY_FILES:
+            return self._pages(first)
+        if self.tables[0].kind == "xlsx":
+            content = writers.workbook_bytes(file, fmt, self.tables, [change.cell for change in changes], looked_at)
+            return [(f"{fmt.name}.xlsx", content)]
+        if fmt.kind == "table":
+            return [(f"{fmt.name}.csv", writers.delimited_bytes(file, fmt, self.tables[0], first.cell, looked_at))]
+        if fmt.kind == "json":
+            return [(f"{fmt.name}.json", writers.json_bytes(file, fmt, first.cell, looked_at))]
+        if fmt.kind == "xml":
+            return [(f"{fmt.name}.xml", writers.xml_bytes(file, fmt, first.cell, looked_at))]
+        # The one table with the rows, empty rows included, with only the columns that the format uses
+        table = self.tables[0]
+        wanted = [name for column in fmt.recognize.header for name in column]
+        names = [name for name in table.header if name in first.uses or find((name,), wanted) is not None]
+        rows = [
+            (int(row), [first.cell(name, table.cells.column(name)[index].as_py()) or None for name in names])
+            for index, row in enumerate(table.rows.tolist())
+        ]
+        rows += [(odd.row, [None] * len(names)) for odd in table.odd]
+        return [(f"{fmt.name}.sqlite", documents.database_of(fmt.recognize.table, names, rows))]
+
+    def _pages(self, change: CellReplacer) -> list[Member]:
+        """Each page or message as its own file; a page's name is made from the replaced call data."""
+        table, made = self.tables[0], {}
+        of_member = {int(member): index for index, member in enumerate(table.member.tolist())}
+        for member, file in enumerate(self.files):
+            row = {name: table.cells.column(name)[of_member[member]].as_py() for name in table.header}
+            if self.fmt.kind == "eml":
+                name, content = f"{member + 1}.eml", writers.message_bytes(row, change.cell)
+            else:
+                name, content = writers.page_name(_named(row, change)), writers.page_bytes(file, self.fmt, change.cell)
+            stem, again = name.rpartition(".")[0], 1
+            while name in made:
+                name, again = f"{stem}({again}).html", again + 1
+            made[name] = content
+        return list(made.items())
+
+
+def _named(row: dict, change: CellReplacer) -> dict[str, str]:
+    """What a page's name says, replaced: party, type, and time."""
+    party, kind, moment = read.documents.PAGE_NAME_COLUMNS
+    cells = {name: row.get(name) or "" for name in (party, kind, moment)}
+    return {
+        party: change.party(cells[party]),
+        kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
+        moment: change.later(cells[moment]),
+    }
+
+
+# ---- whether the copy reads like the original, row by row -----------------------------------------------------------
+
+# These may differ: ids of the file itself, and a vendor's words that are on no list.
+_OF_THE_FILE = ("call_id", "entry_id", "notice_id", "source_id", "office_id", "started_at_utc", "outcome_raw")
+_REPLACED = ("our_number", "other_number", "callback_number", "agent_name", "agent_id", "sr_number", "matter",
+             "receipt", "field_office", "no_sr_reason", "parent_entry_id", "found", "wanted")  # fmt: skip
+_DAYS = ("started_at_local", "appointment_on", "decided_on")
+_OF_THE_DAY = {"before_2018", "after_ingest", "year_off"}  # warnings about a date's distance from today
+
+
+def difference(first: Normalized, second: Normalized, weeks: int) -> str:
+    """The first thing that reads differently, in a few words; "" if nothing does."""
+    if first.rows != second.rows:
+        return f"{first.rows} rows, and {second.rows} in the new file"
+    for name in ("calls", "entries", "notices", "rejects", "set_aside"):
+        old, new = (_in_order(getattr(done, name)) for done in (first, second))
+        if old.num_rows != new.num_rows:
+            return f"{old.num_rows} {name}, and {new.num_rows} in the new file"
+        for column in old.column_names:
+            if column not in _OF_THE_FILE and (row := _unlike(old, new, column, weeks)):
+                return f"{name}, {column}, row {row}"
+    return ""
+
+
+def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[str, int] | None:
+    """For a hand-kept log whose free words were masked: in how many rows each column reads differently. None if the
+    number of rows differs, or which rows are entries.
+
+    The number of further contacts in a row is read from its words, so it may differ.
+    """
+    entries = [_in_order(done.entries.filter(pc.equal(done.entries.column("item"), 0))) for done in (first, second)]
+    rows = [table.column("source_row").to_pylist() for table in entries]
+    if first.rows != second.rows or rows[0] != rows[1]:
+        return None
+    changed = {}
+    for column in entries[0].column_names:
+        if column not in (*_OF_THE_FILE, "warnings"):
+            changed[column] = len(rows[0]) - (pc.sum(_alike(entries[0], entries[1], column, weeks)).as_py() or 0)
+    parts = abs(first.entries.num_rows - second.entries.num_rows)
+    return {column: n for column, n in (changed | {"contact": parts}).items() if n}
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    # Ids are new in the copy, so rows are paired by their position in the file
+    keys = [name for name in ("source_row", "row", "item") if name in table.column_names]
+    first = "started_at_local" if "started_at_local" in table.column_names else None
+    return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
+
+
+def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
+    """The first row in which a column reads differently, 0 if there is none."""
+    index = pc.index(_alike(old, new, column, weeks), False).as_py()
+    if index < 0:
+        return 0
+    rows = old.column("source_row" if "source_row" in old.column_names else "row")
+    return rows[index].as_py()
+
+
+def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
+    """Whether a column reads the same, for each row."""
+    a, b = (table.column(column).combine_chunks() for table in (old, new))
+    if column in _REPLACED:
+        # These values differ on purpose: compare only whether one is there
+        a, b = a.is_valid(), b.is_valid()
+    elif column in _DAYS:
+        # Microseconds of whole weeks
+        a = pc.add(a.cast(pa.timestamp("us")), pa.scalar(weeks * 7 * 86_400_000_000, pa.duration("us")))
+        b = b.cast(pa.timestamp("us"))
+    elif column == "warnings":
+        a, b = (pa.array([_lasting(text) for text in side.to_pylist()], pa.string()) for side in (a, b))
+    return pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
+
+
+def _lasting(codes: str | None) -> str:
+    return " ".join(code for code in (codes or "").split() if code not in _OF_THE_DAY)

@@ -488,6 +488,33 @@ class Format:
         return Vocabulary(self.words)
 
     @cached_property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules of a row, and of each further contact in it."""
+        each = (self.columns, *(part.columns for part in self.parts))
+        return tuple(rule for columns in each for rule in columns.values())
+
+    @cached_property
+    def leaves(self) -> tuple[Rule, ...]:
+        """Every rule that reads cells, including those of cases and of notices."""
+        of_notices = self.notices.columns.values() if self.notices else ()
+        return tuple(leaf for rule in (*self.rules, *of_notices) for leaf in rule.leaves)
+
+    @cached_property
+    def conditions(self) -> tuple[When, ...]:
+        """Every condition on a row."""
+        found = [aside.when for aside in self.set_aside] + [part.when for part in self.parts] + [self.recognize.cells]
+        found += [self.notices.when] if self.notices else []
+        if legs := self.legs:
+            found += [
+                *legs.master,
+                *legs.any.values(),
+                *legs.last.values(),
+                *(when for _, when in legs.gather.values()),
+            ]
+            found += [legs.above] if legs.above else []
+        return (*found, *(when for leaf in self.leaves for when, _ in leaf.cases))
+
+    @cached_property
     def words_of_outcomes(self) -> frozenset[str]:
         """The cells, folded, that may be kept as the system's own words for an outcome: those that the format names.
 

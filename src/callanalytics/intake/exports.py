@@ -206,8 +206,8 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
 
 
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
-    known = {fold(name) for column in _columns_of(fmt) for name in column}
-    known |= {fold(name) for column in (*fmt.recognize.header, *fmt.recognize.also) for name in column}
+    looked = (*_columns_of(fmt), *fmt.recognize.header, *fmt.recognize.also)
+    known = {fold(name) for column in looked for name in column}
     names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
     # "(column" begins the reader's own name for a column without a header
     strange = [name for name in names if not name.startswith("(column")]
@@ -251,17 +251,11 @@ def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
 
 def _columns_of(fmt: Format) -> list[FormatColumn]:
     """Every column that a rule of the format uses, each as its possible names."""
-    looked = [*fmt.unique, *fmt.computed, *(column for aside in fmt.set_aside for column, _ in aside.when.tests)]
-    looked += fmt.events.rule.all_columns if fmt.events else ()
+    looked = [*fmt.unique, *fmt.computed, *(fmt.events.columns if fmt.events else ())]
     if legs := fmt.legs:
         looked += [*legs.group, *legs.own, *legs.inherit, *(column for column, _ in legs.gather.values())]
-        marks = [legs.above, *legs.any.values(), *legs.master, *(when for _, when in legs.gather.values())]
-        looked += [column for when in marks if when for column, _ in when.tests]
-    for part in fmt.parts:
-        looked += [column for column, _ in part.when.tests]
-    for rules in (fmt.columns, *(part.columns for part in fmt.parts)):
-        looked += [column for rule in rules.values() for column in rule.all_columns]
-    return looked
+    looked += [column for when in fmt.conditions for column, _ in when.tests]
+    return looked + [column for leaf in fmt.leaves for column in leaf.columns]
 
 
 def _described(name: str, texts: Counter, fmt: Format) -> Column:

@@ -112,8 +112,7 @@ def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:
     """Mask of rows identical to another, except for the row number and unread columns of time stamps."""
     number = fmt.columns["number"].columns if "number" in fmt.columns else ()
     left_out = {cells.name_of(column) for column in number}
-    rules = [rule for columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in columns.values()]
-    kept = {cells.name_of(column) for rule in rules for column in rule.all_columns}
+    kept = {cells.name_of(column) for rule in fmt.rules for column in rule.all_columns}
     columns = {name: cells.texts((name,)) for name in cells.header if name not in left_out}
     codes = [texts.codes for name, texts in columns.items() if name in kept or not all(map(_is_stamp, texts.texts))]
     if not codes or cells.n < 2:
@@ -141,10 +140,7 @@ def _of_parts(
 ) -> list[tuple]:
     date = fmt.columns.get("date")
     cells = dates_of_rows.complete(cells, date, year_of(sheet), problems, settings.date_order or "", passed)
-    rules = [
-        rule for part_columns in (fmt.columns, *(part.columns for part in fmt.parts)) for rule in part_columns.values()
-    ]
-    order = order_elsewhere(cells, rules)
+    order = order_elsewhere(cells, fmt.rules)
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
     days, is_ring = _days_of(columns), pc.equal(columns["kind"], "ring").to_numpy(False)
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]

@@ -63,9 +63,7 @@ def shown_words(text: str, fmt: Format | None = None) -> str:
 
 @lru_cache(maxsize=256)
 def _words_of_format(fmt: Format) -> frozenset[str]:
-    columns = [fmt.columns, *(part.columns for part in fmt.parts)]
-    rules = [rule for rules_by_target in columns for rule in rules_by_target.values()]
-    return frozenset(word for rule in rules for text in rule.all_words for word in re.findall(r"[^\W\d_]+", text))
+    return frozenset(word for rule in fmt.rules for text in rule.all_words for word in re.findall(r"[^\W\d_]+", text))
 
 
 class Problems:

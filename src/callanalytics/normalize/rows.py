@@ -113,7 +113,7 @@ class _Sorting:
             self.put_aside(self.are_of_another(), "same_call")
             self.put_aside(self.are_to_come(), "no_call")
         if self.fmt.events:  # a case that no one has called about
-            columns = self.fmt.events.rule.columns
+            columns = self.fmt.events.columns
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
 
     def is_of_agency(self) -> bool:
@@ -128,7 +128,7 @@ class _Sorting:
             c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
         ]
         found += [c for part in self.fmt.parts for c, _ in part.when.tests]
-        found += self.fmt.events.rule.columns if self.fmt.events else ()
+        found += self.fmt.events.columns if self.fmt.events else ()
         read = {self.cells.name_of(column) for column in found}
         return [(name,) for name in self.cells.header if name not in read]
 

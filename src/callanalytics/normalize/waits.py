@@ -281,9 +281,9 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
 
 def column_of(table, fmt: Format) -> str:
     """The table's header for the column of waits, the first if there are several; "wait" if none is found."""
-    rules = [columns["wait"] for columns in (fmt.columns, *(part.columns for part in fmt.parts)) if "wait" in columns]
+    rules = (rule for rule in fmt.rules if rule.target == "wait")
     found = (find(column, table.header) for rule in rules for column in rule.all_columns)
-    events = fmt.events.rule.columns if fmt.events else ()
+    events = fmt.events.columns if fmt.events else ()
     return next(filter(None, found), None) or next(filter(None, (find(c, table.header) for c in events)), "wait")
 
 

@@ -183,8 +183,7 @@ def known_words() -> frozenset[str]:
     """The words in the column names of the known formats."""
     named = set(lexicon()["columns"]["named"].split())
     for fmt in formats.load().values():
-        rules = [*fmt.columns.values(), *(rule for part in fmt.parts for rule in part.columns.values())]
-        columns = [name for rule in rules for column in rule.all_columns for name in column]
+        columns = [name for rule in fmt.rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognize.header for name in column]
         columns += [*fmt.recognize.keys, *fmt.recognize.attributes, *fmt.file.records, *fmt.file.fields]
         named |= {word for name in columns for word in words_of(name)} | header_words(fmt)

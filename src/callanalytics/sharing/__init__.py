@@ -327,8 +327,7 @@ class ExportCopy:
         """The order of day and month in which this table's dates were read."""
         cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         own = fmt.columns or (fmt.notices.columns if fmt.notices else {})
-        rules = [rule for rule_set in (own, *(part.columns for part in fmt.parts)) for rule in rule_set.values()]
-        other = order_elsewhere(cells, rules)
+        other = order_elsewhere(cells, fmt.rules or own.values())
         order = self.settings.date_order or other
         if any(find(column, table.header) for rule in own.values() for column in rule.columns):
             order = read_clock(own, cells, self.settings, Problems(cells.n), other).order or order

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 from callanalytics import formats
-from callanalytics.formats import Format, Rule, When, find, fold
+from callanalytics.formats import Format, Rule, find, fold
 from callanalytics.formats.layout import Column, Test
 from callanalytics.lazy import regex
 from callanalytics.normalize import shown_words
@@ -90,7 +90,7 @@ def public_words() -> frozenset[str]:
         if fmt.makes == "calls":
             words |= {word for rule in fmt.columns.values() for word in rule.all_words}
             # Patterns, which begin with ~ or *, are not words
-            tests = [test.text for when in _conditions(fmt) for _, column in when.tests for test in column]
+            tests = [test.text for when in fmt.conditions for _, column in when.tests for test in column]
             words |= {fold(text) for text in tests if text[:1] not in ("~", "*")}
             words |= {fold(raw) for e in fmt.examples if isinstance(raw := e.gives.get("outcome_raw"), str)}
     return frozenset(words)
@@ -105,13 +105,13 @@ def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
         return found.setdefault(name, ColumnUse()) if name is not None else ColumnUse()
 
     gathered = {name: column for name, (column, _) in (fmt.legs.gather if fmt.legs else {}).items()}
-    for rule in _leaves(fmt):
+    for rule in fmt.leaves:
         columns = [gathered.get(column[0], column) for column in rule.columns]
         present = [column for column in columns if find(column, header) is not None]
         for column in present:
             # A cell that a rule joins to others means nothing alone, so it is replaced together with them.
             (use_of(column).rules if len(present) == 1 else use_of(column).shared).append(rule)
-    for when in _conditions(fmt):
+    for when in fmt.conditions:
         for column, tests in when.tests:
             use_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
@@ -119,41 +119,9 @@ def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
         use_of(column).is_key = True
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
         use_of(column)
-    for column in fmt.events.rule.columns if fmt.events else ():
+    for column in fmt.events.columns if fmt.events else ():
         use_of(column).is_events = True
     return found
-
-
-def _sets(fmt: Format) -> Iterator[dict[str, Rule]]:
-    yield fmt.columns
-    yield from (part.columns for part in fmt.parts)
-    if fmt.notices:
-        yield fmt.notices.columns
-
-
-def _leaves(fmt: Format) -> Iterator[Rule]:
-    """Every rule that reads cells, including the rules of cases."""
-    waiting = [rule for columns in _sets(fmt) for rule in columns.values()]
-    while waiting:
-        rule = waiting.pop()
-        yield rule
-        waiting += [then for _, then in rule.cases]
-
-
-def _conditions(fmt: Format) -> Iterator[When]:
-    yield from (aside.when for aside in fmt.set_aside)
-    yield from (part.when for part in fmt.parts)
-    yield fmt.recognize.cells
-    if fmt.notices:
-        yield fmt.notices.when
-    if fmt.legs:
-        yield from fmt.legs.master
-        yield from fmt.legs.any.values()
-        yield from (when for _, when in fmt.legs.gather.values())
-        if fmt.legs.above:
-            yield fmt.legs.above
-    for rule in _leaves(fmt):
-        yield from (when for when, _ in rule.cases)
 
 
 # ---- what replaces a cell -------------------------------------------------------------------------------------------

@@ -16,23 +16,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from callanalytics.errors import Refused, WriteError
+from callanalytics.wording import disk_failure
 
 PRIVATE, OPEN = 0o600, 0o666  # before the umask: what holds clients' data is its owner's alone
-_IN_THE_WAY = "there is a file where a folder is needed, or a folder where the file goes"
-_LOCKED = "another program has it open, or the folder is read-only"
-_FULL = ("the disk is full", "free some space and run the same command again")
-CAUSES = {
-    errno.EACCES: (_LOCKED, "close it there and try again, or choose another folder with --out"),
-    errno.EPERM: (_LOCKED, "close it there and try again, or choose another folder with --out"),
-    errno.EEXIST: (_IN_THE_WAY, "choose another folder with --out"),
-    errno.ENOTDIR: (_IN_THE_WAY, "choose another folder with --out"),
-    errno.EISDIR: (_IN_THE_WAY, "choose another folder with --out"),
-    errno.ENAMETOOLONG: ("the name is too long", "choose a shorter one"),
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: ("the disk can't hold a file of that size", "choose another folder with --out"),
-    errno.EROFS: ("the disk is read-only", "choose another folder with --out"),
-}
 
 
 @contextmanager
@@ -122,7 +108,7 @@ def in_words(path) -> Iterator[None]:
         # A null in a name is a ValueError; to a person it is a name that cannot be
         number = failed.errno if isinstance(failed, OSError) else errno.ENAMETOOLONG
         reason = getattr(failed, "strerror", None) or "no reason"
-        found, do = CAUSES.get(number or 0, (f"the disk reports: {reason}", "run the same command again"))
+        found, do = disk_failure("file", number, reason)
         name = Path(path).name
         shown = name if len(name) <= 60 else name[:40] + "..." + name[-12:]
         raise WriteError(f"{shown} cannot be written", found=found, run=do) from None

@@ -9,6 +9,7 @@ it is quoted for the shell of this system.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shlex
@@ -63,6 +64,18 @@ def warning(code: str) -> str:
         if code.endswith(ending):
             return words.format(capital(code.removesuffix(ending).replace("_", " ")))
     return code.replace("_", " ")
+
+
+def disk_failure(writes: str, number: int | None, reason: str) -> tuple[str, str]:
+    """Why the disk refuses to write a ``file`` or the ``store``, and what to do.
+
+    >>> disk_failure("store", errno.EROFS, "read-only file system")
+    ('the disk is read-only', 'choose a folder of your own with --store')
+    >>> disk_failure("file", None, "no reason")
+    ('the disk reports: no reason', 'run the same command again')
+    """
+    known = words_for("disk")[writes].get(errno.errorcode.get(number or 0))
+    return tuple(known) if known else (f"the disk reports: {reason}", "run the same command again")
 
 
 def plural(n: float, noun: str, nouns: str = "") -> str:

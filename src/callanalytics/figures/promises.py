@@ -13,18 +13,7 @@ from callanalytics.figures import proportions, rows, style
 from callanalytics.figures.chart import Chart
 from callanalytics.measures.result import SHOWN_ONCE, Result
 
-READINGS = {
-    "urgent": {
-        "strict": "by the clock, nights and weekends too",
-        "default": "Monday to Friday, no holiday or closure",
-        "lenient": "only the hours the line is staffed",
-    },
-    "regular": {
-        "strict": "weekdays, holidays too",
-        "default": "business days, no holiday or closure",
-        "lenient": "the same, to the end of the last day",
-    },
-}
+READINGS = wording.words_for("readings")
 URGENCIES = {"urgent": "Urgent requests", "regular": "Regular requests"}
 
 NONE_JUDGED = "No promised callback with complete records and a known stated time is due yet."

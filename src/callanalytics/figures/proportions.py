@@ -137,19 +137,7 @@ def draw_axis(axes) -> None:
     axes.spines["left"].set_visible(False)
 
 
-CALL = {
-    "dialed": "Logged calls, in live hours",
-    "queued": "past the automated system",
-    "reached": "a person answered",
-    "tier2": "Tier 2 on the same call",
-}
-CALLBACK = {
-    "promised": "Callbacks promised by Tier 1",
-    "rung": "{agency} rang",
-    "answered_first": "first call answered",
-    "rung_again": "rang a second time",
-    "answered_second": "second call answered",
-}
+CALL, CALLBACK = wording.words_for("steps_of_a_call"), wording.words_for("steps_of_a_callback")
 
 
 @style.house_style()

@@ -19,6 +19,7 @@ from callanalytics.agencies.rows import OpenWeek
 from callanalytics.measures import definitions
 from callanalytics.measures.definitions import PERCENT_MINIMUM, POINTER
 from callanalytics.toml_files import shipped_toml
+from callanalytics.wording import words_for
 
 # The keys a measure may be split by, and the column that stores each key.
 KEYS = {
@@ -40,12 +41,7 @@ def keys_but(table: str, *without: str) -> tuple[str, ...]:
     return tuple(key for key, column in KEYS.items() if column in names and not key.startswith(without))
 
 
-COMMON_WORDS = {  # statistic -> words, on every card without its own
-    "rate": "share",
-    "count": "how many",
-    "n_unknown": "calls: not known",
-    "n_outside_hours": "calls: outside live hours",
-}
+COMMON_WORDS = words_for("statistics")
 
 
 @dataclass(frozen=True)

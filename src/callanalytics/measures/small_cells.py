@@ -20,7 +20,7 @@ from callanalytics.measures.compute import add_up, enough_waits
 from callanalytics.measures.definitions import HEADLINE, unreached
 from callanalytics.measures.result import LINKS, Result, Sentence, check_result, clock_of
 from callanalytics.measures.wait_curves import CAP_S
-from callanalytics.wording import plural
+from callanalytics.wording import plural, words_for
 
 MIN_SHARE_OF_CELLS = 2 / 3
 
@@ -34,12 +34,7 @@ STEPS = tuple(
     )
     for clock in (("", "_local") if fine != "office" else ("",))
 )
-JOINED = {
-    "hour": "hours are joined to blocks ({blocks})",
-    "month": "months are joined to quarters",
-    "quarter": "quarters are joined to years",
-    "office": "offices are joined",
-}
+JOINED = words_for("joined_cells")
 
 
 def coarsen(result: Result, statistic: str = "") -> Result:

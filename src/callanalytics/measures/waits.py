@@ -34,6 +34,7 @@ from callanalytics.measures.log_quality import noted_unevenly
 from callanalytics.measures.result import Result
 from callanalytics.measures.sql_counts import Day, Frame, Keys
 from callanalytics.measures.wait_curves import QUEUED, capped_mean, chance, curves_of, mean_of_answered, times, within
+from callanalytics.wording import words_for
 
 WITHIN_S = (900, 1800, 3600, 5400)
 OF_A_TIER = (
@@ -252,12 +253,7 @@ FIGURES = ("abandonment", "service_level", "answered", "average_wait")
 TERMS = (
     "answered gave_up cut_off answered_in_time gave_up_in_time gave_up_short callback_taken left_in_ivr solved_in_ivr"
 ).split()
-WHY_OURS = {
-    "abandonment": "Callers who hung up while queued, over all that queued, cut off or not; no short call is left out.",
-    "service_level": "A caller who hung up counts as not having got through by then, and no more: neither as served "
-    "nor as lost (Kaplan-Meier).",
-    "average_wait": "Mean wait, each counted up to two hours; the waits of those who hung up are lower bounds.",
-}
+WHY_OURS = words_for("why_ours")
 
 
 def rules() -> list[Rule]:

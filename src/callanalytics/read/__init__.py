@@ -36,20 +36,8 @@ from callanalytics.read.identification import Match, UnknownExport, identify, ne
 from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
-    "KINDS_OF_MANY_FILES",
-    "File",
-    "Found",
-    "Match",
-    "Odd",
-    "Passed",
-    "TextTable",
-    "UnknownExport",
-    "files",
-    "identify",
-    "nearest",
-    "rows",
-    "rows_of_many",
-    "tables",
+    "KINDS_OF_MANY_FILES", "File", "Found", "Match", "Odd", "Passed", "TextTable", "UnknownExport", "files",
+    "identify", "nearest", "rows", "rows_of_many", "tables",
 ]  # fmt: skip
 
 KINDS_OF_MANY_FILES = ("html", "eml")  # a folder may hold many files of these kinds, one row each, read as one table

@@ -200,12 +200,7 @@ def _dominated(pooled):
 # ---- counted by the rules of others, and what the calling cost ---------------------------------------
 
 
-RULE_FIGURES = {  # figure of the measure -> title of its table
-    "service_level": "A person within 60 minutes",
-    "abandonment": "Callers who hung up",
-    "answered": "Calls a person answered",
-    "average_wait": "Average wait",
-}
+RULE_FIGURES = wording.words_for("figures_by_rule")
 
 RULES_ON_PAPER = (  # figure and rule -> its words on paper; the remaining rules are only on the screen
     ("service_level", OURS, "Ours: a person within 60 minutes"),

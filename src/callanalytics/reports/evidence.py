@@ -40,10 +40,7 @@ from callanalytics.values import zones
 from callanalytics.values.phones import identifier
 from callanalytics.wording import plural, printable
 
-READINGS = {
-    "urgent": "Due, urgent: on federal business days; in parentheses counting every hour, and only staffed hours.",
-    "regular": "Due, regular: on federal business days; in parentheses counting holidays, and to the end of the day.",
-}
+READINGS = wording.words_for("readings_in_short")
 FORMS = ("docx", "pdf")
 NOTHING = "–"
 MASKED_NAME = regex(r"\*{3}|/#\d")
@@ -51,13 +48,7 @@ KEPT_NAMES = (
     "*** in a file's name: words that the store does not keep, since they may be a client's; #2: the second file of "
     "its folder. With --originals FOLDER this sheet calls each file by its own name."
 )
-WANTED = {  # field of a log entry -> its name on the sheet
-    "started_at_utc": "time of the call",
-    "timezone": "time zone",
-    "our_number": "number called from",
-    "callback_number": "number {agency} was asked to call",
-    "agent_id": "agent ID",
-}
+WANTED = wording.words_for("fields_of_an_entry")
 
 
 def write(
@@ -444,12 +435,7 @@ def _mine(credit: Credit, case: Case) -> str:
     return credit.promise_id if credit.promise_id in own else min(own & credit.open_then)
 
 
-OTHERS = {
-    "email": ("email", "answered"),
-    "notice": ("text or email that a call would come", "announced"),
-    "none_came": ("looked for a callback", "none had come"),
-    "withdrawn": ("callback no longer needed", "withdrawn"),
-}
+OTHERS = wording.words_for("other_contacts")
 
 
 def _source(note, case: Case) -> str:

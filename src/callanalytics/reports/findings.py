@@ -322,10 +322,7 @@ def _requests(row) -> str:
     return "request" if row.get("most_n", row["n"]) == 1 else "requests"
 
 
-OTHER_READINGS = {
-    "urgent": ("Every hour counted", "Staffed hours"),
-    "regular": ("Counting holidays", "To day's end"),
-}
+OTHER_READINGS = wording.words_for("other_readings")
 
 
 def _readings(results, urgency, default):
@@ -558,16 +555,7 @@ IN_ORDER = (  # in page order; findings with other ways to count share their nam
     ("granted", granted),
     ("change", comparisons.step_finding),
 )
-OTHERWISE = {
-    "hours": "calls outside live hours",
-    "hang-ups": "other readings of a hang-up",
-    "line": "named lines alone",
-    "reading": "other readings of the stated time",
-    "old rules": "older stated times",
-    "links": "calls that may have been it",
-    "window": "{agency}'s hours alone",
-    OFFICE: "any office left out",
-}
+OTHERWISE = wording.words_for("counted_otherwise")
 
 NOTHING = Finding(0, "Too little is logged yet to say.")
 

@@ -230,14 +230,7 @@ def _these(n: int) -> str:
     return "this one" if n == 1 else f"these {wording.SMALL[n] if n < len(wording.SMALL) else n}"
 
 
-HABITS = {  # name of a habit -> what to do, and why
-    "forward": ("Forward the phone when the office is closed",
-                "{morning} came before noon, {later} later. {agency} calls from {opens} to {closes} {clock}."),
-    "staffed": ("Keep someone at the phone {hours}",
-                "Of {of} missed in office hours, most in any three hours. An unknown number may be {agency}."),
-    "extension": ("Give a number without an extension", "These calls came to a request that named an extension."),
-    "unknown": ("Let calls without a number through", "The phone blocked these calls; {agency} may show no number."),
-}  # fmt: skip
+HABITS = wording.words_for("habits")
 MAX_HABITS = 3
 
 

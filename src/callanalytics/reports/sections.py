@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from callanalytics import figures, measures, schema, wording
 from callanalytics.facts.agency_calls import WAITS_NAMED
 from callanalytics.figures import rows
@@ -15,20 +17,7 @@ from callanalytics.reports.findings import KINDS, hours, not_in_waits, other_clo
 from callanalytics.reports.results import Results
 from callanalytics.wording import plural
 
-OUTCOMES = {
-    "A person spoke": "reach_rate",
-    "Hung up while waiting": "abandonment_rate",
-    "Cut off while waiting": "disconnect_rate",
-    "Solved by the automated system": "ivr_containment_rate",
-    "Ended in the automated system, unsolved": "ivr_unresolved_exit_rate",
-}
-OF = {
-    "reach_rate": "calls with a logged end",
-    "abandonment_rate": "calls that queued",
-    "disconnect_rate": "calls that queued",
-    "ivr_containment_rate": "calls the system took",
-    "ivr_unresolved_exit_rate": "calls the system took",
-}
+ENDS_OF_CALLS = wording.words_for("ends_of_calls")
 
 # Titles of charts that show more than one finding.
 HELD, STATES = "How long calls hold until a person answers", "What became of every request"
@@ -184,10 +173,16 @@ def outcomes(results) -> list[Block]:
     ends = TableBlock(
         "How calls ended",
         ("end of the call", "share", "counted from"),
-        tuple((words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()),
+        tuple(_ends_of_calls(results)),
         widths=(2.4, 2.6, 1.7),
     )
     return [ends, *_words(results), *_requests(results)]
+
+
+def _ends_of_calls(results) -> Iterator[tuple[str, say.Figure, str]]:
+    """How calls ended: in words, the share, and of which calls."""
+    for name, (words, counted_from) in ENDS_OF_CALLS.items():
+        yield words, say.share(results.row(name)), counted_from
 
 
 def _words(results):
@@ -298,11 +293,7 @@ def _missed_in_words(some: int, known: int, every: int) -> str:
 # ---- when to call ------------------------------------------------------------------------------------
 
 
-TIP_COMPARISONS = {  # id of the claim -> what is compared with what
-    "earlier-is-shorter": "after {midday} {clock} against before",
-    "early-in-week": "Thursday, Friday against Monday–Wednesday",
-    "not-on-friday": "Friday against Monday–Thursday",
-}
+TIP_COMPARISONS = wording.words_for("compared_by_a_tip")
 TIPS_NOTE = (
     "Holding for each live answer at the times advised against, over that at the others; the three intervals hold "
     "together with 95%."
@@ -426,7 +417,7 @@ def blocks_of_few(results: Results) -> list[Block]:
 
 
 def _counts_so_far(results) -> TableBlock:
-    lines: list[tuple[str, ...]] = [(words, say.share(results.row(name)), OF[name]) for words, name in OUTCOMES.items()]
+    lines: list[tuple[str, ...]] = [*_ends_of_calls(results)]
     lines += [(words, say.share(row), SMALL_SHARES[words][2]) for words, row in _shares_of_few(results).items()]
     sure, most = results.missed_ends
     words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"

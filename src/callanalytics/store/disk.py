@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from callanalytics.errors import CallLogError, StoreError
 from callanalytics.lazy import regex
-from callanalytics.wording import in_store
+from callanalytics.wording import disk_failure, in_store
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
 WAITS_S = tuple(0.005 * 2**i for i in range(9))  # about 2.5 s: how long a scanner or a sync service holds a file
@@ -138,23 +138,10 @@ class Disk:
         self.call("sync", os.fsync, handle)
 
 
-_USE_OTHER_FOLDER = "choose a folder of your own with --store"
-DISK_FAILURES = {
-    errno.ENOSPC: ("the disk is full", "free some space and run the same command again"),
-    errno.EDQUOT: ("the disk is full", "free some space and run the same command again"),
-    errno.EACCES: ("this account may not write there, or another program holds a file", _USE_OTHER_FOLDER),
-    errno.EPERM: ("this account may not write there", _USE_OTHER_FOLDER),
-    errno.EROFS: ("the disk is read-only", _USE_OTHER_FOLDER),
-    errno.ENOTDIR: ("there is a file where a folder is needed", _USE_OTHER_FOLDER),
-    errno.ENAMETOOLONG: ("the name is too long", _USE_OTHER_FOLDER),
-    errno.ELOOP: ("a link in the path leads to itself", _USE_OTHER_FOLDER),
-}
-
-
 def disk_error(what: str, failed: OSError) -> CallLogError:
     """Message for a failure of the disk."""
     reason = os.strerror(failed.errno).lower() if failed.errno else "no reason given"
-    found, do = DISK_FAILURES.get(failed.errno or 0, (f"the disk reports: {reason}", "run the same command again"))
+    found, do = disk_failure("store", failed.errno, reason)
     return StoreError(what, found=found, run=do)
 
 

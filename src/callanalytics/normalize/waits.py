@@ -28,7 +28,7 @@ MIN_VALUES = 3  # this many different values may decide without other evidence
 CLOSER = np.log(3)  # a reading has to be nearer to the column's other waits by this log ratio
 SECONDS_FROM, MINUTES_TO = 240, 120  # medians of bare numbers: above the first seconds, up to the second minutes
 # A spreadsheet stores a typed 0:45 as 0:45:00, so zero seconds prove nothing there and are removed.
-WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|.*)"
+WITHOUT_ZERO_SECONDS = r"^(\d+:\d\d(?=:00$)|[\s\S]*)"
 
 
 @dataclass(frozen=True)

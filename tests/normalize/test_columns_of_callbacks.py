@@ -384,3 +384,46 @@ def test_a_window_in_which_they_will_call_is_a_promise(window):
     found = normalized(rows, HAND_SHEET).entries
     assert found.column("promised").to_pylist() == ["unknown", "unknown", None]
     assert found.column("warnings").to_pylist() == [None] * 3
+
+
+# ---- missed, or not ------------------------------------------------------------------------------------------------
+
+MISSED_OR_NOT = [
+    (["Y", "N", "Y", "N"], ["missed", "answered", "missed", "answered"]),
+    (["✓", "", "", ""], ["missed", "unknown", "unknown", "unknown"]),  # a single tick is an answer, no empty cell
+    (["yes - in court", "no", "yes, lunch", "no, took it"], ["missed", "answered", "missed", "answered"]),
+]
+
+
+@pytest.mark.parametrize("header", ["CB missed by us", "Missed?", "Did we miss it?", "Missed CB (y/n)"])
+@pytest.mark.parametrize(("cells", "wanted"), MISSED_OR_NOT)
+def test_a_yes_under_missed_is_a_missed_callback_and_a_no_an_answered_one(header, cells, wanted):
+    days = ["3/4/2022 11:20", "3/8/2022 14:05", "3/10/2022 9:00", "3/15/2022 10:00", "", ""]
+    columns = {"CB promised": ["Y"] * 6, "CB came": days, header: [*cells, "", ""]}
+    assert [result for _, result in read(sheet(**columns))[1]] == wanted
+
+
+@pytest.mark.parametrize("cell", ["missed - in court", "no, voicemail"])
+def test_a_no_under_missed_is_no_missed_callback_beside_other_words(cell):
+    days = ["3/4/2022", "3/8/2022", "3/10/2022", "3/15/2022", "", ""]
+    cells = [cell, "no", "left vm", "answered", "", ""]
+    results = [result for _, result in read(sheet(**{"CB came": days, "CB missed?": cells}))[1]]
+    assert results[1:] == ["answered", "voicemail", "answered"]
+    assert results[0] in ("missed", "voicemail")
+
+
+# ---- the question after a question ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["If yes, when?", "If so, date and time", "When?"])
+@pytest.mark.parametrize("is_due_asked", [True, False])
+def test_the_question_behind_whether_they_called_back_asks_when_they_did(header, is_due_asked):
+    due = {"If yes, by when?": ["72 hours", "", "30 days", "", "72 hours", ""]} if is_due_asked else {}
+    came = {"Did USCIS call back?": YES_NO, header: ["3/4/2022 2:15 PM", "", "3/10/2022 11:00 AM", "", "3/16/2022", ""]}
+    columns = {"Promised a callback?": YES_NO, **due, **came, "Did we pick up?": ["No", "", "Yes", "", "No", ""]}
+    promised, rings, done = read(sheet(**columns))
+    assert rings == [("03-04", "missed"), ("03-10", "answered"), ("03-16", "missed")]
+    kinds = ["urgent", "none", "regular", "none", "urgent", "none"]
+    assert promised == (kinds if is_due_asked else ["unknown", "none"] * 3)
+    assert asked(done) == set()
+    assert done.doubts == []

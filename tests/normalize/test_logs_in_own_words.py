@@ -580,3 +580,36 @@ def test_calls_of_our_own_stay_a_log_beside_who_took_one_and_numbers(column, tmp
     cells = INTAKE | column | {"Caller": ["KJ", "LB"] * 3}
     path = a_workbook(tmp_path / "line.xlsx", [list(cells), *zip(*cells.values(), strict=True)])
     assert (stored(path, tmp_path)["kind"] == "dial").sum() == len(INTAKE["Date"])
+
+
+@pytest.mark.parametrize("header", ["Did you speak with a person?", "Reached?"])
+def test_an_answer_whether_a_person_was_reached_says_how_the_call_ended_and_promises_nothing(header):
+    answers = ["Yes, Tier 1", "Yes, Tier 2", "n/cut off", "yes", "N/hung up", "no - disconnected", "no"]
+    done = normalized(
+        [
+            {"Date": f"3/{day}/2022", "Time": "9:10 AM", "Hold": "45", header: answer, "CB promised?": "No"}
+            for day, answer in enumerate(answers, 14)
+        ],
+        HAND_SHEET,
+    )
+    rows = done.entries.sort_by("source_row")
+    ends = ["reached", "reached", "cut_off", "reached", "gave_up", "cut_off", "no_person"]
+    assert rows.column("wait_outcome").to_pylist() == ends
+    outcomes = ["unknown", "unknown", "dropped", "unknown", "hung_up", "dropped", "unknown"]
+    assert rows.column("outcome").to_pylist() == outcomes
+    assert done.doubts == []
+
+
+def test_two_waits_in_one_cell_of_a_workbook_are_no_wait(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        ["Date", "Time", "Hold", "Result"],
+        ["3/14/2025", "9:05 AM", "20 min\n45 min", "dropped"],
+        ["3/17/2025", "9:05 AM", "35 min", "agent"],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "calls.xlsx")
+    read = ca.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    assert entries.wait_s.fillna(0).tolist() == [0, 2100]
+    assert "20 min 45 min" in " ".join(read.text().split())

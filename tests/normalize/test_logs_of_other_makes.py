@@ -1078,3 +1078,44 @@ def test_a_sheet_that_names_another_office_and_never_the_agency_is_refused(tmp_p
         [workbook(tmp_path / "calls.xlsx", Sheet1=rows)], tmp_path / "store", office="A", timezone="America/Chicago"
     )
     assert bool(read.problems) != is_ours
+
+
+ASKED_ON = [
+    ["Asked on", "T2 will call by", "Did they call?", "When", "Did we pick up?"],
+    ["3/14/2025", "3/19/2025", "Yes", "3/17/2025 9:15 AM", "Yes"],
+    ["3/17/2025", "3/20/2025", "Yes", "3/20/2025 2:40 PM", "No"],
+    ["3/18/2025", "3/21/2025", "No", "", ""],
+    ["3/20/2025", "5/2/2025", "", "", ""],
+]
+REQUESTED = [
+    ["Date requested", "USCIS callback due", "Date received", "Time received", "Result"],
+    ["3/14/2025", "3/19/2025", "3/17/2025", "9:15 AM", "answered"],
+    ["3/17/2025", "3/20/2025", "3/20/2025", "2:40 PM", "missed"],
+    ["3/18/2025", "3/21/2025", "", "", ""],
+    ["3/20/2025", "5/2/2025", "", "", ""],
+]
+CALLED_BACK = [
+    ["Asked on", "Tier 2 will call by", "Called back?", "Notes"],
+    ["3/14/2025", "3/19/2025", "Yes 3/17 9:15am", "spoke w/ officer"],
+    ["3/17/2025", "3/20/2025", "Yes 3/20 2:40pm", "missed, in court"],
+    ["3/18/2025", "3/21/2025", "No", ""],
+    ["3/20/2025", "5/2/2025", "", ""],
+]
+
+
+@pytest.mark.parametrize("rows", [ASKED_ON, REQUESTED, CALLED_BACK])
+def test_a_list_of_promises_alone_is_read_with_what_came_of_each(rows, tmp_path):
+    rows = [["Client", *rows[0]], *(["Roe", *row] for row in rows[1:])]
+    found = stored(workbook(tmp_path / "list.xlsx", Sheet1=rows), tmp_path).sort_values("started_at_local")
+    promises = found[found.kind == "dial"]
+    assert promises.started_at_local.dt.strftime("%m-%d").tolist() == ["03-14", "03-17", "03-18", "03-20"]
+    assert promises.promised.tolist() == ["unknown"] * 4
+    assert promises.wait_s.isna().all()
+    came = found[found.kind == "ring"]
+    assert came.started_at_local.dt.strftime("%m-%d %H:%M").tolist() == ["03-17 09:15", "03-20 14:40"]
+    assert came.outcome.tolist() == ["answered", "missed"]
+
+
+def test_a_list_of_callbacks_that_names_no_agency_is_refused(tmp_path):
+    rows = [["Client", *(name.replace("USCIS c", "C") for name in REQUESTED[0])], *(["Roe", *r] for r in REQUESTED[1:])]
+    assert ca.ingest([workbook(tmp_path / "list.xlsx", Sheet1=rows)], tmp_path / "no").problems

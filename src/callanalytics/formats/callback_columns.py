@@ -26,6 +26,7 @@ BARE = lexicon.word_set("of_callbacks_alone")  # (Y/N): and n
 BESIDE = frozenset("us me ever so far has have been back from through".split())  # filler words that go with those
 OF_PROMISE = frozenset("promised promise promises offered committed expected escalated escalation".split())
 ON_DAY = frozenset("date on day when of datetime for".split())
+IF_SO = frozenset("if yes so they did time at and & what".split())
 OF_CALLBACKS = ("callback_answered", "callback_missed", "callback_time", "second_callback", "callback_due")
 PROMISES = ("promised", "told", "promised_on")
 URGENT_DAYS, REGULAR_DAYS, CALENDAR_DAYS = (3, 4), (30, 33), (30, 42)  # 72 hours, 30 business days, with holidays
@@ -69,6 +70,16 @@ def says_came(name: str) -> bool:
     is_ours = bool(words & OURS) and not words & GOT
     is_past = _WORDS.past.search(name) is not None or not words.isdisjoint(CAME | GOT)
     return is_of_callback and is_past and not is_ours and words <= BARE | BESIDE | CAME | GOT | OURS
+
+
+def asks_when(name: str) -> bool:
+    """Whether the header behind a question asks for the day of what it asked about.
+
+    >>> [asks_when(name) for name in ("If yes, when?", "If so, date and time", "When?", "If no, why?", "By when?")]
+    [True, True, True, False, False]
+    """
+    words = frozenset(tokens(name))
+    return words <= IF_SO | ON_DAY and not words.isdisjoint(("when", "date", "day", "datetime"))
 
 
 def is_bare(name: str) -> bool:

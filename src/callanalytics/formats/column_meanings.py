@@ -40,6 +40,7 @@ OF_CALLBACKS = {"callback": "date", "callback_time": "time"}  # date and time in
 OF_CALLS = frozenset("day_of_month weekday wait promised promised_on told callback_due in_out".split())
 NUMBERS = frozenset("id ids # number no nr ref zip phone".split())
 BILLED = frozenset("rate amount total quantity qty price fee fees cost billed billable balance".split())
+ASKED = frozenset("asked requested request".split())  # in a list of promises, for when one was
 _WORDS = Patterns("columns")
 UNITS = {"seconds": "s sec secs second seconds", "hours": "h hr hrs hour hours", "minutes": "m min mins minute minutes"}
 # Meanings that cells alone may show, in a column whose header says nothing.
@@ -96,6 +97,7 @@ def find(
     scores = _without_asking(scores, asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     found = _in_tab_of_callbacks(found, cells, titles)
+    found = _in_list_of_promises(found, header, cells, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
@@ -137,9 +139,9 @@ def find(
 
 
 def _without_asking(scores: list, asking: Mapping[int, str]) -> list:
-    """The scores without columns that ask whether a callback came, if other columns have promises."""
+    """The scores without columns that ask when a callback came, or, if other columns have promises, whether one did."""
     has_promises = any(each[3].name in callback_columns.PROMISES and each[2] not in asking for each in scores)
-    return [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] == "came")]
+    return [each for each in scores if each[2] not in asking or not (has_promises or asking[each[2]] != "bare")]
 
 
 def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) -> dict[str, int]:
@@ -155,10 +157,42 @@ def _in_tab_of_callbacks(found: dict[str, int], cells, titles: Sequence[str]) ->
     own = {OF_CALLBACKS[name]: index for name, index in found.items() if name in OF_CALLBACKS}
     behind = {index for index in found.values() if max({*days, own["date"]} & {*range(index)}, default=-1) in days}
     others = {name: index for name, index in found.items() if index not in days and name not in OF_CALLBACKS}
-    results = {*map(result_of_callback, cells[others["result"]])} if "result" in others else set()
-    if results and results <= {*RESULTS} and "callback_answered" not in others:
-        others["callback_answered"] = others.pop("result")  # Missed, and nothing else
+    others = _with_results_of_callbacks(others, cells)
     return {name: index for name, index in others.items() if name != "time" or index not in behind} | own
+
+
+def _with_results_of_callbacks(found: dict[str, int], cells) -> dict[str, int]:
+    """The columns found; one of results that are all of callbacks says how these were answered: Missed."""
+    results = {*map(result_of_callback, cells[found["result"]])} if "result" in found else set()
+    if results and results <= {*RESULTS} and "callback_answered" not in found:
+        found = {"callback_answered" if name == "result" else name: index for name, index in found.items()}
+    return found
+
+
+def _in_list_of_promises(found: dict[str, int], header, cells, titles: Sequence[str]) -> dict[str, int]:
+    """The columns found; in a list of the agency's promises alone, the day asked on is that of the promise.
+
+    Such a list has days by which the agency was to call, and no waits: Asked on, T2 will call by, Date received.
+    """
+    due = found.get("callback_due")
+    if due is None or not OF_CALLS.isdisjoint(found.keys() - {"callback_due", "promised"}):
+        return found
+    if settled_columns.TIER.isdisjoint(tokens(header[due])) and not relevance.names_agency([*header, *titles]):
+        return found
+    dated = [p for p in range(len(header)) if p != due and nearly_all(cells[p], "date")]
+    asked = [p for p in dated if not ASKED.isdisjoint(tokens(header[p]))]
+    came = [p for p in dated if not callback_columns.GOT.isdisjoint(tokens(header[p]))]
+    if len(asked) != 1 or found.get("date", asked[0]) != asked[0]:
+        return found
+    found = {name: index for name, index in found.items() if index not in asked} | {"promised_on": asked[0]}
+    if "promised" in found and callback_columns.says_came(header[found["promised"]]):
+        found.setdefault("callback", found.pop("promised"))  # Called back? No; Yes 3/5 10:15
+    if "callback" not in found and len(came) == 1:
+        settled_columns.assign(found, came[0], "callback")
+        times = (p for p, name in enumerate(header) if not callback_columns.GOT.isdisjoint(tokens(name)))
+        if (time := next((p for p in times if nearly_all(cells[p], "time")), None)) is not None:
+            settled_columns.assign(found, time, "callback_time")
+    return _with_results_of_callbacks(found, cells)
 
 
 def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:
@@ -287,19 +321,24 @@ def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], heade
 
 def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]:
     """Columns of yes or no about callbacks: ``came`` if header or cells show that it asks for one that came, else
-    ``bare``."""
+    ``bare``; and ``when`` for days behind a column of those that came: If yes, when?"""
     asking = (
         p for p, name in enumerate(header) if fold(name) not in answers and callback_columns.asks_whether(cells[p])
     )
     kinds = {p: "came" if callback_columns.says_came(header[p]) else "bare" for p in asking}
     may_ask = {p for p in kinds if callback_columns.is_bare(header[p]) and len(cells[p]) >= MIN_CELLS}
     kinds = {p: kind for p, kind in kinds.items() if kind == "came" or p in may_ask}
-    return {p: "came" if callback_columns.are_of_callbacks(cells[p]) else kind for p, kind in kinds.items()}
+    kinds = {p: "came" if callback_columns.are_of_callbacks(cells[p]) else kind for p, kind in kinds.items()}
+    dated = [nearly_all(texts, "date") for texts in cells]
+    behind = [p + 1 for p, kind in kinds.items() if kind == "came" and any(dated[:p]) and p + 1 < len(header)]
+    days = (p for p in behind if dated[p] and callback_columns.asks_when(header[p]) and fold(header[p]) not in answers)
+    return kinds | dict.fromkeys(days, "when")
 
 
 def _settle_asking(found: dict[str, int], header, raw, asking: Mapping[int, str], closed: set[int]) -> dict:
     """Take such a column next to one of promises as whether callbacks came; return the ambiguous ones."""
-    for index in (index for index, kind in asking.items() if kind == "came"):
+    # The days of the callbacks come before the answers whether they came
+    for index in sorted((p for p, kind in asking.items() if kind != "bare"), key=lambda p: asking[p] == "came"):
         if "callback" not in found and index not in found.values():
             found["callback"] = index
         closed.add(index)

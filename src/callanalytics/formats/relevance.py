@@ -51,12 +51,13 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight = float(sum(meaning.weight for meaning in held))
     strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
+    # A list of promises has no waits
     weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
     # A substitute replaces an expected column, and no column has a person, a result, or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
     weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
-    weight -= LACKING * ({"wait", *CALL_COLUMNS}.isdisjoint(columns))
+    weight -= LACKING * {"wait", "promised_on", *CALL_COLUMNS}.isdisjoint(columns)
     lines = cells[found["line"]] if "line" in found else []
     weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))

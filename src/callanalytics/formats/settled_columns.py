@@ -72,6 +72,14 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
             found["callback_time"] = behind
 
 
+def _settle_missed(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """Take a yes or a no, even among other words, for the answer that a header about missed callbacks asks for."""
+    index = found.get("callback_answered")
+    if index is not None and may_mean(fmt, header[index], ("callback_missed",)):
+        if any(map(contents.KINDS.yes_and_why.match, cells[index])):
+            found.setdefault("callback_missed", found.pop("callback_answered"))  # Missed? no
+
+
 def _settle_attempts(found: dict[str, int], header, cells) -> None:
     """Drop attempts that have a hold and end as the office's own calls do: they are not callbacks (First attempt
     date)."""
@@ -172,6 +180,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     # Before the callbacks: a column of the office's own attempts frees that meaning for another
     _settle_attempts(found, header, cells)
     _settle_callbacks(fmt, found, header, cells)
+    _settle_missed(fmt, found, header, cells)
     _settle_second_calls(found, header, cells)
     _settle_kinds(found, cells)
     _settle_line(found, header, cells)

@@ -276,10 +276,11 @@ def outcome_in(text: str) -> str | None:
     promise = None if is_advice(text) or may_be_letter(text) else promise_in(text)
     is_given = promise and promise.is_explicit and promise.kind != "none"
     is_promise = is_given and (_names_callback(text) or not states_wait(text))
+    rest = _WORDS.answer_first.sub("", text)
     # Tier 2 alone is the tier that spoke; "passed on to Tier 2" says more.
-    if is_promise and try_read(highest_tier, text) is None:
+    if is_promise and try_read(highest_tier, rest) is None:
         return "callback_promised"
-    span = _span_in(text) or _lost_at_start(text) or _lost_in_clause(text)
+    span = _span_in(text) or _lost_at_start(rest) or _lost_in_clause(rest) or _span_in(rest)
     return None if span is None else span.outcome or OUTCOME_OF_END.get(span.ended)
 
 

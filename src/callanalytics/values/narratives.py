@@ -312,9 +312,15 @@ def mentions_agency(text: str) -> bool:
 
 
 def _time(text: str) -> str:
+    """The one time of a call that a note states.
+
+    >>> _time("10:15 called, held 45 min"), _time("1:05 hold, T1"), _time("2:20 called"), _time("called 3pm, cb 4pm")
+    ('10:15', '', '2:20', '3pm')
+    """
     called = {match[1].strip() for match in _WORDS.called.finditer(text)}
     times = {match[0].strip() for match in _WORDS.times.finditer(text)}
-    for found in (called, times):
+    begins = _WORDS.begins_at.match(text)
+    for found in (called, times, {begins[1] or begins[2]} if begins else set()):
         if found:
             return found.pop() if len(found) == 1 else ""
     return ""

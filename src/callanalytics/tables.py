@@ -110,9 +110,9 @@ class Table:
         return self.arrow
 
     @cached_property
-    def counted_before(self) -> dict[str, list[tuple[str, int]]]:
-        """Column of words -> the number of rows with each word, cached because many measures need it
-        (``sql_counts.sizes``)."""
+    def counted_before(self) -> dict[str, Any]:
+        """What many measures need of the same rows: column of words -> the number of rows with each word
+        (``sql_counts.sizes``), and whether calls of some lengths were logged more often."""
         return {}
 
     def read(self, columns: Collection[str]) -> pa.Table:

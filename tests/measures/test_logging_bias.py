@@ -4,12 +4,15 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from callanalytics import measures
 from callanalytics.errors import CallLogError
 from callanalytics.figures import rows
+from callanalytics.measures import sql_counts
 from callanalytics.reports import findings
+from callanalytics.tables import Table
 
 TRUTH_S = 35 * 60
 TALK_S, OFTEN, SELDOM, LONG_S = 480, 0.70, 0.35, 1800
@@ -74,6 +77,14 @@ def test_a_figure_of_noted_waits_says_where_calls_were_not_noted_alike():
             assert codes(getattr(measures, name)(dated)) == expected, name
     # Of few calls, chance alone makes shares as unlike as these.
     assert codes(measures.wait(uneven.head(12))) == []
+
+
+def test_one_table_is_asked_once_whether_its_calls_were_noted_alike(monkeypatch):
+    rows = bad_news(np.random.default_rng(5)).assign(date=pd.Timestamp("2022-03-01"), office_id="o")
+    table, asked, count = Table("agency_calls", pa.Table.from_pandas(rows)), [], sql_counts.count
+    monkeypatch.setattr(sql_counts, "count", lambda *rest, **more: asked.append(rest[2]) or count(*rest, **more))
+    assert codes(measures.wait(table)) == codes(measures.service_level(table)) == ["noted_unevenly"]
+    assert asked.count(["duration_s"]) == 1
 
 
 def test_the_first_finding_says_where_calls_were_not_noted_alike():

@@ -192,9 +192,15 @@ UNEVEN = 2.2  # Pearson's X² over its five degrees of freedom: chance alone exc
 
 def noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
     """A caveat where the phone log shows that calls of some lengths were logged more often than others; else none."""
+    known = getattr(agency_calls, "counted_before", {})  # every wait of a report asks this
+    if NOTED_UNEVENLY not in known:
+        known[NOTED_UNEVENLY] = _noted_unevenly(agency_calls)
+    return known[NOTED_UNEVENLY]
+
+
+def _noted_unevenly(agency_calls: Frame) -> tuple[Caveat, ...]:
     if sql_counts.missing_columns(agency_calls, "agency_calls", "recorded_in, duration_s"):
         return ()
-    # Only two of the card's counts: every wait of a report asks this, and a query of all of them takes twice as long.
     counts = {name: LOGGING_BIAS.counts[name] for name in ("n_noted", "n_seen")}
     counted = sql_counts.count(agency_calls, "agency_calls", ["duration_s"], counts, LOGGING_BIAS.counts["n_seen"])
     noted, seen = (np.bincount(_band(counted), counted[name], len(NAMES)) for name in counts)

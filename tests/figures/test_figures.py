@@ -1,6 +1,7 @@
 """Charts: they draw the numbers they are given, say what they leave out, and nothing is cut or overlaps."""
 
 import html
+import io
 import re
 from dataclasses import replace
 from datetime import date
@@ -155,6 +156,17 @@ def test_the_same_result_gives_the_same_bytes(name, logs):
     assert first.svg() == second.svg() == first.svg()
     assert second.svg(live_text=True) == first.svg(live_text=True)
     assert png == second.png()
+
+
+def test_an_svg_is_what_matplotlib_itself_writes_by_the_same_settings(logs):
+    drawn = CHARTS["funnel"](logs["a handful"]).figure
+    dpi, written = drawn.dpi, io.BytesIO()
+    with style.house_style():
+        drawn.text(0.1, 0.5, "سارة 王伟 and ffi", fontsize=7, rotation=30)
+        ours = [style.svg(drawn), style.svg(drawn)]
+        drawn.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
+    assert ours == [written.getvalue()] * 2
+    assert drawn.dpi == dpi
 
 
 def test_words_are_ink_and_never_colored(chart):

@@ -16,21 +16,25 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from pathlib import Path
+from typing import Any, ClassVar
 
 import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.colors import LinearSegmentedColormap, Normalize
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 from matplotlib.image import imread
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 from matplotlib.ticker import FuncFormatter
 
 from callanalytics.lazy import regex
@@ -200,10 +204,14 @@ def _register_fonts() -> None:
 @contextmanager
 def house_style(**changes) -> Iterator[None]:
     """Draw inside this context (or decorate a function with it); the reader's own settings stay as they were."""
-    with mpl.rc_context():
+    before = dict.copy(mpl.rcParams)  # as they are: matplotlib's own context reads each through its checks
+    del before["backend"]  # no context restores it
+    try:
         dict.update(mpl.rcParams, _settings())  # checked once: a report sets them two hundred times
         mpl.rcParams.update(changes)  # type: ignore[arg-type]
         yield
+    finally:
+        dict.update(mpl.rcParams, before)
 
 
 @cache
@@ -222,9 +230,61 @@ class _Figure(Figure):
         return _renderer(self.dpi)
 
 
+class _Measuring(RendererAgg):
+    """Measures words, and looks up the heights of a font once: matplotlib does at every word it lays out."""
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        return _font_heights(prop.copy(), self.dpi)
+
+
+class _Svg(RendererSVG):
+    """Writes letters as shapes. Each word is measured and laid out once for all drawings: most are in a wide and a
+    narrow one."""
+
+    def __init__(self, *size_and_file, **rest) -> None:
+        super().__init__(*size_and_file, **rest)
+        self._text2path = _LETTERS
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> tuple[float, float, float]:
+        return _font_heights(prop.copy(), 72)
+
+
+class _Letters(TextToPath):
+    """Words as shapes of letters, kept by font and word."""
+
+    shapes: ClassVar[dict[str, tuple]] = {}
+
+    @lru_cache(4096)  # noqa: B019 - only `_LETTERS` is ever made
+    def get_text_width_height_descent(self, s, prop, ismath):
+        return super().get_text_width_height_descent(s, prop, ismath)
+
+    @lru_cache(4096)  # noqa: B019
+    def _laid_out(self, font: FT2Font, word: str, **how) -> tuple[list, list]:
+        letters, new, lines = super().get_glyphs_with_font(font, word, self.shapes, True, **how)
+        self.shapes.update(new)
+        return letters, lines
+
+    def get_glyphs_with_font(self, font, s, glyph_map=None, return_new_glyphs_only=False, **how):
+        letters, lines = self._laid_out(font, s, **how)
+        return letters, {name: self.shapes[name] for name, *_ in letters if name not in glyph_map}, lines
+
+
+_LETTERS = _Letters()
+
+
+@lru_cache(1024)
+def _font_heights(prop: FontProperties, dpi: float) -> tuple[float, float, float]:
+    """Ascent, descent, and gap between lines of a font, by its own tables."""
+    font = font_manager.get_font(font_manager.fontManager._find_fonts_by_props(prop))
+    head: Any = font.get_sfnt_table("head")
+    own: Any = font.get_sfnt_table("OS/2")  # every shipped font has one
+    scale = 1 / head["unitsPerEm"] * prop.get_size_in_points() * dpi / 72
+    return own["sTypoAscender"] * scale, -own["sTypoDescender"] * scale, own["sTypoLineGap"] * scale
+
+
 @cache
 def _renderer(dpi: float) -> RendererAgg:
-    return RendererAgg(1, 1, dpi)
+    return _Measuring(1, 1, dpi)
 
 
 def canvas(width: float = WIDE, height: float = 2.6, rows: int = 1, columns: int = 1, **grid):
@@ -262,7 +322,17 @@ def _make_showable(figure) -> None:
 
 def svg(figure, *, live_text: bool = False) -> bytes:
     """The figure as SVG: letters as shapes, or as text (`live_text`) for a page that includes the font."""
-    return _bytes(figure, "svg", **{"svg.fonttype": "none" if live_text else "path"})
+    written, dpi = io.StringIO(), figure.dpi
+    with house_style(**{"svg.fonttype": "none" if live_text else "path"}):
+        try:
+            figure.dpi = 72  # an SVG is measured in points
+            points = 72 * figure.get_size_inches()
+            renderer = _Svg(*points, written, image_dpi=mpl.rcParams["savefig.dpi"], metadata=_NO_STAMP["svg"])
+            figure.draw(renderer)
+            renderer.finalize()
+        finally:
+            figure.dpi = dpi
+    return written.getvalue().encode()
 
 
 def png(figure, dpi: int = 200) -> bytes:

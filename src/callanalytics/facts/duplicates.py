@@ -3,6 +3,7 @@
 **In several phone systems** (`duplicate_calls`), such as the switchboard and a case-management program. Two rows are
 one call only if they have the same office line, agency number, and direction, and come from exports of different
 formats. They must also start at most a minute apart (more only if a system rounds to minutes) and agree in duration.
+If one of them names no line, both must be layouts of one system, and start in the same minute or a few seconds apart.
 The most exact row is kept. Nothing is removed from ``calls`` or from coverage. One system may show an incoming caller
 and another none; such rows can be one call. Durations of unanswered calls are not compared: some systems count the
 ringing, others nothing.
@@ -68,24 +69,30 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
     duplicate_of = np.full(len(calls), MISSING)
     if len(calls) < 2:
         return duplicate_of
-    # Sort so that calls of one line and direction are neighbors in order of time.
-    keys = ("our_number", "direction", *(() if callbacks else ("other_number",)))
-    order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
     is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
-    for indices in _runs_of_one_call(calls, order, callbacks):
-        best = min(
-            order[indices].tolist(),
-            key=lambda call: (not is_numbered[call], not has_outcome[call], exact[call], format[call]),
-        )
-        duplicate_of[order[indices]] = best
-        duplicate_of[best] = MISSING
+    has_line = calls.is_present("our_number")
+    # First calls of one line; then, among all that are left, calls of an export that names no line.
+    for is_named in (True, False):
+        keys = (*(("our_number",) if is_named else ()), "direction", *(() if callbacks else ("other_number",)))
+        order = np.lexsort((calls.moments(), *(_encoded(calls.texts(name)) for name in keys)))
+        order = order[duplicate_of[order] < 0]
+        for indices in _runs_of_one_call(calls, order, callbacks, is_named):
+            best = min(
+                order[indices].tolist(),
+                key=lambda call: (
+                    *(not is_numbered[call], not has_outcome[call], not has_line[call]),
+                    *(exact[call], format[call]),
+                ),
+            )
+            duplicate_of[order[indices]] = best
+            duplicate_of[best] = MISSING
     return duplicate_of
 
 
-def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[list[int]]:
+def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool, is_named: bool) -> list[list[int]]:
     """Runs of neighbors that are one call: no two of one format, each matching the first and the one before."""
-    pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], callbacks)).tolist()
+    pairs = np.flatnonzero(_may_be_one_call(calls, order[:-1], order[1:], callbacks, is_named)).tolist()
     format = calls.texts("format")
     runs: list[list[int]] = []
     for index in pairs:
@@ -95,12 +102,12 @@ def _runs_of_one_call(calls: Rows, order: np.ndarray, callbacks: bool) -> list[l
             runs.append([index, following])
         # Compare with the first of the run too: a chain of near calls would otherwise drift apart.
         elif format[order[following]] not in {format[order[p]] for p in run}:
-            if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks)[0]:
+            if _may_be_one_call(calls, order[run[:1]], order[[following]], callbacks, is_named)[0]:
                 run.append(following)
     return runs
 
 
-def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool) -> np.ndarray:
+def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool, is_named: bool) -> np.ndarray:
     when, lasted = calls.moments(), calls.numbers("duration_s")
     exact = np.maximum(calls.numbers("duration_precision_s"), 1)
     # A precision of one second, the finest, allows nothing more.
@@ -111,14 +118,21 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool)
     if callbacks:
         unanswered = calls.is_in("outcome", *UNANSWERED_OUTCOMES)
         alike = np.where(unanswered[a] | unanswered[b], unanswered[a] & unanswered[b], alike)
-    same = np.ones(len(a), bool)
-    for name in ("our_number", "direction"):
-        values = calls.texts(name)
-        same &= (values[a] == values[b]) & calls.is_present(name)[a]
+    line, has_line, direction = calls.texts("our_number"), calls.is_present("our_number"), calls.texts("direction")
+    has_both = has_line[a] & has_line[b]
+    minute, system = when.astype("M8[m]"), _systems(calls)
+    at_once = (when[b] - when[a] <= seconds(DURATIONS_APART_S)) | (minute[a] == minute[b])
+    same = has_both & (line[a] == line[b]) if is_named else ~has_both & at_once & (system[a] == system[b])
+    same &= (direction[a] == direction[b]) & calls.is_present("direction")[a]
     other, shown = calls.texts("other_number"), calls.is_present("other_number")
     same &= (other[a] == other[b]) & shown[a] | (callbacks & ~(shown[a] & shown[b]))
     format = calls.texts("format")
     return near & alike & same & (format[a] != format[b])
+
+
+def _systems(calls: Rows) -> np.ndarray:
+    """The phone system of each call: the first word of its format, as in ringcentral_simple."""
+    return np.array([name.partition("_")[0] for name in calls.texts("format")], object)
 
 
 # ---- one call written down twice ---------------------------------------------------------------------

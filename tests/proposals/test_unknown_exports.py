@@ -374,6 +374,71 @@ def test_talk_alone_does_not_tell_a_person_from_a_voicemail(tmp_path):
     assert [call["outcome"] for call in calls] == ["answered", "unknown", "missed", "canceled"]
 
 
+def test_a_length_of_zero_is_no_answer_where_other_calls_in_have_one(tmp_path):
+    lines = [
+        "Date,Time,Call Direction,Calling Number,Dialed Number,Origin State,Duration",
+        f"3/1/2022,9:02:00 AM,Outbound,{OURS},{USCIS},DC,0:41:11",
+        f"3/14/2022,9:02:00 AM,Inbound,{BACK},{OURS},DC,0:00:00",
+        f"3/15/2022,9:02:00 AM,Inbound,Private,{OURS},MD,0:00:24",
+    ]
+    for last, ends in ((3, ["unknown", "unknown"]), (4, ["answered", "missed", "unknown"])):
+        folder = tmp_path / str(last)
+        folder.mkdir()
+        calls = the_calls(folder, "\n".join(lines[:last]) + "\n")
+        assert [call["outcome"] for call in calls] == ends
+
+
+def test_placed_received_and_missed_say_the_way_and_the_end(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,Event,Call source,Call destination,Duration\n"
+        f"2022-03-01T09:02:00-05:00,Call placed,{OURS},{USCIS},0:41:11\n"
+        f"2022-03-02T09:02:00-05:00,Call missed,{BACK},{OURS},\n"
+        f"2022-03-03T09:02:00-05:00,Call received,Anonymous,{OURS},0:00:24\n"
+        f"2022-03-04T09:02:00-05:00,Voicemail received,{BACK},{OURS},0:00:09\n"
+        f"2022-03-05T09:02:00-05:00,Text sent,{OURS},{CLIENT},\n",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", *["inbound"] * 3]
+    assert [call["outcome"] for call in calls] == ["unknown", "missed", "answered", "voicemail"]
+
+
+@pytest.mark.parametrize(
+    ("ours", "other"),
+    [("Internal Caller ID", "External Caller ID"), ("My number", "Number"), ("Wireless Number", "Number")],
+)
+def test_a_column_called_ours_leaves_the_other_column_to_the_other_party(tmp_path, ours, other):
+    calls = the_calls(
+        tmp_path,
+        f"Bill Cycle Date,Account Number,Date,Type,Result,{ours},{other},Length\n"
+        f"04/04/2022,2025550177,3/1/2022 9:02 AM,Outgoing,Answered,{OURS},{USCIS},0:41:11\n"
+        f"04/04/2022,2025550177,3/15/2022 9:02 AM,Incoming,Missed,{OURS},{BACK},0:00:00\n",
+    )
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200"]
+    assert {call["our_number"] for call in calls} == {"+12025550143"}
+    assert [call["started_at_local"].day for call in calls] == [1, 15]
+
+
+@pytest.mark.parametrize(
+    ("period", "days", "read"),
+    [
+        ("Billing period: Dec 5, 2021 - Jan 4, 2022", ("Dec 30", "Jan 3"), ["2021-12-30", "2022-01-03"]),
+        ("Bill period: Apr 26 - May 25 2022", ("5/05", "5/07"), ["2022-05-05", "2022-05-07"]),
+        ("Bill date: January 9, 2022", ("12/30", "1/03"), ["2021-12-30", "2022-01-03"]),
+    ],
+)
+def test_the_period_of_a_bill_gives_its_days_their_year(tmp_path, period, days, read):
+    path = tmp_path / "bill.csv"
+    header = "Date,Time,Number,Origination,Destination,Min."
+    rows = [f'{days[0]},9:02 AM,{USCIS},"Boston, MA","Toll-Free, CL",42', f'{days[1]},9:02 AM,{BACK},,"Incoming, CL",2']
+    path.write_text("\n".join([f'"{period}"', "", header, *rows]) + "\n", "utf-8")
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert not done.questions, done.text()
+    calls = Store.open(tmp_path / "store").read("calls").sort_by("started_at_utc").to_pylist()
+    assert [str(call["started_at_local"].date()) for call in calls] == read
+    path.write_text("\n".join(["Bill period: Apr 26 - May 25 2019", "", header, *rows[:1], "2/2,9:02 AM,,,,1"]) + "\n")
+    assert intake.check([path], **GIVEN).problems, "a day outside the period has no year"
+
+
 def test_a_later_file_may_show_the_unanswered_calls_that_the_first_lacked(tmp_path):
     lines = (
         "Started at,Type,From number,To number,Length,Result",

@@ -560,3 +560,8 @@ def test_times_as_bilingual_staff_write_them(text, hour):
 )
 def test_dates_with_a_weekday_in_spanish(text):
     assert PARSERS["date"](text, order="mdy").month == 3
+
+
+@pytest.mark.parametrize("text", ["Mo. 07.03.2022", "Mittwoch, 09.03.2022", "Do. 10.03.22", "Sonntag 06.03.2022"])
+def test_a_weekday_in_german_proves_the_order(text):
+    assert (PARSERS["date"](text, order="dmy").month, dates.date_order([text])) == (3, "dmy")

@@ -22,7 +22,7 @@ from callanalytics.formats.layout import with_stated_zone
 from callanalytics.lazy import regex
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder
-from callanalytics.normalize.dates_of_rows import with_any_year
+from callanalytics.normalize.dates_of_rows import with_any_year, with_stated_years
 from callanalytics.normalize.entries import is_of_callbacks
 from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values import try_read
@@ -127,7 +127,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     if fmt.words:
         fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
     else:
-        fmt = with_stated_zone(fmt, header, table.around)
+        fmt, table = with_stated_zone(fmt, header, table.around), with_stated_years(table)
     if alike and not settings.date_order:
         settings = _with_order_of(table, alike, fmt, settings)
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -201,6 +202,64 @@ def with_year(text: str, day: np.datetime64, order: str, within: np.timedelta64)
         if not np.isnat(found) and np.timedelta64(0, "D") <= found - day.astype("M8[D]") <= within:
             return _dated(match, year)
     return text
+
+
+_DATE = rf"(?:{MONTH_NAME}\.?\s+\d{{1,2}}|\d{{1,2}}/\d{{1,2}})(?:(?:,\s*|\s+|/)\d{{2,4}})?(?!\d)"
+_PERIOD = regex(rf"({_DATE})\s*(?:-|–|—|to|through|thru)\s*({_DATE})", re.IGNORECASE)
+_BILLED = regex(rf"\b(?:bill(?:ing)?|invoice|statement)\b[^\d]*?\b(?:date|of)\b[^\d]*?({_DATE})", re.IGNORECASE)
+BILLED_DAYS = np.timedelta64(62, "D")  # before its own date, those of which a bill is
+
+
+def stated_period(around: Sequence[Sequence[str]]) -> tuple[np.datetime64, np.datetime64] | None:
+    """The first and the last day that rows outside a table say it is of, or the two months before the date of a bill.
+
+    None if nothing or more than one thing says it, or if it is longer than a year.
+
+    >>> stated_period([("Bill period", "Dec 26 - Jan 25, 2024")])
+    (np.datetime64('2023-12-26'), np.datetime64('2024-01-25'))
+    """
+    texts = [" ".join(row) for row in around]
+    found: set[tuple[np.datetime64, np.datetime64]] = set()
+    for pattern in (_PERIOD, _BILLED):
+        matches = [match for text in texts for match in pattern.finditer(text)] if not found else []
+        for match in matches:
+            last = _whole_day(match[match.lastindex or 0], "mdy")
+            first = last - BILLED_DAYS if pattern is _BILLED else _whole_day(match[1], "mdy")
+            if np.isnat(first) and not np.isnat(last) and (own := _without_year(match[1])):
+                years = (last.astype(date).year, last.astype(date).year - 1)
+                first = next((day for year in years if (day := _day_of(own, year, "mdy")) <= last), NO_DAY)
+            found |= {(first, last)}
+    period = found.pop() if len(found) == 1 else (NO_DAY, NO_DAY)
+    return period if np.timedelta64(0) <= period[1] - period[0] < _YEAR_LONG else None
+
+
+def with_stated_years(table):
+    """The table, with the years of the period that it states put into each column of days that have none.
+
+    The period also shows the order of day and month, if only one order puts every day into it.
+    """
+    period = stated_period(table.around) if table.around else None
+    if period is None:
+        return table
+    cells = table.cells
+    for place, name in enumerate(cells.column_names):
+        texts = cells.column(place).to_pylist()
+        own = [text for text in texts if text]
+        if own and all(map(_without_year, own)):
+            ways = [[_in_period(text, period, order) for text in texts] for order in ("mdy", "dmy")]
+            whole = [way for way in ways if all(day or not text for day, text in zip(way, texts, strict=True))]
+            if whole and all(way == whole[0] for way in whole):
+                cells = cells.set_column(place, name, pa.array(whole[0], pa.string()))
+    return table if cells is table.cells else replace(table, cells=cells)
+
+
+def _in_period(text: str | None, period: tuple[np.datetime64, np.datetime64], order: str) -> str | None:
+    """A text that begins with a day without a year, with that day of the period in full; None if it has none."""
+    first, last = period
+    if (match := _without_year(text or "")) is None:
+        return None
+    days = (_day_of(match, year, order) for year in range(_year(first), _year(last) + 1))
+    return next((str(day) + match.string[match.end() :] for day in days if first <= day <= last), None)
 
 
 def a_year_off(days: np.ndarray) -> np.ndarray:

@@ -16,7 +16,12 @@ from callanalytics.values.moments import Moment
 
 # ---- phone numbers, and which party they belong to --------------------------------------------------------------
 
-OTHER_SIDE = {(): "other_number", ("caller",): "called", ("called",): "caller"}  # by the parties already found
+OTHER_SIDE = {  # by the parties already found
+    (): "other_number",
+    ("our_number",): "other_number",
+    ("caller",): "called",
+    ("called",): "caller",
+}
 NUMBERS_SHARE = 0.5  # least share of distinct cells that are numbers; the rest are extensions or withheld
 PARTIES_SHARE = 0.9  # the same for numbers, extensions, and words for none, if the name says a party
 
@@ -106,7 +111,9 @@ def are_shortened(column: Column) -> bool:
 
 def _number_column(column: Column) -> str | None:
     if column.has(NAMES["not_its"]) and not column.has("number phone"):
-        return None if not column.has("caller") or column.has("name email type") else "caller"
+        if not column.has("caller") or column.has("name email type"):
+            return None
+        return "our_number" if column.has("internal") else "other_number" if column.has("external") else "caller"
     return next((target for target, words in NAMES["whose"].items() if column.has(words)), None)
 
 
@@ -293,11 +300,11 @@ AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with tw
 
 def find_length(columns: list[Column], taken: list[Column]) -> Rules:
     """Find the length of a call, in the unit that the file proves; if it proves none, ask without adding a rule."""
-    able = [column for column in columns if column not in taken and _length_fitness(column) and length_forms(column)]
+    able = [column for column in columns if column not in taken and length_fitness(column) and length_forms(column)]
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
         return Rules(questions=[nothing])
-    best = max(able, key=lambda column: (_length_fitness(column), length_forms(column) != ["human"]))
+    best = max(able, key=lambda column: (length_fitness(column), length_forms(column) != ["human"]))
     found = Rules(used=[best])
     rule, doubt = _rule(best, columns)
     if doubt:
@@ -306,7 +313,7 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
         found.rules["duration_s"] = rule | ({"blank": best.blanks} if best.blanks else {})
         if _are_whole_minutes(best, rule):
             found.rules["duration_precision_s"] = {"value": 60}
-        others = [column.name for column in able if column is not best and _length_fitness(column) >= 2]
+        others = [column.name for column in able if column is not best and length_fitness(column) >= 2]
         text = "is it with the ringing, or only from the answer on?"
         if others:
             text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
@@ -322,7 +329,7 @@ def _are_whole_minutes(column: Column, rule: dict) -> bool:
     return ":" not in "".join(column.texts) and any(lengths) and not any(length % 60 for length in lengths)
 
 
-def _length_fitness(column: Column) -> int:
+def length_fitness(column: Column) -> int:
     if (column.has(NAMES["other_lengths"]) and not column.has(NAMES["lengths"][0])) or column.has(
         "ring wait waiting hold queue ivr voicemail"
     ):

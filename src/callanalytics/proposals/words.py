@@ -84,7 +84,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
-    elif outcome is None and (answer := _answer_moment(columns) or _talk(columns)):
+    elif outcome is None and (answer := _answer_moment(columns) or _talk(columns, found)):
         _add_answers(found, answer)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
@@ -158,12 +158,27 @@ def _answer_moment(columns: list[Column]) -> Column | None:
     return next(able, None)
 
 
-def _talk(columns: list[Column]) -> Column | None:
-    """The column of talk time, if it is zero in some rows and no column is named for the outcome."""
-    if any(column.has(NAMES["outcome"]) for column in columns):
+def _talk(columns: list[Column], found: Rules) -> Column | None:
+    """The column of talk time, if it is zero in some rows and no column is named for the outcome.
+
+    Without one, a length of 0:00:00 shows as well that no one answered, if not every call in has it; one without
+    seconds may be rounded.
+    """
+    if any(column.has(NAMES["outcome"]) and not _are_states(column) for column in columns):
         return None
-    able = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
-    return next((column for column in able if 0 < len(_zeros(column)) < len(column.texts)), None)
+    talks = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
+    able = [column for column in talks if 0 < len(_zeros(column)) < len(column.texts)]
+    ways, words = found.column("direction"), found.rules["direction"].get("map", {}).get("inbound", ())
+    came = [row for row, way in enumerate(ways.cells) if way in words] if ways else []
+    for column in filter(cells.length_fitness, columns):
+        exact = [zero for zero in _zeros(column) if zero.count(":") == 2]
+        able += [column] if len({column.cells[row] in exact for row in came}) == 2 else []
+    return able[0] if able else None
+
+
+def _are_states(column: Column) -> bool:
+    """Whether a column of states holds those of callers (MA, NY)."""
+    return column.has("state") > 0 and all(len(text) == 2 for text in column.texts)
 
 
 def _zeros(column: Column) -> list[str]:
@@ -175,7 +190,7 @@ def _add_answers(found: Rules, column: Column) -> None:
     # The office did not miss its own unanswered calls.
     cases = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
     rule, text = {"value": "answered", "cases": cases}, "a call that a voicemail or a menu took may count as answered."
-    if column.has(NAMES["talks"]):  # voicemail has talk time too
+    if _zeros(column):  # a length: voicemail has one too
         rule["value"], text = "unknown", "of other calls in it does not tell a person from a voicemail."
         cases.append({"when": is_out, "value": "answered"})
     found.rules["outcome"] = rule
@@ -247,7 +262,7 @@ def _best(closed: list[Column], target: str, names: str) -> Column | None:
     def known(column: Column) -> float:
         is_both = target == "outcome" and _says_both(column)
         known_texts = [
-            text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(text))
+            text for text in column.texts if _meanings_of(column, target, text) or (is_both and _is_way(column, text))
         ]
         return len(known_texts) / len(column.texts)
 
@@ -270,7 +285,7 @@ def _is_yes_or_no(column: Column) -> bool:
 
 def _says_both(column: Column) -> bool:
     """Whether one column gives both the direction and, for unanswered calls, the outcome."""
-    return bool(_unanswered(column)) and any(_is_way(text) for text in column.texts)
+    return bool(_unanswered(column)) and any(_is_way(column, text) for text in column.texts)
 
 
 def _unanswered(column: Column) -> dict[str, str]:
@@ -280,9 +295,9 @@ def _unanswered(column: Column) -> dict[str, str]:
     return {text: next(iter(ours)) for text, ours in meant.items() if len(ours) == 1 and ours <= unanswered}
 
 
-def _is_way(text: str) -> bool:
+def _is_way(column: Column, text: str) -> bool:
     """Whether a word gives the direction of a call but not its outcome."""
-    return fold(text) in vocabulary("direction") and fold(text) not in vocabulary("outcome")
+    return bool(_meanings_of(column, "direction", text)) and not _meanings_of(column, "outcome", text)
 
 
 def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -> None:
@@ -293,10 +308,10 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
     for text, ours in unanswered.items():
         words[ours].append(text)
     for text in column.texts:
-        is_in = vocabulary("direction").get(fold(text)) == {"inbound"} and is_plain(text)
+        is_in = _meanings_of(column, "direction", text) == {"inbound"} and is_plain(text)
         if text not in unanswered and (is_in or _meanings_of(column, "outcome", text) == {"answered"}):
             words["answered"].append(text)
-        elif _is_way(text):  # no outcome
+        elif _is_way(column, text):  # no outcome
             words["unknown"].append(text)
         elif text not in unanswered:
             found.questions.append(_ask_word(column, "outcome", text, table))

@@ -30,9 +30,12 @@ WEEKDAY_NAME = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:d
 WEEKDAY_NAME += r"|lun(?:es)?|martes|mi[eé](?:rcoles)?|jue(?:ves)?|vie(?:rnes)?|s[aá]b(?:ado)?|dom(?:ingo)?)"
 _WEEKDAY = (  # misspelled too, because the date must fall on it
     r"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun|lun|mar(?=tes|di|\.)|mi[eé]|jue|vie|s[aá]b|dom"
-    r"|mer(?=credi|\.)|jeu(?=di|\.)|ven(?=dredi|\.)|sam(?=edi|\.)|dim(?=anche|\.))[a-záé]*\.?,?\s+)?"
+    r"|mer(?=credi|\.)|jeu(?=di|\.)|ven(?=dredi|\.)|sam(?=edi|\.)|dim(?=anche|\.)"
+    r"|mo(?=\.)|di(?=\.|ens)|mi(?=\.|ttw)|do(?=\.|n)|fr(?=\.|eitag)|sa(?=\.)|so(?=\.|nn))[a-záé]*\.?,?\s+)?"
 )
-_WEEKDAYS_ABROAD = "lun mar mie jue vie sab dom".split(), "lun mar mer jeu ven sam dim".split()  # Spanish, French
+_WEEKDAYS_ABROAD = [  # Spanish, French, German
+    names.split() for names in ("lun mar mie jue vie sab dom", "lun mar mer jeu ven sam dim", "mo di mi do fr sa so")
+]
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = rf"(?P<month>{MONTH_NAME})\.?"
 DATES = [
@@ -151,9 +154,10 @@ def next_weekday(start: date, weekday: str) -> date | None:
 
 
 def _weekday_number(name: str) -> int | None:
-    """0 to 6 by the first letters of a weekday, English, Spanish, or French; None for another word."""
-    short = name.casefold().replace("é", "e").replace("á", "a")[:3]
-    return next((names.index(short) for names in (WEEKDAYS, *_WEEKDAYS_ABROAD) if short in names), None)
+    """0 to 6 by the first letters of a weekday, English, Spanish, French, or German; None for another word."""
+    word = name.casefold().replace("é", "e").replace("á", "a")
+    found = ((names, word[: len(names[0])]) for names in (WEEKDAYS, *_WEEKDAYS_ABROAD))
+    return next((names.index(short) for names, short in found if short in names), None)
 
 
 def needs_order(text: str) -> bool:

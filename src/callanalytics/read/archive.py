@@ -1,8 +1,8 @@
-"""ZIP, gzip, and XML files, checked for bombs and for names that lead outside; OpenDocument sheets.
+"""ZIP, gzip, and XML files, checked for bombs and for names that lead outside; OpenDocument sheets, tables of Word.
 
-A spreadsheet (.ods) becomes a workbook, so that one reader serves both. Dates, times, and numbers keep their stored
-values, not their displayed form; merged cells stay merged and hidden rows hidden. Comments and styles are left out.
-For a formula only the stored value is kept.
+A spreadsheet (.ods), or the tables of a Word document (.docx), become a workbook, so that one reader serves all. Dates,
+times, and numbers keep their stored values, not their displayed form; merged cells stay merged and hidden rows hidden.
+Comments and styles are left out. For a formula only the stored value is kept. A table of Word has only text.
 """
 
 from __future__ import annotations
@@ -183,9 +183,9 @@ def _leads_elsewhere(name: str) -> bool:
     return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or "\0" in name or ".." in re.split(r"[/\\]", name)
 
 
-# ---- OpenDocument ----------------------------------------------------------------------------------------------------
+# ---- OpenDocument, and Word ------------------------------------------------------------------------------------------
 
-CONTENT = "content.xml"
+CONTENT, WORD = "content.xml", "word/document.xml"
 MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # limits of a sheet; a row may say that it repeats to the last one
 _FORBIDDEN = regex(r"[\\/*?:\[\]]")  # not allowed in the name of a workbook's sheet
 _LONGEST_NAME = 31
@@ -195,27 +195,81 @@ _HIDDEN = ("collapse", "filter")
 
 
 def as_workbook(content: bytes) -> bytes:
-    """The bytes of an XLSX workbook with the sheets of a spreadsheet."""
+    """The bytes of an XLSX workbook with the sheets of a spreadsheet, or the tables of a document of Word."""
     from openpyxl import Workbook
 
     book = Workbook()
     book.remove(book.active)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        sheet, row = None, 0
-        for event, element in xml_events(partial(archive.open, CONTENT), ("start", "end")):
-            name = local_name(element.tag)
-            if event == "start" and name == "table":
-                title = _FORBIDDEN.sub(" ", _attribute(element, "name"))[:_LONGEST_NAME]
-                sheet, row = book.create_sheet(title or "Sheet"), 0
-            elif event == "end" and name == "table-row" and sheet is not None:
-                row = _add(sheet, element, row)
-                element.clear()
-            elif event == "end" and name == "table":
-                sheet = None
-                element.clear()
+        is_of_word = WORD in archive.namelist()
+        (_add_tables if is_of_word else _add_sheets)(book, partial(archive.open, WORD if is_of_word else CONTENT))
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def has_table(archive: zipfile.ZipFile) -> bool:
+    """Whether a document of Word has a table."""
+    with archive.open(WORD) as source:
+        return b"<w:tbl>" in source.read(OF_A_WORKBOOK.unpacked)
+
+
+def _add_sheets(book, opened: Callable[[], IO[bytes]]) -> None:
+    sheet, row = None, 0
+    for event, element in xml_events(opened, ("start", "end")):
+        name = local_name(element.tag)
+        if event == "start" and name == "table":
+            sheet, row = _new_sheet(book, _attribute(element, "name")), 0
+        elif event == "end" and name == "table-row" and sheet is not None:
+            row = _add(sheet, element, row)
+            element.clear()
+        elif event == "end" and name == "table":
+            sheet = None
+            element.clear()
+
+
+def _new_sheet(book, title: str):
+    return book.create_sheet(_FORBIDDEN.sub(" ", title)[:_LONGEST_NAME].strip() or "Sheet")
+
+
+def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
+    """Add each table of a document as a sheet with the name of the last line above it. Tables in cells are left out."""
+    above, depth = "", 0
+    for event, element in xml_events(opened, ("start", "end")):
+        name = local_name(element.tag)
+        depth += (name == "tbl") * (1 if event == "start" else -1)
+        if event == "end" and not depth and name == "p":
+            above = _line(element).strip() or above
+        elif event == "end" and not depth and name == "tbl":
+            sheet, above = _new_sheet(book, above), ""
+            for number, row in enumerate(_within(element, "tr"), 1):
+                column = 1
+                for cell in _within(row, "tc"):
+                    text = "\n".join(map(_line, _within(cell, "p"))).strip()
+                    sheet.cell(number, column, text or None)
+                    column += next(
+                        (int(_attribute(part, "val")) for part in cell.iter() if _is_named(part, "gridSpan")), 1
+                    )
+            element.clear()
+
+
+def _is_named(element, name: str) -> bool:
+    return local_name(element.tag) == name
+
+
+def _within(element, name: str) -> Iterator[Element]:
+    """The children of a name, also those that a content control holds: a date picked from a calendar."""
+    for child in element:
+        if _is_named(child, name):
+            yield child
+        elif local_name(child.tag) in ("sdt", "sdtContent"):
+            yield from _within(child, name)
+
+
+def _line(paragraph) -> str:
+    """The text of a paragraph of Word, without what a tracked change took out."""
+    parts = (part for run in paragraph.iter() if _is_named(run, "r") for part in run)
+    return "".join({"t": part.text, "tab": "\t", "br": "\n"}.get(local_name(part.tag)) or "" for part in parts)
 
 
 def local_name(tag: str) -> str:

@@ -360,6 +360,8 @@ def _kind_in_zip(file: File) -> str:
                 if "spreadsheet" in kind:
                     return "xlsx" if archive.CONTENT in names else "ods"
                 return "docx"
+            if archive.WORD in names and archive.has_table(opened):
+                return "xlsx"
     except BROKEN:
         return "zip"
     for kind, sign in (("xlsx", "xl/workbook.xml"), ("xlsb", "xl/workbook.bin"), ("docx", "word/"), ("pptx", "ppt/")):

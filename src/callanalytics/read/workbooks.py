@@ -164,7 +164,7 @@ class Workbook:
         content = io.BytesIO(file.content())
         self.archive = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file):
-            if archive.CONTENT in self.archive.namelist():  # an OpenDocument spreadsheet
+            if not {archive.CONTENT, archive.WORD}.isdisjoint(self.archive.namelist()):
                 content = io.BytesIO(archive.as_workbook(file.content()))
             if not openpyxl.DEFUSEDXML:
                 raise Refused(

@@ -1,0 +1,68 @@
+"""Tables of Word documents are read as sheets of a workbook are. Every cell is invented."""
+
+from __future__ import annotations
+
+import docx
+import pytest
+from docx.oxml import OxmlElement
+
+import callanalytics as ca
+
+HEADING = ["Date/time", "Client", "Length of hold", "Spoke to", "Result"]
+ROWS = [
+    ["2/10/2025 9:20 am", "Roe", "38 minutes", "Rep. Moss", "pending"],
+    ["2/14/2025 1:45 pm", "Poe", "1 hour 20 minutes", "Rep. Vann", "referred to Tier 2, promised call in 72 hours"],
+    ["2/18/2025 3:05 pm", "Roe", "25 minutes", "no one", "call disconnected"],
+]
+
+
+def saved(path, *tables, title="USCIS calls"):
+    document = docx.Document()
+    for rows in tables:
+        document.add_paragraph(title)
+        table = document.add_table(0, len(rows[0]))
+        for row in rows:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+    document.save(path)
+    return path
+
+
+def stored(path, folder):
+    ca.ingest([path], folder / "store", office="Invented", timezone="America/New_York")
+    return ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values(["started_at_local"])
+
+
+def test_the_calls_in_a_table_are_read(tmp_path):
+    found = stored(saved(tmp_path / "calls.docx", [HEADING, *ROWS]), tmp_path)
+    assert found.started_at_local.dt.strftime("%m-%d %H:%M").tolist() == ["02-10 09:20", "02-14 13:45", "02-18 15:05"]
+    assert found.wait_s.tolist() == [2280, 4800, 1500]
+    assert found.wait_outcome.tolist() == ["reached", "reached", "cut_off"]
+    assert found.source_row.tolist() == [2, 3, 4]
+
+
+def test_every_table_is_read_and_one_of_other_things_is_none(tmp_path):
+    letterhead = [["Invented Law Group", "555-0100"]]
+    path = saved(tmp_path / "calls.docx", letterhead, [HEADING, *ROWS[:2]], [HEADING, *ROWS[2:]])
+    assert len(stored(path, tmp_path)) == 3
+
+
+def test_a_date_picked_in_a_content_control_stays_in_its_column(tmp_path):
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS])
+    document = docx.Document(path)
+    for row in document.tables[0].rows:
+        cell = row.cells[0]._tc
+        control, content = OxmlElement("w:sdt"), OxmlElement("w:sdtContent")
+        cell.addprevious(control)
+        control.append(content)
+        content.append(cell)
+    document.save(path)
+    assert stored(path, tmp_path).wait_s.tolist() == [2280, 4800, 1500]
+
+
+@pytest.mark.parametrize("tables", [[], [[["Dear Sir or Madam", "2/10/2025"]]]])
+def test_a_document_without_calls_is_refused(tables, tmp_path):
+    path = saved(tmp_path / "letter.docx", *tables)
+    read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
+    assert read.problems
+    assert not (tmp_path / "store").exists()

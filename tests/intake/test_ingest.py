@@ -151,6 +151,7 @@ def test_a_file_that_no_one_can_read_does_not_keep_the_others_out(folder, place)
         ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Save it as XLSX or CSV"),
         ("photo.jpg", b"\xff\xd8\xff" + b"\0" * 100, "a picture"),
         ("notes.docx", None, "Word document"),
+        ("bare.csv", b"".join(b"3/1%d/2025,9:10 AM,35 min,agent\n" % n for n in range(4, 8)), "Write the names of its"),
     ],
 )
 def test_what_cannot_be_read_says_what_to_do(name, content, words, tmp_path, place):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
-from callanalytics.formats import Format, Positions, Rule, find, fold
+from callanalytics.formats import Format, Positions, Rule, contents, find, fold
 from callanalytics.read import documents, grids, headers, messages, text_files, workbooks
 from callanalytics.read.file import TABLES, File, readable_kind
 from callanalytics.read.headers import KnownHeaders, Numbered
@@ -107,6 +107,8 @@ _DO_MAP = (
     "--mapping;  or send us the header row (never the calls)"
 )
 _DO_SEND = "send us its first lines with the names and numbers taken out"  # no meanings can be proposed for these
+_DO_NAME = "write the names of its columns in a row above the first call, such as Date, Time, Hold (min), Result"
+_MIN_CELLS = 3  # rows, each with as many cells, that show that a file has no header
 _DO_INSTEAD = {
     "html": "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file",
     "eml": "a message without a sender is a draft or a note of the mail program; leave it out",
@@ -173,7 +175,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
             found=", ".join(sorted(fitting)),
             run=f"choose one with --format {min(fitting)}",
         )
-    raise alike or _unknown(file, sought.nearest(), kind)
+    raise alike or _unknown(file, sought, kind)
 
 
 def _best(fitting: dict[str, Match]) -> dict[str, Format]:
@@ -195,13 +197,16 @@ def _nearness(match: Match) -> tuple[int, int]:
     return -len(match.missing) - len(match.unwanted) - bool(match.odd), wanted - len(match.missing) - match.absent
 
 
-def _unknown(file: File, near: Match | None, kind: str) -> CallLogError:
+def _unknown(file: File, sought: _Sought, kind: str) -> CallLogError:
     if kind == "json" and documents.has_no_records(documents.json_document(file)):
         return UnreadableFile(
             f"{file.shown} has no records",
             found="there were no calls in its period, or the export left them out",
             do="check the dates and filters of the export, and export it again",
         )
+    near = sought.nearest()
+    if any(map(_begins_below_header, sought.tables)):
+        return UnknownExport(f"{file.shown} has no header row", do=_DO_NAME, code=UNKNOWN_EXPORT)
     if near is None:
         found = "no known format is similar"
     elif near.missing:
@@ -213,6 +218,13 @@ def _unknown(file: File, near: Match | None, kind: str) -> CallLogError:
     can_be_mapped = kind in MAPPED and (kind != "csv" or _has_rows(file))
     cure = {"run": _DO_MAP} if can_be_mapped else {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
     return UnknownExport(f"{file.shown} is not an export we know yet", found=found, **cure, code=UNKNOWN_EXPORT)
+
+
+def _begins_below_header(table: _Table) -> bool:
+    """Whether a table's first rows each have a day in the same column, so that none of them names the columns."""
+    rows = [cells for _, cells in table.rows if sum(map(bool, cells)) >= _MIN_CELLS][:_MIN_CELLS]
+    dated = (all(contents.KINDS.date.match(cell or "") for cell in column) for column in zip(*rows, strict=False))
+    return len(rows) == _MIN_CELLS and any(dated)
 
 
 def _look_alike(file: File, formats: list[Format], kind: str) -> CallLogError | None:

@@ -40,20 +40,7 @@ CHARTS: dict[str, Callable[[Results, str], Chart]] = {  # finding -> the chart t
 }
 WIDE, NARROW = {"width": "100%", "max_width": "46rem"}, {"width": "22rem"}
 LABELED = {"description_width": "9rem"}
-STYLE = """html, body, body > * { background: #fff !important; }
-#rendered_cells { max-width: 60rem; margin: 0 auto; padding: 1rem; }
-.callanalytics { padding: 0 !important; margin: 0 !important; }
-.callanalytics pre { font: .8em/1.4 monospace; overflow-x: auto; word-break: normal; }
-.callanalytics pre.rows { white-space: pre; }
-.callanalytics:has(.rows) { max-width: 60rem; }
-.widget-vbox > *, .widget-html-content { min-width: 0; max-width: 100%; }
-.widget-hbox { flex-wrap: wrap; }
-.widget-select select { height: 9rem; }
-.widget-radio-box label { height: auto !important; white-space: normal !important; }"""
-OPENING = f"""<style>{STYLE}</style><h1>Your call logs</h1>
-<p>Nothing leaves this computer, and your files are not changed. If the page stops responding, for example after the
-computer slept, reload it.</p>
-<h2>Choose a folder</h2><p>Choose the one that holds your phone exports and call sheets.</p>"""
+OPENING = Path(__file__).resolve().parent / "app_opening.html"
 
 
 class Stopped(Exception):
@@ -129,7 +116,7 @@ class Page:
         write = _button("Write report and charts", lambda: self._work(self._write))
         self.part = widgets.VBox([self.office, self.since, self.until, widgets.HBox([redraw, write])])
         self.all = widgets.VBox([
-            widgets.HTML(_page(OPENING)), self.path, self.folders, widgets.HBox(moves),
+            widgets.HTML(_page(OPENING.read_text("utf-8"))), self.path, self.folders, widgets.HBox(moves),
             self.questions.receipt, self.questions.box, self.news, self.part, self.files, self.shown,
         ])  # fmt: skip
         self._list_folders()

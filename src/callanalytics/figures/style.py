@@ -42,7 +42,8 @@ from callanalytics.lazy import regex
 # ---- characters that the fonts can show --------------------------------------------------------------
 
 
-FONTS = Path(__file__).resolve().parent / "fonts"
+FOLDER = Path(__file__).resolve().parent
+FONTS, SETTINGS = FOLDER / "fonts", FOLDER / "house.mplstyle"
 FAMILY = "Source Sans 3"
 FALLBACK = (  # searched in this order; the first font with a character shows it
     "Noto Sans Hebrew",
@@ -151,41 +152,6 @@ HATCH = "////"
 WIDE, HALF = 6.7, 3.2  # inches: the text width of a Letter page, and of one of its two columns
 STRIP = 1.4  # inches: width of the strip next to a number
 SMALL = 8.0  # points: the smallest letters in a chart
-
-RC = {
-    "font.family": [*FAMILIES, "DejaVu Sans"],
-    "font.size": 9,
-    "text.color": INK,
-    "text.hinting": "none",  # same letter widths at every size: hinted letters run off the paper in a finer picture
-    "text.parse_math": False,  # a "$" in a label is a dollar sign
-    "axes.labelcolor": INK,
-    "axes.edgecolor": SOFT,
-    "axes.linewidth": 0.7,
-    "axes.titlesize": 9.5,
-    "axes.titlelocation": "left",
-    "axes.titleweight": "bold",
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "axes.axisbelow": True,
-    "grid.color": "#e6eaee",
-    "grid.linewidth": 0.7,
-    "hatch.linewidth": 0.6,
-    "xtick.color": SOFT,
-    "ytick.color": SOFT,
-    "xtick.labelcolor": INK,
-    "ytick.labelcolor": INK,
-    "xtick.labelsize": SMALL,
-    "ytick.labelsize": SMALL,
-    "lines.linewidth": 1.6,
-    "legend.frameon": False,
-    "legend.fontsize": SMALL,
-    "savefig.dpi": 200,
-    "svg.hashsalt": "callanalytics",
-    "svg.fonttype": "path",
-    "pdf.fonttype": 42,
-}
 _NO_STAMP = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None}}
 
 # Cut at .60, every cell gives dark text a contrast of 5:1 or better, and prints with little toner.
@@ -219,7 +185,8 @@ def _settings() -> dict:
     """Each setting of a drawing, as matplotlib stores it."""
     _register_fonts()
     settings = mpl.rcParamsDefault.copy()  # a matplotlibrc on one laptop must not change the committee's page
-    settings.update(RC)  # type: ignore[arg-type]  # matplotlib types each name separately
+    settings.update(mpl.rc_params_from_file(SETTINGS, use_default_template=False))
+    settings["font.family"] = [*FAMILIES, "DejaVu Sans"]
     return {name: value for name, value in settings.items() if name != "backend"}  # no context restores the backend
 
 

@@ -29,28 +29,8 @@ __all__ = ["EXAMPLE", "HEADERS", "LIVE", "SHEETS", "WORKING", "write"]
 
 SHEETS = ("Calls", "Your office", "What the columns mean", "Lists", "Closures")
 CREATED_AT = datetime(2022, 7, 11)  # fixed, so that the same call writes the same bytes
-FORMATS = {
-    "date": "m/d/yyyy",
-    "time": "h:mm AM/PM",
-    "moment": "ddd m/d/yy h:mm AM/PM",
-    "id": "@",  # text: long numbers keep their digits and leading zeros
-    "minutes": "0",
-    "count": "0",
-    "number": "0",
-    "text": "General",
-    "list": "General",
-}
-CENTERED = ("date", "time", "minutes", "count", "number")
-HEADINGS = {  # what a heading's color means -> fill, text color
-    "needed": ("#1F4E5F", "#FFFFFF"),
-    "wanted": ("#CFE3E8", "#1B2A30"),
-    "optional": ("#EEF1F3", "#1B2A30"),
-    "live": ("#F4E9CF", "#1B2A30"),
-}
-LIVE_CELL = {"font_color": "#3A4A50", "bg_color": "#FBF7EC"}
-EXAMPLE_CELL = {"font_color": "#6B7278", "bg_color": "#ECECEC", "italic": True}
-BOXED = {"bg_color": "#F7F9FA", "border": 1, "border_color": "#C8CDD2", "align": "left"}
-ALARMS = {"OVERDUE": ("#8A1C1C", "#F9DEDC"), "due today": ("#6A4A00", "#FFEFC2")}
+KINDS, COLORS = c.TABLES["kind"], c.TABLES["color"]  # of cells
+BOXED = COLORS["answer"]
 
 
 def write(
@@ -140,17 +120,14 @@ class Book:
 
     def style(self, kind: str = "text", **changes):
         """The cell format of this kind, with the given changes."""
-        changes = {"num_format": FORMATS[kind], **({"align": "center"} if kind in CENTERED else {}), **changes}
+        changes = {**KINDS[kind], **changes}
         key = tuple(sorted(changes.items()))
         if key not in self._made:
             self._made[key] = self.file.add_format(changes)
         return self._made[key]
 
     def heading(self, says: str):
-        fill, ink = HEADINGS[says]
-        return self.style(
-            bold=True, text_wrap=True, valign="vcenter", border=1, border_color="#C8CDD2", bg_color=fill, font_color=ink
-        )
+        return self.style(**COLORS["heading"], **COLORS[says])
 
     def write(self, sheet, row: int, column: int, value, kind: str = "text", **changes) -> None:
         """Write one cell in the format of its kind; a value that does not fit the kind keeps its own type."""
@@ -250,19 +227,8 @@ def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, st
     )
 
 
-NAME, ZONE, EVERY, SINCE = (
-    "Office name",
-    "Time zone",
-    "Do you write down every call-back, missed ones too?",
-    "Since when?",
-)
-HOURS_HEADER = ("Opening hours", "Opens", "Closes")
-LINES_HEADER = (
-    "Telephone number",
-    "Desk or mobile",
-    "Do unknown callers get through?",
-    "Which system's export shows it",
-)
+NAME, ZONE, EVERY, SINCE = c.TABLES["office"]
+HOURS_HEADER, LINES_HEADER = c.TABLES["hours"], c.TABLES["lines"]
 LINES = 10
 ZONE_ROW, EVERY_ROW, HOURS_ROW = 2, 3, 6  # from 0
 LINES_ROW = HOURS_ROW + len(WEEKDAYS) + 2
@@ -352,25 +318,10 @@ def instructions(agency: Agency) -> list[str]:
     numbers = wording.joined(map(wording.phone_number, sorted(agency.callback_numbers)), "or")
     opens, closes = map(wording.time_of_day, _window(agency))
     aila = next((mailbox for mailbox in agency.mailboxes if mailbox.address.endswith("@aila.org")), None)
-    return [
-        "Fill in 'Your office' once. Then add one row per contact, in date order, on the same day.",
-        "Log the good calls too: a log of only bad calls proves nothing.",
-        f"A callback shows {numbers} or no number at all, and comes between {opens} and "
-        f"{closes} {agency.clock}. Add a row when it comes, when you miss it, and when you "
-        "check and it did not come. Under 'About no.', enter the No. of the call that promised it.",
-        "Dark headings: required. Light blue: helpful. Yellow: calculated for you. Click the plus sign above "
-        "the columns for more.",
-        "'Due' counts federal business days (no weekends, holidays, or closures by executive order) within the "
-        f"timeframe that {agency.label} last stated. It says '{c.UNCERTAIN}' where it is unclear which of two "
-        "timeframes applied.",
-        "No client names; use your own file number. The program does not read Remarks.",
-        "The gray rows are examples and are not counted. A newer copy of this file replaces the older one.",
-        *(
-            [f"Stuck on a complex or urgent matter? AILA asks for an email to {aila.address}, subject {aila.subject}."]
-            if aila
-            else []
-        ),
-    ]
+    known = {"numbers": numbers, "opens": opens, "closes": closes, "clock": agency.clock, "label": agency.label,
+             "uncertain": c.UNCERTAIN, "aila": aila}  # fmt: skip
+    sentences = c.TABLES["instructions"]
+    return [sentence.format(**known) for sentence in (sentences if aila else sentences[:-1])]
 
 
 PREPARED = 1000  # numbered rows
@@ -393,9 +344,8 @@ def write_calls(
     _guide_calls_typing(book, sheet, count)
     overdue = c.HEADERS.index("Overdue")
     cell = xl_rowcol_to_cell(1, overdue, col_abs=True)
-    for word, (ink, fill) in ALARMS.items():
-        rule = {"type": "formula", "criteria": f'={cell}="{word}"',
-                "format": book.file.add_format({"bold": True, "font_color": ink, "bg_color": fill})}  # fmt: skip
+    for word, look in c.TABLES["alarm"].items():
+        rule = {"type": "formula", "criteria": f'={cell}="{word}"', "format": book.file.add_format(look)}
         sheet.conditional_format(1, 0, count, overdue, rule)
     _arrange(book, sheet, count)
 
@@ -408,14 +358,14 @@ def _write_headers(book: Book, sheet) -> None:
 
 
 def _write_row(book: Book, sheet, index: int, row: dict, live_cells: dict, shown: dict, gray: bool) -> None:
-    shade = EXAMPLE_CELL if gray else {}
+    shade = COLORS["example"] if gray else {}
     for column_no, column in enumerate(c.COLUMNS):
         value = row.get(column.header)
         if column.kind != "live" and (gray or value is not None):
             book.write(sheet, index, column_no, value, column.kind, **shade)
     for column_no, header in enumerate(ALL_HEADERS):
         if header in live_cells:
-            style = book.style("moment" if header == "Due" else "text", align="left", **(shade or LIVE_CELL))
+            style = book.style("moment" if header == "Due" else "text", align="left", **(shade or COLORS["live_cell"]))
             # The value is stored with the formula for programs that compute none
             sheet.write_formula(index, column_no, live_cells[header], style, _serial(shown.get(header, "")))
 
@@ -455,14 +405,8 @@ def _check(column: c.Column) -> dict | None:
         "minutes": {"validate": "integer", "criteria": "between", "minimum": 0, "maximum": 1440},
         "count": {"validate": "integer", "criteria": ">=", "value": 1},
     }.get(column.kind)
-    sentences = {
-        "date": "A date, as in 3/1/2022.",
-        "time": "A time with AM or PM, as in 10:05 AM.",
-        "minutes": "Minutes as a whole number: 45, not 0:45.",
-        "count": "A whole number.",
-    }
     if check:
-        return {**check, "error_title": column.header[:32], "error_message": sentences[column.kind]}
+        return {**check, "error_title": column.header[:32], "error_message": c.TABLES["refused"][column.kind]}
     return {"validate": "any"} if column.hint else None
 
 

@@ -54,9 +54,9 @@ class Column:
         return "needed" if self.needed.startswith("yes") else "wanted" if self.needed else "optional"
 
 
-_TABLES = shipped_toml(__file__, "columns.toml")
-COLUMNS = tuple(Column(**column) for column in _TABLES["column"])
-EXAMPLES = _TABLES["example"]
+TABLES = shipped_toml(__file__, "columns.toml")
+COLUMNS = tuple(Column(**column) for column in TABLES["column"])
+EXAMPLES = TABLES["example"]
 HEADERS = tuple(column.header for column in COLUMNS)
 LIVE = tuple(column.header for column in COLUMNS if column.kind == "live")
 
@@ -89,30 +89,13 @@ def _words_read(header: str) -> tuple[str, ...]:
 
 # ---- columns that compute themselves --------------------------------------------------------------------------------
 
-WORKING = (  # hidden columns at the right end
-    "Working: start, Eastern",
-    "Working: counts from",
-    "Working: hours",
-    "Working: business days",
-    "Working: due, Eastern",
-)
+WORKING = tuple(TABLES["working"])
 CAME = (  # the state of a request once a row about it says one of these words; the first match counts
     ("came", (ANSWERED, EMAILED)),
     ("not needed", (WITHDRAWN,)),
     ("missed", (MISSED, VOICEMAIL)),
 )
-WANTED = (  # what {association} asks for: its words, the columns (one must be filled), and the calls concerned
-    ("date", ("Date",), ""),
-    ("time", ("Time",), ""),
-    ("time zone", ("Time zone",), ""),
-    ("number we used", ("Number we used",), ""),
-    ("minutes", ("Minutes to a person",), ""),
-    ("who spoke", ("Who spoke to us",), ""),
-    ("agent name", ("Agent name",), "a person spoke"),
-    ("agent ID", ("Agent ID",), "a person spoke"),
-    ("request number or why none", ("Service request no.", "Why none"), "a person spoke"),
-    ("number for the call-back", ("Number for the call-back",), "a call-back was promised"),
-)
+WANTED = tuple(map(tuple, TABLES["wanted"]))
 NO_RULE = -1
 UNCERTAIN = "two stated times"
 

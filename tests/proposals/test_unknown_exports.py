@@ -652,6 +652,21 @@ def test_a_nameless_column_of_numbers_beside_the_callers_is_that_of_the_called(t
 
 
 @pytest.mark.slow
+def test_a_row_with_a_number_and_a_day_is_no_header(tmp_path):
+    """A list of activities with the agency as an account: a call of it looked like the header of a hand log."""
+    calls = the_calls(
+        tmp_path,
+        "Subject,Task Subtype,Call Type,Call Duration,Call Result,Phone,Company / Account,Created Date/Time,Assigned\n"
+        f'Call from USCIS,Call,Inbound,0,Missed,{USCIS},USCIS,"3/1/2022, 4:45 PM",Pia Long\n'
+        f'Call to USCIS,Call,Outbound,2568,Connected,{USCIS},USCIS,"3/14/2022, 5:21 PM",Pia Long\n'
+        f'Call from Chidi Sample,Call,Inbound,623,Connected,{CLIENT},Chidi Sample,"3/15/2022, 9:16 AM",Pia Long\n'
+        f'Call to USCIS,Call,Outbound,0,No Answer,{USCIS},USCIS,"3/16/2022, 4:56 PM",Pia Long\n'
+        f'Call to USCIS,Call,Outbound,2527,Connected,{USCIS},USCIS,"3/17/2022, 9:28 AM",Owen Park\n',
+    )
+    assert [call["outcome"] for call in calls] == ["missed", "answered", "answered", "canceled", "answered"]
+
+
+@pytest.mark.slow
 def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_path):
     numbers = (USCIS, BACK, CLIENT, "(312) 555-0101", "(312) 555-0102", "Blocked")
     rows = [f'"Mar {day + 10}, 2022 at 09:02 AM",{number},In,1 min 6 s,Missed' for day, number in enumerate(numbers)]

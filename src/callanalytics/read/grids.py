@@ -31,12 +31,13 @@ from callanalytics.read.table import (
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.wording import plural
 
-# "Total", "Totals", "Subtotal of Msg's", "Total calls: 132"; but a caller may be named Total Something.
+# "Totals", "Subtotal of Msg's", "Subtotal ext. 101", "Total calls: 132"; but a caller may be named Total Something.
 _TOTAL = (
     r"(?i)^(?:(?:page|report|group)[ -])?"
     rf"(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
     r"[ -]?totals?"
-    r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b)"
+    r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b"
+    r"|\s+(?:ext(?:ension)?\.? ?)?\d{2,6}$)"
 )
 # A report's remarks about itself, on a line below its calls; a damaged row of calls never has these words.
 _FOOTER = (

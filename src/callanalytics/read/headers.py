@@ -400,8 +400,12 @@ def _n_meanings(fit: SheetColumns) -> tuple[int, int, float]:
 
 
 def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
-    """Each row as a heading, alone and joined with the row below it if no cell there is a date or a number."""
+    """Each row but those of calls as a heading, alone and joined with the row below it if no cell there is a date or a
+    number."""
     for index, (number, cells) in enumerate(rows[:ROWS]):
+        texts = contents.filled(cells)
+        if all(any(map(contents.KINDS[kind].match, texts)) for kind in ("date", "phone")):
+            continue
         below = rows[index + 1] if index + 1 < len(rows) else (0, [])
         # The row below may only tell how to fill in the columns
         texts = contents.filled(below[1])

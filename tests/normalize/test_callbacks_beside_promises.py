@@ -6,6 +6,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import intake
+from read_logs import entries_of, receipt_and_entries
 
 UNREAD, NOTHING = "unread", "nothing"
 # A cell of a column of promises, and what is read of a callback in it: its day, time and result.
@@ -52,9 +53,7 @@ def log_of(folder, promise, remark):
         "10/8/2024,9:00 AM,33,hung up,,\n10/15/2024,9:00 AM,33,spoke to rep,72 hours,\n"
         "12/3/2024,9:00 AM,20,hung up,,\n"
     )
-    own = {"office": "Invented", "timezone": "America/Chicago", "date_order": "mdy"}
-    receipt = ca.ingest([path], folder / "store", **own)
-    return receipt, ca.load(folder / "store", as_of="2025-01-01")
+    return path
 
 
 CASES = [(cell, "", came) for cell, came in CELLS.items()] + [
@@ -64,8 +63,7 @@ CASES = [(cell, "", came) for cell, came in CELLS.items()] + [
 
 @pytest.mark.parametrize(("promise", "remark", "wanted"), CASES)
 def test_a_callback_beside_its_promise_is_read_or_told_to_be_unread(promise, remark, wanted, tmp_path):
-    receipt, log = log_of(tmp_path, promise, remark)
-    rows = log.entries.to_pandas()
+    receipt, rows = receipt_and_entries(log_of(tmp_path, promise, remark), date_order="mdy")
     came = rows[rows.kind == "ring"]
     assert (rows[rows.kind == "dial"].promised.tolist().count("urgent")) == 2
     is_asked = "contact" in {unclear.doubt.target for unclear in receipt.unclear}
@@ -101,8 +99,7 @@ def test_what_came_of_a_dated_callback_may_begin_a_remark_that_names_it(remark, 
         f'10/14/2024,9:00 AM,30,Ana,72 hours,10/16/2024,"{remark}"\n'
         "10/15/2024,9:00 AM,33,Bo,72 hours,10/17/2024,wants an update\n10/16/2024,9:00 AM,33,Cy,no,,\n"
     )
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    rows = ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert rows[rows.kind == "ring"].outcome.tolist() == [BEGINS[remark], "unknown"]
 
 
@@ -114,9 +111,9 @@ def test_that_no_callback_came_is_read_where_a_promise_stands_beside_it(words, c
         f"Date,Time,Hold,Agent,{column},Comments\n10/14/2024,9:00 AM,30,Ana,{promise},{words}\n"
         f"10/15/2024,9:00 AM,33,Bo,{promise},\n10/16/2024,9:00 AM,33,Cy,,\n"
     )
-    receipt = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    receipt, entries = receipt_and_entries(path)
     assert not receipt.unread
-    assert set(ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().kind) == {"dial"}
+    assert set(entries.kind) == {"dial"}
 
 
 DUE = {  # a remark, and whether it promises a callback
@@ -141,20 +138,20 @@ def test_a_day_by_which_a_remark_says_that_they_call_is_a_promise(remark, tmp_pa
         f'Date,Time,Hold,Agent,Result,Comments\n10/14/2024,9:00 AM,30,Ana,spoke,"{remark}"\n'
         "10/15/2024,9:00 AM,33,Bo,spoke,\n10/16/2024,9:00 AM,33,Cy,spoke,needs G-28\n"
     )
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    rows = ca.load(tmp_path / "store", as_of="2025-01-01").entries.to_pandas().sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert rows.promised.fillna("").tolist() == ["unknown" if DUE[remark] else "", "", ""]
 
 
 def test_words_that_no_one_could_read_are_shown_as_they_are(tmp_path):
-    receipt, _ = log_of(tmp_path, "72 hours", "they rang when we were out")
+    receipt, _ = receipt_and_entries(log_of(tmp_path, "72 hours", "they rang when we were out"), date_order="mdy")
     (unclear,) = [unclear for unclear in receipt.unclear if unclear.doubt.target == "contact"]
     assert unclear.doubt.word.count(":") == 0
 
 
 @pytest.mark.parametrize(("remark", "state"), [("no call", "silent"), ("they rang when we were out", "unwatched")])
 def test_of_a_promise_beside_words_that_no_one_could_read_no_one_knows_whether_it_was_kept(remark, state, tmp_path):
-    log_of(tmp_path, "72 hours", remark)
+    path = log_of(tmp_path, "72 hours", remark)
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago", date_order="mdy")
     intake.set_office(tmp_path / "store", "Invented", logs_callbacks_since="2024-09-01")
     promises = ca.load(tmp_path / "store", as_of="2025-01-01").promises.to_pandas().sort_values("started_at_utc")
     assert promises.state.tolist() == [state, "silent"]
@@ -209,6 +206,5 @@ def test_a_yes_holds_whatever_stands_behind_it_unless_that_denies_it(cell, promi
     path = tmp_path / "USCIS calls.csv"
     lines = ["Date,Time,Hold (min),Agent ID,Callback promised", f'1/16/2024,9:00 AM,30,T4471,"{cell}"']
     path.write_text("\n".join([*lines, "1/17/2024,9:00 AM,30,T4470,72 hours"]), "utf-8")
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    calls = ca.load(tmp_path / "store").agency_calls.to_pandas().sort_values("started_at_utc")
-    assert calls["promised"].astype(object).where(calls["promised"].notna(), None).tolist()[0] == promised
+    found = entries_of(path)["promised"]
+    assert found.astype(object).where(found.notna(), None).tolist()[0] == promised

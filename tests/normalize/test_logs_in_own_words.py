@@ -12,6 +12,7 @@ import callanalytics as ca
 from callanalytics import formats
 from callanalytics.errors import CallLogError
 from callanalytics.formats import column_meanings, contents
+from read_logs import entries_of, receipt_and_entries
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -33,11 +34,6 @@ def on_days(rows, first=14):
 
 def meanings(cells):
     return column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
-
-
-def stored(path, folder):
-    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
-    return ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
 
 
 def a_workbook(path, rows):
@@ -183,7 +179,7 @@ def test_notes_that_say_what_they_tell_are_read_for_each(tmp_path):
         '1/12/2024,9:05 am,12 min,Pham,LK-03,"Spoke to Carla, ID 4190. Officer will call within 30 business days."\n'
         '1/16/2024,11:30 am,38 min,Mora,,"Line disconnected."\n'
     )
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert list(rows["agent_id"].dropna()) == ["4190", "4477", "4190"]
     assert list(rows["promised"].dropna()) == ["regular", "urgent", "regular"]
     assert list(rows["wait_outcome"]) == ["reached", "gave_up", "reached", "reached", "cut_off"]
@@ -208,7 +204,7 @@ def test_months_over_their_rows_and_the_year_in_the_name_of_the_file(tmp_path):
             ["6/26", "10:20 am", 31, "disconnected", None],
         ],
     )
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert [f"{each:%Y-%m-%d}" for each in rows["started_at_local"]] == [
         "2023-05-16", "2023-05-19", "2023-06-21", "2023-06-26",
     ]  # fmt: skip
@@ -320,7 +316,7 @@ def test_calls_are_told_from_other_work_in_a_billing_export_and_its_money_is_no_
     receipt = str(ca.check([path]))
     assert "do these waits run from dialing" in receipt
     assert "look like how long the wait was" not in receipt
-    found = stored(path, tmp_path).sort_values("source_row")
+    found = entries_of(path).sort_values("source_row")
     calls = found[found["kind"] == "dial"]
     assert calls["wait_s"].tolist() == [2460, 2160, 1740, 720]
     assert found[found["kind"] == "ring"]["outcome"].tolist() == ["answered"]
@@ -357,7 +353,7 @@ def test_the_total_of_a_month_is_no_call(tmp_path, label):
     header = ["", "Date", "Time", "Client", "Min. waiting", "Talked to", "Outcome"]
     calls = [["", f"5/{day}/2023", "9:05 AM", "Roe", 20 + day, "Ana", "Inquiry opened"] for day in range(15, 19)]
     path = a_workbook(tmp_path / "uscis 2023.xlsx", [header, *calls, [label, "", "", "", 144, "", ""]])
-    assert len(stored(path, tmp_path)) == 4
+    assert len(entries_of(path)) == 4
 
 
 @pytest.mark.parametrize(
@@ -564,7 +560,7 @@ def test_callbacks_that_the_office_promised_its_own_callers_make_no_log(column, 
     cells = INTAKE | column
     path = a_workbook(tmp_path / "line.xlsx", [list(cells), *zip(*cells.values(), strict=True)])
     with pytest.raises(CallLogError):
-        stored(path, tmp_path)
+        entries_of(path)
 
 
 @pytest.mark.slow
@@ -579,7 +575,7 @@ def test_callbacks_that_the_office_promised_its_own_callers_make_no_log(column, 
 def test_calls_of_our_own_stay_a_log_beside_who_took_one_and_numbers(column, tmp_path):
     cells = INTAKE | column | {"Caller": ["KJ", "LB"] * 3}
     path = a_workbook(tmp_path / "line.xlsx", [list(cells), *zip(*cells.values(), strict=True)])
-    assert (stored(path, tmp_path)["kind"] == "dial").sum() == len(INTAKE["Date"])
+    assert (entries_of(path)["kind"] == "dial").sum() == len(INTAKE["Date"])
 
 
 @pytest.mark.parametrize("header", ["Did you speak with a person?", "Reached?"])
@@ -609,7 +605,6 @@ def test_two_waits_in_one_cell_of_a_workbook_are_no_wait(tmp_path):
     ):
         book.active.append(row)
     book.save(tmp_path / "calls.xlsx")
-    read = ca.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
-    assert entries.wait_s.fillna(0).tolist() == [0, 2100]
+    read, found = receipt_and_entries(tmp_path / "calls.xlsx")
+    assert found.wait_s.fillna(0).tolist() == [0, 2100]
     assert "20 min 45 min" in " ".join(read.text().split())

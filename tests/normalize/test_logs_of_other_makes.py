@@ -12,6 +12,7 @@ import callanalytics as ca
 from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
 from callanalytics.store import Store
+from read_logs import entries_of
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -32,11 +33,6 @@ def on_days(rows, first=14):
 
 def meanings(cells):
     return column_meanings.find(HAND_SHEET, list(cells), lambda place: list(cells.values())[place]).columns
-
-
-def stored(path, folder, **settings):
-    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago", **settings)
-    return ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
 
 
 @pytest.mark.parametrize("name", ["did not tell", "sem nome", "bà không cho tên", "lady without name", "ohne Namen"])
@@ -131,7 +127,7 @@ def test_of_an_export_of_all_work_the_calls_to_the_agency_are_read(tmp_path):
         'Ira,Pham,"USCIS call: 9 min hold, Carla 33188, no SR",2023-10-06,08:02:00,00:18:00,p\n'
         "Ira,Mora,lunch,2023-10-06,12:00:00,01:00:00,n\n"
     )
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert list(rows["kind"]) == ["dial", "dial", "ring", "dial"]
     assert list(rows["wait_s"].dropna()) == [1320, 2400, 540]
     assert list(rows["agent_id"].dropna()) == ["33911", "33188"]
@@ -149,7 +145,7 @@ def test_the_notes_of_a_case_system_are_read_part_by_part(tmp_path):
         "B;02/12/2024;Letter;Notice scanned;Kim\n"
         "B;02/13/2024;Call - USCIS;11:00 am / held 1 hr 8 min / agent (no name) 55-902 / no SR;Kim\n".encode()
     )
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert list(rows["kind"]) == ["dial", "ring", "dial", "dial"]
     assert list(rows["wait_s"].dropna()) == [840, 2880, 4080]
     assert list(rows["agent_id"].dropna()) == ["55-201", "55-902"]
@@ -206,7 +202,7 @@ def test_a_year_in_a_row_of_its_own_is_that_of_the_days(tmp_path):
     path = tmp_path / "calls.csv"
     rows = "".join(f"Ana,09/{day},9:15 AM,45 min,Bo 4190,USCIS status\n" for day in ("09", "12", "16"))
     path.write_text(f"by,date (mm/dd),time,hold,agent,notes\nYear: 2021 (fall),,,,,\n{rows}")
-    assert {f"{each:%Y}" for each in stored(path, tmp_path)["started_at_local"]} == {"2021"}
+    assert {f"{each:%Y}" for each in entries_of(path)["started_at_local"]} == {"2021"}
 
 
 @pytest.mark.slow
@@ -225,7 +221,7 @@ def test_a_legend_of_figures_explains_the_only_column_of_codes(tmp_path):
     ]:
         tab.append([f"5/{day}/2022", "8:30 AM", "19", code, rep])
     book.save(path := tmp_path / "codes.xlsx")
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     assert list(rows["wait_outcome"]) == ["reached", "gave_up", "cut_off", "reached", "gave_up", "reached"]
 
 
@@ -464,7 +460,7 @@ def test_a_tab_of_what_came_in_is_one_of_callbacks(title, tmp_path):
         ["2/22/2024", "2:40 PM", "Haddad", "MN-202", "no, left VM", ""],
     ]
     path = workbook(tmp_path / "USCIS both ways.xlsx", **{"Out": CALLS_OUT, title: came})
-    rows = stored(path, tmp_path).sort_values("started_at_local")
+    rows = entries_of(path).sort_values("started_at_local")
     rings = rows[rows["kind"] == "ring"]
     assert list(rings["outcome"]) == ["answered", "missed", "voicemail"]
     assert list(rings["sr_number"]) == ["MN-201", "MN-201", "MN-202"]
@@ -481,7 +477,7 @@ def test_a_tab_explains_the_letters_of_each_column_by_its_label(tmp_path):
         ["6/21/2023", "9:00 AM", 25, "H", "", ""],
     ]
     key = [["Result: P", "person came on"], ["Result: H", "we hung up"], ["C.B.: T", "taken"], ["C.B.: N", "missed it"]]
-    rows = stored(workbook(tmp_path / "USCIS tally.xlsx", tally=calls, key=key), tmp_path)
+    rows = entries_of(workbook(tmp_path / "USCIS tally.xlsx", tally=calls, key=key))
     dials, rings = rows[rows["kind"] == "dial"], rows[rows["kind"] == "ring"]
     assert list(dials.sort_values("started_at_local")["wait_outcome"]) == ["reached", "gave_up", "reached", "gave_up"]
     assert list(rings.sort_values("started_at_local")["outcome"]) == ["answered", "missed", "answered"]
@@ -842,14 +838,14 @@ def test_a_tab_of_callbacks_beside_the_calls_needs_not_name_the_agency(tmp_path)
         [1, "4/18/2024", "11:05 AM", "Yes"],
     ]
     path = workbook(tmp_path / "log.xlsx", USCIS=calls, Callbacks=came)
-    found = stored(path, tmp_path)
+    found = entries_of(path)
     assert sorted(found[found.kind == "ring"].outcome) == ["answered", "missed"]
 
 
 def test_months_that_stand_above_their_days_are_no_rows(tmp_path):
     rows = [["Day", "Time", "Wait min", "Result"], ["JANUARY"], ["3", "9:00 AM", 22, "Spoke to agent"]]
     rows += [["17", "2:00 PM", 60, "Hung up"], ["FEBRUARY"], ["5", "8:30 AM", 14, "Disconnected"]]
-    found = stored(workbook(tmp_path / "USCIS calls 2024.xlsx", Sheet1=rows), tmp_path)
+    found = entries_of(workbook(tmp_path / "USCIS calls 2024.xlsx", Sheet1=rows))
     assert sorted(found.started_at_local.dt.strftime("%m/%d")) == ["01/03", "01/17", "02/05"]
 
 
@@ -868,7 +864,7 @@ def test_the_name_of_a_group_of_marks_says_nothing_of_the_end(tmp_path):
         book.active.append(row)
     book.active.merge_cells("D1:F1")
     book.save(tmp_path / "USCIS.xlsx")
-    assert list(stored(tmp_path / "USCIS.xlsx", tmp_path).wait_outcome) == ["reached", "gave_up", "cut_off"]
+    assert list(entries_of(tmp_path / "USCIS.xlsx").wait_outcome) == ["reached", "gave_up", "cut_off"]
 
 
 @pytest.mark.parametrize(("header", "lengths"), [("Time on the phone", ("1:05", "0:45")), ("Time", ("0:50", "0:45"))])
@@ -959,7 +955,7 @@ def test_who_is_to_wait_for_a_call_was_promised_one(text, kind):
 @pytest.mark.parametrize(("tab", "year"), [("Apr '24", 2024), ("Apr. '23", 2023)])
 def test_the_tab_of_a_month_says_the_year_of_its_days(tmp_path, tab, year):
     rows = [["Date", "Time", "Wait (min)", "Result"], ["4/15", "9:00 AM", 25, "T1"], ["4/16", "9:30 AM", 60, "hung up"]]
-    found = stored(workbook(tmp_path / "USCIS.xlsx", **{tab: rows}), tmp_path)
+    found = entries_of(workbook(tmp_path / "USCIS.xlsx", **{tab: rows}))
     assert set(found.started_at_local.dt.year) == {year}
 
 
@@ -977,7 +973,7 @@ def test_the_days_of_a_tab_named_for_its_month_and_year_are_of_that_month(tmp_pa
         for day, *row in rows
     ]
     book = {"Mar 25": [HEADING, *rows], "Apr 25": [HEADING, *april]}
-    found = stored(workbook(tmp_path / "holds.xlsx", **book), tmp_path).sort_values(["started_at_local", "wait_s"])
+    found = entries_of(workbook(tmp_path / "holds.xlsx", **book)).sort_values(["started_at_local", "wait_s"])
     days_found = found.started_at_local.dt.strftime("%m-%d-%Y").tolist()
     assert days_found == [f"{month}-{day}-2025" for month in ("03", "04") for day in ("03", "03", "05", "13")]
     assert found.wait_outcome.tolist() == ["cut_off", "reached", "reached", "reached"] * 2
@@ -1008,10 +1004,11 @@ def test_two_months_next_to_one_another_are_both_read(tmp_path):
     pairs = zip([*january], [*february, [None] * 4], strict=True)
     rows = [["January 2025", *[""] * 4, "February 2025"], [*heading, "", *heading], *([*a, "", *b] for a, b in pairs)]
     path = workbook(tmp_path / "holds.xlsx", **{"2025": rows})
-    found = stored(path, tmp_path).sort_values("started_at_local")
+    found = entries_of(path).sort_values("started_at_local")
     assert found.started_at_local.dt.strftime("%m-%d").tolist() == ["01-06", "01-08", "01-21", "02-03", "02-26"]
     assert found.wait_outcome.tolist() == ["reached", "reached", "gave_up", "reached", "cut_off"]
     assert found.source_row.tolist() == [3, 4, 5, 3, 4]
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     assert intake.compare(Store.open(tmp_path / "store"), tmp_path).problems == []
     again = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
     assert not again.stored
@@ -1053,7 +1050,7 @@ def test_a_title_of_several_offices_over_rows_that_do_not_say_which_is_refused(t
         MIXED[0],
         *([*row[:1], name, *row[2:]] for row, name in zip(MIXED[1:], ("USCIS", "EOIR", "USCIS"), strict=True)),
     ]
-    assert len(stored(workbook(tmp_path / "b.xlsx", **{"USCIS EOIR NVC holds": lined}), tmp_path)) == 2
+    assert len(entries_of(workbook(tmp_path / "b.xlsx", **{"USCIS EOIR NVC holds": lined}))) == 2
 
 
 def test_a_tab_named_for_missed_calls_from_the_agency_is_one_of_callbacks(tmp_path):
@@ -1061,7 +1058,7 @@ def test_a_tab_named_for_missed_calls_from_the_agency_is_one_of_callbacks(tmp_pa
     ours = [["Date", "Time", "Minutes held", "Got someone?"], ["5/13/2025", "9:10 AM", 30, "Y"]]
     ours += [["5/15/2025", "9:10 AM", 44, "N"], ["5/16/2025", "3:10 PM", 20, "N"]]
     book = {"Missed calls from USCIS": came, "Our calls to USCIS": ours}
-    assert sorted(stored(workbook(tmp_path / "log.xlsx", **book), tmp_path).kind) == ["dial"] * 3 + ["ring"]
+    assert sorted(entries_of(workbook(tmp_path / "log.xlsx", **book)).kind) == ["dial"] * 3 + ["ring"]
 
 
 @pytest.mark.parametrize(("note", "is_ours"), [("NVC case, docs complete", False), ("NVC case, SR opened", True)])
@@ -1106,7 +1103,7 @@ CALLED_BACK = [
 @pytest.mark.parametrize("rows", [ASKED_ON, REQUESTED, CALLED_BACK])
 def test_a_list_of_promises_alone_is_read_with_what_came_of_each(rows, tmp_path):
     rows = [["Client", *rows[0]], *(["Roe", *row] for row in rows[1:])]
-    found = stored(workbook(tmp_path / "list.xlsx", Sheet1=rows), tmp_path).sort_values("started_at_local")
+    found = entries_of(workbook(tmp_path / "list.xlsx", Sheet1=rows)).sort_values("started_at_local")
     promises = found[found.kind == "dial"]
     assert promises.started_at_local.dt.strftime("%m-%d").tolist() == ["03-14", "03-17", "03-18", "03-20"]
     assert promises.promised.tolist() == ["unknown"] * 4

@@ -12,6 +12,7 @@ from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
 from callanalytics.values import Unreadable, callbacks, narratives, promises
 from callanalytics.values.spans import read_human_span
+from read_logs import entries_of
 from text_rows import NEW_YORK, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -443,8 +444,7 @@ def test_an_entry_that_tells_nothing_of_a_call_is_none(tmp_path):
         "Lunch,3/16/2023,12:00:00 PM,,\n"
         "Call USCIS - Pham,3/20/2023,8:00:00 AM,USCIS,waited 30 minutes then disconnected\n"
     )
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    rows = ca.load(tmp_path / "store").entries.to_pandas()
+    rows = entries_of(path)
     assert sorted(rows["wait_s"]) == [1500, 1800, 2460]
 
 
@@ -468,8 +468,7 @@ def test_tabs_with_one_header_are_understood_together(tmp_path):
         for row in rows:
             tab.append(row)
     book.save(path := tmp_path / "board.xlsx")
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    records = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
+    records = entries_of(path)
     calls, callbacks = records[records["kind"] == "dial"], records[records["kind"] == "ring"]
     days = sorted(calls["started_at_local"].dt.strftime("%Y-%m-%d"))
     assert days == ["2023-09-11", "2023-09-12", "2023-09-12", "2023-09-21"]
@@ -494,8 +493,7 @@ def test_a_title_merged_over_every_column_is_no_part_of_their_names(tmp_path):
         tab.append(row)
     tab.merge_cells("A1:E1")
     book.save(path := tmp_path / "log.xlsx")
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    (result,) = ca.load(tmp_path / "store").entries.to_pandas().to_dict("records")
+    (result,) = entries_of(path).to_dict("records")
     assert (result["agent_name"], result["agent_id"], result["wait_outcome"]) == ("Ana", "4471", "reached")
 
 

@@ -13,6 +13,7 @@ from callanalytics import formats
 from callanalytics.formats import column_meanings
 from callanalytics.normalize.row_kinds import says_callback
 from callanalytics.values.narratives import read_narrative
+from read_logs import entries_of
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -33,8 +34,7 @@ def stored(folder, rows, name="USCIS calls", columns=("source_row", "kind", "out
         book.active.append(row)
     path = folder / f"{name}.xlsx"
     book.save(path)
-    ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
-    records = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    records = entries_of(path)
     return list(zip(*(records[column] for column in columns), strict=True))
 
 
@@ -470,9 +470,8 @@ def came(folder, header, cells, ending="xlsx"):
         path = folder / "USCIS calls.csv"
         with path.open("w", newline="") as file:
             csv.writer(file).writerows(rows)
-        ca.ingest([path], folder / "store", office="Invented", timezone="America/Chicago")
-        entries = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas()
-        records = list(zip(*(entries[name] for name in ("kind", "started_at_local", "outcome")), strict=True))
+        found = entries_of(path)
+        records = list(zip(*(found[name] for name in ("kind", "started_at_local", "outcome")), strict=True))
     assert [kind for kind, *_ in records].count("dial") == len(calls)
     return sorted((f"{moment:%Y-%m-%d %H:%M}", outcome) for kind, moment, outcome in records if kind == "ring")
 
@@ -563,8 +562,7 @@ def test_callbacks_of_other_tabs_tell_the_order_of_day_and_month(others, days, t
             tab.append([f"2024-{month}-{day}", *BASE.values(), text])
     path = tmp_path / "USCIS calls.xlsx"
     book.save(path)
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas()
+    entries = entries_of(path)
     found = entries[(entries["kind"] == "ring") & (entries["outcome"] == "answered")]
     assert [f"{moment:%Y-%m-%d}" for moment in found["started_at_local"]] == days
 

@@ -11,16 +11,11 @@ import callanalytics as ca
 from callanalytics import formats
 from callanalytics.errors import CallLogError
 from callanalytics.values.narratives import read_narrative
+from read_logs import entries_of, receipt_and_entries
 from text_rows import became, normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
 GIVEN = {"office": "Alder Immigration", "timezone": "America/New_York"}
-
-
-def stored(path, tmp_path):
-    """The entries that a file gives, with nothing said but the office and its zone."""
-    ca.ingest([path], tmp_path / "store", **GIVEN)
-    return ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
 
 
 def is_taken(path) -> bool:
@@ -59,7 +54,7 @@ def test_each_call_of_a_row_a_case_is_a_call_of_ours(tmp_path, header):
         ["Tran", "2024-02-06", "75", "Tier 2 cb 72 hrs", "", "", ""],
         ["Haddad", "2024-02-08", "40", "Tier 1", "2024-03-01", "22", "no answer"],
     ]
-    entries = stored(written(tmp_path, "uscis.csv", [header.split(","), *rows]), tmp_path)
+    entries = entries_of(written(tmp_path, "uscis.csv", [header.split(","), *rows]), **GIVEN)
     assert set(entries["kind"]) == {"dial"}
     assert sorted(entries["wait_s"] / 60) == [22, 35, 40, 50, 75]
     assert sorted(entries["wait_outcome"]) == ["gave_up", "no_person", "reached", "reached", "reached"]
@@ -73,7 +68,7 @@ def test_a_second_call_without_a_day_that_can_be_read_is_kept_and_has_none(tmp_p
         ["2022-03-08", "21", "hung up", "", "25", "hung up"],
         ["2022-03-09", "22", "hung up", "no", "", ""],
     ]
-    entries = stored(written(tmp_path, "uscis.csv", [header, *rows]), tmp_path)
+    entries = entries_of(written(tmp_path, "uscis.csv", [header, *rows]), **GIVEN)
     assert sorted(entries["wait_s"] / 60) == [20, 21, 22, 25, 30, 35, 45]
     assert sorted(entries.loc[entries["started_at_local"].isna(), "wait_s"] / 60) == [20, 25]
 
@@ -84,14 +79,13 @@ def test_a_promise_of_a_row_is_of_its_second_call_where_the_first_was_lost(tmp_p
         ["2022-03-01", "45", "hung up", "2022-03-04", "35", "they will call within 72 hours", "72 hours"],
         ["2022-03-07", "50", "Tier 2", "2022-03-09", "70", "hung up", "72 hours"],
     ]
-    entries = stored(written(tmp_path, "uscis.csv", [header, *rows]), tmp_path)
+    entries = entries_of(written(tmp_path, "uscis.csv", [header, *rows]), **GIVEN)
     assert sorted(entries.loc[entries["promised"] == "urgent", "wait_s"] / 60) == [35, 50]
 
 
 def test_a_success_or_a_failure_is_read_and_that_is_said(tmp_path):
     rows = [["Date", "Hold (min)", "Result"], ["2022-03-01", "45", "Success"], ["2022-03-02", "30", "Fail"]]
-    receipt = ca.ingest([written(tmp_path, "uscis calls.csv", rows)], tmp_path / "store", **GIVEN)
-    entries = ca.load(tmp_path / "store", as_of="2030-12-31").entries.to_pandas()
+    receipt, entries = receipt_and_entries(written(tmp_path, "uscis calls.csv", rows), **GIVEN)
     assert sorted(entries["wait_outcome"]) == ["no_person", "reached"]
     assert set(entries["warnings"]) == {"success_as_reached"}
     assert "read as a person reached, or no person" in receipt.text().replace("\n      ", " ")
@@ -215,7 +209,7 @@ def test_days_under_the_month_of_their_tab(tmp_path):
         "March 2022": [header, *([day, "10:05 AM", "45 min", "Ana", "spoke"] for day in (3, 4, 7))],
         "April 2022": [header, *([day, "10:05 AM", "45 min", "Ana", "spoke"] for day in ("1st", "12th"))],
     }
-    found = stored(a_workbook(tmp_path / "USCIS calls.xlsx", tabs), tmp_path)
+    found = entries_of(a_workbook(tmp_path / "USCIS calls.xlsx", tabs), **GIVEN)
     days = sorted(f"{day:%Y-%m-%d}" for day in found["started_at_local"])
     assert days == ["2022-03-03", "2022-03-04", "2022-03-07", "2022-04-01", "2022-04-12"]
 
@@ -281,7 +275,7 @@ ENTRIES = [
 @pytest.mark.slow
 def test_a_call_told_in_one_note(tmp_path):
     rows = [["Client", "Notes"], *(["A. Okafor", note] for note in ENTRIES)]
-    found = stored(written(tmp_path, "call notes.csv", rows), tmp_path).sort_values("started_at_local")
+    found = entries_of(written(tmp_path, "call notes.csv", rows), **GIVEN).sort_values("started_at_local")
     assert [f"{day:%m-%d %H:%M}" for day in found["started_at_local"]] == [
         "03-14 10:05", "03-15 09:10", "03-17 14:20", "03-22 11:00",
     ]  # fmt: skip
@@ -329,7 +323,7 @@ def test_calls_to_others_are_not_taken(more, result, tmp_path):
 def test_a_header_that_names_the_agency_as_well_is_no_other_trade(tmp_path):
     rows = [["Date", "Time", "Hold (min)", "Rep", "Called (USCIS or court clerk)", "Result"]]
     rows += [[f"3/{day}/2022", "10:05 AM", day, "Ana", "USCIS", "SR created"] for day in range(2, 29, 3)]
-    assert len(stored(written(tmp_path, "log.csv", rows), tmp_path)) == 9
+    assert len(entries_of(written(tmp_path, "log.csv", rows), **GIVEN)) == 9
 
 
 # ---- days in rows of their own --------------------------------------------------------------------------
@@ -345,7 +339,7 @@ def test_a_day_in_a_row_of_its_own_is_that_of_the_calls_below_it(tmp_path):
         ["Tuesday, March 15, 2022", "", "", "", ""],
         ["9:00 AM", "Ruiz", "15 min", "", "dropped"],
     ])  # fmt: skip
-    entries = stored(path, tmp_path).sort_values("source_row")
+    entries = entries_of(path, **GIVEN).sort_values("source_row")
     assert [f"{day:%m-%d %H:%M}" for day in entries["started_at_local"]] == [
         "03-14 10:05",
         "03-14 14:10",
@@ -404,7 +398,7 @@ def test_a_row_that_says_how_to_fill_in_the_columns_is_no_call(tmp_path):
         ["3/14/2022", "10:05 AM", "45", "Ana", "spoke"],
         ["3/15/2022", "10:05 AM", "20", "", "hung up"],
     ])  # fmt: skip
-    assert list(stored(path, tmp_path)["wait_s"]) == [2700, 1200]
+    assert list(entries_of(path, **GIVEN)["wait_s"]) == [2700, 1200]
 
 
 # ---- days under the line of their week -------------------------------------------------------------------------------
@@ -419,7 +413,7 @@ def test_a_day_takes_its_year_from_the_line_of_its_week(tmp_path):
     ]
     rows += [["Thurs 1/2", "9:30 AM", 20, "hung up"], ["Week of 1/6/2025"], ["Mon 1/6", "9:10 AM", 30, "T1"]]
     rows += [["1/9", "9:10 AM", 30, "T1"], ["3/9", "9:10 AM", 30, "T1"]]  # the last is in no week above it
-    found = stored(a_workbook(tmp_path / "log.xlsx", {"Sheet1": rows}), tmp_path).sort_values("source_row")
+    found = entries_of(a_workbook(tmp_path / "log.xlsx", {"Sheet1": rows}), **GIVEN).sort_values("source_row")
     days = found.started_at_local.dt.strftime("%Y-%m-%d").to_list()
     assert days == ["2024-12-30", "2025-01-02", "2025-01-06", "2025-01-09", "2025-03-09"]
     assert found.warnings.fillna("").str.contains("year_inferred").to_list() == [False] * 4 + [True]
@@ -480,13 +474,13 @@ def test_a_day_on_a_line_of_its_own_is_no_call(has_column, is_padded, tmp_path):
     lines = [f'"{line}"{ends}' if "2025" in line else first + line for line in LINES]
     path = tmp_path / "USCIS call log.csv"
     path.write_text("\n".join([("Date," if has_column else "") + "Start,Wait,Result", *lines]))
-    found = stored(path, tmp_path).sort_values("source_row")
+    found = entries_of(path, **GIVEN).sort_values("source_row")
     assert found.started_at_local.dt.strftime("%m/%d %H:%M").to_list() == ["05/05 08:05", "05/05 09:30", "05/06 08:05"]
 
 
 def test_a_row_with_a_day_alone_above_another_day_stays(tmp_path):
     rows = [["Date", "Start", "Wait", "Result"], ["5/5/2025"], ["5/16/2025", "8:05 AM", 45, "T1"], ["5/17/2025"]]
-    found = stored(a_workbook(tmp_path / "USCIS call log.xlsx", {"Calls": rows}), tmp_path)
+    found = entries_of(a_workbook(tmp_path / "USCIS call log.xlsx", {"Calls": rows}), **GIVEN)
     assert len(found) == 3
 
 
@@ -494,5 +488,5 @@ def test_a_line_with_a_week_alone_is_no_damaged_row(tmp_path):
     lines = ["Date,Start,Wait,Result", "Week of 5/5/2025", "Mon 5/5,8:05 AM,45,T1", "Tue 5/6,8:05 AM,20,hung up"]
     path = tmp_path / "USCIS call log.csv"
     path.write_text("\n".join(lines))
-    found = stored(path, tmp_path)
+    found = entries_of(path, **GIVEN)
     assert sorted(found.started_at_local.dt.strftime("%Y-%m-%d")) == ["2025-05-05", "2025-05-06"]

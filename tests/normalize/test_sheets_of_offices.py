@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 
+import pandas as pd
 import pytest
 
 import callanalytics as ca
 from callanalytics import agencies, formats
 from callanalytics.intake.exports import unread_columns
 from callanalytics.normalize import normalize
+from exhaustive import fair
+from read_logs import OFFICE, OFFICE_ID, receipt_and_entries
 from text_rows import NEW_YORK, text_table
 
 # Name of the file; its lines; of each line that is read: its number, its kind, how it ended, and what was promised.
@@ -307,11 +310,7 @@ MOMENTS = {
 def read(folder, name, lines):
     """The receipt, and of each entry its row, kind, end and promise; of a callback, what came of it."""
     (folder / f"{name}.csv").write_text("\n".join(line.strip() for line in lines.splitlines()) + "\n")
-    receipt = ca.ingest([folder / f"{name}.csv"], folder / "store", office="Invented", timezone="America/Chicago",
-                        date_order="mdy")  # fmt: skip
-    if not receipt.totals["entries"]:
-        return receipt, []
-    rows = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values(["source_row", "item"])
+    receipt, rows = receipt_and_entries(folder / f"{name}.csv", date_order="mdy")
     ends = [row.outcome if row.kind == "ring" else row.wait_outcome for row in rows.itertuples()]
     promised = [text if isinstance(text, str) else None for text in rows["promised"]]
     return receipt, list(zip(rows["source_row"], rows["kind"], ends, promised, strict=True))
@@ -323,6 +322,19 @@ def test_each_row_is_read_as_a_careful_person_reads_it(sheet, tmp_path):
     receipt, found = read(tmp_path, name, lines)
     assert found == wanted
     assert receipt.totals["rows"] == receipt.totals["entries"] + receipt.totals["set_aside"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("sheet", fair(SHEETS, 4))
+def test_what_is_read_of_a_sheet_is_what_an_ingest_stores(sheet, tmp_path):
+    """Other tests look at what is read, and make no store."""
+    path = tmp_path / "USCIS calls.csv"
+    path.write_text("\n".join(line.strip() for line in SHEETS[sheet][1].splitlines()) + "\n")
+    receipt, entries = receipt_and_entries(path, date_order="mdy")
+    stored = ca.ingest([path], tmp_path / "store", **OFFICE, office_id=OFFICE_ID, date_order="mdy")
+    assert (stored.totals, stored.unread, stored.unclear) == (receipt.totals, receipt.unread, receipt.unclear)
+    rows = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas().sort_values(["source_row", "item"])
+    pd.testing.assert_frame_equal(entries.reset_index(drop=True), rows.reset_index(drop=True))
 
 
 @pytest.mark.parametrize("header", DUE)

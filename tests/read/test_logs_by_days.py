@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 import callanalytics as ca
+from read_logs import entries_of, receipt_and_entries
 
 HEADED = ("When I rang", "Min. on hold", "Talked to", "Badge", "SR given?", "Told to expect")
 
@@ -19,12 +20,6 @@ def written(folder, rows, name="calls to uscis.csv"):
     return path
 
 
-def stored(path, **settings):
-    store = path.parent / "store"
-    ca.ingest([path], store, office="Invented", timezone="America/Chicago", **settings)
-    return ca.load(store, as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
-
-
 def days_of(entries):
     return [f"{day:%Y-%m-%d}" for day in entries["started_at_local"]]
 
@@ -33,7 +28,7 @@ def days_of(entries):
 @pytest.mark.parametrize("header", ["When I rang", "Workday", "Moment of it", "Our attempt"])
 def test_a_column_of_days_is_the_date_whatever_it_is_called(tmp_path, header):
     rows = [[f"3/{day}/2024 9:05 AM", 30 + day, "Ana", 4470 + day, f"QX-{day}", "72 hours"] for day in range(14, 19)]
-    found = stored(written(tmp_path, [[header, *HEADED[1:]], *rows]))
+    found = entries_of(written(tmp_path, [[header, *HEADED[1:]], *rows]))
     assert days_of(found) == [f"2024-03-{day}" for day in range(14, 19)]
     assert found["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
 
@@ -42,7 +37,9 @@ def test_a_column_of_days_is_the_date_whatever_it_is_called(tmp_path, header):
 def test_a_column_of_lengths_with_a_word_of_holding_is_the_wait(tmp_path):
     rows = [[f"3/{day}/2024", "9:05 AM", f"{30 + day} min", "Ana", 4470 + day, "72 hrs"] for day in range(14, 19)]
     header = ["Date", "Time", "Sat there on hold", "Rep", "Rep no.", "Promised"]
-    assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [(30 + day) * 60 for day in range(14, 19)]
+    assert entries_of(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [
+        (30 + day) * 60 for day in range(14, 19)
+    ]
 
 
 @pytest.mark.slow
@@ -56,7 +53,7 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
         ["12/20", "8:05 am", 20, "Ana", 4471, "resolved"],
         ["11/22", "1:00 pm", 55, "", "", "hung up"],
     ]
-    found = stored(written(tmp_path, [header, *rows]))
+    found = entries_of(written(tmp_path, [header, *rows]))
     assert days_of(found) == ["2024-01-19", "2024-01-13", "2023-12-20", "2023-11-22"]
 
 
@@ -86,7 +83,7 @@ def test_a_year_in_a_line_of_its_own_is_that_of_the_days_under_it(tmp_path):
 def test_a_title_has_the_year_of_its_days_unless_it_says_when_it_was_made(tmp_path, title, years):
     rows = [[title], ["Day", "Time", "Wait", "Agent", "Result"]]
     rows += [[f"Mar {day}", "9:05 AM", "35 min", "Ana 4471", "resolved"] for day in range(14, 19)]
-    assert {day[:4] for day in days_of(stored(written(tmp_path, rows)))} == years
+    assert {day[:4] for day in days_of(entries_of(written(tmp_path, rows)))} == years
 
 
 @pytest.mark.slow
@@ -99,7 +96,7 @@ def test_a_row_that_says_same_call_is_a_part_of_the_call_above_it(tmp_path):
         ["3/16/2024", "1:15 PM", "Dee", "25 min", "Ana 4471", "same call center"],
         ["", "", "Dee", "", "", "same call problem, hung up"],
     ]
-    assert days_of(stored(written(tmp_path, [header, *rows]))) == [
+    assert days_of(entries_of(written(tmp_path, [header, *rows]))) == [
         "2024-03-14",
         "2024-03-15",
         "2024-03-16",
@@ -115,7 +112,7 @@ def test_a_row_that_says_that_it_was_entered_twice_counts_once(tmp_path):
         ["3/14/2024", "9:05 AM", "40 min", "", "entered twice, ignore"],
         ["3/15/2024", "9:15 AM", "45 min", "Bo 4472", "duplicate"],
     ]
-    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15"]
+    assert days_of(entries_of(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-15"]
 
 
 @pytest.mark.slow
@@ -127,7 +124,7 @@ def test_a_day_whose_caller_is_no_calls_is_no_call(tmp_path):
         ["3/16/2024", "HOLIDAY", "", "", "", ""],
         ["3/17/2024", "Tess", "8:00 AM", "12 min", "Bo", "4472"],
     ]
-    assert days_of(stored(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-17"]
+    assert days_of(entries_of(written(tmp_path, [header, *rows]))) == ["2024-03-14", "2024-03-17"]
 
 
 @pytest.mark.slow
@@ -151,7 +148,7 @@ def test_a_diary_with_columns_from_and_to_tells_calls_from_callbacks_and_clients
         ["Ames", "Phone", "3/18/2024", "3:05 PM", "Ames (client)", "Front desk", "news", "told him we try"],
         ["Ames", "Email", "3/19/2024", "3:05 PM", "Ana Reed", "Client", "EAD", "sent the number"],
     ]
-    found = stored(written(tmp_path, [header, *calls, *others], "case diary.csv"))
+    found = entries_of(written(tmp_path, [header, *calls, *others], "case diary.csv"))
     assert found["kind"].tolist() == ["dial"] * 5 + ["ring"]
     assert found["outcome"].tolist()[-1] == "missed"
     assert found["wait_s"].tolist()[:5] == [(20 + day) * 60 for day in range(11, 16)]
@@ -162,7 +159,7 @@ def test_a_sheet_of_lines_under_a_title_is_a_log(tmp_path):
     lines = ["Calls to USCIS 2024"]
     lines += [f"3/{day} 9:10am - Ames - {20 + day} min hold - Agent Bo 44{day}" for day in range(11, 17)]
     lines += ["3/18 10:40am - Ames - USCIS called back, answered", "3/19 - mailed photos"]
-    found = stored(written(tmp_path, [[line] for line in lines]))
+    found = entries_of(written(tmp_path, [[line] for line in lines]))
     assert found["kind"].tolist() == ["dial"] * 6 + ["ring"]
     assert found["wait_s"].tolist()[:6] == [(20 + day) * 60 for day in range(11, 17)]
 
@@ -175,7 +172,7 @@ def test_two_times_alone_make_no_log_of_another_business(tmp_path, title, header
     rows = [[title], ["Date", "Time", header, "On hold", "Ticket", "Promised"]]
     rows += [[f"3/{day}/2024", "9:05 AM", who, "20 min", f"T-55{day}", "part within 72 hours"] for day in range(14, 19)]
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, rows, "calls.csv"))
+        entries_of(written(tmp_path, rows, "calls.csv"))
 
 
 DAYS = [f"3/{day}/2024" for day in range(14, 20)]
@@ -187,21 +184,21 @@ FULL = ["Date", "Time", "Hold (min)", "Spoke with", "Employee ID", "Ticket numbe
 def test_an_id_of_letters_and_digits_is_no_lost_call(tmp_path, name):
     header = ["Date", "Time", "Wait", "Person we got", "Person's ID", "Service request"]
     rows = [[day, "9:05 AM", "35 min", "Ana", name, f"QX-4{n}1"] for n, day in enumerate(DAYS)]
-    found = stored(written(tmp_path, [header, *rows]))
+    found = entries_of(written(tmp_path, [header, *rows]))
     assert set(found["wait_outcome"]) == {"reached"}
 
 
 def test_a_whole_log_of_calls_is_not_ours_where_its_title_names_another_trade_and_no_cell_casework(tmp_path):
     rows = [[day, "9:05 AM", 14, "Ana", "B771", f"TK-100{n}4", "48 hours", ""] for n, day in enumerate(DAYS)]
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, [["Calls to the bank about the trust account"], FULL, *rows], "calls.csv"))
+        entries_of(written(tmp_path, [["Calls to the bank about the trust account"], FULL, *rows], "calls.csv"))
 
 
 def test_columns_that_a_program_named_are_no_office_s_own(tmp_path):
     header = ["request_id", "created", "agent_id", "wait_seconds", "call_type", "outcome", "neighborhood"]
     rows = [[f"SR-7000{n}", f"{day} 8:11", "A11", 45, "noise", "service request", "East"] for n, day in enumerate(DAYS)]
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, [header, *rows], "city lines.csv"))
+        entries_of(written(tmp_path, [header, *rows], "city lines.csv"))
 
 
 @pytest.mark.slow
@@ -209,7 +206,7 @@ def test_called_and_received_say_which_way_a_call_went(tmp_path):
     header = ["Date", "Time", "Called / received", "Agency", "Minutes waiting", "Name / ID", "Result"]
     rows = [[day, "9:05 AM", "called", "USCIS", 28, "Ana / 60121", "inquiry opened"] for day in DAYS[:4]]
     rows += [[DAYS[4], "2:45 PM", "received", "USCIS", "", "Officer Bo", "spoke with officer"]]
-    assert stored(written(tmp_path, [header, *rows]))["kind"].tolist() == ["dial"] * 4 + ["ring"]
+    assert entries_of(written(tmp_path, [header, *rows]))["kind"].tolist() == ["dial"] * 4 + ["ring"]
 
 
 @pytest.mark.slow
@@ -221,7 +218,7 @@ def test_answers_of_every_call_are_not_those_of_the_few_callbacks(tmp_path):
         [DAYS[4], "1:20 PM", "no, quit", 46, "", "", "", ""],
         [DAYS[5], "1:20 PM", "no, dropped", 33, "", "", "", ""],
     ]
-    calls = (found := stored(written(tmp_path, [header, *rows])))[found["kind"] == "dial"]
+    calls = (found := entries_of(written(tmp_path, [header, *rows])))[found["kind"] == "dial"]
     assert calls["wait_outcome"].tolist() == ["reached"] * 4 + ["gave_up", "cut_off"]
 
 
@@ -230,7 +227,7 @@ def test_answers_of_every_call_are_not_those_of_the_few_callbacks(tmp_path):
 def test_a_row_says_first_that_a_callback_was_missed(tmp_path, text):
     header = ["Date", "Time", "Wait", "Client", "Agent + ID", "Notes"]
     rows = [[day, "9:05 AM", "25 min", "Dabo", "Ana, ID 9041", "Case is pending."] for day in DAYS[:5]]
-    found = stored(written(tmp_path, [header, *rows, [DAYS[5], "4:30 PM", "", "", text, ""]]))
+    found = entries_of(written(tmp_path, [header, *rows, [DAYS[5], "4:30 PM", "", "", text, ""]]))
     assert found["kind"].tolist() == ["dial"] * 5 + ["ring"]
     assert found["outcome"].tolist()[-1] == "missed"
 
@@ -238,7 +235,7 @@ def test_a_row_says_first_that_a_callback_was_missed(tmp_path, text):
 def test_a_column_named_by_a_year_gives_no_day_its_year(tmp_path):
     header = ["Day", "Time", "Wait", "Agent", "Result", "Calls in 2023"]
     rows = [[f"Mar {day}", "9:05 AM", "35 min", "Ana 4471", "resolved", 3] for day in range(14, 19)]
-    assert days_of(stored(written(tmp_path, [header, *rows]))) == []
+    assert days_of(entries_of(written(tmp_path, [header, *rows]))) == []
 
 
 @pytest.mark.slow
@@ -249,7 +246,7 @@ def test_a_word_of_doubling_in_another_column_or_without_a_time_drops_no_call(tm
         ["3/14/2024", 62, "Bo K1182", "Duplicate", "Spoke"],
         ["3/15/2024", 12, "Bo K1182", "Duplicate of receipt notice needed", "Spoke"],
     ]
-    assert stored(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [45 * 60, 62 * 60, 12 * 60]
+    assert entries_of(written(tmp_path, [header, *rows]))["wait_s"].tolist() == [45 * 60, 62 * 60, 12 * 60]
 
 
 @pytest.mark.slow
@@ -257,7 +254,7 @@ def test_of_two_rows_that_both_say_that_they_were_entered_twice_the_first_stays(
     header = ["Date", "Time", "Hold", "Agent", "Remarks"]
     row = ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", "entered twice"]
     other = ["3/14/2024", "9:05 AM", "12 min", "Bo 4472", "entered twice"]
-    assert len(stored(written(tmp_path, [header, row, row, other]))) == 2
+    assert len(entries_of(written(tmp_path, [header, row, row, other]))) == 2
 
 
 @pytest.mark.slow
@@ -267,7 +264,7 @@ def test_a_row_of_the_same_call_stays_for_the_sake_of_its_own_request(tmp_path):
         ["3/14/2024", "9:05 AM", "40 min", "Ana 4471", "T1B0632400001", "72 hours", "Ames", ""],
         ["", "", "", "", "T1B0632400002", "30 business days", "Brook", "(same call)"],
     ]
-    assert stored(written(tmp_path, [header, *rows]))["sr_number"].tolist() == ["T1B0632400001", "T1B0632400002"]
+    assert entries_of(written(tmp_path, [header, *rows]))["sr_number"].tolist() == ["T1B0632400001", "T1B0632400002"]
 
 
 @pytest.mark.slow
@@ -276,7 +273,7 @@ def test_what_else_waits_is_no_wait_of_a_call(tmp_path, header):
     rows = [[day, "9:05 AM", 60, "Ana K99", "Spoke"] for day in DAYS]
     path = written(tmp_path, [["Date", "Time", header, "Agent", "Result"], *rows])
     try:
-        assert stored(path)["wait_s"].isna().all()
+        assert entries_of(path)["wait_s"].isna().all()
     except ca.CallLogError:
         pass  # refused is as good
 
@@ -285,7 +282,7 @@ def test_what_else_waits_is_no_wait_of_a_call(tmp_path, header):
 def test_lines_under_a_title_that_speak_of_no_case_are_no_log(tmp_path, title):
     lines = [title, *(f"{day} called 9:05am, on hold 45 min, agent Maria" for day in DAYS)]
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, [[line] for line in lines], "c.csv"))
+        entries_of(written(tmp_path, [[line] for line in lines], "c.csv"))
 
 
 @pytest.mark.slow
@@ -294,7 +291,7 @@ def test_a_word_of_scams_drops_no_row_that_tells_of_a_call(tmp_path, outcome):
     header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
     rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
     rows += [[DAYS[4], "10:00 AM", "", "", outcome, "Scam report re a consultant"]]
-    assert len(stored(written(tmp_path, [header, *rows]))) == 5
+    assert len(entries_of(written(tmp_path, [header, *rows]))) == 5
 
 
 @pytest.mark.slow
@@ -302,7 +299,7 @@ def test_a_row_marked_as_a_duplicate_stays_if_it_tells_more(tmp_path):
     header = ["Date", "Time", "Wait", "Agent", "Outcome", "Notes"]
     rows = [[day, "9:05 AM", "35 min", "Ana 4471", "resolved", ""] for day in DAYS[:4]]
     rows += [[DAYS[0], "9:05 AM", "", "", "T2 callback promised, 72 hrs", "duplicate"]]
-    assert "urgent" in stored(written(tmp_path, [header, *rows]))["promised"].tolist()
+    assert "urgent" in entries_of(written(tmp_path, [header, *rows]))["promised"].tolist()
 
 
 CALLS = [
@@ -318,7 +315,7 @@ CALLS = [
 @pytest.mark.slow
 @pytest.mark.parametrize("above", [[], [["Spring 2024"]], [["Spring 2024"], ["calls made for clients"]]])
 def test_a_log_without_a_row_of_headers_is_read_by_what_stands_in_its_columns(tmp_path, above):
-    found = stored(written(tmp_path, [*above, *CALLS]))
+    found = entries_of(written(tmp_path, [*above, *CALLS]))
     assert days_of(found) == [f"2024-03-{day}" for day in (14, 15, 18, 19, 20, 21)]
     assert found["wait_s"].tolist() == [2460, 3300, 240, 3900, 2280, 1740]
     assert found["wait_outcome"].tolist() == ["reached", "gave_up", "reached", "cut_off", "reached", "reached"]
@@ -334,7 +331,9 @@ def test_that_no_row_names_the_columns_is_said(tmp_path):
 @pytest.mark.slow
 @pytest.mark.parametrize("beside", [lambda n: n, lambda n: 61140, lambda n: 2025550143, lambda n: 485])
 def test_numbers_that_are_no_lengths_are_not_the_wait_of_a_log_without_headers(tmp_path, beside):
-    found = stored(written(tmp_path, [[beside(n), *call] for n, call in enumerate(CALLS, 1)], name="uscis calls.csv"))
+    found = entries_of(
+        written(tmp_path, [[beside(n), *call] for n, call in enumerate(CALLS, 1)], name="uscis calls.csv")
+    )
     assert found["wait_s"].tolist() == [2460, 3300, 240, 3900, 2280, 1740]
 
 
@@ -351,7 +350,7 @@ def test_numbers_that_are_no_lengths_are_not_the_wait_of_a_log_without_headers(t
 )
 def test_a_table_without_headers_is_a_log_only_if_it_tells_of_calls_to_the_agency(tmp_path, name, row):
     with pytest.raises(ca.CallLogError):
-        stored(written(tmp_path, [[f"3/{day}/2024", *row] for day in range(11, 20)], name=name))
+        entries_of(written(tmp_path, [[f"3/{day}/2024", *row] for day in range(11, 20)], name=name))
 
 
 def a_book(folder, tabs, name="uscis calls.xlsx"):
@@ -384,7 +383,7 @@ def in_month(month, year=""):
     ],
 )
 def test_days_without_a_year_take_the_year_next_to_the_days_of_the_other_tabs(tmp_path, tabs, years):
-    found = stored(a_book(tmp_path, tabs))
+    found = entries_of(a_book(tmp_path, tabs))
     assert sorted({day.year for day in found["started_at_local"]}) == years
     assert len(found) == sum(map(len, tabs.values()))
 
@@ -409,9 +408,8 @@ def days_alone(first):
 @pytest.mark.parametrize("tabs", [{"Nov": days_alone(4), "Dec": days_alone(9)}, {"Ann": in_month(11)}], ids=str)
 def test_a_file_named_by_one_year_gives_it_to_its_days_and_that_is_said(tmp_path, name, years, tabs):
     book = a_book(tmp_path / "log", tabs, name)
-    receipt = ca.ingest([book], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    found = ca.load(tmp_path / "store").agency_calls.to_pandas() if years else ()
-    assert {str(day)[:4] for day in (found["date"] if years else ())} == years
+    receipt, found = receipt_and_entries(book)
+    assert {day[:4] for day in days_of(found)} == years
     n = sum(map(len, tabs.values()))
     assert (f"name or title ({n} rows)" in " ".join(str(receipt).split())) is bool(years)
     assert ("or the year in the name of the sheet" in " ".join(str(receipt).split())) is not bool(years)
@@ -430,7 +428,7 @@ def test_a_file_named_by_one_year_gives_it_to_its_days_and_that_is_said(tmp_path
     ],
 )
 def test_where_other_tabs_do_not_tell_the_year_days_stay_to_be_fixed(tmp_path, tabs):
-    found = stored(a_book(tmp_path, tabs))
+    found = entries_of(a_book(tmp_path, tabs))
     assert len(found) == sum(map(len, tabs.values())) - 5
 
 
@@ -470,4 +468,4 @@ def test_a_weekday_may_stand_behind_its_date_and_has_to_be_its_own(tmp_path, for
     days = ["3/7/2024", form.format(f"3/14{year}"), form.format(f"3/15{year}"), "3/21/2024"]
     rows = [[day, "9:05 AM", "30", "Ana", "spoke"] for day in days]
     log = written(tmp_path, [["Date", "Time", "Hold", "Rep", "Result"], *rows])
-    assert days_of(stored(log)) == ["2024-03-07", "2024-03-14", "2024-03-21"]  # 3/15 was a Friday
+    assert days_of(entries_of(log)) == ["2024-03-07", "2024-03-14", "2024-03-21"]  # 3/15 was a Friday

@@ -8,6 +8,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics.read import archive
+from read_logs import entries_of
 
 SPACES = (
     'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -49,8 +50,7 @@ def test_a_spreadsheet_is_read_with_its_dates_times_and_row_numbers(tmp_path):
         row(cell("2022-03-15", "date"), cell("PT14H20M00S", "time"), cell("30.5", "float"), EMPTY),
     ]
     path = saved(tmp_path / "log.ods", row(cell("Calls to USCIS", number_columns_spanned=5)), HEADER, *rows)
-    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
-    records = ca.load(tmp_path / "store").entries.to_pandas().sort_values("source_row")
+    records = entries_of(path, timezone="America/New_York").sort_values("source_row")
     assert [f"{each:%Y-%m-%d %H:%M}" for each in records["started_at_local"]] == [
         "2022-03-14 09:05",
         "2022-03-15 14:20",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import openpyxl
 import pytest
 
-import callanalytics as ca
+from read_logs import receipt_and_entries
 
 CALLS = ["Date", "Time", "Hold", "Agent", "Result", "SR"]
 OF_CLIENTS = ["Date", "Time", "Client", "Hold", "Agent", "Result", "SR"]
@@ -30,8 +30,7 @@ def stored(folder, rows):
     for row in rows:
         book.active.append(row)
     book.save(folder / "USCIS calls.xlsx")
-    receipt = ca.ingest([folder / "USCIS calls.xlsx"], folder / "store", office="Invented", timezone="America/Chicago")
-    entries = ca.load(folder / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    receipt, entries = receipt_and_entries(folder / "USCIS calls.xlsx")
     return receipt, list(zip(entries["source_row"], entries["kind"], entries["outcome"], strict=True))
 
 
@@ -209,8 +208,7 @@ def test_tables_below_in_a_text_file_are_read_by_their_own_headers(tmp_path):
     calls = "Date,Time,Hold,Result\n3/14/2024,9:05 AM,40 min,spoke\n3/15/2024,9:05 AM,55 min,hung up\n"
     theirs = "USCIS called back\nDate,Time,Picked up?\n3/20/2024,3:20 PM,no\n3/21/2024,8:45 AM,yes\n3/22/2024,8:45 AM\n"
     (tmp_path / "calls.csv").write_text(f"USCIS calls\n{calls}\n{theirs}\nClients\nName,Phone\nA-1,none\n")
-    receipt = ca.ingest([tmp_path / "calls.csv"], tmp_path / "store", office="Invented", timezone="America/Chicago")
-    entries = ca.load(tmp_path / "store", as_of="2030-01-01").entries.to_pandas().sort_values("source_row")
+    receipt, entries = receipt_and_entries(tmp_path / "calls.csv")
     assert entries["source_row"].tolist() == [3, 4, 8, 9]
     assert entries["outcome"].tolist()[1:] == ["hung_up", "missed", "answered"]
     assert receipt.totals["rejects"] == 1  # a row that is not as wide as the header of its own table

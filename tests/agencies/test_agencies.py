@@ -1,11 +1,13 @@
 """Dated facts: complete, sourced, and what the published documents say."""
 
 import re
+import sys
+import tomllib
 from datetime import date
 
 import pytest
 
-from callanalytics import agencies
+from callanalytics import agencies, toml_files
 from callanalytics.agencies import KINDS
 from callanalytics.errors import CallLogError
 from callanalytics.toml_files import fields_of
@@ -295,3 +297,20 @@ def test_a_rule_that_ends_before_it_begins_is_refused(tmp_path):
 def test_a_missing_file_is_told(tmp_path):
     with pytest.raises(CallLogError, match="cannot be read"):
         agencies.load(extra=tmp_path / "absent.toml")
+
+
+def test_what_is_kept_of_a_shipped_toml_file_is_what_the_file_holds(tmp_path, monkeypatch):
+    monkeypatch.setattr(toml_files, "_PACKAGE", tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path, read = tmp_path / "facts.toml", []
+    monkeypatch.setattr(toml_files, "loads", lambda text: read.append(text) or tomllib.loads(text))
+    for text in (
+        "day = 2022-01-10\nat = 10:05:00\n[[row]]\nname = 'é'\nshare = 0.1\nlist = [1, true]",
+        "day = 2023-01-10",
+    ):
+        path.write_text(text, "utf-8")
+        assert toml_files.content_of(path) == toml_files.content_of(path) == tomllib.loads(text)
+        assert read.count(text) == 1
+    kept = next((tmp_path / "__pycache__").iterdir())
+    kept.write_bytes(kept.read_bytes().replace(b"2023", b"2024"))  # damaged
+    assert toml_files.shipped_toml(str(path), "facts.toml") == {"day": date(2023, 1, 10)}

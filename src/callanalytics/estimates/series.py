@@ -1,9 +1,9 @@
 """Whether a weekly figure has changed: at a known date, compared with all other dates; and a search for dates.
 
 Comparing the means before and after finds a "change" in 24 % of series without one, and in 77 % of series with a slow
-drift, instead of 5 %. So the model has a change of level and of slope on top of the existing trend, and errors that
-carry over to the next week. Test only a date that was known beforehand, never one found in the same data. The search
-suggests where to ask, and later weeks can confirm it.
+drift, instead of 5 %. So the model has a change of level on top of a trend, and errors that carry over to the next
+week. Test only a date that was known beforehand, never one found in the same data. The search suggests where to ask,
+and later weeks can confirm it.
 """
 
 from __future__ import annotations
@@ -25,47 +25,39 @@ class Interruption:
 
     Attributes
     ----------
-    step : change of the level at the date, compared with the trend before
-    slope : change of the trend per unit of time
-    trend : the trend before, per unit of time
+    step : change of the level at the date, on top of the trend
     rho : how far an error carries over to the next unit of time
     lag1 : autocorrelation left in the errors afterwards; near 0 if the model fits
     fitted, without : the model's values, and its values without the change
     """
 
     step: Estimate
-    slope: Estimate
-    trend: Estimate
     rho: float
     lag1: float
     fitted: np.ndarray
     without: np.ndarray
 
 
-def design(t, start, season: float = 0.0, pairs: int = 2, slope: bool = True):
-    """The columns of the model: 1, time, step, time since, and pairs of sine and cosine per year.
+def design(t, start, season: float = 0.0):
+    """The columns of the model: 1, time, step, and a sine and a cosine per year.
 
     Parameters
     ----------
     t : time of each value, whole units (weeks, months), gaps allowed
     start : first unit after the change
     season : units in a year (52.18 weeks, 12 months); 0 for none
-    pairs : how many pairs of sine and cosine
-    slope : whether the trend may change too
 
     >>> design([0, 1, 2, 3], 2).tolist()
-    [[1.0, 0.0, 0.0, 0.0], [1.0, 1.0, 0.0, 0.0], [1.0, 2.0, 1.0, 0.0], [1.0, 3.0, 1.0, 1.0]]
+    [[1.0, 0.0, 0.0], [1.0, 1.0, 0.0], [1.0, 2.0, 1.0], [1.0, 3.0, 1.0]]
     """
     t = np.asarray(t, float)
-    after = (t >= start).astype(float)
-    # interrupted_series reads the coefficients by their position in this order.
-    columns = [np.ones(len(t)), t, after, *([np.maximum(t - start, 0)] if slope else [])]
-    for k in range(1, pairs + 1 if season else 1):
-        columns += [np.sin(2 * np.pi * k * t / season), np.cos(2 * np.pi * k * t / season)]
+    columns = [np.ones(len(t)), t, (t >= start).astype(float)]
+    if season:
+        columns += [np.sin(2 * np.pi * t / season), np.cos(2 * np.pi * t / season)]
     return np.column_stack(columns)
 
 
-def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=True) -> Interruption:
+def interrupted_series(t, value, start, *, n=None, season=0.0) -> Interruption:
     """Interrupted time series: what changed in a weekly figure at a date known beforehand.
 
     Parameters
@@ -74,7 +66,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
         calls are absent, and so are weeks that fall inside the interval if the date is known only as an interval
     start : first unit after the date
     n : calls of each unit, to give units with more calls more weight
-    season, pairs, slope : as for :func:`design`
+    season : as for :func:`design`
 
     Returns
     -------
@@ -84,7 +76,7 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
 
     Notes
     -----
-    .. math:: y_t = b_0 + b_1 t + b_2 [t \\ge s] + b_3 (t - s)[t \\ge s] + \\mathrm{season}_t + e_t, \\quad
+    .. math:: y_t = b_0 + b_1 t + b_2 [t \\ge s] + \\mathrm{season}_t + e_t, \\quad
               \\mathrm{corr}(e_t, e_u) = \\rho^{|t - u|}
 
     with variance :math:`\\sigma^2 / n_t` if the calls of each unit are given. :math:`\\rho` maximizes the restricted
@@ -103,28 +95,20 @@ def interrupted_series(t, value, start, *, n=None, season=0.0, pairs=2, slope=Tr
     >>> noise = np.random.default_rng(1).normal(0, 0.05, 100)
     >>> found = interrupted_series(t, 3.5 + 0.001 * t - 0.3 * (t >= 60) + noise, start=60)
     >>> print(f"{found.step.value:.2f} ({found.step.low:.2f} to {found.step.high:.2f}), n {found.step.n} weeks")
-    -0.30 (-0.33 to -0.26), n 100 weeks
+    -0.29 (-0.33 to -0.26), n 100 weeks
     """
     t, y = np.asarray(t, float), np.asarray(value, float)
     known = np.isfinite(y)
     t, y = t[known], y[known]
     n_before, n_after = int((t < start).sum()), int((t >= start).sum())
-    x = design(t, start, season, pairs, slope)
+    x = design(t, start, season)
     if why := why_not(n_before, n_after, x):
-        nothing = unknown(len(t), "weeks", why)
-        return Interruption(nothing, nothing, nothing, NAN, NAN, np.zeros(0), np.zeros(0))
+        return Interruption(unknown(len(t), "weeks", why), NAN, NAN, np.zeros(0), np.zeros(0))
     scale = np.sqrt(np.asarray(n, float)[known]) if n is not None else np.ones(len(t))
     rho, b, cov, left = _autoregressive(t, y * scale, x * scale[:, None])
-    words = f"AR(1) errors, rho {rho:.2f}"
     flag = "ok" if n_before >= FULL_SAMPLE_WEEKS[0] and n_after >= FULL_SAMPLE_WEEKS[1] else "small_n"
-
-    def coefficient(i):
-        return _estimate(b[i], cov[i, i], len(t) - x.shape[1], len(t), words, flag)
-
-    changes = [2, 3] if slope else [2]
-    without = x[:, [i for i in range(x.shape[1]) if i not in changes]] @ np.delete(b, changes)
-    slope_change = coefficient(3) if slope else unknown(len(t), "weeks", "the model has no change of slope")
-    return Interruption(coefficient(2), slope_change, coefficient(1), rho, lag1(left), x @ b, without)
+    step = _estimate(b[2], cov[2, 2], len(t) - x.shape[1], len(t), f"AR(1) errors, rho {rho:.2f}", flag)
+    return Interruption(step, rho, lag1(left), x @ b, np.delete(x, 2, axis=1) @ np.delete(b, 2))
 
 
 def why_not(n_before, n_after, x) -> str:
@@ -223,7 +207,7 @@ def placebo_dates(model: Callable, t, start) -> Placebo:
     --------
     >>> t = np.arange(80)
     >>> y = np.random.default_rng(3).normal(0, 1, 80) + 4 * (t >= 50)
-    >>> found = placebo_dates(lambda date: interrupted_series(t, y, date, slope=False), t, 50)
+    >>> found = placebo_dates(lambda date: interrupted_series(t, y, date), t, 50)
     >>> found.rank, found.n
     (1, 57)
     """

@@ -284,7 +284,7 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     season = YEAR if len(t) and np.ptp(t) >= 2 * YEAR else 0.0
 
     def model(start_week):
-        return estimates.interrupted_series(t, y, start_week, n=n, season=season, pairs=1, slope=False)
+        return estimates.interrupted_series(t, y, start_week, n=n, season=season)
 
     found, seen = model(start), (known_day, result.as_of, result.is_invented)
     if found.step.value != found.step.value:

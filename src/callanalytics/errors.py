@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 
 
@@ -135,3 +136,18 @@ def unforeseen_of(shown: str) -> Iterator[None]:
         found=f"error {code}",
         do="report this error code and the program that wrote the file, but never send the file",
     )
+
+
+def day_given(value: date | str, name: str) -> date:
+    """The day that an argument gives, as a date or as ISO text; anything else is refused by the argument's name.
+
+    >>> day_given("2022-06-30", "as_of")
+    datetime.date(2022, 6, 30)
+    """
+    if isinstance(value, date):
+        return value.date() if isinstance(value, datetime) else value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        found = repr(str(value)[:20])
+        raise InvalidRequest(f"{name} is not a date", found=found, wanted="YYYY-MM-DD, as in 2022-06-30") from None

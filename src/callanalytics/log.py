@@ -6,7 +6,7 @@ import html
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from callanalytics import accounting, agencies, clocks, facts, invented, schema
 from callanalytics.agencies import Agency
-from callanalytics.errors import InvalidRequest, OpenQuestion
+from callanalytics.errors import InvalidRequest, OpenQuestion, day_given
 from callanalytics.facts import states
 from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection, one_of
@@ -77,7 +77,7 @@ def load(store: Store | Path | str, as_of: date | str | None = None, *, agency: 
     opened = Store.open(Path(store)) if isinstance(store, str | Path) else copy(store)
     agency = agency or _only_agency(opened)
     if as_of is not None:
-        return Log(opened, _day(as_of), agency=agency)
+        return Log(opened, day_given(as_of, "as_of"), agency=agency)
     dated = cache(partial(_of_agency, opened, agency, columns=DAYS))
     logged = accounting.logged(dated, agency.timezone)
     if logged is None:
@@ -167,8 +167,8 @@ class Log:
         >>> spring = log.where(office="Alder and Birch", since="2022-03-01", until="2022-05-31")        # doctest: +SKIP
         """
         before = self.selection
-        first = None if since is None else _day(since, "since")
-        last = None if until is None else _day(until, "until")
+        first = None if since is None else day_given(since, "since")
+        last = None if until is None else day_given(until, "until")
         if first and last and first > last:
             raise InvalidRequest("since is later than until", found=f"{first} and {last}", do="swap them")
         chosen = Selection(
@@ -190,7 +190,7 @@ class Log:
 
     def split(self, day: date | str) -> tuple[Log, Log]:
         """The log before a day, and the log from that day on; one is empty if the day is outside the period."""
-        first = _day(day, "day")
+        first = day_given(day, "day")
         return self.where(until=first - timedelta(days=1)), self.where(since=first)
 
     @property
@@ -426,22 +426,6 @@ def _only_agency(store: Store) -> Agency:
             run="load(STORE, agency=agencies.load(NAME))",
         )
     return agencies.load(names[0])
-
-
-# ---- the day -------------------------------------------------------------------------------------------
-
-
-def _day(given: date | str, argument: str = "as_of") -> date:
-    if isinstance(given, datetime):
-        return given.date()
-    if isinstance(given, date):
-        return given
-    try:
-        return date.fromisoformat(str(given))
-    except ValueError:
-        raise InvalidRequest(
-            f"{argument} is not a date", found=repr(str(given)[:20]), wanted="YYYY-MM-DD, as in 2022-06-30"
-        ) from None
 
 
 # ---- selection -----------------------------------------------------------------------------------------

@@ -405,7 +405,7 @@ def test_what_an_office_is_told_is_kept_and_changes_its_facts(folder, place):
         ({"hours": "Mon-Fri 17:00-9:00"}, "Can't read these opening hours"),
         ({"lines": ["555"]}, "not a phone number"),
         ({"lines": ["202-555-0147:ringcentrall_simple"]}, "did you mean ringcentral_simple"),
-        ({"logs_callbacks_since": "yesterday"}, "Can't read this date"),
+        ({"logs_callbacks_since": "yesterday"}, "--logs-callbacks-since is not a date"),
     ],
 )
 def test_what_cannot_be_told_of_an_office_is_a_sentence(given, sentence):

@@ -41,7 +41,7 @@ from pathlib import Path
 from typing import Any
 
 from callanalytics import agencies, intake, invented, read
-from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, fault_code
+from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, day_given, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices, publish
 from callanalytics.intake.receipt import Receipt, unmasked
@@ -452,9 +452,9 @@ def _day(row: Row) -> date | None:
                     do="write the date you mean, year first",
                 )
             return date(year, min(first, second), max(first, second))
-        return date.fromisoformat(text) if text else None
     except ValueError:
-        raise InvalidRequest("complete_to is not a date", found=repr(text[:20]), wanted="as in 2022-06-30") from None
+        pass  # refused below
+    return day_given(text, "complete_to") if text else None
 
 
 def _folder(inbox) -> Path:

@@ -14,7 +14,7 @@ from typing import Any, TypedDict
 
 from callanalytics import agencies, formats
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused
+from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, Refused, day_given
 from callanalytics.formats import Format
 from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.lazy import regex
@@ -332,7 +332,7 @@ def office_details(timezone=None, hours=None, lines=None, logs_callbacks_since=N
     if lines:
         given["lines"] = [line_from(line, own_formats) if isinstance(line, str) else dict(line) for line in lines]
     if logs_callbacks_since:
-        given["logs_callbacks_since"] = _read_date(logs_callbacks_since)
+        given["logs_callbacks_since"] = day_given(logs_callbacks_since, "--logs-callbacks-since")
     return given
 
 
@@ -423,10 +423,3 @@ def with_details(office: dict, details: dict[str, Any]) -> dict:
     """The record with the details given; lines are added, or replace the one with the same number."""
     by_number = {line["number"]: line for line in [*(office["lines"] or ()), *details.get("lines", ())]}
     return office | details | ({"lines": list(by_number.values())} if "lines" in details else {})
-
-
-def _read_date(text: date | str) -> date:
-    try:
-        return text if isinstance(text, date) else date.fromisoformat(text)
-    except ValueError:
-        raise InvalidRequest("Can't read this date", found=repr(str(text)[:20]), wanted="as in 2022-01-31") from None

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import partial
 from numbers import Real
 from typing import Any
 
 from callanalytics import agencies, estimates, invented, schema
 from callanalytics.agencies import Agency
-from callanalytics.errors import CallLogError, InvalidRequest
+from callanalytics.errors import CallLogError, InvalidRequest, day_given
 from callanalytics.lazy import np, pd
 from callanalytics.measures import sql_counts
 from callanalytics.measures.card import KEYS, Card, Count, Excluded, Rate, shipped
@@ -63,21 +63,6 @@ def with_key(by, key: str) -> tuple[str, ...]:
     (('month', 'wait_origin'), ('wait_origin', 'month'))
     """
     return as_keys((*as_keys(by), key))
-
-
-def as_day(value: Day, option: str) -> date | None:
-    """A day given as a date or as ISO text; None if none was given.
-
-    >>> as_day("2022-06-30", "as_of")
-    datetime.date(2022, 6, 30)
-    """
-    try:
-        day = date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        day = NotImplemented  # not a date: refused below, outside of this handler
-    if day is None or isinstance(day, date):
-        return day.date() if isinstance(day, datetime) else day
-    raise InvalidRequest(f"{option} is not a date", found=str(value), wanted="YYYY-MM-DD, as in 2022-06-30")
 
 
 def check_above_zero(value, what: str, wanted: str) -> None:
@@ -534,4 +519,5 @@ def _office_names(frame, table: str) -> list[str]:
 
 def day_of(frame: Frame, as_of: Day = None) -> date | None:
     """The last day whose records a table uses: the day given, else the one the table knows."""
-    return as_day(as_of if as_of is not None else getattr(frame, "as_of", None), "as_of")
+    day = as_of if as_of is not None else getattr(frame, "as_of", None)
+    return None if day is None else day_given(day, "as_of")

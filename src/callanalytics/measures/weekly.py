@@ -7,12 +7,11 @@ from datetime import date
 from functools import partial
 
 from callanalytics import estimates, wording
-from callanalytics.errors import InvalidRequest
+from callanalytics.errors import day_given
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.lazy import np, pd
 from callanalytics.measures.compute import (
-    as_day,
     enough_waits,
     estimated,
     figures_table,
@@ -273,8 +272,7 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     1.01 (0.94 to 1.08), n 80 weeks
     """
     weeks, joined, left = _weeks(result, first, last)
-    if (known_day := as_day(day, "the day of a change")) is None:
-        raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
+    known_day = day_given(day, "the day of a change")
     # The week of the date belongs to neither side, unless the date is its Monday.
     # The two minus signs round up.
     start = -(-(known_day - MONDAY).days // 7)  # the first week wholly after
@@ -367,7 +365,7 @@ def search_changes(result: Result) -> Search:
 def _weeks(result, first, last):
     """The weekly means from the daily counts, and how many offices join or leave within the series."""
     check_result(result, "wait", ("office", "date"))
-    first, last = as_day(first, "first"), as_day(last, "last")
+    first, last = (day and day_given(day, name) for day, name in ((first, "first"), (last, "last")))
     rows = result.curve
     if rows is not None:
         rows = rows[(rows["wait_origin"] == clock_of(result)) & rows["date"].notna()]

@@ -1116,3 +1116,12 @@ def test_a_list_of_promises_alone_is_read_with_what_came_of_each(rows, tmp_path)
 def test_a_list_of_callbacks_that_names_no_agency_is_refused(tmp_path):
     rows = [["Client", *(name.replace("USCIS c", "C") for name in REQUESTED[0])], *(["Roe", *r] for r in REQUESTED[1:])]
     assert ca.ingest([workbook(tmp_path / "list.xlsx", Sheet1=rows)], tmp_path / "no").problems
+
+
+def test_a_month_over_the_first_calls_says_their_year_as_the_ones_further_down_do(tmp_path):
+    rows = [["March 2025"], ["Date", "Time", "Hold", "Who", "Notes"], ["3/20", "2:15 PM", 40, "T1", "pending"]]
+    rows += [["3/14", "9:30 AM", 55, "T1", "wait"], ["December 2024"], ["12/27", "10:00 AM", 30, "T1", "wait"]]
+    rows += [["12/12", "1:20 PM", 66, "T1", "wait 60 days"]]
+    found = stored(workbook(tmp_path / "log.xlsx", Log=rows), tmp_path).sort_values("source_row")
+    days = found.started_at_local.dt.strftime("%Y-%m-%d").tolist()
+    assert days == ["2025-03-20", "2025-03-14", "2024-12-27", "2024-12-12"]

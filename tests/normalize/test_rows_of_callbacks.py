@@ -752,3 +752,27 @@ def test_a_note_tells_the_day_of_its_callback_on_any_line(note, column):
 def test_a_note_about_something_else_is_no_callback(note):
     found = entries(on_days([BASE, {"Time": "2:40 PM", "Result": "", "Remarks": note}, BASE])).to_pylist()
     assert "ring" not in [each["kind"] for each in found]
+
+
+TYPED = [
+    ("Outbound - USCIS", "38", "Agent - no update"),
+    ("Outbound - client", "", "left VM"),
+    ("Inbound - USCIS", "", "Missed"),
+    ("Incoming: T2 officer", "", "answered"),
+    ("Inbound missed", "", ""),
+    ("Incoming - NVC", "", "fee"),
+    ("Client in", "", "asked for status"),
+    ("USCIS in", "", "VM"),
+    ("Outbound - USCIS", "15", "Disconnected"),
+]
+
+
+def test_the_type_of_a_call_says_which_way_it_went_and_with_whom():
+    rows = [
+        {"Date": f"3/{day}/2022", "Time": "9:15 AM", "Call type": kind, "Hold (min)": wait, "Outcome": outcome}
+        for day, (kind, wait, outcome) in enumerate(TYPED, 14)
+    ]
+    found = entries(rows).sort_by("source_row")
+    assert found.column("source_row").to_pylist() == [2, 4, 5, 6, 9, 10]
+    assert found.column("kind").to_pylist() == ["dial", "ring", "ring", "ring", "ring", "dial"]
+    assert found.column("outcome").to_pylist()[1:5] == ["missed", "answered", "missed", "voicemail"]

@@ -395,6 +395,7 @@ class _Sorting:
                 for title in stating
                 for match in _WORDS.year_of_calls.finditer(title)
             }
+            found |= {*filter(None, map(dates_of_rows.headed_year, titles))}  # March 2025, over the first of its months
         return found.pop() if len(found) == 1 else ""
 
     # ---- tables ---------------------------------------------------------------------------------

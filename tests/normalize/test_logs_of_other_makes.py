@@ -1125,3 +1125,28 @@ def test_a_month_over_the_first_calls_says_their_year_as_the_ones_further_down_d
     found = stored(workbook(tmp_path / "log.xlsx", Log=rows), tmp_path).sort_values("source_row")
     days = found.started_at_local.dt.strftime("%Y-%m-%d").tolist()
     assert days == ["2025-03-20", "2025-03-14", "2024-12-27", "2024-12-12"]
+
+
+OF_CALLS = [["Date", "Time", "Hold", "Agent", "Result"]]
+OF_CALLS += [[f"3/{day}/2025", "9:10 AM", 30 + day, "Lee", "SR opened, T2 to call"] for day in (14, 17, 18)]
+OF_CALLBACKS = [
+    ["Date", "Time", "Answered?", "By"],
+    ["3/18/2025", "10:05 AM", "no", "-"],
+    ["3/20/2025", "3:30 PM", "yes", "KT"],
+]
+
+
+def test_a_short_tab_of_callbacks_with_their_results_is_read_beside_calls(tmp_path):
+    path = workbook(tmp_path / "log.xlsx", Calls=OF_CALLS, Callbacks=OF_CALLBACKS)
+    found = stored(path, tmp_path)
+    assert sorted(found[found.kind == "ring"].outcome) == ["answered", "missed"]
+
+
+def test_a_tab_with_dates_that_is_not_read_is_not_called_empty(tmp_path):
+    other = [["date", "begin", "end", "client", "who"], ["4/1/2025", "9:00 AM", "9:44 AM", "Roe", "rep"]]
+    other += [["4/3/2025", "2:05 PM", "2:25 PM", "Poe", "nobody"]]
+    path = workbook(tmp_path / "log.xlsx", Calls=OF_CALLS, LP=other, Legend=[["A", "agent"], ["D", "dropped"]])
+    read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    text = " ".join(read.text().split())
+    assert "sheet 2 of 3 was not read, but 2 of its first rows have dates" in text
+    assert 'sheet "Legend" has no entries' in text or "sheet 3 of 3 has no entries" in text

@@ -199,6 +199,7 @@ def _has_digit(cell: str) -> bool:
 _ROWS_TRIED = 60  # rows under a header whose cells are checked
 _GAPS_TRIED = 3  # gaps tried: the rows above one may be a log
 _CALLBACK_TAB = 3  # weight for a log from a tab name that means the agency's callbacks
+_NO_WAITS = 2 * relevance.LACKING  # nothing is missing where callbacks with their results have no waits and no agents
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
 _UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
 _HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
@@ -268,7 +269,9 @@ def _best_heading(
             weight += found.forgiven * relevance.names_agency(around)
             # A tab with only the agency's callbacks is part of the log.
             n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
-            weight += _CALLBACK_TAB * relevance.are_callbacks(found.columns, titles) * n_naming
+            has_results = not {"callback_answered", "callback_missed"}.isdisjoint(found.columns)
+            own = _CALLBACK_TAB * n_naming + _NO_WAITS * (n_naming > 0 and has_results)
+            weight += own * relevance.are_callbacks(found.columns, titles)
             # If a title names other offices too, and no cell does, it is unknown which office a call was with.
             if relevance.names_others_too([*titles[:1], *around[len(titles) :]]):
                 has_calls = not {"line", "narrative"}.isdisjoint(found.columns) or any(

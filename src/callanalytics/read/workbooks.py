@@ -25,7 +25,7 @@ import pyarrow.compute as pc
 
 from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
-from callanalytics.formats import Format, fold, relevance
+from callanalytics.formats import Format, contents, fold, relevance
 from callanalytics.lazy import regex
 from callanalytics.read import archive, grids, headers, stacked
 from callanalytics.read.file import File, readable_kind, shown_sheet
@@ -410,7 +410,15 @@ def _why_passed(sheet: Sheet, fmt: Format) -> str:
     by_hand = formats.load()["hand_sheet"]
     if fmt is not by_hand and may_hold(sheet, by_hand) and heading_of(sheet, sheet.beginning, by_hand):
         return f"{sheet.shown} looks like a hand-kept call log and was not read: save it as a separate file"
+    dated = [row for _, row in sheet.beginning if sum(map(bool, row)) >= contents.MIN_CELLS and any(map(_is_day, row))]
+    if fmt is by_hand and len(dated) > 1:
+        n = f"{len(dated)} of its first rows"
+        return f"{sheet.shown} was not read, but {n} have dates. If they are calls, name its columns as other sheets do"
     return f"{sheet.shown} has no {fmt.makes}"
+
+
+def _is_day(cell: str | None) -> bool:
+    return bool(cell and contents.KINDS.date.match(cell))
 
 
 def unknown_sheet_tables(file: File) -> list[TextTable]:

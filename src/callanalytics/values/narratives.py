@@ -327,7 +327,11 @@ def _time(text: str) -> str:
 
 
 def _wait(clauses: list[str]) -> str:
-    """The one wait that is stated; "" if there are two, or only advice to wait."""
+    """The one wait that is stated; "" if there are two, or only advice to wait.
+
+    >>> _wait(["on hold 45 min"]), _wait(["hold 1:10"]), _wait(["hold 1:10 pm"]), _wait(["told to wait 30 min"])
+    ('45 min', '1:10', '', '')
+    """
     ended = [clause for clause in clauses if not _WORDS.not_yet.search(clause)]
     # After a person, a length may be that of the talk: agent Ana, 20 min then disconnected.
     lost = () if any(map(_WORDS.person.search, clauses)) else ("span_before_loss",)

@@ -427,3 +427,12 @@ def test_the_question_behind_whether_they_called_back_asks_when_they_did(header,
     assert promised == (kinds if is_due_asked else ["unknown", "none"] * 3)
     assert asked(done) == set()
     assert done.doubts == []
+
+
+@pytest.mark.parametrize("cell", ["3/14 missed", "3/14", "3/14/2022 missed"])
+def test_a_callback_whose_day_has_no_year_proves_the_order_of_the_calls_too(cell):
+    rows = [{**CALL, "Date": day, "Called back on": text} for day, text in (("3/3/2022", cell), ("3/4/2022", ""))]
+    assert [question.code for question in read(rows)[2].blocking] == []
+    assert [question.code for question in read([{**row, "Called back on": ""} for row in rows])[2].blocking] == [
+        "date_order"
+    ]

@@ -18,6 +18,7 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.lazy import regex
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where, taken_of
+from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import (
@@ -366,11 +367,14 @@ def read_epochs(rule: Rule, cells: Cells) -> np.ndarray:
 
 
 def order_elsewhere(cells: Cells, rules) -> str:
-    """The order of day and month that the date columns by these rules prove together; "" if none."""
+    """The order of day and month that the date columns by these rules prove together; "" if none.
+
+    A day without a year, as in a column of callbacks, proves as much as another.
+    """
     texts = [
         text for rule in rules if "order" in PARSERS[rule.parse].options for text in cells.joined(rule.columns).texts
     ]
-    return date_order(texts) or ""
+    return date_order(map(with_any_year, texts)) or ""
 
 
 def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None, other: str) -> tuple[str, bool]:

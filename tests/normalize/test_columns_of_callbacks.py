@@ -436,3 +436,22 @@ def test_a_callback_whose_day_has_no_year_proves_the_order_of_the_calls_too(cell
     assert [question.code for question in read([{**row, "Called back on": ""} for row in rows])[2].blocking] == [
         "date_order"
     ]
+
+
+DENYING = [
+    "Did not get through",
+    "No live agent",
+    "Unable to reach (Y/N)",
+    "No callback",
+    "CB not answered",
+    "No CB promised",
+]
+
+
+@pytest.mark.parametrize("header", DENYING)
+def test_a_yes_to_whether_something_did_not_happen_is_no_yes(header):
+    plain = [{name: text for name, text in row.items() if name != "Spoke to"} for row in sheet()]
+    asking = [{**row, header: text} for row, text in zip(plain, YES_NO, strict=True)]
+    columns = ["kind", "outcome", "wait_outcome", "promised"]
+    found = [normalized(rows, HAND_SHEET).entries.sort_by("source_row").select(columns) for rows in (plain, asking)]
+    assert found[0].equals(found[1])

@@ -1122,7 +1122,7 @@ def test_a_month_over_the_first_calls_says_their_year_as_the_ones_further_down_d
     rows = [["March 2025"], ["Date", "Time", "Hold", "Who", "Notes"], ["3/20", "2:15 PM", 40, "T1", "pending"]]
     rows += [["3/14", "9:30 AM", 55, "T1", "wait"], ["December 2024"], ["12/27", "10:00 AM", 30, "T1", "wait"]]
     rows += [["12/12", "1:20 PM", 66, "T1", "wait 60 days"]]
-    found = stored(workbook(tmp_path / "log.xlsx", Log=rows), tmp_path).sort_values("source_row")
+    found = entries_of(workbook(tmp_path / "log.xlsx", Log=rows)).sort_values("source_row")
     days = found.started_at_local.dt.strftime("%Y-%m-%d").tolist()
     assert days == ["2025-03-20", "2025-03-14", "2024-12-27", "2024-12-12"]
 
@@ -1138,7 +1138,7 @@ OF_CALLBACKS = [
 
 def test_a_short_tab_of_callbacks_with_their_results_is_read_beside_calls(tmp_path):
     path = workbook(tmp_path / "log.xlsx", Calls=OF_CALLS, Callbacks=OF_CALLBACKS)
-    found = stored(path, tmp_path)
+    found = entries_of(path)
     assert sorted(found[found.kind == "ring"].outcome) == ["answered", "missed"]
 
 

@@ -90,7 +90,9 @@ def find(
     """
     raw = [texts(index) for index in range(len(header))]
     cells = [contents.filled(column) for column in raw]
-    answers = {fold(name): meaning for name, meaning in (given or {}).items()}
+    denying = (name for name, texts in zip(header, cells, strict=True) if contents.asks_for_denial(name, texts))
+    answers = dict.fromkeys(map(fold, denying), UNREAD)
+    answers |= {fold(name): meaning for name, meaning in (given or {}).items()}
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
     scores = _scores(fmt, header, cells, answers)
     asking = _asking_columns(header, cells, answers)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from callanalytics.formats.words import tokens
-from callanalytics.values import try_read
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import RESULTS, read_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import Promise, read_promise
@@ -19,6 +19,7 @@ SHARE_FOR, SHARE_NEUTRAL = 0.5, 0.25  # share of a column from which it is of a 
 NEARLY_ALL = 0.9
 
 KINDS = Patterns("kinds")
+DENYING = lexicon.word_set("denying")
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:
@@ -57,6 +58,18 @@ def nearly_all(texts: list[str], kind: str, *, at_least: int = 0) -> bool:
 def some(texts: list[str], kind: str) -> bool:
     """Whether at least a quarter of the texts look like a kind."""
     return share(texts, kind) >= SHARE_NEUTRAL
+
+
+def asks_for_denial(name: str, texts: list[str]) -> bool:
+    """Whether a column of yes or no asks whether something did not happen, so that a yes means a no.
+
+    >>> asks_for_denial("No CB promised", ["Y", "N"]), asks_for_denial("Reached? (yes/no)", ["Y", "N"])
+    (True, False)
+    >>> asks_for_denial("No agent", ["Lee"])
+    False
+    """
+    words = frozenset(tokens(name))
+    return not words.isdisjoint(DENYING) and "yes" not in words and nearly_all(texts, "yes")
 
 
 def denies_callback(text: str) -> bool:

@@ -3,7 +3,7 @@
 Zone names may be as people write them (``Eastern``, ``EST``, ``UTC-5``). Conversion is exact and flags each local time
 as ordinary, repeated, or skipped. The edition of the zone database (:func:`version`) is stored with the data.
 
-The changes of a zone's offset, 1970-2100, are in numpy tables. Zone rules come from the ``tzdata`` package, never from
+The changes of a zone's offset, 1970-2049, are in numpy tables. Zone rules come from the ``tzdata`` package, never from
 the machine (``ZoneInfo(key)`` would ask the machine first), so that every office and every year of reports agree.
 """
 
@@ -23,11 +23,11 @@ import tzdata
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import np, pa, regex
 
-FIRST, LAST = "1970-01-02", "2100-12-30"  # the first and last day that the tables cover
+FIRST, LAST = "1970-01-02", "2049-12-30"  # the first and last day that the tables cover
 ORDINARY, REPEATED, SKIPPED = 0, 1, 2  # kinds of local times
 
 _OFFSET = regex(r"(?:utc|gmt)?\s*([+\-−])(\d{1,2})(?::?(\d\d))?")
-_FIRST_SECOND, _LAST_SECOND = 0, int(datetime(2101, 1, 1, tzinfo=UTC).timestamp())
+_FIRST_SECOND, _LAST_SECOND = 0, int(datetime(2050, 1, 1, tzinfo=UTC).timestamp())
 
 
 class Transitions:
@@ -64,7 +64,7 @@ def transitions(zone: str) -> Transitions:
     stated = [moment for moment in stated if _FIRST_SECOND < moment < _LAST_SECOND]
     # Later changes follow the yearly rule at the end of the file, never two in a month.
     last = max(stated, default=_FIRST_SECOND)
-    months = np.arange("1970-01", "2101-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
+    months = np.arange("1970-01", "2050-02", dtype="M8[M]").astype("M8[s]").astype(np.int64).tolist()
     probes = [(probe, _offset(zone, probe)) for probe in [last, *(month for month in months if month > last)]]
     by_rule = [_change(zone, a, b) for (a, before), (b, after) in itertools.pairwise(probes) if before != after]
     moments = [_FIRST_SECOND, *stated, *by_rule]

@@ -22,7 +22,7 @@ from callanalytics import CallLogError, agencies, estimates, figures, measures, 
 from callanalytics.agencies.rows import Event
 from callanalytics.figures import callbacks, proportions, rows, style
 from callanalytics.figures.callbacks import PARTS
-from callanalytics.figures.chart import SOURCE, save_all
+from callanalytics.figures.chart import NARROW, SOURCE, save_all
 from callanalytics.figures.promises import JUDGED
 from callanalytics.invented import LABEL
 from exhaustive import fair, some
@@ -167,6 +167,15 @@ def test_an_svg_is_what_matplotlib_itself_writes_by_the_same_settings(logs):
         drawn.savefig(written, format="svg", metadata={"Date": None, "Creator": None})
     assert ours == [written.getvalue()] * 2
     assert drawn.dpi == dpi
+
+
+def test_words_too_long_for_a_width_collide_there(logs):
+    drawn, narrow = CHARTS["wait_by_month"](logs["a year of one office"]), NARROW[0]
+    drawn.figure.axes[0].set_xticks(range(24), [f"word {n}" for n in range(24)])
+    assert (style.overfills(drawn.figure, narrow), style.overfills(drawn.figure, 2 * drawn.width)) == (True, False)
+    with style.framed(drawn.figure, narrow) as figure:
+        assert style.collides(figure)
+    assert drawn.for_phone() == b""
 
 
 def test_words_are_ink_and_never_colored(chart):

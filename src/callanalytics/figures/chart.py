@@ -186,6 +186,8 @@ class Chart:
         if self.width <= NARROW[0]:
             return b""
         figure = self.figure  # lay it out at its own width before warnings become errors
+        if style.overfills(figure, NARROW[0]):
+            return b""
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns if the words leave the drawing no room
             try:

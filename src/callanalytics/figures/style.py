@@ -365,6 +365,9 @@ def narrowest(figure, widths) -> float:
     return last
 
 
+_CORE = (0.95, 0.8)  # the part of a word's width and height that no other word may touch
+
+
 def collides(figure) -> bool:
     """Whether words overlap, or cross the edge of the figure or of the cell or bar they are in."""
     with house_style():
@@ -377,8 +380,16 @@ def collides(figure) -> bool:
     middles = [((box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2, box.width) for box in boxes]
     if any(cell.contains(x, y) and cell.width < width for x, y, width in middles for cell in cells):
         return True
-    inner = [each.shrunk(0.95, 0.8) for each in boxes]
+    inner = [each.shrunk(*_CORE) for each in boxes]
     return any(one.overlaps(other) for n, one in enumerate(inner) for other in inner[:n])
+
+
+def overfills(figure, width: float) -> bool:
+    """Whether the words along an axis are too long for `width` inches, so that they must collide in any layout."""
+    room = width * figure.dpi + 2
+    with house_style():
+        lengths = [[words.get_window_extent().width for words in axes.get_xticklabels()] for axes in figure.axes]
+    return any(_CORE[0] * sum(each) > room for each in lengths)
 
 
 def _wrapped(text: str, width: float, size: float) -> str:

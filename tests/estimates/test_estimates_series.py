@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from callanalytics import estimates
+from exhaustive import worlds
 
 
 def wandering(seed, n=104, rho=0.5):
@@ -134,7 +135,7 @@ def test_a_search_in_noise_mostly_finds_nothing_and_says_so():
 @pytest.mark.slow
 def test_weeks_that_are_alike_are_not_taken_for_changes():
     def found(step, **options):
-        series = (wandering(seed, rho=0.5) + step * (np.arange(104) >= 60) for seed in range(100))
+        series = (wandering(seed, rho=0.5) + step * (np.arange(104) >= 60) for seed in worlds(100))
         return np.mean([len(estimates.change_points(y, **options).after) > 0 for y in series])
 
     assert found(0) > 0.6  # the trap

@@ -57,7 +57,7 @@ def test_a_line_that_came_out_as_nothing_is_found():
 
 
 TARGETS = sorted({seed.reader for seed in SEEDS.values()})
-SECONDS = 4  # of all readers together; a release gives a minute to each
+SECONDS = 2  # of all readers together; a release gives a minute to each
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ import pytest
 
 from callanalytics import estimates, measures
 from callanalytics.facts import time_rounding
+from exhaustive import worlds
 from facts_rows import build, note, table
 
 
@@ -139,7 +140,7 @@ def test_spreading_a_heap_counts_no_caller_twice():
 @pytest.mark.slow
 def test_the_spread_median_of_many_rounded_waits_is_nearer_the_truth_than_the_plain_one():
     found = {"median": [], "median_spread": []}
-    for seed in range(60):
+    for seed in worlds(60):
         result = measures.wait(simulated(100 + seed, 1000, 5))
         for name, values in found.items():
             values.append(figure(result, name)["value"] / 60)
@@ -191,7 +192,8 @@ def test_a_caller_in_pieces_gives_no_band_before_one_is_whole():
 @pytest.mark.parametrize("grid_min", [5, 10])
 def test_the_interval_of_rounded_waits_holds_the_truth(grid_min):
     held = {"median": 0, "standardized": 0}
-    for seed in range(100):
+    tried = worlds(100)
+    for seed in tried:
         median = 26 + seed % 10  # of which 30 lies on the heap, and 26 and 34 far from it
         frame = simulated(700 + seed, 400, 1)
         wait = np.round(frame["wait_s"] / 60 * median / 33 / grid_min) * grid_min * 60
@@ -199,4 +201,4 @@ def test_the_interval_of_rounded_waits_holds_the_truth(grid_min):
         row, fixed = figure(measures.wait(frame), "median"), measures.standardized_wait(measures.wait(frame, "hour"))
         held["median"] += row["low"] <= median * 60 <= row["high"]
         held["standardized"] += fixed.low <= median * 60 <= fixed.high
-    assert min(held.values()) >= 90, held
+    assert min(held.values()) >= 0.9 * len(tried), held

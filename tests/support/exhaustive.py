@@ -43,6 +43,11 @@ def seeds(n: int) -> list:
     return [pytest.param(seed, marks=[pytest.mark.slow] if seed else []) for seed in range(n if EXHAUSTIVE else 1)]
 
 
+def worlds(n: int) -> range:
+    """The seeds of invented worlds in which a share must hold: all when everything is tried, otherwise half of them."""
+    return range(n if EXHAUSTIVE else n // 2)
+
+
 def crossed(names, others) -> list:
     """Pairs of names as slow parameters: all pairs when everything is tried; otherwise each name with one of the others
     in turn, so that every name of both lists is tried."""

@@ -402,6 +402,59 @@ def test_placed_received_and_missed_say_the_way_and_the_end(tmp_path):
     assert [call["outcome"] for call in calls] == ["unknown", "missed", "answered", "voicemail"]
 
 
+def test_a_call_time_beside_a_start_is_a_length(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,Start,Call Time,Ring Time,Call Type,Number\n"
+        f"3/1/2022,09:02:00,00:41:11,00:00:09,Outbound,{USCIS}\n"
+        f"3/15/2022,10:00:00,00:00:00,00:00:20,Missed,{BACK}\n",
+    )
+    assert [(call["started_at_local"].hour, call["duration_s"]) for call in calls] == [(9, 2471), (10, 0)]
+
+
+def test_a_voicemail_among_the_called_leaves_the_numbers_there(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Call Start,Direction,From,To,Result,Talk Time\n"
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},Connected,0:41:11\n"
+        f"2022-03-02 10:00:00,Inbound,{BACK},Voicemail,Connected,0:00:20\n"
+        f"2022-03-03 10:00:00,Inbound,{BACK},{OURS},No Answer,0:00:00\n",
+    )
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", "+12028382200"]
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed"]
+
+
+@pytest.mark.parametrize("shown", ["{} (Agency)", "Agency {}", "*67 {}", "tel:{}"])
+def test_a_number_is_found_with_a_name_or_a_code(tmp_path, shown):
+    lines = ["Call Start,Direction,From,To,Result,Talk Time"]
+    lines.append(f"2022-03-01 09:02:00,Outbound,{OURS},{shown.format(USCIS)},Answered,0:41:11")
+    lines.append(f"2022-03-15 09:02:00,Outbound,{OURS},{shown.format('(312) 555-0101')},Answered,0:01:00")
+    calls = the_calls(tmp_path, "\n".join(lines) + "\n")
+    assert [call["other_number"] for call in calls] == ["+18003755283", None]
+
+
+def test_an_export_of_names_for_the_called_is_not_offered(tmp_path):
+    """Its calls to the agency would be calls to no one."""
+    lines = ["Call Start,Direction,From,To,Result,Talk Time"]
+    lines += [f"2022-03-{day} 09:02:00,Outbound,{OURS},USCIS,Answered,0:41:11" for day in (14, 15, 16)]
+    lines += [f"2022-03-{day} 09:02:00,Inbound,{BACK},Ana Ng,Missed,0:00:00" for day in (17, 18, 19)]
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    receipt = intake.check([path], **GIVEN)
+    assert receipt.problems
+    assert not receipt.questions
+
+
+def test_words_for_no_number_may_be_many_if_most_rows_have_one(tmp_path):
+    words = ["P", "O", "+", "Private", "Out of Area", "Nobody"]
+    lines = ["Call Start,Direction,From,To,Result,Talk Time"]
+    lines += [f"2022-03-{day} 09:02:00,Inbound,{word},{OURS},Missed,0:00:00" for day, word in enumerate(words, 14)]
+    lines += [f"2022-03-{day} 10:02:00,Outbound,{OURS},{USCIS},Answered,0:41:11" for day in range(14, 26)]
+    lines += [f"2022-03-{day} 11:02:00,Inbound,{BACK},{OURS},Missed,0:00:00" for day in range(14, 17)]
+    calls = the_calls(tmp_path, "\n".join(lines) + "\n")
+    assert [call["other_number"] for call in calls].count("+12028382200") == 3
+
+
 @pytest.mark.parametrize(
     ("ours", "other"),
     [("Internal Caller ID", "External Caller ID"), ("My number", "Number"), ("Wireless Number", "Number")],

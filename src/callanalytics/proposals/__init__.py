@@ -397,7 +397,10 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
             found=f"numbers such as 8.00375E+09 under {joined(map(repr, made.shortened))}",
             do="export it again, and do not save it in a spreadsheet before it is read",
         )
-    if made.known or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
+    # With one side alone, the other party of calls out, or in, would be no one.
+    ways = rules["direction"].words.values() if is_known and "other_number" not in rules else ()
+    is_half = any(way in ways and side not in rules for way, side in (("outbound", "called"), ("inbound", "caller")))
+    if made.known or is_half or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
         return None
     is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words
     if is_like_a_sheet and not (is_known and {"caller", "called", "duration_s", "outcome"} <= set(rules)):

@@ -61,15 +61,17 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
 
 
 def _is_numbers(column: Column) -> bool:
-    numbers = len(column.values("number"))
-    if not numbers or numbers >= NUMBERS_SHARE * len(column.texts):
+    numbers, party = column.values("number"), _number_column(column) in ("caller", "called")
+    if not numbers or len(numbers) >= NUMBERS_SHARE * len(column.texts):
         return bool(numbers)
+    if party and sum(column.counts[text] for text in numbers) >= NUMBERS_SHARE * len(column.cells):
+        return True  # each system has its own words for a caller who is not shown
     parties = [
         text
         for text, value in column.values("caller").items()
         if value != "text" or is_box(text) or re.fullmatch(ADDRESS, text)
     ]
-    return _number_column(column) in ("caller", "called") and len(parties) >= PARTIES_SHARE * len(column.texts)
+    return party and len(parties) >= PARTIES_SHARE * len(column.texts)
 
 
 ADDRESS = r"(?i)sips?:[^@\s]+@\S+"  # of a person of the office
@@ -82,10 +84,11 @@ def is_box(text: str) -> bool:
 
 
 PHONE = r"\+?1?[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}"
-# Front desk (201), Alder Law <2025550143>, Alder Law (202) 555-0143
-BEHIND_NAME = rf"(?:[<(]|[ :](?={PHONE}$))(\+?[\d ().-]{{2,20}}?)[>)]?$"
-# The same, or only a word: anonymous
-NUMBER_OR_WORD = rf"(?:^|[<(]|[ :](?={PHONE}$))(\+?[\d ().-]{{2,20}}?|[^<(\d]+)[>)]?$"
+# Front desk (201), Alder Law <2025550143>, Alder Law (202) 555-0143, (202) 555-0143 (Alder Law)
+BEFORE, AFTER = rf"[<(]|[ :](?={PHONE}$)", r"(?:[>)]?$|(?<=\d) ?[(<][^)>\d]*[)>]$)"
+BEHIND_NAME = rf"(?:^(?=.*\d ?[(<])|{BEFORE})(\+?[\d ().-]{{2,20}}?){AFTER}"
+# The same, or only a number or a word: anonymous
+NUMBER_OR_WORD = rf"(?:^|{BEFORE})(\+?[\d ().-]{{2,20}}?|[^<(\d]+){AFTER}"
 
 
 def number_rule(column: Column) -> dict:
@@ -151,7 +154,9 @@ def find_moment(columns: list[Column]) -> Rules:
         return _moment_in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
     dates = [column for column in columns if _is_date(column)]
     times = [
-        column for column in columns if column.has("time") and _moment_fitness(column) > 0 and column.reads("time_24")
+        column
+        for column in columns
+        if column.has(f"time {NAMES['begins']}") and _moment_fitness(column) > 0 and column.reads("time_24")
     ]
     if dates:
         day = max(dates, key=_moment_fitness)

@@ -251,9 +251,10 @@ def _ways_named(column: Column, text: str) -> set[str]:
 
 
 def _is_closed(column: Column) -> bool:
-    """Whether a column holds words of a short list: few distinct ones, all short."""
+    """Whether a column holds words of a short list: few distinct ones, all short, and no telephone number."""
     texts = column.texts
-    return 0 < len(texts) <= MAX_WORDS and all(len(text) <= MAX_LETTERS for text in texts)
+    is_short = 0 < len(texts) <= MAX_WORDS and all(len(text) <= MAX_LETTERS for text in texts)
+    return is_short and not column.values("number")
 
 
 def _best(closed: list[Column], target: str, names: str) -> Column | None:

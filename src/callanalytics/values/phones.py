@@ -53,13 +53,15 @@ def e164(text: str | None) -> str | None:
     ('+12028382200', '+12028382200', '+442079460018')
     >>> e164("2028382200,,2#"), e164("912028382200"), e164("sip:12028382200@pbx.example")
     ('+12028382200', '+12028382200', '+12028382200')
+    >>> e164("*67 800-375-5283"), e164("9,18003755283"), e164("00 1 800 375 5283")
+    ('+18003755283', '+18003755283', '+18003755283')
     >>> e164("8003755283;2025550143")
     >>> e164("221"), e164("Anonymous"), e164("1.20256E+10"), e164(None)
     (None, None, None, None)
     """
     if match := ORDINARY.fullmatch(text or ""):
         return f"+1{match[1]}{match[2]}{match[3]}"
-    number = _without_extension(_plain(text))
+    number = _DIALED_BEFORE.sub("", _without_extension(_plain(text)))
     digits = re.sub(r"[\s().\-/]", "", number)
     if not re.fullmatch(r"\+?\d{7,15}", digits):
         return None
@@ -176,6 +178,8 @@ def without_address(text: str) -> str:
 _ADDRESS = regex(
     r"[^<>]*<(?:sips?:)?([^<>@]+)(?:@[^<>]*)?>|sips?:([^<>@]+)(?:@.*)?|(\+?\d+|anonymous)@\S+", re.IGNORECASE
 )
+# What is dialed before a number: a code that hides ours (*67), 9 and a pause, 00 before the country code.
+_DIALED_BEFORE = regex(r"^(?:\*\d\d[ ,-]*|9,+)|^00(?= ?1 ?\d{3} ?\d{3} ?\d{4}$)")
 # What a phone dials after someone answers: pauses and menu keys; ten digits would be another number.
 _KEYS_AFTER = regex(r"[,;pw](?!.*\d{10})[\d,;pw*#]*$|#$", re.IGNORECASE)
 

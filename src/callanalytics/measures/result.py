@@ -413,14 +413,14 @@ def joined_ends(rows: pd.DataFrame) -> dict[str, Any]:
     >>> {name: joined_ends(ends)[name] for name in ("events", "most", "low", "high")}
     {'events': 25, 'most': 33, 'low': 0.37, 'high': 0.78}
     """
-    ends = [row for _, row in rows.iterrows()]
-    low = high = ends[0].to_dict()
-    if "link" in rows and tuple(rows["link"]) == LINKS:
-        if (rows["n"] == 0).any():  # an end that counts no case is no limit: use the other for both
-            low = high = rows.loc[rows["n"].idxmax()].to_dict()
+    ends = rows.to_dict("records")
+    low = high = ends[0]
+    if tuple(end.get("link") for end in ends) == LINKS:
+        if not all(end["n"] for end in ends):  # an end that counts no case is no limit: use the other for both
+            low = high = max(ends, key=lambda end: end["n"])
         else:
             # The ends of a rate over attempts differ in n too, so find the lower one by its share, not by its name.
-            low, high = sorted((row.to_dict() for row in ends), key=lambda row: float(row["events"] / row["n"]))
+            low, high = sorted(ends, key=lambda end: end["events"] / end["n"])
     return {**low, "high": high["high"], "most": high["events"], "most_n": high["n"]}
 
 

@@ -6,6 +6,7 @@ An answer may be a mark in one of several columns: an x under Urgent, Regular, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from callanalytics.formats.words import tokens
 from callanalytics.values import lexicon, try_read
@@ -42,7 +43,13 @@ def share(texts: list[str], kind: str) -> float:
     >>> share(["10:05 AM", "3:10", "9.15", "2022-03-01"], "time")
     0.75
     """
-    return sum(bool(KINDS[kind].match(text)) for text in texts) / len(texts) if texts else 0.0
+    return _share(tuple(texts), kind) if texts else 0.0
+
+
+@lru_cache(1 << 10)  # the readers of a sheet's columns ask more than half of it again
+def _share(texts: tuple[str, ...], kind: str) -> float:
+    looks_like = KINDS[kind].match
+    return sum(looks_like(text) is not None for text in texts) / len(texts)
 
 
 def most(texts: list[str], kind: str) -> bool:

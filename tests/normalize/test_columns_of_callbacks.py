@@ -455,3 +455,58 @@ def test_a_yes_to_whether_something_did_not_happen_is_no_yes(header):
     columns = ["kind", "outcome", "wait_outcome", "promised"]
     found = [normalized(rows, HAND_SHEET).entries.sort_by("source_row").select(columns) for rows in (plain, asking)]
     assert found[0].equals(found[1])
+
+
+# ---- columns that few sheets have ------------------------------------------------------------------------------------
+
+LATER = [f"3/{day}/2022" for day in (3, 7, 10, 14, 16, 18)]
+DUE = [f"4/{day}/2022" for day in (1, 4, 8, 11, 15, 18)]
+
+
+def of_columns(**columns):
+    return [
+        {name: cells if isinstance(cells, str) else cells[row] for name, cells in columns.items()} for row in range(6)
+    ]
+
+
+def test_in_a_list_of_promises_the_day_received_is_that_of_the_callback():
+    rows = of_columns(**{"Asked on": DAYS, "T2 will call by": DUE, "Date received": LATER, "Time rec'd": "10:15 AM"})
+    _, came, done = read(rows)
+    assert came == [(f"03-{day:02}", "unknown") for day in (3, 7, 10, 14, 16, 18)]
+    assert {f"{each['started_at_local']:%H:%M}" for each in done.entries.to_pylist() if each["kind"] == "ring"} == {
+        "10:15"
+    }
+
+
+def test_a_bare_at_beside_the_day_of_a_callback_is_its_time():
+    rows = sheet(**{"Called back?": YES_NO, "USCIS callback date": LATER, "At": ["10:15 AM"] * 6})
+    rings = [each["started_at_local"] for each in read(rows)[2].entries.to_pylist() if each["kind"] == "ring"]
+    assert {f"{moment:%H:%M}" for moment in rings} == {"10:15"}
+
+
+def test_a_second_call_with_its_own_hold_is_the_offices_own():
+    rows = sheet(**{"2nd call": LATER, "2nd call time": ["11:05 AM"] * 6, "2nd hold": ["20"] * 6})
+    dials = [each for each in read(rows)[2].entries.to_pylist() if each["kind"] == "dial"]
+    assert sorted((f"{each['started_at_local']:%H:%M}", each["wait_s"]) for each in dials) == [
+        *[("09:10", 3000)] * 6,
+        *[("11:05", 1200)] * 6,
+    ]
+
+
+def test_first_attempts_that_a_header_calls_the_agencys_are_callbacks():
+    rows = of_columns(
+        **{"Date": DAYS, "First callback attempt from USCIS": LATER, "Hold (min)": "50", "Result": "spoke"}
+    )
+    assert [day for day, _ in read(rows)[1]] == ["03-03", "03-07", "03-10", "03-14", "03-16", "03-18"]
+
+
+def test_a_yes_where_none_was_promised_says_that_one_came():
+    promised, came, _ = read(sheet(Promised=["72 hours", "no"] * 3, Callback=["no", "yes"] * 3))
+    assert promised == ["urgent", "none"] * 3
+    assert came == [(None, "unknown")] * 3
+
+
+def test_a_column_of_means_whatever_its_header_sets_aside_what_was_no_call():
+    means = ["Phone", "Emma"] * 3
+    rows = of_columns(**{"Date": DAYS, "Time": "9:10 AM", "Used": means, "Hold (min)": "50", "Result": "spoke T1"})
+    assert [each["source_row"] for each in read(rows)[2].entries.sort_by("source_row").to_pylist()] == [2, 4, 6]

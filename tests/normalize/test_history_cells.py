@@ -5,6 +5,7 @@ import pytest
 
 from callanalytics import intake
 from callanalytics.store import Store
+from callanalytics.values.callbacks import callbacks_among, read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
@@ -215,3 +216,35 @@ def test_a_row_a_case_gives_every_call_and_each_call_back_with_its_call(tmp_path
     ] * 4 + ["answered"]
     for callback in callbacks:
         assert (callback["started_at_local"] - calls[callback["parent_entry_id"]]["started_at_local"]).days == 2
+
+
+# ---- results apart from the words for a callback, and from its date -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "outcome"),
+    [
+        ("3/4 cb 9:40 missed", "missed"),
+        ("3/4 callback received vm", "voicemail"),
+        ("3/4 call back came 9:40 answered", "answered"),
+    ],
+)
+def test_a_result_may_stand_apart_from_the_words_for_a_callback(cell, outcome):
+    assert contacts_in(cell) == [("3/4/2022", "ring", "", outcome)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "came"),
+    [
+        ("1/13 missed, email 1/20", [("1/13", "", "missed"), ("1/20", "", "email")]),  # it belongs to the next date
+        ("1/13 missed, answered", [("1/13", "", "missed"), ("1/13", "", "answered")]),
+        ("1/13 missed, voicemail", [("1/13", "", "voicemail")]),
+        ("10:15 1/13 missed", [("1/13", "10:15", "missed")]),
+    ],
+)
+def test_each_result_goes_to_its_own_date(cell, came):
+    assert [tuple(each) for each in read_callbacks(cell)] == came
+
+
+def test_the_next_sentence_may_have_only_the_result():
+    assert callbacks_among("Officer called 11/7 at 10:15 AM; answered") == (("11/7", "10:15 AM", "answered"),)

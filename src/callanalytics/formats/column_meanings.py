@@ -99,7 +99,7 @@ def find(
     scores = _without_asking(scores, asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     found = _in_tab_of_callbacks(found, cells, titles)
-    found = _in_list_of_promises(found, header, cells, titles)
+    found = _in_list_of_promises(found, header, cells, raw, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
@@ -171,7 +171,7 @@ def _with_results_of_callbacks(found: dict[str, int], cells) -> dict[str, int]:
     return found
 
 
-def _in_list_of_promises(found: dict[str, int], header, cells, titles: Sequence[str]) -> dict[str, int]:
+def _in_list_of_promises(found: dict[str, int], header, cells, raw, titles: Sequence[str]) -> dict[str, int]:
     """The columns found; in a list of the agency's promises alone, the day asked on is that of the promise.
 
     Such a list has days by which the agency was to call, and no waits: Asked on, T2 will call by, Date received.
@@ -194,6 +194,7 @@ def _in_list_of_promises(found: dict[str, int], header, cells, titles: Sequence[
         times = (p for p, name in enumerate(header) if not callback_columns.GOT.isdisjoint(tokens(name)))
         if (time := next((p for p in times if nearly_all(cells[p], "time")), None)) is not None:
             settled_columns.assign(found, time, "callback_time")
+    settled_columns.settle_answers(found, header, cells, raw)
     return _with_results_of_callbacks(found, cells)
 
 
@@ -204,6 +205,8 @@ def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict
         wanted = next((name for name in meaning.instead if name not in columns), None)
         if meaning.name in found and wanted:
             columns[wanted] = header[found[meaning.name]]
+    if by := columns.pop("callback_by", ""):
+        columns["callback_answered"] = derived_columns.extracted_from("callback_answered", by)
     for name, indices in marks.items():
         names = [header[index] for index in indices]
         columns[name] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)

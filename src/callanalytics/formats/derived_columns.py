@@ -264,6 +264,28 @@ def result_first(note: str, *, is_named: bool = False) -> str:
     return ""
 
 
+ANSWERED = frozenset("answered took taken picked got".split())
+
+
+def asks_by_whom(name: str) -> bool:
+    """Whether a header asks by whom a callback was answered.
+
+    >>> [asks_by_whom(name) for name in ("Answered by", "Who took it?", "Answered?", "Who called")]
+    [True, True, False, False]
+    """
+    words = frozenset(tokens(name))
+    return not words.isdisjoint(ANSWERED) and not words.isdisjoint(("who", "by"))
+
+
+def answered_by(text: str) -> str:
+    """``answered`` for the initials of whoever answered a callback, ``missed`` if no one did; other words as they are.
+
+    >>> [answered_by(text) for text in ("KT", "NO", "no one - missed", "Missed", "voicemail")]
+    ['answered', 'NO', 'missed', 'Missed', 'voicemail']
+    """
+    return "missed" if _WORDS.no_one.match(text) else "answered" if _WORDS.initials.fullmatch(text.strip()) else text
+
+
 def have_request(texts: Sequence[str | None], requests: Sequence[str | None]) -> list[bool]:
     """For each row, whether it has a request number, in its own column or in the text."""
     if len(requests) == len(texts):

@@ -136,10 +136,14 @@ def settle_answers(found: dict[str, int], header, cells, raw) -> None:
         words = tokens(header[behind])
         group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
+        are_of_days = behind not in taken and all(day or _says_none_came(text) for day, text in pairs)
+        if pairs and are_of_days and derived_columns.asks_by_whom(header[behind]):
+            assign(found, behind, "callback_by")
+            return
         # In a group of the agency's callbacks, Picked up? asks about the office, so a yes may be there.
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
         are_results = _are_results_of_callbacks([text for day, text in pairs if day], may_be_yes=asks)
-        if behind not in taken and are_results and all(day or _says_none_came(text) for day, text in pairs):
+        if are_of_days and are_results:
             assign(found, behind, "callback_answered")
             return
 

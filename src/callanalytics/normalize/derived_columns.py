@@ -275,7 +275,9 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         of_promises = derived_columns.noted_callbacks(telling, texts, beside)
         return [first or other for first, other in zip(of_promises, came, strict=True)]
     if meaning == "callback_answered":
-        return [derived_columns.result_first(text) or None for text in texts]
+        is_of_names = derived_columns.asks_by_whom(column)
+        result_in = derived_columns.answered_by if is_of_names else derived_columns.result_first
+        return [result_in(text) or None for text in texts]
     if meaning == "sr" and column == own.get("promised"):
         return [derived_columns.request_beside(text) or None for text in texts]
     part = derived_columns.IN_NOTES[meaning]

@@ -402,6 +402,28 @@ def test_placed_received_and_missed_say_the_way_and_the_end(tmp_path):
     assert [call["outcome"] for call in calls] == ["unknown", "missed", "answered", "voicemail"]
 
 
+def test_calls_that_went_to_voicemail_were_not_answered(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Start Time,Direction,From,To,Status,Went to voicemail,Secs\n"
+        f"2022-03-01 09:02:00,outbound,{OURS},{USCIS},Answer,FALSE,2471\n"
+        f"2022-03-02 10:00:00,inbound,{BACK},{OURS},Answer,TRUE,20\n"
+        f"2022-03-15 10:00:00,inbound,{BACK},{OURS},Answer,FALSE,61\n",
+    )
+    assert [(call["outcome"], call["duration_s"]) for call in calls] == [
+        ("answered", 2471),
+        ("voicemail", 20),
+        ("answered", 61),
+    ]
+
+
+def test_a_first_call_with_a_day_in_words_is_no_second_row_of_the_header(tmp_path):
+    lines = ["User,Date/Time,Call Type,Phone Number,Disposition"]
+    for day, number in ((14, "Unknown"), (15, "Unknown"), (16, USCIS), (17, BACK), (18, CLIENT)):
+        lines.append(f'Ana Ng,"Mar {day}, 2022 at 9:02:00 AM",Inbound Call,{number},Missed call')
+    assert len(the_calls(tmp_path, "\n".join(lines) + "\n")) == 5
+
+
 def test_a_call_time_beside_a_start_is_a_length(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -121,10 +121,11 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
             rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
-        if "cases" in rule and set(column.words) <= VOICEMAIL and _is_yes_or_no(column):
+        is_told = VOICEMAIL & set(column.words) and set(column.words) <= VOICEMAIL | WENT_TO
+        if {"cases", "map"} & rule.keys() and is_told and _is_yes_or_no(column):
             yes = BY_NAME["outcome"]["answered"].split()
             case = {"when": {"(direction)": "inbound", column.name: yes}, "value": "voicemail"}
-            rule |= {"cases": [case, *rule["cases"]]} | ({"value": "answered"} if "value" in rule else {})
+            rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if "value" in rule else {})
             found.used.append(column)
 
 
@@ -374,7 +375,7 @@ def cancel_unanswered(found: Rules) -> None:
         rule["cases"] = [case, *(each for each in rule.get("cases", []) if each != case)]
 
 
-VOICEMAIL = {"voicemail", "vm"}
+VOICEMAIL, WENT_TO = {"voicemail", "vm"}, set("went to is was has left sent in".split())
 
 
 def _ask_unanswered(found: Rules) -> None:

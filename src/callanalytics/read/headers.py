@@ -138,6 +138,8 @@ def _with_rows_under(found: Heading, rows: Sequence[Numbered]) -> Heading:
     for _, cells in rows[1:]:
         if not numeric or len(cells) < width or not all(_is_word(cells[index]) for index in range(width)):
             break
+        if any(map(contents.KINDS.date.match, contents.filled(cells))):  # Mon, Jan 8, 2024
+            break
         parts.append(cells)
     if len(parts) == 1:
         return found

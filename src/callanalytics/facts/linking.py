@@ -281,6 +281,8 @@ def _promises_of_contacts(promises, contacts: Events, ends, is_exact, unnoted, a
 
     ``ends``: whether it ends its promise; ``is_exact``: whether its time of day is known.
     """
+    if not len(contacts.when):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
     given, line = lines_as_codes(promises.columns["callback_number"], contacts.number)
     order = np.argsort(contacts.when, kind="stable")
     columns = (column[order] for column in (contacts.when, line, contacts.named, ends, is_exact))

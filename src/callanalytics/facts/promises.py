@@ -243,6 +243,8 @@ def promise_named(
     Of several with the same service request or matter, the last made before the event. A matter, which may be called
     about for years, names a promise only while it lives.
     """
+    if not len(when):
+        return np.zeros(0, np.int64)
     by_number = _last_of(promises, "sr_number", sr_number, when)
     by_matter = _last_of(promises, "matter", matter, when)
     by_matter = np.where(when <= _value_of(promises.end, by_matter), by_matter, MISSING)

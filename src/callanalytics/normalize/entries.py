@@ -21,7 +21,7 @@ from callanalytics.formats.callback_columns import events_of
 from callanalytics.formats.derived_columns import MAYBE, is_open_promise, year_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import contacts, dates_of_rows
-from callanalytics.normalize.cells import Cells, read, rows_where
+from callanalytics.normalize.cells import EMPTY, Cells, read, rows_where
 from callanalytics.normalize.clock import UndecidedOrder, order_elsewhere
 from callanalytics.normalize.dates_of_rows import with_year
 from callanalytics.normalize.derived_columns import DAY
@@ -149,7 +149,10 @@ def _of_parts(
     is_soon = is_promised_soon(columns)
     for number, part in enumerate(fmt.parts, 1):
         fits = cells.fits(part.when) & ~problems.rejected
-        if is_of_callbacks(part.columns):
+        of_callbacks = is_of_callbacks(part.columns)
+        if not (fits.any() or (of_callbacks and (cells.joined(part.columns["date"].columns).codes != EMPTY).any())):
+            continue  # no row has such a contact, which is as much work for none as for a few
+        if of_callbacks:
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
             # If the row is itself a callback, a cell with its time, its day and result, or no day describes that one.
             own, start = columns["started_at_local"].take(pa.array(rows)), part_columns["started_at_local"]

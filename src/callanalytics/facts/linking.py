@@ -288,7 +288,7 @@ def _promises_of_contacts(promises, contacts: Events, ends, is_exact, unnoted, a
     columns = (column[order] for column in (contacts.when, line, contacts.named, ends, is_exact))
     when, line, named, ends, is_exact = columns
     counted = earliest_due_first(promises, given, when, line, named, ends, agency.last_attempts.attempts)
-    only = only_one(promises, given, unnoted, agency, when, line, named, ends, is_exact)
+    only = only_one(promises, given, unnoted, when, line, named, ends, is_exact)
     index = np.argsort(order)  # position of each contact in the order of time
     return counted[index], only[index]
 
@@ -484,7 +484,7 @@ class UnnotedCalls:
         calls = agency_calls.filter(pc.invert(is_known))
         when = moments(calls["started_at_utc"])
         self.start = when + seconds(calls["duration_s"].fill_null(0).to_numpy())
-        self.end = open_until(self.start, _unknown_urgency(self.start), agency)
+        self.end = open_until(self.start, _life_of_unknown(self.start, agency))
         self._watch, self._agency = watch, agency
 
     def __len__(self) -> int:
@@ -492,24 +492,23 @@ class UnnotedCalls:
 
     def would_be_seen(self, when: np.ndarray) -> np.ndarray:
         """Whether the phone exports show every call on which a callback at that time may have been promised."""
-        since = when - (open_until(when, _unknown_urgency(when), self._agency) - when) - A_WEEK
+        since = when - (open_until(when, _life_of_unknown(when, self._agency)) - when) - A_WEEK
         return self._watch.until(since, pa.nulls(len(when), pa.string())) >= when
 
 
-def _unknown_urgency(start: np.ndarray) -> pa.Array:
-    return pa.array(["unknown"] * len(start), pa.string())
+def _life_of_unknown(start: np.ndarray, agency: Agency) -> np.ndarray:
+    return life(start, pa.array(["unknown"] * len(start), pa.string()), agency)[1]
 
 
-def open_until(start: np.ndarray, urgency: pa.Array, agency: Agency) -> np.ndarray:
+def open_until(start: np.ndarray, end: np.ndarray) -> np.ndarray:
     """Time until which a promise that nothing ended may be meant: twice its life."""
-    return start + 2 * (life(start, urgency, agency)[1] - start)
+    return start + 2 * (end - start)
 
 
 def only_one(
     promises: Promises,
     number: np.ndarray,
     unnoted: UnnotedCalls,
-    agency: Agency,
     when: np.ndarray,
     line: np.ndarray,
     named: np.ndarray,
@@ -527,10 +526,10 @@ def only_one(
     ends : whether the event ends its promise
     is_exact : whether the event's time of day is known; without it, no one can say what was open
     """
-    urgency, no_number = promises.columns["urgency"], np.full(len(unnoted), MISSING)
-    is_ended = promises.end < life(promises.start, urgency, agency)[1]
     # A promise that nothing ended may still be meant long after it was due.
-    ended = np.where(is_ended, promises.end, open_until(promises.start, urgency, agency))
+    latest = open_until(promises.start, promises.longest)
+    ended = np.where(promises.end < promises.longest, promises.end, latest)
+    no_number = np.full(len(unnoted), MISSING)
     spans = Spans(
         microseconds(np.concatenate([promises.start, unnoted.start])),
         microseconds(np.concatenate([ended, unnoted.end])),

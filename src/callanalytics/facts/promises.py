@@ -69,13 +69,14 @@ class Promises:
     """Promises of an office, in order of their start: columns of the table, and what linking needs.
 
     ``zone`` is the agency's. ``start`` is the earliest time at which the clock can have started. A promise *lives*, for
-    linking, from there to ``end``. ``due`` orders the promises: the lenient due time, by the longest rule if the
-    urgency is unknown.
+    linking, from there to ``end``: its ``longest`` end, unless something ended it before. ``due`` orders the promises:
+    the lenient due time, by the longest rule if the urgency is unknown.
     """
 
     columns: dict[str, pa.Array]
     start: np.ndarray
     due: np.ndarray
+    longest: np.ndarray
     end: np.ndarray
     zone: str
 
@@ -122,8 +123,8 @@ def find(office: dict, entries: Rows, agency_calls: pa.Table, agency: Agency) ->
     start = earliest(utc, times["date"].to_numpy(zero_copy_only=False).astype("M8[us]"), agency.timezone)
     order = order_by_moment(start, columns["promise_id"])
     columns = {name: values.take(pa.array(order)) for name, values in columns.items()}
-    first_due, end = life(start, urgency, agency)
-    return Promises(columns, start[order], first_due[order], end[order], agency.timezone)
+    first_due, end = (moment[order] for moment in life(start, urgency, agency))
+    return Promises(columns, start[order], first_due, end, end, agency.timezone)
 
 
 def noon(dates: pa.Array, zone: str) -> np.ndarray:
@@ -176,9 +177,11 @@ def life(start: np.ndarray, urgency: pa.Array, agency: Agency) -> tuple[np.ndarr
     if len(lacking):
         some = start[lacking]
         of_day = [lenient(some, [word] * len(some))["due_lenient"] for word in clocks.URGENCIES]
-        longest = np.fmax.reduce(of_day)
-        ever = [clocks.due(some, rule, "lenient", agency=agency) for rule in agency.rules]
-        due[lacking] = np.where(np.isnat(longest), np.fmax.reduce([longest, *ever]), longest)
+        due[lacking] = np.fmax.reduce(of_day)
+    lacking = np.flatnonzero(np.isnat(due) & ~np.isnat(start))
+    if len(lacking):
+        for rule in agency.rules:
+            due[lacking] = np.fmax(due[lacking], clocks.due(start[lacking], rule, "lenient", agency=agency))
     return due, clocks.due_as_quoted(due, GRACE, "business_days", agency=agency)
 
 

@@ -373,15 +373,18 @@ def test_two_calls_of_one_system_or_of_two_lines_are_two():
 
 
 def test_a_call_in_two_layouts_of_one_system_is_one_though_one_names_no_line():
-    simple = {"ours": None, "format": "phones_simple", "source": "b"}
-    detailed = [call("a1", AT, s=615, format="phones_detailed"), call("a2", "2022-03-01 10:20:10", s=9, ours=CELL,
-                format="phones_detailed")]  # fmt: skip
+    simple = {"ours": None, "format": "ringcentral_simple", "source": "b"}
+    detailed = [call("a1", AT, s=615, format="ringcentral_detailed"), call("a2", "2022-03-01 10:20:10", s=9, ours=CELL,
+                format="ringcentral_detailed")]  # fmt: skip
     again = [call("b1", AT, s=615, **simple), call("b2", "2022-03-01 10:20:00", s=9, **simple)]
     assert {each["agency_call_id"] for each in build(detailed + again).agency_calls} == {"a1", "a2"}
     assert len(build([detailed[0], call("b", "2022-03-01 10:01:00", s=615, **simple)]).agency_calls) == 2
     rang = {"direction": "inbound", "other": None, "outcome": "missed"}
-    rings = [call("r1", AT, s=20, format="phones_detailed", **rang), call("r2", AT, s=0, **simple | rang)]
+    rings = [call("r1", AT, s=20, format="ringcentral_detailed", **rang), call("r2", AT, s=0, **simple | rang)]
     assert len(build(rings).callbacks) == 1
+    other = {"ours": None, "format": "unnamed_system_1f", "source": "b"}
+    own = [call("a1", AT, s=615, format="unnamed_system_2e"), call("b1", AT, s=615, **other)]
+    assert len(build(own).agency_calls) == 2, "two unknown systems are not one"
 
 
 def test_redials_logged_by_both_systems_are_still_two():

@@ -120,19 +120,23 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool,
         alike = np.where(unanswered[a] | unanswered[b], unanswered[a] & unanswered[b], alike)
     line, has_line, direction = calls.texts("our_number"), calls.is_present("our_number"), calls.texts("direction")
     has_both = has_line[a] & has_line[b]
-    minute, system = when.astype("M8[m]"), _systems(calls)
+    format = calls.texts("format")
+    minute = when.astype("M8[m]")
     at_once = (when[b] - when[a] <= seconds(DURATIONS_APART_S)) | (minute[a] == minute[b])
-    same = has_both & (line[a] == line[b]) if is_named else ~has_both & at_once & (system[a] == system[b])
+    of_one_system = _systems(format[a]) == _systems(format[b])
+    same = has_both & (line[a] == line[b]) if is_named else ~has_both & at_once & of_one_system
     same &= (direction[a] == direction[b]) & calls.is_present("direction")[a]
     other, shown = calls.texts("other_number"), calls.is_present("other_number")
     same &= (other[a] == other[b]) & shown[a] | (callbacks & ~(shown[a] & shown[b]))
-    format = calls.texts("format")
     return near & alike & same & (format[a] != format[b])
 
 
-def _systems(calls: Rows) -> np.ndarray:
-    """The phone system of each call: the first word of its format, as in ringcentral_simple."""
-    return np.array([name.partition("_")[0] for name in calls.texts("format")], object)
+def _systems(names: np.ndarray) -> np.ndarray:
+    """The vendor of each format of the package; a format of the office's own is a system by itself."""
+    from callanalytics import formats  # only making facts needs them; counting does not
+
+    shipped = formats.load()
+    return np.array([shipped[name].vendor if name in shipped else name for name in names.tolist()], object)
 
 
 # ---- one call written down twice ---------------------------------------------------------------------

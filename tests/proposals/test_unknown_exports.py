@@ -386,6 +386,9 @@ def test_a_length_of_zero_is_no_answer_where_other_calls_in_have_one(tmp_path):
         folder.mkdir()
         calls = the_calls(folder, "\n".join(lines[:last]) + "\n")
         assert [call["outcome"] for call in calls] == ends
+    (tmp_path / "rounded").mkdir()
+    rounded = "\n".join(lines).replace("41:11", "41:00").replace("00:24", "01:00")
+    assert [call["outcome"] for call in the_calls(tmp_path / "rounded", rounded + "\n")] == ["unknown"] * 3
 
 
 def test_placed_received_and_missed_say_the_way_and_the_end(tmp_path):

@@ -162,8 +162,8 @@ def _answer_moment(columns: list[Column]) -> Column | None:
 def _talk(columns: list[Column], found: Rules) -> Column | None:
     """The column of talk time, if it is zero in some rows and no column is named for the outcome.
 
-    Without one, a length of 0:00:00 shows as well that no one answered, if not every call in has it; one without
-    seconds may be rounded.
+    Without one, a length of 0:00:00 shows as well that no one answered, if not every call in has it. It may be rounded
+    where no length has seconds.
     """
     if any(column.has(NAMES["outcome"]) and not _are_states(column) for column in columns):
         return None
@@ -172,7 +172,8 @@ def _talk(columns: list[Column], found: Rules) -> Column | None:
     ways, words = found.column("direction"), found.rules["direction"].get("map", {}).get("inbound", ())
     came = [row for row, way in enumerate(ways.cells) if way in words] if ways else []
     for column in filter(cells.length_fitness, columns):
-        exact = [zero for zero in _zeros(column) if zero.count(":") == 2]
+        in_seconds = any(not text.endswith(":00") for text in column.texts)
+        exact = [zero for zero in _zeros(column) if in_seconds and zero.count(":") == 2]
         able += [column] if len({column.cells[row] in exact for row in came}) == 2 else []
     return able[0] if able else None
 

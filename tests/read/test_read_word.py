@@ -5,6 +5,7 @@ from __future__ import annotations
 import docx
 import pytest
 from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 import callanalytics as ca
 from read_logs import entries_of
@@ -58,6 +59,46 @@ def test_a_date_picked_in_a_content_control_stays_in_its_column(tmp_path):
         content.append(cell)
     document.save(path)
     assert entries_by_day(path).wait_s.tolist() == [2280, 4800, 1500]
+
+
+def part(name, **attributes):
+    made = OxmlElement(f"w:{name}")
+    for key, value in attributes.items():
+        made.set(qn(f"w:{key}"), value)
+    return made
+
+
+def test_what_one_does_not_see_in_a_table_is_no_call_and_no_wait(tmp_path):
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS, ["2/19/2025 9:00 am", "Poe", "70 minutes", "Rep. Moss", ""]])
+    document = docx.Document(path)
+    rows = document.tables[0].rows
+    rows[4]._tr.get_or_add_trPr().append(part("del", id="1", author="Moss"))  # a row taken out
+    paragraph = rows[1].cells[2].paragraphs[0]
+    paragraph.runs[0]._r.addprevious(moved := part("moveFrom", id="2", author="Moss"))
+    moved.append(paragraph.runs[0]._r)
+    paragraph.add_run("52 minutes")
+    rows[2].cells[2].paragraphs[0].add_run(" or 99").font.hidden = True
+    document.save(path)
+    assert entries_by_day(path).wait_s.tolist() == [3120, 4800, 1500]
+
+
+def test_a_row_without_its_first_cells_and_a_table_in_a_cell_move_no_column(tmp_path):
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS])
+    document = docx.Document(path)
+    row = document.tables[0].rows[3]
+    inner = row.cells[1].add_table(1, 2)
+    inner.cell(0, 0).merge(inner.cell(0, 1))
+    row = document.tables[0].rows[2]._tr
+    row.remove(row.tc_lst[0])
+    row.get_or_add_trPr().append(part("gridBefore", val="1"))
+    document.save(path)
+    assert sorted(entries_by_day(path).wait_s) == [1500, 2280, 4800]
+
+
+def test_a_table_of_one_call_without_a_header_is_not_called_empty(tmp_path):
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS[:2]], ROWS[2:])
+    read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
+    assert "sheet 2 of 2 was not read, but 1 of its first rows has dates" in " ".join(read.text().split())
 
 
 @pytest.mark.parametrize("tables", [[], [[["Dear Sir or Madam", "2/10/2025"]]]])

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import io
+import itertools
 import re
 import zipfile
 import zlib
@@ -187,6 +188,7 @@ def _leads_elsewhere(name: str) -> bool:
 
 CONTENT, WORD = "content.xml", "word/document.xml"
 MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # limits of a sheet; a row may say that it repeats to the last one
+_WIDEST = 63  # columns of a table of Word
 _FORBIDDEN = regex(r"[\\/*?:\[\]]")  # not allowed in the name of a workbook's sheet
 _LONGEST_NAME = 31
 _DURATION = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
@@ -242,15 +244,31 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
             above = _line(element).strip() or above
         elif event == "end" and not depth and name == "tbl":
             sheet, above = _new_sheet(book, above), ""
-            for number, row in enumerate(_within(element, "tr"), 1):
-                column = 1
+            for number, row in enumerate(itertools.filterfalse(_is_unseen, _within(element, "tr")), 1):
+                column = 1 + _columns(row, "gridBefore", 0)
                 for cell in _within(row, "tc"):
                     text = "\n".join(map(_line, _within(cell, "p"))).strip()
                     sheet.cell(number, column, text or None)
-                    column += next(
-                        (int(_attribute(part, "val")) for part in cell.iter() if _is_named(part, "gridSpan")), 1
-                    )
+                    column += _columns(cell, "gridSpan", 1)
             element.clear()
+
+
+def _property(element, name: str) -> Element | None:
+    """A property of a row, a cell, or a run of Word itself, not of what is in it."""
+    stated = (part for part in element if local_name(part.tag).endswith("Pr"))
+    return next((each for properties in stated for each in properties if _is_named(each, name)), None)
+
+
+def _columns(element, name: str, default: int) -> int:
+    stated = _property(element, name)
+    return default if stated is None else min(int(_attribute(stated, "val")), _WIDEST)
+
+
+def _is_unseen(element) -> bool:
+    """Whether a tracked change took a row out, or moved a text away; or a text is hidden."""
+    hidden = _property(element, "vanish")
+    is_hidden = hidden is not None and _attribute(hidden, "val") not in ("0", "false", "off")
+    return is_hidden or _is_named(element, "moveFrom") or _property(element, "del") is not None
 
 
 def _is_named(element, name: str) -> bool:
@@ -267,8 +285,9 @@ def _within(element, name: str) -> Iterator[Element]:
 
 
 def _line(paragraph) -> str:
-    """The text of a paragraph of Word, without what a tracked change took out."""
-    parts = (part for run in paragraph.iter() if _is_named(run, "r") for part in run)
+    """The text of a paragraph of Word as one sees it: without what a tracked change took out, and hidden text."""
+    unseen = {part for whole in paragraph.iter() if _is_unseen(whole) for part in whole.iter()}
+    parts = (part for run in paragraph.iter() if _is_named(run, "r") and run not in unseen for part in run)
     return "".join({"t": part.text, "tab": "\t", "br": "\n"}.get(local_name(part.tag)) or "" for part in parts)
 
 

@@ -411,9 +411,9 @@ def _why_passed(sheet: Sheet, fmt: Format) -> str:
     if fmt is not by_hand and may_hold(sheet, by_hand) and heading_of(sheet, sheet.beginning, by_hand):
         return f"{sheet.shown} looks like a hand-kept call log and was not read: save it as a separate file"
     dated = [row for _, row in sheet.beginning if sum(map(bool, row)) >= contents.MIN_CELLS and any(map(_is_day, row))]
-    if fmt is by_hand and len(dated) > 1:
-        n = f"{len(dated)} of its first rows"
-        return f"{sheet.shown} was not read, but {n} have dates. If they are calls, name its columns as other sheets do"
+    if fmt is by_hand and dated:
+        n = f"{len(dated)} of its first rows {'have' if dated[1:] else 'has'} dates"
+        return f"{sheet.shown} was not read, but {n}. If they are calls, name its columns as other sheets do"
     return f"{sheet.shown} has no {fmt.makes}"
 
 

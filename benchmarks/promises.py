@@ -73,7 +73,7 @@ def on_lines(n: int, lines: int = 5000) -> tuple[Promises, np.ndarray, np.ndarra
     number, line = (np.minimum(draw.zipf(1.3, n), lines) - 1 for _ in range(2))
     start, moment = (np.sort(FIRST + draw.integers(0, 700 * 86400, n).astype("m8[s]")) for _ in range(2))
     due = clocks.due_as_quoted(start, 30, "business_days", agency=agencies.load())
-    return Promises({}, start, due, due, agencies.load().timezone), number, moment, line
+    return Promises({}, start, due, due, due, agencies.load().timezone), number, moment, line
 
 
 def certain_pass(n: int) -> dict:

@@ -1,30 +1,6 @@
 """Facts that no log has: who sends the report and for which meeting, the last meeting, and the result of an audit.
 
-The file is TOML::
-
-    [sender]
-    committee = "AILA USCIS Case Assistance Committee"
-    meets_on = 2022-07-14
-    contact = "A. Chair, 555-0100"
-
-    [last]
-    on = 2022-03-03
-
-    [[last.item]]
-    asked = "Urgent requests escalated on a Friday"
-    answer = "Will look into it."  # without it the item is open
-    figure = "urgent"        # compared before and since the meeting: wait, urgent, regular, answered
-
-    [[last.item]]            # carry an open item into the next file with its day
-    asked = "A list of field offices"
-    asked_on = 2022-01-06
-    owner = "Public Engagement"
-    answer_by = 2022-06-01
-
-    [audit]
-    seed = "20220711"
-    drawn = 30
-    documented = 24
+The file is TOML; `callanalytics report --help` shows one with every field.
 """
 
 from __future__ import annotations

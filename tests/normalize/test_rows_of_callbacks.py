@@ -754,6 +754,17 @@ def test_a_note_about_something_else_is_no_callback(note):
     assert "ring" not in [each["kind"] for each in found]
 
 
+@pytest.mark.parametrize(
+    ("promise", "kind"),
+    [("done", "ring"), ("Completed", "ring"), ("kept", "ring"), ("", "ring"), ("72 hours", "dial"), ("soon", "dial")],
+)
+def test_a_word_for_what_came_in_the_column_of_promises_makes_no_call_of_ours(promise, kind, tmp_path):
+    header = ["Date", "Time", "Hold (min)", "Promised callback?", "Notes"]
+    calls = [["3/14/2022", "9:10 AM", 45, "72 hours", "T1 only"], ["3/16/2022", "9:20 AM", 35, "no", "spoke T1"]]
+    row = ["3/18/2022", "1:10 PM", None, promise, "they called, spoke w T2"]
+    assert [found[1] for found in stored(tmp_path, [header, *calls, row])] == ["dial", "dial", kind]
+
+
 TYPED = [
     ("Outbound - USCIS", "38", "Agent - no update"),
     ("Outbound - client", "", "left VM"),

@@ -26,6 +26,7 @@ from callanalytics.normalize.free_words import (
     callback_result_in,
     is_without_call,
     outcome_in,
+    promise_of_column,
     says_no_one_called,
 )
 from callanalytics.read.table import TextTable
@@ -331,7 +332,8 @@ def _is_of_ours(
 
     If a cell in `telling` says in full that the agency called (``says_who``), a result counts only if it says the call
     was lost."""
-    if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours):
+    settled = own.get("promised") if _says_what_came(row.get(own.get("promised", ""), "")) else None
+    if any(_is_filled(text := row.get(name, "")) and not says_callback(text) for name in of_ours if name != settled):
         return True
     if is_outgoing(row.get(own.get("in_out", ""), "")):
         return True
@@ -339,6 +341,16 @@ def _is_of_ours(
     if says_who:
         return outcome_in(result) in ("hung_up", "dropped")
     return _is_filled(result) and result not in telling and not callback_result_in(_in_clauses(result))
+
+
+def _says_what_came(text: str) -> bool:
+    """Whether a cell of promises says only what came of one, so that no promise of this row's call is in it.
+
+    >>> [_says_what_came(text) for text in ("done", "kept", "missed", "yes", "within a month", "pending", "3/9 done")]
+    [True, True, True, False, False, False, False]
+    """
+    came = try_read(read_callbacks, text) or ()
+    return any(came) and not any(each.date for each in came) and promise_of_column(text) is None
 
 
 def is_outgoing(text: str) -> bool:

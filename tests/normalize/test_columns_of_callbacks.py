@@ -519,3 +519,8 @@ def test_the_initials_of_whoever_answered_a_callback_say_that_it_was_answered(he
     columns = {"CB promised": ["Y", "N", "Y", "Y", "Y", "N"], "CB date": days, header: answers}
     results = [result for _, result in read(sheet(**columns))[1]]
     assert results == ["answered", "missed", "missed", "voicemail"]
+
+
+@pytest.mark.parametrize("header", ["CB promised or not", "CB promised? (Y / No)", "CB promised/not promised"])
+def test_a_header_that_gives_both_answers_denies_nothing(header):
+    assert read(sheet(**{header: YES_NO}))[0] == read(sheet(**{"CB promised": YES_NO}))[0]

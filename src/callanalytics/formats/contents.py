@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from callanalytics.formats.words import tokens
 from callanalytics.values import lexicon, try_read
@@ -21,6 +22,7 @@ NEARLY_ALL = 0.9
 
 KINDS = Patterns("kinds")
 DENYING = lexicon.word_set("denying")
+OTHERWISE = frozenset("or o and if si".split())  # before such a word: promised or not (Y o no)
 
 
 def filled(cells: Iterable[str | None]) -> list[str]:
@@ -72,11 +74,12 @@ def asks_for_denial(name: str, texts: list[str]) -> bool:
 
     >>> asks_for_denial("No CB promised", ["Y", "N"]), asks_for_denial("Reached? (yes/no)", ["Y", "N"])
     (True, False)
-    >>> asks_for_denial("No agent", ["Lee"])
-    False
+    >>> asks_for_denial("CB promised or not", ["Y", "N"]), asks_for_denial("No agent", ["Lee"])
+    (False, False)
     """
-    words = frozenset(tokens(name))
-    return not words.isdisjoint(DENYING) and "yes" not in words and nearly_all(texts, "yes")
+    words = tokens(name.replace("/", " or "))
+    denies = any(word in DENYING and before not in OTHERWISE for before, word in pairwise(("", *words)))
+    return denies and "yes" not in words and nearly_all(texts, "yes")
 
 
 def denies_callback(text: str) -> bool:

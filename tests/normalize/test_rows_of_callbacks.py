@@ -775,6 +775,8 @@ TYPED = [
     ("Client in", "", "asked for status"),
     ("USCIS in", "", "VM"),
     ("Outbound - USCIS", "15", "Disconnected"),
+    ("Outbound (client on the line)", "41", "Agent - no update"),
+    ("Out - client's case", "22", "Agent - no update"),
 ]
 
 
@@ -784,6 +786,6 @@ def test_the_type_of_a_call_says_which_way_it_went_and_with_whom():
         for day, (kind, wait, outcome) in enumerate(TYPED, 14)
     ]
     found = entries(rows).sort_by("source_row")
-    assert found.column("source_row").to_pylist() == [2, 4, 5, 6, 9, 10]
-    assert found.column("kind").to_pylist() == ["dial", "ring", "ring", "ring", "ring", "dial"]
+    assert found.column("source_row").to_pylist() == [2, 4, 5, 6, 9, 10, 11, 12]
+    assert found.column("kind").to_pylist() == ["dial", "ring", "ring", "ring", "ring", "dial", "dial", "dial"]
     assert found.column("outcome").to_pylist()[1:5] == ["missed", "answered", "missed", "voicemail"]

@@ -1127,6 +1127,12 @@ def test_a_month_over_the_first_calls_says_their_year_as_the_ones_further_down_d
     assert days == ["2025-03-20", "2025-03-14", "2024-12-27", "2024-12-12"]
 
 
+def test_a_month_over_days_of_other_months_says_no_year(tmp_path):
+    rows = [["January 2025"], ["Date", "Time", "Hold", "Who", "Notes"], ["11/20", "2:15 PM", 40, "T1", "pending"]]
+    rows += [["12/27", "9:30 AM", 55, "T1", "wait"], ["1/13", "10:00 AM", 30, "T1", "wait"]]
+    assert entries_of(workbook(tmp_path / "log.xlsx", Log=rows)).empty
+
+
 OF_CALLS = [["Date", "Time", "Hold", "Agent", "Result"]]
 OF_CALLS += [[f"3/{day}/2025", "9:10 AM", 30 + day, "Lee", "SR opened, T2 to call"] for day in (14, 17, 18)]
 OF_CALLBACKS = [
@@ -1140,6 +1146,12 @@ def test_a_short_tab_of_callbacks_with_their_results_is_read_beside_calls(tmp_pa
     path = workbook(tmp_path / "log.xlsx", Calls=OF_CALLS, Callbacks=OF_CALLBACKS)
     found = entries_of(path)
     assert sorted(found[found.kind == "ring"].outcome) == ["answered", "missed"]
+
+
+def test_a_tab_of_calls_back_to_other_numbers_is_not_of_the_agency(tmp_path):
+    others = [[*row, phone] for row, phone in zip(OF_CALLBACKS, ["Phone", "202-555-0199", "202-555-0198"], strict=True)]
+    path = workbook(tmp_path / "log.xlsx", Calls=OF_CALLS, Callbacks=others)
+    assert "ring" not in set(entries_of(path).kind)
 
 
 def test_a_tab_with_dates_that_is_not_read_is_not_called_empty(tmp_path):

@@ -130,6 +130,22 @@ def headed_year(text: str | None) -> str:
     return match[1] if match else ""
 
 
+def is_of_first(title: str, days: Sequence[str]) -> bool:
+    """Whether a title is a month with its year, and the first of the days without a year below it is in that month.
+
+    Over other days it may be the month in which the list was printed.
+
+    >>> is_of_first("March 2025", ["3/20", "4/2"]), is_of_first("March 2025", ["11/27", "3/5"])
+    (True, False)
+    """
+    first = next(filter(None, map(_without_year, days)), None)
+    if first is None or not headed_year(title):
+        return False
+    found = [_day_of(first, 2020, order) for order in ("mdy", "dmy")]
+    own = regex(MONTH_NAME, re.IGNORECASE).match(tidy(title))
+    return own is not None and month_number(own[0]) in {day.astype(date).month for day in found if not np.isnat(day)}
+
+
 def are_of_a_month(days: Sequence[str], month: str, number: int) -> bool:
     """Whether days without a year are of a whole month, so that a number next to the month's name is its year.
 

@@ -395,7 +395,8 @@ class _Sorting:
                 for title in stating
                 for match in _WORDS.year_of_calls.finditer(title)
             }
-            found |= {*filter(None, map(dates_of_rows.headed_year, titles))}  # March 2025, over the first of its months
+            days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
+            found |= {dates_of_rows.headed_year(title) for title in titles if dates_of_rows.is_of_first(title, days)}
         return found.pop() if len(found) == 1 else ""
 
     # ---- tables ---------------------------------------------------------------------------------

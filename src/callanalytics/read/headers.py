@@ -272,6 +272,7 @@ def _best_heading(
             # A tab with only the agency's callbacks is part of the log.
             n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
             has_results = not {"callback_answered", "callback_missed"}.isdisjoint(found.columns)
+            has_results &= not any(map(_has_callers, map(column, _unread(heading, found))))
             own = _CALLBACK_TAB * n_naming + _NO_WAITS * (n_naming > 0 and has_results)
             weight += own * relevance.are_callbacks(found.columns, titles)
             # If a title names other offices too, and no cell does, it is unknown which office a call was with.
@@ -290,6 +291,16 @@ def _best_heading(
             if best is None or _n_meanings(found) > _n_meanings(best.fit):
                 best = FoundLog(heading, found, weight)
     return best
+
+
+def _unread(heading: Heading, found: column_meanings.SheetColumns) -> list[int]:
+    return [index for index, name in enumerate(heading.names) if name not in found.columns.values()]
+
+
+def _has_callers(cells: Iterable[str | None]) -> bool:
+    """Whether a column has the telephone numbers of callers who are not the agency."""
+    texts = contents.filled(cells)
+    return contents.most(texts, "phone") and not contents.share(texts, "ours") + contents.share(texts, "premium")
 
 
 # Names for the columns of a sheet without a header, by their contents; the first column that fits gets the name.

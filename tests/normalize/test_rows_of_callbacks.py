@@ -765,6 +765,26 @@ def test_a_word_for_what_came_in_the_column_of_promises_makes_no_call_of_ours(pr
     assert [found[1] for found in stored(tmp_path, [header, *calls, row])] == ["dial", "dial", kind]
 
 
+@pytest.mark.parametrize(
+    ("result", "agent", "ended"),
+    [
+        ("CB missed", "", "unknown"),
+        ("missed callback 3/20", "", "unknown"),
+        ("USCIS called back - voicemail", "", "unknown"),
+        ("CB missed", "Tier 2", "unknown"),
+        ("CB missed", "Ana", "reached"),
+        ("no answer", "", "no_person"),
+        ("missed", "", "no_person"),
+    ],
+)
+def test_a_missed_callback_in_the_row_of_a_call_does_not_say_how_its_wait_ended(result, agent, ended, tmp_path):
+    header = ["Date", "Time", "Hold (min)", "Agent", "Result"]
+    calls = [["3/14/2022", "9:10 AM", 45, "Bea", "spoke"], ["3/16/2022", "9:20 AM", 35, "Cal", "spoke"]]
+    rows = [header, *calls, ["3/18/2022", "1:10 PM", 50, agent, result]]
+    found = stored(tmp_path, rows, columns=("source_row", "kind", "wait_outcome", "wait_s"))
+    assert [each[1:] for each in found if each[0] == 4 and each[1] == "dial"] == [("dial", ended, 3000)]
+
+
 TYPED = [
     ("Outbound - USCIS", "38", "Agent - no update"),
     ("Outbound - client", "", "left VM"),

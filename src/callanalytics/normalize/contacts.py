@@ -106,6 +106,7 @@ class _Contact:
         self.has_spoken = np.zeros(cells.n, bool)  # a person at the agency spoke, named or not
         self.is_role = np.zeros(cells.n, bool)  # the agent's cell names no person, only a role
         self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's or agent's cell says that no one answered
+        self.is_of_callback = np.zeros(cells.n, bool)  # the outcome's cell says that only of a callback
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
         self.lost = np.full(cells.n, None, object)  # how it was lost, if the agent's cell says so
 
@@ -327,7 +328,10 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     contact.problems.warn(rows_where(contents.KINDS.success.match, reading), "success_as_reached")
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
-    contact.is_unanswered |= denied[reading.codes] | replace(reading, values=callbacks).are("missed", "voicemail")
+    as_missed = replace(reading, values=callbacks).are("missed", "voicemail")
+    contact.is_unanswered |= denied[reading.codes] | as_missed
+    # In a row of our call, "CB missed" is of a later callback: how the call itself ended, it does not say.
+    contact.is_of_callback |= as_missed & ~denied[reading.codes] & rows_where(says_callback, reading)
     contact.checked(replace(reading, problems=problems), "outcome")
     how, as_callback, promised = (replace(reading, values=each, problems={}) for each in (values, callbacks, promises))
     return how, as_callback, promised

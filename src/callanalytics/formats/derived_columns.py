@@ -280,8 +280,8 @@ def asks_by_whom(name: str) -> bool:
 def answered_by(text: str) -> str:
     """``answered`` for the initials of whoever answered a callback, ``missed`` if no one did; other words as they are.
 
-    >>> [answered_by(text) for text in ("KT", "NO", "no one - missed", "Missed", "voicemail")]
-    ['answered', 'NO', 'missed', 'Missed', 'voicemail']
+    >>> [answered_by(text) for text in ("KT", "NO", "no one - missed", "Missed", "voicemail", "LVM", "TBD")]
+    ['answered', 'NO', 'missed', 'Missed', 'voicemail', 'LVM', 'TBD']
     """
     return "missed" if _WORDS.no_one.match(text) else "answered" if _WORDS.initials.fullmatch(text.strip()) else text
 

@@ -316,6 +316,8 @@ def _time(text: str) -> str:
 
     >>> _time("10:15 called, held 45 min"), _time("1:05 hold, T1"), _time("2:20 called"), _time("called 3pm, cb 4pm")
     ('10:15', '', '2:20', '3pm')
+    >>> _time("12:30 hold, T1"), _time("12:30 hold 45 min, T1")
+    ('', '12:30')
     """
     called = {match[1].strip() for match in _WORDS.called.finditer(text)}
     times = {match[0].strip() for match in _WORDS.times.finditer(text)}
@@ -331,6 +333,8 @@ def _wait(clauses: list[str]) -> str:
 
     >>> _wait(["on hold 45 min"]), _wait(["hold 1:10"]), _wait(["hold 1:10 pm"]), _wait(["told to wait 30 min"])
     ('45 min', '1:10', '', '')
+    >>> _wait(["on hold 3:15", "agent 3:20"])  # times of day
+    ''
     """
     ended = [clause for clause in clauses if not _WORDS.not_yet.search(clause)]
     # After a person, a length may be that of the talk: agent Ana, 20 min then disconnected.

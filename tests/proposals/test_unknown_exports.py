@@ -458,6 +458,26 @@ def test_a_number_is_found_with_a_name_or_a_code(tmp_path, shown):
     assert [call["other_number"] for call in calls] == ["+18003755283", None]
 
 
+@pytest.mark.parametrize("shown", ["18003755283#", "9,18003755283", "8003755283,1,2", "800-375-5283 x12"])
+def test_every_spelling_beside_numbers_behind_names_is_read(tmp_path, shown):
+    lines = ["Call Start,Direction,From,To,Result,Talk Time"]
+    lines += [f'2022-03-{day} 09:02:00,Outbound,{OURS},"{shown}",Answered,0:41:11' for day in (14, 15)]
+    lines.append(f"2022-03-16 09:02:00,Outbound,{OURS},{USCIS} (USCIS),Answered,0:41:11")
+    calls = the_calls(tmp_path, "\n".join(lines) + "\n")
+    assert [call["other_number"] for call in calls] == ["+18003755283"] * 3
+
+
+def test_cells_without_a_readable_number_are_counted(tmp_path):
+    lines = ["Call Start,Direction,From,To,Result,Talk Time"]
+    lines += [f"2022-03-{day} 09:02:00,Outbound,{OURS},{USCIS},Answered,0:41:11" for day in range(14, 19)]
+    lines += [f"2022-03-{day} 10:02:00,Outbound,{OURS},USCIS main,Answered,0:41:11" for day in (14, 15)]
+    lines.append(f"2022-03-16 10:02:00,Inbound,Anonymous,{OURS},Missed,0:00:00")
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    (asked,) = [each for each in proposals.propose(path).questions if "no number can be read" in each.text]
+    assert (asked.about, asked.text) == ("'To'", "in 2 of its 8 rows no number can be read.")
+
+
 def test_an_export_of_names_for_the_called_is_not_offered(tmp_path):
     """Its calls to the agency would be calls to no one."""
     lines = ["Call Start,Direction,From,To,Result,Talk Time"]

@@ -10,9 +10,12 @@ from itertools import permutations
 from statistics import mean, median
 
 from callanalytics.formats.words import header_zone
+from callanalytics.normalize.cells import taken_of
 from callanalytics.proposals.columns import NAMES, Column, Question, Rules
+from callanalytics.values import try_read
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
+from callanalytics.values.parsers import PARSERS
 
 # ---- phone numbers, and which party they belong to --------------------------------------------------------------
 
@@ -56,6 +59,7 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
         found.ask(column, "holds telephone numbers; whose is not plain.", do)
     if not found.rules:
         found.ask("the numbers", "no column is plainly ours or the other's.", "Which are they?")
+    _ask_unread(found)
     _ask_caller_id(found)
     return found
 
@@ -66,12 +70,23 @@ def _is_numbers(column: Column) -> bool:
         return bool(numbers)
     if party and sum(column.counts[text] for text in numbers) >= NUMBERS_SHARE * len(column.cells):
         return True  # each system has its own words for a caller who is not shown
-    parties = [
-        text
-        for text, value in column.values("caller").items()
-        if value != "text" or is_box(text) or re.fullmatch(ADDRESS, text)
-    ]
-    return party and len(parties) >= PARTIES_SHARE * len(column.texts)
+    return party and sum(map(_is_party, column.texts)) >= PARTIES_SHARE * len(column.texts)
+
+
+def _is_party(text: str) -> bool:
+    """Whether a cell is a number, an extension, an address of the office, or a word for none."""
+    is_shown = try_read(PARSERS["caller"], text) not in (None, "text")
+    return is_shown or is_box(text) or bool(re.fullmatch(ADDRESS, text))
+
+
+def _ask_unread(found: Rules) -> None:
+    """Say in how many cells of a column of numbers no number can be read: the agency's may be among them."""
+    for column in dict.fromkeys(filter(None, map(found.column, ("caller", "called", "other_number")))):
+        take = number_rule(column).get("take", "")
+        unread = [text for text in column.texts if not (is_box(text) or _is_party(taken_of(text, take) or ""))]
+        if rows := sum(column.counts[text] for text in unread):
+            text = f"in {rows:,} of its {len(column.cells):,} rows no number can be read."
+            found.ask(column, text, "A call to the agency among them would not be found: write it in one form.")
 
 
 ADDRESS = r"(?i)sips?:[^@\s]+@\S+"  # of a person of the office
@@ -86,9 +101,10 @@ def is_box(text: str) -> bool:
 PHONE = r"\+?1?[ .-]?\(?\d{3}\)?[ .-]?\d{3}[ .-]?\d{4}"
 # Front desk (201), Alder Law <2025550143>, Alder Law (202) 555-0143, (202) 555-0143 (Alder Law)
 BEFORE, AFTER = rf"[<(]|[ :](?={PHONE}$)", r"(?:[>)]?$|(?<=\d) ?[(<][^)>\d]*[)>]$)"
-BEHIND_NAME = rf"(?:^(?=.*\d ?[(<])|{BEFORE})(\+?[\d ().-]{{2,20}}?){AFTER}"
+DIALED = r"[+*\d( .][\d ().,;*#+extpwEXT-]{1,30}?"  # with pauses, keys, and an extension: 9,18003755283; 18003755283#
+BEHIND_NAME = rf"(?:^(?=.*\d ?[(<])|{BEFORE})({DIALED}){AFTER}"
 # The same, or only a number or a word: anonymous
-NUMBER_OR_WORD = rf"(?:^|{BEFORE})(\+?[\d ().-]{{2,20}}?|[^<(\d]+){AFTER}"
+NUMBER_OR_WORD = rf"(?:^|{BEFORE})({DIALED}|[^<(\d]+){AFTER}"
 
 
 def number_rule(column: Column) -> dict:

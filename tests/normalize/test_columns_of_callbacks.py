@@ -512,7 +512,7 @@ def test_a_column_of_means_whatever_its_header_sets_aside_what_was_no_call():
     assert [each["source_row"] for each in read(rows)[2].entries.sort_by("source_row").to_pylist()] == [2, 4, 6]
 
 
-@pytest.mark.parametrize("header", ["Answered by", "Who took it?", "Who answered CB"])
+@pytest.mark.parametrize("header", ["Answered by", "Who took it?", "Who answered CB", "CB answered by"])
 def test_the_initials_of_whoever_answered_a_callback_say_that_it_was_answered(header):
     days = ["3/4/2022", "", "3/10/2022", "3/11/2022", "3/16/2022", ""]
     answers = ["KT", "-", "missed", "nobody", "voicemail", ""]

@@ -126,6 +126,10 @@ def _settle_second_calls(found: dict[str, int], header, cells) -> None:
 def settle_answers(found: dict[str, int], header, cells, raw) -> None:
     """Find the column of callback results after the column of their days, whatever its header: it has a result next to
     a day, and elsewhere at most says that none came."""
+    index = found.get("callback_answered")
+    if index is not None and derived_columns.asks_by_whom(header[index]):
+        assign(found, index, "callback_by")
+        return
     index = found.get("callback")
     if index is None or "callback_answered" in found or not most(cells[index], "date"):
         return

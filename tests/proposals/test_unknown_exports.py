@@ -467,6 +467,17 @@ def test_every_spelling_beside_numbers_behind_names_is_read(tmp_path, shown):
     assert [call["other_number"] for call in calls] == ["+18003755283"] * 3
 
 
+def test_a_word_for_no_number_in_brackets_is_one(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Call Start,Direction,From,To,Result,Talk Time\n"
+        f"2022-03-14 09:02:00,Inbound,Anonymous <anonymous>,{OURS},Missed,0:00:00\n"
+        f"2022-03-15 09:02:00,Inbound,{CLIENT},{OURS},Answered,0:01:00\n"
+        f"2022-03-16 09:02:00,Outbound,Desk <101>,{USCIS},Answered,0:41:11\n",
+    )
+    assert [call["caller_id"] for call in calls] == ["withheld", "known", "known"]
+
+
 def test_cells_without_a_readable_number_are_counted(tmp_path):
     lines = ["Call Start,Direction,From,To,Result,Talk Time"]
     lines += [f"2022-03-{day} 09:02:00,Outbound,{OURS},{USCIS},Answered,0:41:11" for day in range(14, 19)]

@@ -104,7 +104,7 @@ BEFORE, AFTER = rf"[<(]|[ :](?={PHONE}$)", r"(?:[>)]?$|(?<=\d) ?[(<][^)>\d]*[)>]
 DIALED = r"[+*\d( .][\d ().,;*#+extpwEXT-]{1,30}?"  # with pauses, keys, and an extension: 9,18003755283; 18003755283#
 BEHIND_NAME = rf"(?:^(?=.*\d ?[(<])|{BEFORE})({DIALED}){AFTER}"
 # The same, or only a number or a word: anonymous
-NUMBER_OR_WORD = rf"(?:^|{BEFORE})({DIALED}|[^<(\d]+){AFTER}"
+NUMBER_OR_WORD = rf"(?:^|{BEFORE})({DIALED}|[^<(\d>)]+){AFTER}"
 
 
 def number_rule(column: Column) -> dict:

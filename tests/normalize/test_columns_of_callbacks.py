@@ -524,3 +524,10 @@ def test_the_initials_of_whoever_answered_a_callback_say_that_it_was_answered(he
 @pytest.mark.parametrize("header", ["CB promised or not", "CB promised? (Y / No)", "CB promised/not promised"])
 def test_a_header_that_gives_both_answers_denies_nothing(header):
     assert read(sheet(**{header: YES_NO}))[0] == read(sheet(**{"CB promised": YES_NO}))[0]
+
+
+@pytest.mark.parametrize(("yes", "no"), [("x", ""), ("Y", "N")])
+def test_a_callback_is_told_under_answered_or_under_missed(yes, no):
+    answered, missed = [yes, no, "", yes, no, ""], [no, yes, "", no, yes, ""]
+    results = [result for _, result in read(sheet(**{"CB answered": answered, "CB missed": missed}))[1]]
+    assert results == ["answered", "missed", "answered", "missed"]

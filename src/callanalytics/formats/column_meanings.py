@@ -320,8 +320,9 @@ def _complete_callbacks(columns: dict[str, str], found: Mapping[str, int], heade
     for name in (header[p] for p in either if has_promises):
         columns["callback"] = derived_columns.Derived(f"callbacks maybe told in {name}", "maybe", name)
     results = [found[name] for name in ("callback_answered", "callback_missed") if name in found]
-    for p in [p for p in results if "callback" in tokens(header[p]) and nearly_all(cells[p], "yes")][:1]:
-        columns["callback"] = derived_columns.Derived(f"callbacks told in {header[p]}", "asked", header[p])
+    telling = [header[p] for p in results if "callback" in tokens(header[p]) and nearly_all(cells[p], "yes")]
+    if telling:
+        columns["callback"] = derived_columns.Derived(f"callbacks told in {', '.join(telling)}", "asked", *telling)
 
 
 def _asking_columns(header, cells, answers: Mapping[str, str]) -> dict[int, str]:

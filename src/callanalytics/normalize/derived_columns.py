@@ -229,23 +229,26 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
 
 
 def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
-    """Callbacks from a column that says only whether they were answered, or missed: yes means that one came.
+    """Callbacks from columns that say only whether they were answered, or missed: yes in either means that one came.
 
     A no may mean that none came, so it is uncertain if its row has a promise, and left out otherwise. If the column may
     be about something else (``maybe``), every answer is treated so.
     """
-    (column,) = name.parts
-    promised = next((own[meaning] for meaning in derived_columns.PROMISED if meaning in own), column)
-    pairs = list(zip(_texts(table, column), _texts(table, promised), strict=True))
+    first = name.parts[0]
+    promised = next((own[meaning] for meaning in derived_columns.PROMISED if meaning in own), first)
+    pairs = zip(_texts(table, first), _texts(table, promised), strict=True)
     # Digits are masked, because a day in these words would be read as the callback's.
-    maybe = [
+    found = [
         derived_columns.MAYBE + re.sub(r"\d", "#", text) if text and callback_columns.has_promise(promise) else None
         for text, promise in pairs
     ]
-    if name.how == "maybe":
-        return maybe
-    result = "missed" if column == own.get("callback_missed") else "answered"
-    return [result if contents.is_mark(text) else no for (text, _), no in zip(pairs, maybe, strict=True)]
+    for column in reversed(name.parts) if name.how == "asked" else ():
+        result = "missed" if column == own.get("callback_missed") else "answered"
+        found = [
+            result if contents.is_mark(text) else other
+            for text, other in zip(_texts(table, column), found, strict=True)
+        ]
+    return found
 
 
 def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:

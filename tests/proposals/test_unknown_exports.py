@@ -420,6 +420,19 @@ def test_calls_that_went_to_voicemail_were_not_answered(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(("yes", "no"), [("Yes", "No"), ("TRUE", "FALSE"), ("1", "0")])
+def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, yes, no):
+    calls = the_calls(
+        tmp_path,
+        "Start,Direction,From,To,Missed?,Secs\n"
+        f"2022-03-01 09:02:00,outbound,{OURS},{USCIS},{no},2471\n"
+        f"2022-03-02 10:00:00,inbound,{BACK},{OURS},{yes},0\n"
+        f"2022-03-14 10:00:00,outbound,{OURS},{CLIENT},{yes},0\n"
+        f"2022-03-15 10:00:00,inbound,{BACK},{OURS},{no},61\n",
+    )
+    assert [call["outcome"] for call in calls] == ["unknown", "missed", "canceled", "unknown"]
+
+
 def test_a_first_call_with_a_day_in_words_is_no_second_row_of_the_header(tmp_path):
     lines = ["User,Date/Time,Call Type,Phone Number,Disposition"]
     for day, number in ((14, "Unknown"), (15, "Unknown"), (16, USCIS), (17, BACK), (18, CLIENT)):

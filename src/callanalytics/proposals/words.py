@@ -84,8 +84,12 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
-    elif outcome is None and (answer := _answer_moment(columns) or _talk(columns, found)):
+    elif outcome is None and (answer := _answer_moment(columns)):
         _add_answers(found, answer)
+    elif outcome is None and (flag := next(filter(_is_missed_flag, closed), None)):
+        _add_missed(found, flag)
+    elif outcome is None and (talk := _talk(columns, found)):
+        _add_answers(found, talk)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
     else:
@@ -198,6 +202,21 @@ def _add_answers(found: Rules, column: Column) -> None:
     found.rules["outcome"] = rule
     found.used.append(column)
     found.ask(column, f"where it is empty or zero, no one answered; {text}", "Is it so?")
+
+
+def _is_missed_flag(column: Column) -> bool:
+    return "missed" in column.words and {*column.words} <= MISSED and _is_yes_or_no(column)
+
+
+def _add_missed(found: Rules, column: Column) -> None:
+    """Add the outcome from a column called Missed: *Yes* is a missed call, *No* does not say who answered."""
+    yes, no = (BY_NAME["outcome"][ours].split() for ours in ("answered", "missed"))
+    found.rules["outcome"] = {"from": column.name, "default": "unknown", "map": {"missed": yes, "unknown": no}}
+    found.used.append(column)
+    cancel_unanswered(found)
+    found.ask(
+        column, "of calls that were not missed it does not tell a person from a voicemail.", "Does another column?"
+    )
 
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
@@ -376,6 +395,7 @@ def cancel_unanswered(found: Rules) -> None:
         rule["cases"] = [case, *(each for each in rule.get("cases", []) if each != case)]
 
 
+MISSED = set("missed call is was".split())
 VOICEMAIL, WENT_TO = {"voicemail", "vm"}, set("went to is was has left sent in".split())
 
 

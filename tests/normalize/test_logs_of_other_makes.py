@@ -1133,6 +1133,23 @@ def test_a_month_over_days_of_other_months_says_no_year(tmp_path):
     assert entries_of(workbook(tmp_path / "log.xlsx", Log=rows)).empty
 
 
+@pytest.mark.parametrize("title", ["2024-25", "2024-2025 calls", "FY24-25"])
+@pytest.mark.parametrize(
+    ("days", "years"),
+    [
+        (["12/16", "12/19", "12/30", "1/6", "1/14"], ["2024"] * 3 + ["2025"] * 2),
+        (["1/14", "1/6", "12/30", "12/19", "12/16"], ["2025"] * 2 + ["2024"] * 3),
+        (["9/16", "9/19", "10/30", "11/6", "12/14"], []),  # of either year
+        (["3/14", "5/6", "9/16", "2/19", "1/30"], []),
+        (["12/16", "12/19", "1/6", "12/14", "12/15"], []),
+    ],
+)
+def test_a_sheet_of_two_years_that_passes_new_year_once_shows_the_year_of_each_day(title, days, years, tmp_path):
+    rows = [["Date", "Time", "Hold", "Agent", "Result"], *([day, "9:10 AM", 40, "Lee", "SR opened"] for day in days)]
+    found = entries_of(workbook(tmp_path / "log.xlsx", **{title: rows})).sort_values("source_row")
+    assert found.started_at_local.dt.strftime("%Y").tolist() == years
+
+
 OF_CALLS = [["Date", "Time", "Hold", "Agent", "Result"]]
 OF_CALLS += [[f"3/{day}/2025", "9:10 AM", 30 + day, "Lee", "SR opened, T2 to call"] for day in (14, 17, 18)]
 OF_CALLBACKS = [

@@ -504,10 +504,17 @@ def year_of(text: str) -> str:
     ('2024', '', '', '')
     """
     found = set(_WORDS.year.findall(text))
-    are_two = any(
-        int(first) % 100 + 1 == int(last) for first, last in _WORDS.years.findall(text)
-    ) or _WORDS.fiscal.search(text)
-    return found.pop() if len(found) == 1 and not are_two else ""
+    return found.pop() if len(found) == 1 and not first_of_two_years(text) and not _WORDS.fiscal.search(text) else ""
+
+
+def first_of_two_years(text: str) -> int:
+    """The first of the two years in a row that a title names; 0 if it names none.
+
+    >>> first_of_two_years("Calls 2024-25"), first_of_two_years("FY24-25"), first_of_two_years("2024-03")
+    (2024, 2024, 0)
+    """
+    found = (first for first, last in _WORDS.years.findall(text) if int(first) % 100 + 1 == int(last))
+    return next((2000 + int(first) % 100 for first in found), 0)
 
 
 def weight(found: Mapping[str, str]) -> float:

@@ -187,6 +187,26 @@ def year_beside(cells: Cells, rule: Rule | None, beside: Sequence[str], stated_o
     return str(near[0]) if len(near) == 1 else ""
 
 
+def year_at_start(cells: Cells, rule: Rule | None, first: int, stated_order: str) -> str:
+    """The year of the first row of a sheet of the year `first` and the next, if its days, none with a year, pass New
+    Year once; "" if they may pass it never or twice, or in either direction."""
+    name = _column_of(cells, rule)
+    written = cells.texts((name,)) if name is not None else None
+    rows = [text for row in range(cells.n) if written and (text := written.text_of(row))]
+    matches = [match for text in rows if (match := _without_year(text))]
+    if not rows or len(matches) < len(rows):
+        return ""
+    order = stated_order or date_order(map(with_any_year, rows)) or "mdy"
+    days = np.array([_day_of(match, 2020, order) for match in matches]).astype(int)
+    for oldest, number in ((first, days), (first + 1, -days)):  # the newest row may be first
+        steps = np.diff(number)
+        # A row out of order steps back, too, but by less than New Year does.
+        over = steps[abs(steps) > 366 - _NEAR.astype(int)]
+        if (over < 0).tolist() == [True] and (steps < 0).sum() == 1 < (steps > 0).sum():
+            return str(oldest)
+    return ""
+
+
 def _year(day: np.datetime64) -> int:
     return day.astype(date).year
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from callanalytics import ids, schema
 from callanalytics.formats import Format, Legs, Rule, contents, relevance
+from callanalytics.formats.derived_columns import first_of_two_years
 from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
@@ -352,6 +353,10 @@ class _Sorting:
         of_file = file if is_of_calls or len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.WORDS.unnamed.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
+        first = first_of_two_years(self.table.sheet if is_named else getattr(self.table.files[0], "stem", ""))
+        if first and self.fmt.name == "hand_sheet":
+            rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
+            name = dates_of_rows.year_at_start(self.cells, rule, first, order) or name
         if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
             return name
         return self.year_of_tab() or self.year_alone() or self.year_beside() or name

@@ -220,11 +220,13 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
     """A column, completed from another one where it is empty."""
     if meaning == "wait":
         return _completed_waits(table, own, name)
-    pairs = zip(*(_texts(table, column) for column in name.parts), strict=True)
+    pairs = list(zip(*(_texts(table, column) for column in name.parts), strict=True))
     if meaning == "promised":
         return [(answer if contents.KINDS.no_mark.match(answer) else kind or answer) or None for kind, answer in pairs]
     if meaning == "callback":
-        return [day or answer or None for day, answer in pairs]
+        is_missed = name.parts[1] == own.get("callback_missed")  # Received: no, Missed: yes
+        answers = [is_missed and contents.is_mark(text) and contents.denies_callback(day) for day, text in pairs]
+        return [(text if is_told else day or text) or None for is_told, (day, text) in zip(answers, pairs, strict=True)]
     return [result or _end_in(_WORDS.no_first.sub("", note)) for result, note in pairs]
 
 

@@ -521,6 +521,16 @@ def test_the_initials_of_whoever_answered_a_callback_say_that_it_was_answered(he
     assert results == ["answered", "missed", "missed", "voicemail"]
 
 
+@pytest.mark.parametrize("staff", ["Staff", "Called by", "Paralegal"])
+def test_a_name_under_answered_by_that_is_of_the_office_elsewhere_answered_the_callback(staff):
+    names = ["Karen Thorne", "Marta", "Karen Thorne", "Marta", "Marta", "Karen Thorne"]
+    days = ["3/4/2022", "", "3/10/2022", "3/11/2022", "3/16/2022", ""]
+    answers = ["Marta", "", "karen thorne", "Lunch", "Tier 1", ""]
+    columns = {"CB promised": ["Y", "N", "Y", "Y", "Y", "N"], "CB date": days, "CB answered by": answers, staff: names}
+    results = [result for _, result in read(sheet(**columns))[1]]
+    assert results == ["answered", "answered", "unknown", "unknown"]
+
+
 @pytest.mark.parametrize("header", ["CB promised or not", "CB promised? (Y / No)", "CB promised/not promised"])
 def test_a_header_that_gives_both_answers_denies_nothing(header):
     assert read(sheet(**{header: YES_NO}))[0] == read(sheet(**{"CB promised": YES_NO}))[0]

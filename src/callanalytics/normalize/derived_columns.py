@@ -11,7 +11,7 @@ from itertools import groupby
 import numpy as np
 import pyarrow as pa
 
-from callanalytics.formats import callback_columns, contents, derived_columns
+from callanalytics.formats import callback_columns, contents, derived_columns, fold
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.words import tokens
 from callanalytics.normalize.dates_of_rows import with_year
@@ -30,7 +30,7 @@ from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import read_time
 from callanalytics.values.narratives import agent_in, own_call_in, read_narrative, request_named_in
-from callanalytics.values.phones import placeholder
+from callanalytics.values.phones import names_person, placeholder
 from callanalytics.values.promises import is_promise, promise_among, promise_clause_in, promise_noted_in
 
 HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
@@ -266,6 +266,15 @@ def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) 
     ]
 
 
+OURS = frozenset("caller by staff paralegal attorney employee assistant advocate".split())
+
+
+def _names_of_ours(table, own: Mapping[str, str], column: str) -> set[str]:
+    """The names, alone in their cells, in other columns of persons of the office: Staff, Called by."""
+    others = {name for name in table.header if not OURS.isdisjoint(tokens(name))} - {column, own.get("agent")}
+    return {fold(text) for name in others for text in _texts(table, name) if names_person(text)}
+
+
 def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
     texts = _texts(table, column)
     if meaning == "promised":
@@ -280,9 +289,10 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         of_promises = derived_columns.noted_callbacks(telling, texts, beside)
         return [first or other for first, other in zip(of_promises, came, strict=True)]
     if meaning == "callback_answered":
-        is_of_names = derived_columns.asks_by_whom(column)
-        result_in = derived_columns.answered_by if is_of_names else derived_columns.result_first
-        return [result_in(text) or None for text in texts]
+        if not derived_columns.asks_by_whom(column):
+            return [derived_columns.result_first(text) or None for text in texts]
+        ours = _names_of_ours(table, own, column)
+        return ["answered" if fold(text) in ours else derived_columns.answered_by(text) or None for text in texts]
     if meaning == "sr" and column == own.get("promised"):
         return [derived_columns.request_beside(text) or None for text in texts]
     part = derived_columns.IN_NOTES[meaning]

@@ -531,6 +531,14 @@ def test_a_name_under_answered_by_that_is_of_the_office_elsewhere_answered_the_c
     assert results == ["answered", "answered", "unknown", "unknown"]
 
 
+def test_who_answered_shows_that_days_are_of_callbacks_that_came():
+    days = [f"3/{day}/2022" for day in (7, 9, 13, 15, 20, 22)]  # six days after each call: they may be due then
+    columns = {"CB promised": ["Y"] * 6, "CB date": days, "CB answered by": ["KT", "missed", "Yes", "No", "VM", ""]}
+    _, came, done = read(sheet(**columns))
+    assert [result for _, result in came[:5]] == ["answered", "missed", "answered", "missed", "voicemail"]
+    assert not asked(done)
+
+
 @pytest.mark.parametrize("header", ["CB promised or not", "CB promised? (Y / No)", "CB promised/not promised"])
 def test_a_header_that_gives_both_answers_denies_nothing(header):
     assert read(sheet(**{header: YES_NO}))[0] == read(sheet(**{"CB promised": YES_NO}))[0]

@@ -433,6 +433,19 @@ def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, 
     assert [call["outcome"] for call in calls] == ["unknown", "missed", "canceled", "unknown"]
 
 
+@pytest.mark.parametrize("zone", ["Z", ""])
+def test_a_length_is_from_the_start_to_the_end_where_no_column_has_it(tmp_path, zone):
+    calls = the_calls(
+        tmp_path,
+        "callCreated,callAnswered,callEnded,direction,Outcome,From,To\n"
+        f"2022-03-01T14:00:00{zone},2022-03-01T14:00:09{zone},2022-03-01T14:41:11{zone},outbound,NORMAL,{OURS},{USCIS}\n"
+        f"2022-03-02T14:00:00{zone},,2022-03-02T14:00:20{zone},inbound,MISSED,{BACK},{OURS}\n"
+        f"2022-03-15T14:00:00{zone},2022-03-15T14:00:09{zone},,inbound,NORMAL,{BACK},{OURS}\n",
+    )
+    lengths = [(call["duration_s"], call["duration_kind"], call["outcome"]) for call in calls]
+    assert lengths == [(2471, "total", "unknown"), (20, "total", "missed"), (None, "total", "unknown")]
+
+
 def test_a_first_call_with_a_day_in_words_is_no_second_row_of_the_header(tmp_path):
     lines = ["User,Date/Time,Call Type,Phone Number,Disposition"]
     for day, number in ((14, "Unknown"), (15, "Unknown"), (16, USCIS), (17, BACK), (18, CLIENT)):

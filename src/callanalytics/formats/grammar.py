@@ -450,7 +450,7 @@ def pattern_problem(pattern: str) -> str:
 
 
 CALLS = (
-    "started date time timezone epoch direction caller called our_number other_number caller_id "
+    "started date time timezone epoch ended direction caller called our_number other_number caller_id "
     "duration_s duration_kind duration_precision_s outcome outcome_raw"
 ).split()
 ENTRIES = (
@@ -470,6 +470,7 @@ _STRINGS = ("text", "words", "number", "extension", "caller", "zone", "end_at_cl
 # Parsers of columns whose type alone does not determine them.
 _PARSERS = {
     "started": ("moment", "moment_by_hand", "epoch_s", "epoch_ms", "epoch_2001"),
+    "ended": ("moment", "epoch_s", "epoch_ms", "epoch_2001"),
     "date": ("date", "moment", "moment_by_hand"),
     "time": ("time", "time_24"),
     "timezone": ("zone", "words"),

@@ -28,7 +28,7 @@ from callanalytics.normalize.cells import (
     throughout,
     together,
 )
-from callanalytics.normalize.clock import read_clock
+from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values.dates import DAY
 from callanalytics.values.parsers import Unreadable
@@ -190,6 +190,8 @@ def build(
     numbers = _numbers(rules, cells, fmt, direction, kept)
     _warn_of_lost_digits(rules, cells, problems)
     columns |= _duration(rules, cells, problems)
+    if "ended" in rules:
+        columns["duration_s"] = _until_end(rules, cells, settings, clock, problems)
     columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
@@ -362,6 +364,17 @@ def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
         "duration_kind": read(rules.get("duration_kind"), cells).filled("unknown").words(),
         "duration_precision_s": pc.fill_null(precision, pa.scalar(1, pa.int16())),
     }
+
+
+def _until_end(rules, cells: Cells, settings, start: Clock, problems: Problems) -> pa.Array:
+    """The seconds from each call's start to its end; null without an end, or in an hour that the clock shows twice."""
+    end_rules = {"started": rules["ended"]} | {name: rules[name] for name in ("timezone",) if name in rules}
+    end = read_clock(end_rules, cells, settings, Problems(cells.n))
+    problems.warn(np.isnat(end.utc) & (cells.joined(rules["ended"].columns).codes != EMPTY), "duration_unread")
+    seconds = (end.utc - start.utc) / np.timedelta64(1, "s")
+    problems.warn(seconds > DAY, "duration_too_long")
+    is_known = (seconds >= 0) & (seconds <= DAY) & np.asarray(pc.and_(end.flag.is_null(), start.flag.is_null()))
+    return pa.array(np.where(is_known, seconds, 0).astype(np.int32), mask=~is_known)
 
 
 def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:

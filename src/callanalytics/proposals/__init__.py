@@ -280,7 +280,7 @@ def propose_of(
             run="`callanalytics peek FILE` shows its columns; TEMPLATE.toml says how a date of another form is read",
         )
     meanings = words.find_meanings(able, table)
-    length = cells.find_length(able, when.used)
+    length = cells.find_length(able, when)
     taken = _used([when, meanings, length])
     phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, ours, agency)

@@ -319,9 +319,11 @@ SHORT_S = 30  # a shorter span may be ringing time, which does not prove a unit
 AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with two times of the row
 
 
-def find_length(columns: list[Column], taken: list[Column]) -> Rules:
+def find_length(columns: list[Column], when: Rules) -> Rules:
     """Find the length of a call, in the unit that the file proves; if it proves none, ask without adding a rule."""
-    able = [column for column in columns if column not in taken and length_fitness(column) and length_forms(column)]
+    able = [column for column in columns if column not in when.used and length_fitness(column) and length_forms(column)]
+    if not able and (found := _length_until_end(columns, when)):
+        return found
     if not able:
         nothing = Question("the duration", "no column reads as the length of a call.", "Is there one?")
         return Rules(questions=[nothing])
@@ -340,6 +342,23 @@ def find_length(columns: list[Column], taken: list[Column]) -> Rules:
             text += f" And is it this one, or {', '.join(map(repr, others[:3]))}?"
         do = 'Write duration_kind = { value = "total" }, "connected", or "talk".'
         found.ask(best, text, do)
+    return found
+
+
+def _length_until_end(columns: list[Column], when: Rules) -> Rules | None:
+    """The end of calls, which gives their length, if it is within a day of each start and written alike."""
+    start, moments = when.column("started"), moments_of(columns)
+    ends = [column for column in moments if column.has(NAMES["ends"]) and column is not start]
+    if start not in moments or len(ends) != 1 or when.rules["started"].get("order") == "evidence":
+        return None
+    clocks = {(moments[each][0], _states_zone(each), header_zone(each.name)) for each in (start, *ends)}
+    spans = next(_between([start, *ends]))
+    if len(clocks) > 1 or any(span is not None and not 0 <= span <= DAY for span in spans):
+        return None
+    rule = when.rules["started"] | {"from": ends[0].name}
+    found = Rules({"ended": rule, "duration_kind": {"value": "total"}}, used=ends)
+    text = f"no column reads as the length of a call; it is taken from {start.name!r} to here."
+    found.ask(ends[0], text, "Is it so?")
     return found
 
 

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -43,9 +44,16 @@ def server(place):
         assert process.poll() is None
         time.sleep(0.2)
     text = json.loads(found[0].read_text("utf-8"))
+    while not listens(text["port"]) and time.monotonic() < until:  # it names its port before it listens
+        time.sleep(0.2)
     yield process, text["port"], text["token"]
     process.terminate()
     process.wait(30)
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) == 0
 
 
 def status(port: int, path: str, host: str = "") -> int:

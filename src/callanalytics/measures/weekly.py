@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 
 from callanalytics import estimates, wording
-from callanalytics.errors import day_given
+from callanalytics.errors import InvalidRequest, day_given
 from callanalytics.estimates import Estimate
 from callanalytics.estimates.intervals import student_quantile
 from callanalytics.lazy import np, pd
@@ -272,6 +272,8 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     1.01 (0.94 to 1.08), n 80 weeks
     """
     weeks, joined, left = _weeks(result, first, last)
+    if day is None:
+        raise InvalidRequest("a change is looked for at a day", wanted="a date known beforehand, as in 2021-12-16")
     known_day = day_given(day, "the day of a change")
     # The week of the date belongs to neither side, unless the date is its Monday.
     # The two minus signs round up.

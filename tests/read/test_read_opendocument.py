@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 import callanalytics as ca
-from callanalytics.read import archive
+from callanalytics.read import office_documents
 from read_logs import entries_of
 
 SPACES = (
@@ -64,7 +64,7 @@ def test_blanks_lines_and_comments_of_a_cell():
 
     text = '<text:p>a<text:s text:c="2"/>b<office:annotation><text:p>no</text:p></office:annotation>c</text:p>'
     parsed = fromstring(f"<table:table-cell {SPACES}>{text}<text:p>d</text:p></table:table-cell>")
-    assert archive._value(parsed) == "a  bc\nd"
+    assert office_documents._value(parsed) == "a  bc\nd"
 
 
 def test_a_damaged_spreadsheet_is_refused_in_a_sentence(tmp_path):

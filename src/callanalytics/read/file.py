@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.lazy import regex
-from callanalytics.read import archive
+from callanalytics.read import office_documents
 from callanalytics.read.archive import BROKEN
 from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import printable
@@ -358,9 +358,9 @@ def _kind_in_zip(file: File) -> str:
             if "mimetype" in names and opened.getinfo("mimetype").file_size < 100:
                 kind = opened.read("mimetype").decode("latin-1")
                 if "spreadsheet" in kind:
-                    return "xlsx" if archive.CONTENT in names else "ods"
+                    return "xlsx" if office_documents.CONTENT in names else "ods"
                 return "docx"
-            if archive.WORD in names and archive.has_table(opened):
+            if office_documents.WORD in names and office_documents.has_table(opened):
                 return "xlsx"
     except BROKEN:
         return "zip"

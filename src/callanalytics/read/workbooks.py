@@ -27,7 +27,7 @@ from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, contents, fold, relevance
 from callanalytics.lazy import regex
-from callanalytics.read import archive, grids, headers, stacked
+from callanalytics.read import archive, grids, headers, office_documents, stacked
 from callanalytics.read.file import File, readable_kind, shown_sheet
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
@@ -164,8 +164,8 @@ class Workbook:
         content = io.BytesIO(file.content())
         self.archive = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file):
-            if not {archive.CONTENT, archive.WORD}.isdisjoint(self.archive.namelist()):
-                content = io.BytesIO(archive.as_workbook(file.content()))
+            if not {office_documents.CONTENT, office_documents.WORD}.isdisjoint(self.archive.namelist()):
+                content = io.BytesIO(office_documents.as_workbook(file.content()))
             if not openpyxl.DEFUSEDXML:
                 raise Refused(
                     "workbooks are not read while the guard against XML bombs is off",

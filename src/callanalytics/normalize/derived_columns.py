@@ -224,9 +224,9 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
     if meaning == "promised":
         return [(answer if contents.KINDS.no_mark.match(answer) else kind or answer) or None for kind, answer in pairs]
     if meaning == "callback":
-        is_missed = name.parts[1] == own.get("callback_missed")  # Received: no, Missed: yes
-        answers = [is_missed and contents.is_mark(text) and contents.denies_callback(day) for day, text in pairs]
-        return [(text if is_told else day or text) or None for is_told, (day, text) in zip(answers, pairs, strict=True)]
+        if name.parts[1] == own.get("callback_missed"):  # Received: no, Missed: yes
+            pairs = [("" if contents.is_mark(t) and contents.denies_callback(day) else day, t) for day, t in pairs]
+        return [day or answer or None for day, answer in pairs]
     return [result or _end_in(_WORDS.no_first.sub("", note)) for result, note in pairs]
 
 

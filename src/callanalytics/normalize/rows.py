@@ -353,13 +353,19 @@ class _Sorting:
         of_file = file if is_of_calls or len(re.findall(r"\d{2,}", file)) == 1 else ""
         is_named = bool(re.search(r"\d", relevance.WORDS.unnamed.sub("", self.table.sheet or "")))
         name = self.table.sheet if is_named else of_file or self.table.sheet
-        first = first_of_two_years(self.table.sheet if is_named else getattr(self.table.files[0], "stem", ""))
-        if first and self.fmt.name == "hand_sheet":
-            rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
-            name = dates_of_rows.year_at_start(self.cells, rule, first, order) or name
-        if self.fmt.name != "hand_sheet" or re.search(r"20\d\d", name or ""):
+        if self.fmt.name != "hand_sheet":
+            return name
+        if year := self.year_of_two(self.table.sheet if is_named else getattr(self.table.files[0], "stem", "")):
+            return year
+        if re.search(r"20\d\d", name or ""):
             return name
         return self.year_of_tab() or self.year_alone() or self.year_beside() or name
+
+    def year_of_two(self, name: str) -> str:
+        """The year of the first row where a name has two years in a row, 2024-25, and its days pass New Year once."""
+        rule, order = self.fmt.columns.get("date"), self.settings.date_order or ""
+        first = first_of_two_years(name)
+        return dates_of_rows.year_at_start(self.cells, rule, first, order) if first else ""
 
     def year_of_tab(self) -> str:
         """The year in a tab's name, such as Apr '24 or Apr 24, if its rows show that this is no day; otherwise ""."""

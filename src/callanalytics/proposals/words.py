@@ -125,8 +125,8 @@ def _add_voicemail(found: Rules, columns: list[Column]) -> None:
             case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
             rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
-        is_told = VOICEMAIL & set(column.words) and set(column.words) <= VOICEMAIL | WENT_TO
-        if {"cases", "map"} & rule.keys() and is_told and _is_yes_or_no(column):
+        is_flag = VOICEMAIL & set(column.words) and set(column.words) <= VOICEMAIL | WENT_TO
+        if {"cases", "map"} & rule.keys() and is_flag and _is_yes_or_no(column):
             yes = BY_NAME["outcome"]["answered"].split()
             case = {"when": {"(direction)": "inbound", column.name: yes}, "value": "voicemail"}
             rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if "value" in rule else {})

@@ -107,3 +107,14 @@ def test_a_document_without_calls_is_refused(tables, tmp_path):
     read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
     assert read.problems
     assert not (tmp_path / "store").exists()
+
+
+def test_a_table_within_a_cell_of_a_page_laid_out_as_a_table_is_read(tmp_path):
+    document = docx.Document()
+    page = document.add_table(1, 1).cell(0, 0)
+    inner = page.add_table(0, len(HEADING))
+    for row in [HEADING, *ROWS]:
+        for cell, text in zip(inner.add_row().cells, row, strict=True):
+            cell.text = text
+    document.save(tmp_path / "calls.docx")
+    assert entries_by_day(tmp_path / "calls.docx").wait_s.tolist() == [2280, 4800, 1500]

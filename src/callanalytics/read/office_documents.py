@@ -68,15 +68,15 @@ def _new_sheet(book, title: str):
 
 
 def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
-    """Add each table of a document as a sheet with the name of the last line above it. Tables in cells are left out."""
+    """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above."""
     above, depth = "", 0
     for event, element in xml_events(opened, ("start", "end")):
         name = local_name(element.tag)
         depth += (name == "tbl") * (1 if event == "start" else -1)
         if event == "end" and not depth and name == "p":
             above = _line(element).strip() or above
-        elif event == "end" and not depth and name == "tbl":
-            sheet, above = _new_sheet(book, above), ""
+        elif event == "end" and name == "tbl":
+            sheet, above = _new_sheet(book, above), above if depth else ""
             for number, row in enumerate(itertools.filterfalse(_is_unseen, _within(element, "tr")), 1):
                 column = 1 + _columns(row, "gridBefore", 0)
                 for cell in _within(row, "tc"):

@@ -6,7 +6,7 @@ Prints; asserts nothing. ``--write`` keeps 4 in ``benchmarks/results/promises.js
 2. ROWS callbacks meet ROWS promises on lines of very uneven size: the one pass that gives each ring to the promise due
    first, and how many callbacks an as-of join would give twice; and the pass that tells of which callbacks it can be no
    other.
-3. Offices 40 % of whose call-backs go to mobiles in no export, whose exports end 90 days before the day of looking:
+3. Offices 40 % of whose callbacks go to mobiles in no export, whose exports end 90 days before the day of looking:
    both ends of ``promise_kept_rate`` beside the truth.
 4. Hand logs rounded to five minutes, with two thirds of the calls noted and a tenth of the notes written twice: how
    many of the pairs of note and call are right, and how many of the right ones are found.

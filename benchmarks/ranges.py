@@ -1,10 +1,10 @@
 """Do the printed ranges hold the truth? ``python benchmarks/ranges.py [OFFICES] [--write]``.
 
 Invented offices of all sizes whose truth is known (see ``data/sample_world``), over a grid of what makes logs thin:
-the share of calls that were noted, of call-backs that showed no number, of lines that block callers without a number,
-and whether the entries of call-backs name the request. For each cell and figure: in how many offices the printed range
+the share of calls that were noted, of callbacks that showed no number, of lines that block callers without a number,
+and whether the entries of callbacks name the request. For each cell and figure: in how many offices the printed range
 (from the lower limit of its low end to the upper limit of its high end) holds the truth of the requests it counts, how
-wide the range itself is, and, beside it, in how many the naive interval does, which takes each call-back for the
+wide the range itself is, and, beside it, in how many the naive interval does, which takes each callback for the
 request due first; and the same of pools of forty of these offices. ``--write`` keeps the table in
 ``benchmarks/results/ranges.json``, from which the methods page is made.
 """
@@ -171,7 +171,7 @@ NAIVE = {"kept": ("is_kept_default", True), "hit": ("is_hit", True), "late": ("s
 
 
 def _naive(name: str, counted: pa.Table) -> Count | None:
-    """The count where each call-back is taken for the request due first."""
+    """The count where each callback is taken for the request due first."""
     if name not in NAIVE:
         return None
     column, yes = NAIVE[name]

@@ -29,7 +29,7 @@ CLOSED = frozenset(
         "2022-10-10 2022-11-11 2022-11-24 2022-12-26 2023-01-02 2023-01-16 2023-02-20"
     ).split()
 )
-WINDOW = (time(7, 0), time(18, 30))  # Eastern, when call-backs are made
+WINDOW = (time(7, 0), time(18, 30))  # Eastern, when callbacks are made
 LIVE = (time(8, 0), time(20, 0))  # Eastern, when people answer
 _WINDOW_S = 11.5 * 3600
 
@@ -98,7 +98,7 @@ def in_window(utc: datetime) -> bool:
 
 
 def after_window_days(utc: datetime, days: float) -> datetime:
-    """The moment so many days later on a clock that runs in the call-back window alone.
+    """The moment so many days later on a clock that runs in the callback window alone.
 
     >>> after_window_days(datetime(2022, 1, 14, 15), 1.0)  # Friday 10:00 Eastern; Monday is a holiday
     datetime.datetime(2022, 1, 18, 15, 0)
@@ -120,7 +120,7 @@ def _window_of(day: date) -> tuple[date, datetime, datetime]:
 
 
 def due(utc: datetime, value: int, unit: str) -> datetime:
-    """When a call-back promised at this moment falls due: federal business days, the default reading.
+    """When a callback promised at this moment falls due: federal business days, the default reading.
 
     >>> due(datetime(2021, 12, 22, 20), 72, "hours")  # Wednesday 15:00 Eastern
     datetime.datetime(2021, 12, 28, 20, 0)

@@ -25,7 +25,7 @@ _MAY_HOLD = (
     (date(2021, 2, 11), date(9999, 1, 1)),
 )
 AS_OF = date(2022, 12, 31)
-_LIVES_ON = 16  # business days after the last due moment in which a callback may still be taken for its call-back
+_LIVES_ON = 16  # business days after the last due moment in which a call may still be taken for its callback
 _NEAR = timedelta(minutes=25)
 _MARGIN = timedelta(hours=3)  # a callback so near the due moment hangs on where the clock is said to start
 
@@ -112,7 +112,7 @@ def is_certain(promise: Promise, history: History) -> bool:
     """Whether everything that the product says of this promise can be foretold from the files."""
     if not is_noted(promise.agency_call) or not possible_rules(promise) or promise.given is None:
         return False
-    if history.office.line(promise.given).blocks:  # a call-back may have come and left no trace
+    if history.office.line(promise.given).blocks:  # a callback may have come and left no trace
         return False
     first, last = _doubt_window(promise)
     shown = [r for r in promise.callbacks if recorded_in(r) != "none"]

@@ -48,7 +48,7 @@ class _Pen:
         self.office, self.dice = office, dice
 
     def of_agency_call(self, agency_call: Dial) -> list[Note]:
-        """The note of a call, if it was noted, and what was noted of the call-back promised on it."""
+        """The note of a call, if it was noted, and what was noted of the callback promised on it."""
         forgotten = 1 - self.office.notes_dials
         forgotten *= FORGOTTEN_PROMISE if agency_call.promise else 1
         note = None if self.dice.chance(forgotten) else self._dial(agency_call)
@@ -112,7 +112,7 @@ def spoil(entries: list[Note], seed: int, *more: str) -> None:
 
 
 def leave_out_all_but_callbacks(history: History) -> None:
-    """A sheet with one row a call has room for its first two call-backs, and for nothing that came otherwise."""
+    """A sheet with one row a call has room for its first two callbacks, and for nothing that came otherwise."""
     for promise in history.promises:
         kept = [r for r in promise.callbacks if r.note and r.note.about]
         for callback in promise.callbacks:

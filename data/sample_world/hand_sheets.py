@@ -1,9 +1,9 @@
 """Three sheets that offices keep by hand in ways of their own.
 
-One has its own header, a row a call, the call-backs in the same row, cells as they come. One has titles above and free
-words in it: promises in the words of the call, call-backs in one cell. One is kept in some form tool that shows the
+One has its own header, a row a call, the callbacks in the same row, cells as they come. One has titles above and free
+words in it: promises in the words of the call, callbacks in one cell. One is kept in some form tool that shows the
 last two months: a CSV of them at the end of every month; a call stands in the files of its own month and of the next,
-there with the call-backs that came in between.
+there with the callbacks that came in between.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ANSWERED = {"answered": ("Y", "yes"), "missed": ("N", "missed"), "voicemail": (
 
 
 def write_sheet(path: Path, entries: list[Note], reason_names: dict[str, tuple[str, ...]]) -> Accounts:
-    """A row for each call noted, with its call-backs in it; a line of totals at the end."""
+    """A row for each call noted, with its callbacks in it; a line of totals at the end."""
     agency_calls = [n for n in entries if n.what == "dial"]
     for row, note in enumerate(agency_calls, 2):
         note.row = row
@@ -58,7 +58,7 @@ def write_sheet(path: Path, entries: list[Note], reason_names: dict[str, tuple[s
 
 
 def with_callbacks(entries: list[Note]) -> list[tuple[Note, list[Note]]]:
-    """Each call with the notes of its call-backs; a call-back without a call in the sheet has no place to stand."""
+    """Each call with the notes of its callbacks; a callback without a call in the sheet has no place to stand."""
     agency_calls = [n for n in entries if n.what == "dial"]
     by_note: dict = {id(note): [] for note in agency_calls}
     for note in entries:
@@ -223,7 +223,7 @@ def write_rolling(folder: Path, entries: list[Note], reason_names: dict[str, tup
     """The twelve files of the year; the newest that has a row accounts for it."""
     for note in entries:
         if note.what == "ring" and note.about and note.noted_at.date() >= _first_of(note.about.noted_at.month + 2):
-            note.callback.note = None  # no file has both the call and this call-back
+            note.callback.note = None  # no file has both the call and this callback
     files = {}
     for month in range(1, 13):
         first, last = _first_of(month - 1), _first_of(month + 1) - timedelta(days=1)

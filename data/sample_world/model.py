@@ -9,9 +9,9 @@ Waits
     lognormal with median :data:`MEDIAN_MIN` at the Eastern hour of the call, times :data:`WEEKDAY`, times
     :data:`STEP` from :data:`STEP_ON` on, and spread :data:`WAIT_SIGMA`. Patience and the time to a cut-off are
     exponential and know nothing of the wait. The shortest of the three is what happens.
-Call-backs
+Callbacks
     Tier 1 promises one in a stated time (:data:`STATED`). The first contact comes after so many times the stated
-    time, on a clock that runs from 7:00 to 18:30 Eastern on business days; or by e-mail; or never. A call-back
+    time, on a clock that runs from 7:00 to 18:30 Eastern on business days; or by e-mail; or never. A callback
     that no one answers may be tried again. The office answers by the hour on its own clock.
 """
 
@@ -61,7 +61,7 @@ PREMIUM_SHARE = 0.03
 URGENT = {"appointment": 0.5, "expedite": 0.68, "inquiry": 0.3, "other": 0.2}
 URGENCY_NOT_TOLD = 0.05
 
-# ---- promises and call-backs --------------------------------------------------------------------
+# ---- promises and callbacks --------------------------------------------------------------------
 
 RULE_CHANGED = date(2021, 9, 1)  # in this world; the sources leave it open, and so must the product
 STATED = {  # before and from that day
@@ -71,7 +71,7 @@ STATED = {  # before and from that day
 CONTACT = {"phone": 0.79, "email": 0.10, "never": 0.11}
 CONTACT_MEDIAN, CONTACT_SIGMA = 0.75, 0.55  # first contact, in units of the stated time
 OUTSIDE_WINDOW = 0.04
-WITHHELD = 0.35  # share of call-backs that show no number
+WITHHELD = 0.35  # share of callbacks that show no number
 STRANGERS_WITHHELD = 0.09  # share of other incoming calls that show none
 SECOND_ATTEMPT, SECOND_AFTER_DAYS = 0.72, (0.4, 2.6)  # window days after a miss
 NOTICE, NOTICE_TEXT, NOTICE_DAYS = 0.42, 0.6, (1.0, 2.0)  # told ahead; by text rather than e-mail; window days
@@ -98,7 +98,7 @@ REDIAL = {
 }  # outcome: (share, median hours until the next try)  # fmt: skip
 MOST_CALLS = 7
 EARLY = 0.3  # share of calls that an office makes in its first two hours, besides the even ones
-AFTER_REACHED = 0.15  # a call-back that reached us, and still another call some weeks later
+AFTER_REACHED = 0.15  # a callback that reached us, and still another call some weeks later
 
 
 @dataclass(eq=False)
@@ -147,7 +147,7 @@ class Need:
 
 @dataclass(eq=False)
 class Promise:
-    """A call-back that Tier 1 said would come. ``to``: number it calls; ``given``: number that the log names."""
+    """A callback that Tier 1 said would come. ``to``: number it calls; ``given``: number that the log names."""
 
     code: str
     office: str

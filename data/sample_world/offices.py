@@ -3,7 +3,7 @@
 Each has a habit of real offices that makes its log hard to read or thin. New York's phone export ends two months
 before its log. Chicago notes 60% of its calls, in a sheet of its own that says "Hold time". A line of Los Angeles lets
 no caller without a number through. Honolulu is small. Denver has no phone export, and a CSV of the last two months for
-every month. Phoenix writes call-backs in free text.
+every month. Phoenix writes callbacks in free text.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Line:
 @dataclass(frozen=True)
 class Office:
     """An office and how it keeps its log. ``dials_from``, ``gives``: lines it calls from, lines it
-    gives for the call-back, with weights; ``notes_``: shares of contacts that are written down."""
+    gives for the callback, with weights; ``notes_``: shares of contacts that are written down."""
 
     key: str
     name: str

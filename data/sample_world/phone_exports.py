@@ -391,7 +391,7 @@ _CHAT = ("Thank you for the letter", "Can we talk tomorrow?", "The interview not
 def write_google_voice(
     path: Path, calls: list[PhoneCall], asked: list[Ring], announced: list[Promise], zone: str
 ) -> Accounts:
-    """Calls, texts that ask whether we are there (`asked`) or announce a call-back (`announced`), and chatter."""
+    """Calls, texts that ask whether we are there (`asked`) or announce a callback (`announced`), and chatter."""
     pages = [_call_page(call, zone) for call in calls]
     pages += [_text_page(SENDER, ring.start, [_ahead(ring)], zone) for ring in asked]
     pages += [

@@ -371,8 +371,8 @@ not estimates from real calls.
 | `key.json` | parameters, true medians and shares; what must become of the rows of each file; what can be proved |
 | `agency_calls.csv` | every call to USCIS, its true wait and, for those who hung up, how long it would have been; \
 `row` is its row in the hand log, `doubtful` = yes a note that may be taken for another call |
-| `promises.csv` | every call-back promised, when it was due, what became of it, what the files show of it |
-| `callbacks.csv` | every call-back, with what the office's files show of it |
+| `promises.csv` | every callback promised, when it was due, what became of it, what the files show of it |
+| `callbacks.csv` | every callback, with what the office's files show of it |
 
 `recorded_in` says which logs tell of a thing (`both`, `phone`, `entry`, `none`). `certain` = yes marks the promises of
 which the files leave no doubt; `state` is given for these. For the others the product may say less than the truth,
@@ -382,17 +382,17 @@ and must not say more.
 
 - New York's phone export ends on October 28, 2022; its hand log goes on to the end of the year.
 - Chicago notes 60% of its calls. Its sheet says "Hold time", and not from when.
-- A line of Los Angeles lets no caller without a number through. Such a call-back leaves no trace in any file.
+- A line of Los Angeles lets no caller without a number through. Such a callback leaves no trace in any file.
 - Honolulu made 42 calls in a year.
 - Denver has no phone export. Its log is a CSV a month, each with the last two months' calls.
-- Phoenix writes promises and call-backs in free words.
+- Phoenix writes promises and callbacks in free words.
 
 ## What is wrong in the files, on purpose
 
 Rows that cannot be read (a time without AM or PM, 30 February, two calls in one cell, a wait of "4S", nothing under
 *What happened*, no date), example rows and a line of totals, two exports that overlap, calls split into legs, faxes
 and texts among the calls, the same number written in three ways, callers who withhold their number, strangers' calls,
-call-backs to a telephone that no export shows, call-backs not due yet on the last day, calls noted and missing in the
+callbacks to a telephone that no export shows, callbacks not due yet on the last day, calls noted and missing in the
 phone log and the other way round, waits rounded to 5 or 15 minutes, an hour that the end of summer time repeats,
 calls on holidays and after hours.
 
@@ -401,7 +401,7 @@ calls on holidays and after hours.
 - Waits: lognormal, medians by Eastern hour and weekday, {step} times as long from {step_on} on.
 - Patience: exponential with mean {patience} minutes, whatever the wait.
 - The stated time changes on {rule_changed} in this world. The sources leave that day open; so must the product.
-- {withheld:.0%} of call-backs show no number; {second:.0%} of missed first ones are followed by a second.
+- {withheld:.0%} of callbacks show no number; {second:.0%} of missed first ones are followed by a second.
 """
 
 

@@ -49,7 +49,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
         if any(map(has_dated_callbacks, cells[answered])):
-            found["callback"] = found.pop("callback_answered")  # Call-back outcome: 1/13 missed; hung up
+            found["callback"] = found.pop("callback_answered")  # Callback outcome: 1/13 missed; hung up
     if "callback" not in found and (promised := found.get("promised")) is not None:
         is_past = bool(_WORDS.past.search(header[promised])) and nearly_all(cells[promised], "date")
         # Next to due days, a yes, a no, or a day is about callbacks that came.

@@ -259,7 +259,7 @@ WEEKDAYS = {name: day for day, name in enumerate("monday tuesday wednesday thurs
 def read_office(table, sheet) -> dict:
     """The sheet's answers, shaped as in the table *offices*; None where an answer is missing or unreadable.
 
-    ``logs_callbacks_since`` is a date only if the answer to *every call-back* is yes; a date next to a no declares
+    ``logs_callbacks_since`` is a date only if the answer to *every callback* is yes; a date next to a no declares
     nothing.
     """
     rows = [[cell or "" for cell in row.values()] for row in table.cells.to_pylist()]

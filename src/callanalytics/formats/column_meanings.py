@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from callanalytics.formats import callback_columns, contents, derived_columns, relevance, settled_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, numbered_callbacks, share, some
 from callanalytics.formats.layout import Format, fold
-from callanalytics.formats.words import Meaning, tokens
+from callanalytics.formats.words import MIN_SCORE, Meaning, tokens
 from callanalytics.values import try_read
 from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
@@ -25,7 +25,7 @@ LIKE = 0.7  # share of a column's cells that make it look like a missing meaning
 UNREAD = "unread"  # answer for a column that a person wants ignored
 SOME_ENDS = 0.15  # share of remarks that must tell how a call ended for them to be read for that
 HEAVY = 2  # from this weight, the header alone must establish the meaning
-HOLDING = frozenset("hold wait waited waiting queue on time of the in total".split())
+HOLDING = HELD.union("on time of the in total".split())
 LENGTH = frozenset("length duration long how".split())  # for a hold, if the header also has a word for holding
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
@@ -391,7 +391,7 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
     scores = []
     for index, name in enumerate(header):
         for rank, meaning, score in fmt.vocabulary.scores(name) if fold(name) not in answers else ():
-            if meaning.weight >= HEAVY and score < relevance.MIN_SCORE:
+            if meaning.weight >= HEAVY and score < MIN_SCORE:
                 continue
             verdict = contents.verdict(_without_labels(fmt, meaning, cells[index]), meaning.holds)
             is_shown = len(cells[index]) >= MIN_CELLS or meaning.holds in IN_CELLS
@@ -399,7 +399,7 @@ def _scores(fmt: Format, header, cells, answers: Mapping[str, str]) -> list[tupl
             if meaning.must_hold and verdict < (1 if is_shown else 0):
                 continue
             score += CONTENT * verdict
-            if score >= relevance.MIN_SCORE:
+            if score >= MIN_SCORE:
                 scores.append((score, rank, index, meaning))
     # Drop columns of results that state the agency's timeframes, if another column has results
     indices = {index for _, _, index, meaning in scores if meaning.name == "result"}

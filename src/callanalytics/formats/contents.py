@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from callanalytics.formats.words import tokens
 from callanalytics.values import lexicon, try_read
-from callanalytics.values.callbacks import RESULTS, read_callbacks
+from callanalytics.values.callbacks import read_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.promises import Promise, read_promise
 
@@ -174,9 +174,7 @@ def _is_time(header: str) -> bool:
 
 
 def _result_of_callback(header: str) -> str:
-    tail = _tail(header, read_callbacks)
-    came = read_callbacks(tail) if tail else ()
-    return came[0].result if len(came) == 1 and came[0].result in RESULTS else ""
+    return result_of_callback(_tail(header, read_callbacks))
 
 
 def _tail(header: str, read: Callable) -> str:

@@ -22,6 +22,7 @@ from callanalytics.values.callbacks import (
     may_tell_of_callback,
     names_incoming,
     read_callbacks,
+    result_of_callback,
 )
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import (
@@ -258,9 +259,8 @@ def result_first(note: str, *, is_named: bool = False) -> str:
     if is_named and not is_of_callback:
         return ""
     for words in (first, ", ".join([first, *rest[:1]]))[: 1 + is_of_callback]:
-        came = try_read(read_callbacks, words) or ()
-        if len(came) == 1 and came[0].result in RESULTS[:3] and not came[0].date:
-            return came[0].result
+        if (result := result_of_callback(words)) in RESULTS[:3]:
+            return result
     return ""
 
 

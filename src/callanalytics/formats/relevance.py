@@ -14,7 +14,7 @@ from itertools import combinations
 from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
-from callanalytics.formats.words import phrase, tokens
+from callanalytics.formats.words import MIN_SCORE, phrase, tokens
 from callanalytics.values import lexicon
 from callanalytics.values.lexicon import Patterns
 
@@ -27,7 +27,6 @@ OURS = 2  # score of cells that name the agency
 PROMISED = 3  # score of cells with the agency's two timeframes: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent, and a result score together
 MAXWORDS_FOR = 3  # most words outside the columns that count in favor
-MIN_SCORE = 1.5  # least score for a column to have a meaning
 NAMED = 4  # fewest meanings that a header must name if no word is about a date
 SEVERAL = 5  # a column with an uninformative header needs more cells than this to be read
 # A call log has one of these words in some header, unless its cells say how calls ended.
@@ -327,13 +326,7 @@ def has_days_under_words(fmt: Format, header: Sequence[str], texts: Callable[[in
     """
     if not any(not HELD.isdisjoint(tokens(name)) for name in header):
         return False
-    named = {
-        meaning.name
-        for name in header
-        if name
-        for _, meaning, score in fmt.vocabulary.scores(name)
-        if score >= MIN_SCORE
-    }
+    named = set().union(*map(fmt.vocabulary.meanings, header))
     if len(named) < NAMED or any(contents.KINDS.date.match(name) for name in header):
         return False
     columns = (contents.filled(texts(index)) for index in range(min(len(header), WIDE)))

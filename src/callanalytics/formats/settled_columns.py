@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from callanalytics.formats import contents, derived_columns, relevance
+from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import CLOCK, HELD, MIN_CELLS, OF_EACH, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import tokens
@@ -62,7 +62,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
         return
     index = found["callback"]
     free = [other for other in range(len(header)) if other not in found.values()]
-    about = (p for p in free if any(m.name == "callback" for _, m, _ in fmt.vocabulary.scores(header[p])))
+    about = (p for p in free if may_mean(fmt, header[p], ("callback",)))
     dated = [p for p in about if most(cells[p], "date")]
     if dated and "callback_answered" not in found and not some(cells[index], "date"):
         found["callback"], found["callback_answered"] = dated[0], index
@@ -226,7 +226,7 @@ def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -
     if index is None or index != found.get("callback", -2) + 1 or "who" not in tokens(header[index]):
         return False
     free = [other for other in range(len(header)) if other not in found.values()]
-    others = (other for other in free if "our" not in tokens(header[other]) and _names_agent(fmt, header[other]))
+    others = (p for p in free if "our" not in tokens(header[p]) and "agent" in fmt.vocabulary.meanings(header[p]))
     if (agent := next(others, None)) is not None:
         found["agent"] = agent
         return True
@@ -234,12 +234,6 @@ def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -
         return False
     del found["agent"]
     return True
-
-
-def _names_agent(fmt: Format, name: str) -> bool:
-    """Whether a header is about the agent and nothing else: Rep, not Assigned agent."""
-    scores = fmt.vocabulary.scores(name)
-    return any(meaning.name == "agent" and score >= relevance.MIN_SCORE for _, meaning, score in scores)
 
 
 def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
@@ -435,10 +429,8 @@ def callback_column(fmt: Format, header, cells, closed: set[int]) -> int | None:
     # Follow-up: 1/13 missed; 1/14 spoke with officer
     if len(dated) != 1:
         return None
-    named = {
-        meaning.name for _, meaning, score in fmt.vocabulary.scores(header[dated[0]]) if score >= relevance.MIN_SCORE
-    }
-    return dated[0] if named.isdisjoint(("callback", "second_callback")) else None
+    is_named = not fmt.vocabulary.meanings(header[dated[0]]).isdisjoint(("callback", "second_callback"))
+    return None if is_named else dated[0]
 
 
 def _are_dated_callbacks(texts: list[str]) -> bool:
@@ -487,4 +479,5 @@ def _are_names(texts: list[str]) -> bool:
 
 
 def may_mean(fmt: Format, name: str, meanings: Sequence[str]) -> bool:
+    """Whether a header has any word of one of these meanings, among whatever others."""
     return any(meaning.name in meanings for _, meaning, _ in fmt.vocabulary.scores(name))

@@ -29,6 +29,7 @@ KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # scores of a header's words
 LONGEST = 400  # letters of a header that are read
 MAX_CACHED_HEADERS = 100_000  # headers kept in the cache
 MAX_WORDS = 8  # of a header; one with more words is a full question
+MIN_SCORE = 1.5  # least score for a header to have a meaning
 MIN_UNKNOWN = -2.0  # lowest total score for unknown words in such a question
 
 Phrases = tuple[tuple[frozenset[str], ...], ...]
@@ -121,6 +122,10 @@ class Vocabulary:
         ranks = {rank for word in words for rank in self._by_word.get(word, ())}
         scored = ((rank, self._meanings[rank], self._meanings[rank].score(words)) for rank in sorted(ranks))
         return tuple(found for found in scored if found[2])
+
+    def meanings(self, header: str) -> set[str]:
+        """The names of the meanings that a header plainly has."""
+        return {meaning.name for _, meaning, score in self.scores(header) if score >= MIN_SCORE}
 
 
 def _letters(word: str) -> str:

@@ -33,7 +33,7 @@ from callanalytics.values.narratives import agent_in, own_call_in, read_narrativ
 from callanalytics.values.phones import names_person, placeholder
 from callanalytics.values.promises import is_promise, promise_among, promise_clause_in, promise_noted_in
 
-HELD, TALKED = frozenset("hold wait waiting queue".split()), frozenset("talk talking total call phone".split())
+TALKED = frozenset("talk talking total call phone".split())
 NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 WEEK = np.timedelta64(6, "D")  # from its first day to its last
@@ -525,7 +525,7 @@ def _of_pair(text: str, header: str) -> str | None:
         return text or None
     words = tokens(header)
     # A header with neither word, such as Time, is read in the usual order: hold first.
-    is_first = next((word in HELD for word in words if word in HELD or word in TALKED), True)
+    is_first = next((word in contents.HELD for word in words if word in contents.HELD | TALKED), True)
     return parts[0 if is_first else 1]
 
 

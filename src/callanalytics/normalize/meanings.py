@@ -37,7 +37,8 @@ def spelled_out(table):
         return table
     is_legend = np.array([lexicon.is_legend(row) or lexicon.is_legend_pair(row, found) for row in rows], bool)
     kept = derived_columns.with_rows(table, ~is_legend, "legend") if is_legend.any() else table
-    columns = [_spelled(column, found, name) for name, column in zip(kept.header, kept.cells.columns, strict=True)]
+    texts = zip(kept.header, (column.to_pylist() for column in kept.cells.columns), strict=True)
+    columns = [pa.array(lexicon.with_codes_spelled_out(cells, found, name), pa.string()) for name, cells in texts]
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
 
 
@@ -45,16 +46,6 @@ def _explaining(rows: list[list[str]]) -> list[list[str]]:
     """Rows of few cells, which may be a legend under the table, and single cells that may be one next to it."""
     short = [row for row in rows if len(row) <= 3]
     return short + [[text] for row in rows if len(row) > 3 for text in row if lexicon.may_be_legend(text)]
-
-
-def _spelled(column: pa.ChunkedArray, legend, name: str):
-    texts = column.to_pylist()
-    codes = lexicon.legend_codes([text for text in texts if text], legend, name)
-    return (
-        pa.array([lexicon.spelled_out(text, codes) if text else text for text in texts], pa.string())
-        if codes
-        else column
-    )
 
 
 LOOKED_AT = 1_000  # rows of a column
@@ -113,49 +104,32 @@ def questions(fmt: Format, found: SheetColumns) -> list[Question]:
     return of_two + [_like(header, name, says[name]) for header, name in found.likes.items()]
 
 
+def _question(header: str, text: str, do: str, answers: Mapping[str, str]) -> Question:
+    """A question about a column; ``answers`` are the options for it, each with what it says."""
+    listed = tuple(Answer(option, words) for option, words in answers.items())
+    return Question(header, text, "", do, "which_column", listed, blocks=False)
+
+
 def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Question:
     named = joined(f'"{header}"' for header in (taken, *others))
-    answers = tuple(Answer(_option(meaning, each), f'{says} stands in "{each}"') for each in (taken, *others))
-    return Question(
-        taken,
-        f'{named} may both be {says}. Until someone says which, it is read from "{taken}"',
-        "",
-        "say which:  " + "   or   ".join(answer.option for answer in answers),
-        "which_column",
-        answers,
-        blocks=False,
-    )
+    answers = {_option(meaning, each): f'{says} stands in "{each}"' for each in (taken, *others)}
+    text = f'{named} may both be {says}. Until someone says which, it is read from "{taken}"'
+    return _question(taken, text, "say which:  " + "   or   ".join(answers), answers)
 
 
 def _either(header: str, meanings: tuple[str, str]) -> Question:
     words_of = EITHER[meanings]
     says = {UNREAD: "neither: leave this column unread"} | dict(zip(meanings, words_of, strict=True))
-    options = {name: _option(name, header) for name in says}
-    return Question(
-        header,
-        f"it may say {words_of[0]}, or {words_of[1]}. Until someone says, the column is not read",
-        "",
-        "   ".join(f"if {words}:  {options[name]}" for name, words in zip(meanings, words_of, strict=True)),
-        "which_column",
-        tuple(Answer(options[name], words) for name, words in says.items()),
-        blocks=False,
-    )
+    text = f"it may say {words_of[0]}, or {words_of[1]}. Until someone says, the column is not read"
+    do = "   ".join(f"if {says[name]}:  {_option(name, header)}" for name in meanings)
+    return _question(header, text, do, {_option(name, header): words for name, words in says.items()})
 
 
 def _like(header: str, meaning: str, says: str) -> Question:
-    answers = (
-        Answer(_option(UNREAD, header), "leave this column unread"),
-        Answer(_option(meaning, header), f"it is {says}"),
-    )
-    return Question(
-        header,
-        f"the cells look like {says}, and the header does not say so. Until someone says, the column is not read",
-        "",
-        f"if it is {says}:  {_option(meaning, header)}   if not:  {_option(UNREAD, header)}",
-        "which_column",
-        answers,
-        blocks=False,
-    )
+    no, yes = _option(UNREAD, header), _option(meaning, header)
+    text = f"the cells look like {says}, and the header does not say so. Until someone says, the column is not read"
+    answers = {no: "leave this column unread", yes: f"it is {says}"}
+    return _question(header, text, f"if it is {says}:  {yes}   if not:  {no}", answers)
 
 
 def _option(meaning: str, header: str) -> str:

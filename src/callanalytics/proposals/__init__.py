@@ -262,7 +262,7 @@ def propose_of(
 ) -> Proposal:
     """Propose a mapping for an opened file; ``ours`` are numbers of the office, or their last digits."""
     agency = agency or agencies.load()
-    table, known = _table(one), columns.known_format(one)
+    table, (known, _) = _table(one), columns.identified(one)
     name = known.name if known else ""
     if found := _sheet_likeness(table):  # a hand-kept log, whatever its column names
         text, fmt, asked = _propose_sheet(table, found)

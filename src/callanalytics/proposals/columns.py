@@ -58,25 +58,26 @@ def peek(file) -> dict:
     if len(found) != 1:
         raise InvalidRequest("peek looks at one file", found=f"{len(found)} files", do="name one of them")
     one = found.files[0]
-    known = known_format(one)
+    known, verdict = identified(one)
     headerless = known if known and known.file.columns.groups else None
     tables = read.rows(one, headerless) if headerless else read.tables(one)
     header = list(tables[0].header) if headerless else shown_header(tables[0]) if tables else []
     rows = tables[0].cells.slice(0, ROWS).to_pylist() if tables else []
     return {
         "file": one.shown,
-        "verdict": _verdict(one),
+        "verdict": verdict,
         "header": header,
         "rows": [dict(zip(header, map(shape, row.values()), strict=True)) for row in rows],
     }
 
 
-def known_format(file) -> Format | None:
-    """The format that reads a file; None if none does."""
+def identified(file: read.File) -> tuple[Format | None, str]:
+    """The format that reads a file, also in words; if none does, None and the reason."""
     try:
-        return read.identify(file, formats.load())
-    except CallLogError:
-        return None
+        fmt = read.identify(file, formats.load())
+    except CallLogError as why:
+        return None, f"{why.what.removeprefix(file.shown).strip()}; {why.found}"
+    return fmt, f"{fmt.title} (read as {fmt.name})"
 
 
 def shown_header(table: TextTable) -> list[str]:
@@ -188,15 +189,6 @@ def known_words() -> frozenset[str]:
         columns += [*fmt.recognize.keys, *fmt.recognize.attributes, *fmt.file.records, *fmt.file.fields]
         named |= {word for name in columns for word in words_of(name)} | header_words(fmt)
     return frozenset(named)
-
-
-def _verdict(file) -> str:
-    known = formats.load()
-    try:
-        fmt = read.identify(file, known)
-    except CallLogError as why:
-        return f"{why.what.removeprefix(file.shown).strip()}; {why.found}"
-    return f"{fmt.title} (read as {fmt.name})"
 
 
 def is_agencys(text: str | None, agency: Agency) -> bool:

@@ -471,5 +471,4 @@ def _cell_text(cells, index: int) -> str:
 def _column(rows, index: int, legend, name: str) -> list[str | None]:
     """The cells of a column, with its codes spelled out."""
     texts = [cells[index] if index < len(cells) else None for cells in rows]
-    codes = lexicon.legend_codes([text for text in texts if text], legend, name)
-    return [lexicon.spelled_out(text, codes) if text else text for text in texts] if codes else texts
+    return lexicon.with_codes_spelled_out(texts, legend, name)

@@ -285,7 +285,7 @@ def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, s
     Either its words are only names, or the rows below it have other columns than the main table.
     """
     cells, texts = rows[0][1], contents.filled(rows[0][1])
-    is_named, is_dated = len(texts) >= MIN_NAMES and all(_meanings(text, fmt) for text in texts), _names_day(cells, fmt)
+    is_named, is_dated = len(texts) >= MIN_NAMES and all(map(fmt.vocabulary.meanings, texts)), _names_day(cells, fmt)
     if _is_again(cells, heading) or (is_named and is_dated):
         return True
     under = _Table(heading, rows[1:], upper)
@@ -297,7 +297,7 @@ def _is_header(rows: Sequence[Numbered], heading: Heading, upper: Mapping[str, s
 
 def _names_day(cells: Cells, fmt: Format) -> bool:
     """Whether a row is only words, half of them column names, with the day of a call; or of a callback, if all are."""
-    named = [_meanings(text, fmt) for text in contents.filled(cells)] if _are_words(cells) else []
+    named = list(map(fmt.vocabulary.meanings, contents.filled(cells))) if _are_words(cells) else []
     days = {*fmt.recognize.words, "callback"} if all(named) else {*fmt.recognize.words}
     return 2 * sum(map(bool, named)) >= len(named) and any(map(days.intersection, named))
 
@@ -305,11 +305,6 @@ def _names_day(cells: Cells, fmt: Format) -> bool:
 def _are_words(cells: Cells) -> bool:
     """Whether several cells hold words that may be column names."""
     return not any(_NO_NAME.search(cell) for cell in cells if cell) and len(contents.filled(cells)) > 1
-
-
-def _meanings(text: str, fmt: Format) -> set[str]:
-    """The possible meanings of a column's name."""
-    return {meaning.name for _, meaning, score in fmt.vocabulary.scores(text) if score >= relevance.MIN_SCORE}
 
 
 def _title(rows: Sequence[Numbered], header: int, main: _Table) -> tuple[int, str]:

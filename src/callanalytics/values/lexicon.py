@@ -323,6 +323,12 @@ def spelled_out(text: str, codes: dict[str, str]) -> str:
     return codes[_key(first[1])] + text[first.end() :] if first and _key(first[1]) in codes else text
 
 
+def with_codes_spelled_out(texts: Sequence[str | None], legend: Sequence[Legend], header: str) -> list[str | None]:
+    """The cells of a column, each with its codes spelled out if the legend explains them."""
+    codes = legend_codes([text for text in texts if text], legend, header)
+    return [spelled_out(text, codes) if text and codes else text for text in texts]
+
+
 def _codes_in(text: str) -> list[str]:
     """The codes of a cell that holds only codes; otherwise none."""
     words = [word for word in _BETWEEN.split(text.strip(" .()")) if word]

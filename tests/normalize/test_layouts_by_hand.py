@@ -210,3 +210,16 @@ def test_notes_beside_a_date_and_a_time_may_tell_whole_calls(tmp_path):
     rows = [["Date", "Time", "Case", "Notes"]]
     rows += [[f"2024-10-{day:02}", "9:05 AM", "A-1", note] for day, note in enumerate(notes, 7)]
     assert [wait for _, wait in waits(stored(tmp_path, {"Log": rows}))] == [45, 90, 5, 38]
+
+
+@pytest.mark.parametrize(("tab", "is_read"), [("Jan", True), ("NVC", False)])
+def test_a_thin_tab_with_the_header_of_another_is_read_like_it_unless_it_is_of_others(tab, is_read, tmp_path):
+    header = ["Date", "Time", "Client", "Wait", "Outcome"]
+    calls = [
+        ["2024-12-02", "9:00 AM", "A-1", "38", "T1, cb w/in 72 hrs"],
+        ["2024-12-31", "11:00 AM", "A-2", "60", "gave up"],
+    ]
+    thin = [["2025-01-02", "9:00 AM", "A-2", "95", "T1"], ["2025-01-06", "9:15 AM", "A-3", "50", "T1, cb by 1/9"]]
+    thin += [["2025-01-09", "4:00 PM", "A-3", "", "no CB"]]
+    found = stored(tmp_path, {"Dec": [header, *calls], tab: [header, *thin]})
+    assert len(found) == (5 if is_read else 2)

@@ -490,3 +490,12 @@ def test_a_line_with_a_week_alone_is_no_damaged_row(tmp_path):
     path.write_text("\n".join(lines))
     found = entries_of(path, **GIVEN)
     assert sorted(found.started_at_local.dt.strftime("%Y-%m-%d")) == ["2025-05-05", "2025-05-06"]
+
+
+def test_a_table_copied_with_the_email_it_came_in_is_read(tmp_path):
+    lines = ["From: Dana", "To: Attorney", "Subject: USCIS calls", "Date: Mon, 24 Mar 2025", "", "Here's my log:", ""]
+    lines += ["Date\tTime\tClient\tHold\tResult", "3/17/2025\t9:00 AM\tA-1\t40 min\tT1 - nothing new"]
+    lines += ["3/18/2025\t8:05 AM\tA-1\t33 min\tdropped", "3/19/2025\t2:45 PM\tA-2\t50 min\tT1 - done"]
+    path = tmp_path / "calls.txt"
+    path.write_text("\n".join(lines))
+    assert entries_of(path)["wait_s"].tolist() == [2400, 1980, 3000]

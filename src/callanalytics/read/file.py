@@ -311,7 +311,8 @@ _SIGNS = {
 BESIDE_CALLS = {name: kind["beside"] for name, kind in _KINDS.items() if "beside" in kind}
 # For the start of an email: one field, and the names of fields that hardly any message lacks.
 _FIELD = regex(r"([A-Za-z][A-Za-z-]+):[ \t]?\S?")
-_MESSAGE_FIELDS = {"from", "to", "date", "subject", "received", "message-id", "mime-version", "return-path"}
+_SHOWN_FIELDS, _TABLE_LINES = {"from", "to", "date", "subject"}, 3
+_MESSAGE_FIELDS = {*_SHOWN_FIELDS, "received", "message-id", "mime-version", "return-path"}
 
 
 def readable_kind(file: File) -> str:
@@ -397,10 +398,13 @@ def looks_like_message(start: str) -> bool:
     True
     >>> looks_like_message("Date: 3/1/2022\\nTime: 10:00\\n"), looks_like_message("From,To,Date\\na,b,c")
     (False, False)
+
+    The fields that a mail program shows, over a table, are an email that someone copied for its table.
     """
     lines = [line for line in start.splitlines()[:60] if line[:1] not in (" ", "\t")]
-    fields = [match[1].casefold() for line in lines[:40] if (match := _FIELD.match(line))]
-    return bool(lines) and bool(_FIELD.match(lines[0])) and len(_MESSAGE_FIELDS & set(fields)) >= 3
+    fields = {match[1].casefold() for line in lines[:40] if (match := _FIELD.match(line))} & _MESSAGE_FIELDS
+    is_table = fields <= _SHOWN_FIELDS and sum(line.count("\t") > 1 for line in lines) >= _TABLE_LINES
+    return bool(lines) and bool(_FIELD.match(lines[0])) and len(fields) >= 3 and not is_table
 
 
 _CONTROLS = bytes({*range(1, 9), *range(14, 32)} - {0x1B})  # not in any text; ESC starts a color

@@ -303,14 +303,24 @@ def heading_of(sheet: Sheet, rows: list[Numbered], fmt: Format) -> Heading | Non
 
 
 def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None:
-    """The heading of a tab of callbacks that does not name the agency, in a workbook with a tab of calls to it."""
-    if not fmt.recognize.words or not relevance.names_callbacks(sheet.titles[:1]):
+    """The heading of a tab that too little shows to be of the log, in a workbook with another tab of calls: a tab with
+    the same header against which nothing speaks, or one of callbacks that does not name the agency."""
+    if not fmt.recognize.words:
+        return None
+    rows, tied = sheet.beginning, merged_headings(sheet, sheet.beginning)
+    found, is_of_callbacks = (
+        headers.find_log(rows, fmt, sheet.titles, tied),
+        relevance.names_callbacks(sheet.titles[:1]),
+    )
+    if not is_of_callbacks and (found is None or found.weight <= 0):
         return None
     others = (each for each in book.sheets if each is not sheet and may_hold(each, fmt))
-    if not any(heading_of(each, each.beginning, fmt) for each in others):
-        return None
-    titles = (*sheet.titles, relevance.AGENCY)
-    return headers.log_heading(sheet.beginning, fmt, titles, merged_headings(sheet, sheet.beginning))
+    beside = list(filter(None, (heading_of(each, each.beginning, fmt) for each in others)))
+    if same := [each for each in beside if found and each.names == found.heading.names]:
+        return replace(found.heading, date=same[0].date)
+    return (
+        headers.log_heading(rows, fmt, (*sheet.titles, relevance.AGENCY), tied) if beside and is_of_callbacks else None
+    )
 
 
 def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Heading]:

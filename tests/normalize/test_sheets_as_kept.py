@@ -399,3 +399,191 @@ def test_who_answered_a_callback_and_agents_of_the_office_prove_no_person(furthe
     calls = [each for each in entries(header, *rows) if each["kind"] == "dial"]
     wanted = (who, "reached") if is_theirs else (None, "unknown")
     assert [(each["agent_name"], each["wait_outcome"]) for each in calls] == [wanted] * 7
+
+
+# ---- callbacks, ends, and marks as busy paralegals write them --------------------------------------------------------
+
+
+def contacts(header, *rows):
+    return [(each["source_row"], each["kind"], *shown(each)) for each in entries(header, *rows)]
+
+
+def test_a_callback_named_alone_is_one_if_a_cell_beside_it_says_what_came_of_it():
+    header = ("Date", "Time", "Wait", "Result", "Notes")
+    base = ("9/14/2025", "2:15 pm", "61", "T1", "")
+    rows = (
+        base,
+        ("9/18/2025", "10:05 am", "", "T2 cb", "missed, on other line"),
+        ("9/19/2025", "9:00 am", "", "T2 cb", ""),
+    )
+    assert [(kind, outcome) for _, kind, _, outcome in contacts(header, *rows)] == [
+        ("dial", "unknown"),
+        ("ring", "missed"),
+        ("dial", "callback_promised"),
+    ]
+
+
+def test_an_answered_callback_may_have_the_time_at_which_an_agent_spoke():
+    header = ("Date", "Hold started", "Agent on", "Off phone", "Notes")
+    rows = [
+        ("7/16/2025", "8:00 AM", "9:15 AM", "9:30 AM", "T1"),
+        ("7/17/2025", "", "2:12 PM", "2:20 PM", "T2 called us - took it"),
+    ]
+    assert contacts(header, *rows)[1] == (3, "ring", "07-17 14:12", "answered")
+
+
+@pytest.mark.parametrize("label", ["sub total", "Sub-total", "subtotal"])
+def test_a_subtotal_below_calls_with_blank_days_is_no_call(label):
+    header = ("Date", "Start time", "Wait", "Agent?", "Remarks")
+    rows = [
+        ("7/15/2025", "9:00 AM", "42 min", "Y", ""),
+        ("7/15/2025", "11:15 AM", "65 min", "N", ""),
+        ("", "", "107 min", "", label),
+    ]
+    assert len(entries(header, *rows)) == 2
+
+
+def test_an_automated_system_that_let_no_one_through_is_no_person():
+    header = ("Date", "Time", "Hold", "Spoke w/", "What they said")
+    rows = [
+        ("3/13/2025", "9:05 AM", "40", "T1 Dana", "pending"),
+        ("3/14/2025", "2:20 PM", "n/a", "IVR", "wouldn't let me thru"),
+    ]
+    assert entries(header, *rows)[1]["wait_outcome"] != "reached"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "waits"),
+    [
+        (
+            ("9:00a", "11:00a", "8:00a", "1:00p", "8:05a"),
+            ("9:45", "12:10", "8:14", "2:30", "8:55"),
+            [45, 70, 14, 90, 50],
+        ),
+        (("9:00a", "9:10a", "2:00p", "1:00p", "8:05a"), ("6:45", "7:10", "8:14", "9:30", "8:55"), [6, 7, 8, 9, 8]),
+    ],
+)
+def test_hours_of_the_day_soon_after_each_start_are_the_end_of_the_hold_and_no_lengths(starts, ends, waits):
+    rows = [
+        (f"12/{day}/2025", start, end, "got T1") for day, (start, end) in enumerate(zip(starts, ends, strict=True), 15)
+    ]
+    found = entries(("Date", "Start", "Hold as of", "Result"), *rows)
+    assert [each["wait_s"] // 60 for each in found] == waits
+
+
+def test_a_tier_under_our_call_is_no_promise_and_a_reason_for_missing_is_a_missed_callback():
+    header = (
+        "Our call Date",
+        "Our call Hold",
+        "Our call Tier",
+        "Their callback Date",
+        "Their callback Answered by",
+        "Their callback If missed why",
+    )
+    rows = [
+        ("4/1/2025", "35", "1", "", "", ""),
+        ("4/2/2025", "50", "2", "4/4/2025", "JR", ""),
+        ("4/3/2025", "65", "1", "4/17/2025", "", "office closed"),
+    ]
+    found = entries(header, *rows)
+    assert [(each["promised"], each["tier"]) for each in found if each["kind"] == "dial"] == [
+        (None, "tier1"),
+        (None, "tier2"),
+        (None, "tier1"),
+    ]
+    assert [shown(each) for each in found if each["kind"] == "ring"] == [
+        ("04-04 00:00", "answered"),
+        ("04-17 00:00", "missed"),
+    ]
+
+
+@pytest.mark.parametrize(("cell", "kind"), [("Phone - inbound", "ring"), ("Phone", "dial")])
+def test_a_channel_may_tell_that_a_call_came_in(cell, kind):
+    header = ("Date", "Channel", "Start", "Waited", "Outcome")
+    rows = [("10/14/2025", "Phone", "9:02 AM", "41 mins", "T1"), ("10/15/2025", cell, "9:40 AM", "", "missed, at ASC")]
+    rows += [
+        ("10/16/2025", channel, "9:00 AM", "", "sent") for channel in ("InfoMod", "Text from USCIS", "Online acct msg")
+    ]
+    assert [each["kind"] for each in entries(header, *rows)] == ["dial", kind]
+
+
+def test_marks_under_tiers_tell_which_tier_spoke():
+    header = ("Date", "Hrs", "Min", "T1", "T2", "Note")
+    rows = [
+        ("5/13/2025", "0", "45", "x", "", ""),
+        ("5/14/2025", "1", "10", "x", "x", ""),
+        ("5/15/2025", "1", "30", "", "", "gave up"),
+    ]
+    assert [each["tier"] for each in entries(header, *rows)] == ["tier1", "tier2", None]
+
+
+@pytest.mark.parametrize(
+    ("cell", "day", "outcome"),
+    [
+        ("6/20 at 9:15, missed (hearing)", "06-20 09:15", "missed"),
+        ("same day 4:50pm - answered", "06-16 16:50", "answered"),
+        ("next day, missed", "06-17 00:00", "missed"),
+        ("cb'd 6/19 @ 2 - missed", "06-19 14:00", "missed"),
+    ],
+)
+def test_days_and_hours_of_callbacks_may_be_told_by_the_call(cell, day, outcome):
+    header = ("Date", "Hold (m)", "Rep", "Told callback", "Actually called")
+    rows = [("6/13/2025", "30", "T1", "72 hrs", "6/15 9:00am missed"), ("6/16/2025", "30", "T1", "72 hrs", cell)]
+    found = entries(header, *rows)
+    assert [shown(each) for each in found if each["source_row"] == 3][1:] == [(day, outcome)]
+
+
+def test_a_loss_without_a_day_under_callbacks_may_be_that_of_the_call():
+    header = ("Date", "Hold (m)", "Rep", "Told callback", "Actually called")
+    rows = [("6/13/2025", "30", "T1", "72 hrs", "6/15 9:00am missed"), ("6/16/2025", "45", "-", "-", "dropped")]
+    found = entries(header, *rows)
+    assert [each["kind"] for each in found] == ["dial", "ring", "dial"]
+    assert "contact_unread" in found[2]["warnings"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "came"),
+    [
+        ("CB status", "CB missed", [(None, "missed")]),
+        ("CB status", "CB missed 1/15 @ 11:30", [("01-15 11:30", "missed")]),
+        ("CB status", "CB pending", []),
+        ("Result", "CB missed", [(None, "missed")]),
+        ("Result", "they called, we spoke", [(None, "answered")]),
+        ("Result", "called, no answer", []),
+    ],
+)
+def test_a_callback_without_a_day_is_kept(header, cell, came):
+    rows = [("1/13/2025", "9:00 AM", "50", "T1", cell), ("1/14/2025", "9:00 AM", "60", "T1", "CB missed 1/20")]
+    found = entries(("Date", "Time", "Hold", "Agent", header), *rows)
+    rings = [each for each in found if each["kind"] == "ring" and each["source_row"] == 2]
+    assert [(each["started_at_local"] and shown(each)[0], each["outcome"]) for each in rings] == came
+    assert [each["wait_outcome"] for each in found if each["kind"] == "dial"] == ["reached"] * 2
+
+
+@pytest.mark.parametrize(
+    ("result", "promised", "quoted"),
+    [
+        ("T1 says callback within 5 business days", "unknown", 5),
+        ("sup. says callback w/i 72 hrs", "urgent", 72),
+        ("T1 says to call back in 72 hrs", None, None),
+        ("prometieron llamar en 72 horas", "urgent", 72),
+        ("cb set for 10/8 between 9 and 11", "unknown", None),
+        ("T1 - t2 to call by EOD Fri", "unknown", None),
+    ],
+)
+def test_promises_as_the_agency_words_them(result, promised, quoted):
+    found = entries(
+        ("Date", "Hold (min)", "Agent", "Result"), ("10/6/2025", "30", "T1", result), ("10/16/2025", "40", "T1", "")
+    )
+    assert (found[0]["promised"], found[0]["quoted_value"]) == (promised, quoted)
+
+
+@pytest.mark.parametrize("note", ["TC w/ client re RFE", "t/c with client", "phone call from client"])
+def test_a_call_with_a_client_is_none_with_the_agency(note):
+    rows = [
+        ("8/14/2025", "42 min", "USCIS T1 re status"),
+        ("8/15/2025", "", note),
+        ("8/16/2025", "", "TC from USCIS T2, done"),
+    ]
+    found = entries(("Work date", "Hold", "Description"), *rows)
+    assert [(each["source_row"], each["kind"]) for each in found] == [(2, "dial"), (4, "ring")]

@@ -242,7 +242,7 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
     closed |= {index for indices in marks.values() for index in indices}
     found = _taken(scores, found, closed)
     closed |= set(found.values())
-    settled_columns.correct_by_cells(fmt, found, header, cells)
+    settled_columns.correct_by_cells(fmt, found, header, cells, raw)
     settled_columns.settle_losses(found, raw)
     settled_columns.settle_answers(found, header, cells, raw)
     return found, closed, callbacks, marks

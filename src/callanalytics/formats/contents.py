@@ -139,6 +139,8 @@ def mark_groups(
     if "result" not in found or found["result"] in left:
         of_call = [index for index in left if "callback" not in tokens(header[index])]
         _add(grouped, "result", [index for index in of_call if share([header[index]], "lost_or_reached")], raw)
+    if "tier" not in found:
+        _add(grouped, "tier", [index for index in left if KINDS.tier.fullmatch(header[index].strip())], raw)
     return grouped
 
 

@@ -23,6 +23,7 @@ from callanalytics.values.callbacks import (
     names_incoming,
     read_callbacks,
     result_of_callback,
+    undated_callback,
 )
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import (
@@ -312,7 +313,8 @@ def _callbacks_in_notes(
         )
         of_promises = {*noted_callbacks(column, rows.get(column, ()), promised)} - {None}
         if column in found and not way_of(found[column]):
-            if of_promises - {"no"} or (came >= min_cells and came >= CALLBACK_SHARE * len(texts)):
+            is_of_result = column == "result" and any(map(undated_callback, texts))  # CB missed
+            if of_promises - {"no"} or is_of_result or (came >= min_cells and came >= CALLBACK_SHARE * len(texts)):
                 return {"callback": extracted_from("callback", found[column])}
             denied = denied or (found[column] if of_promises else "")
     return {"callback": extracted_from("callback", denied)} if denied else {}

@@ -13,6 +13,7 @@ from callanalytics.formats import contents, derived_columns
 from callanalytics.formats.contents import CLOCK, HELD, MIN_CELLS, OF_EACH, most, nearly_all, share, some
 from callanalytics.formats.layout import Format
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import (
     RESULTS,
@@ -21,6 +22,7 @@ from callanalytics.values.callbacks import (
     has_dated_callbacks,
     read_callbacks,
     result_of_callback,
+    undated_callback,
 )
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import is_phone
@@ -48,8 +50,8 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     """Of two columns about callbacks, take the one with days as their date, and a bare At or Time after it as their
     time."""
     if (answered := found.get("callback_answered")) is not None and "callback" not in found:
-        if any(map(has_dated_callbacks, cells[answered])):
-            found["callback"] = found.pop("callback_answered")  # Callback outcome: 1/13 missed; hung up
+        if any(map(has_dated_callbacks, cells[answered])) or any(map(undated_callback, cells[answered])):
+            found["callback"] = found.pop("callback_answered")  # Callback outcome: 1/13 missed; CB missed
     if "callback" not in found and (promised := found.get("promised")) is not None:
         is_past = bool(_WORDS.past.search(header[promised])) and nearly_all(cells[promised], "date")
         # Next to due days, a yes, a no, or a day is about callbacks that came.
@@ -171,7 +173,7 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
     return len(texts) >= MIN_CELLS and results <= set(RESULTS) and len(results) > 1
 
 
-def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
+def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> None:
     """Correct meanings by cells: Answered? without callbacks is about a person; a column full of 72 hours has
     promises."""
     answered = found.get("callback_answered")
@@ -213,6 +215,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells) -> None:
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
+    _settle_end_of_hold(found, header, cells, raw)
 
 
 def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -> bool:
@@ -373,15 +376,9 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     """Take the only column of lengths whose header has a word for holding as the wait, despite unknown words: Sat on
     hold.
 
-    Next to a wait, Agent time is how long the agent spoke. Waited until, with hours of the day, is when the hold ended.
+    Next to a wait, Agent time is how long the agent spoke.
     """
     index = found.get("wait")
-    if (
-        index is not None
-        and not UNTIL.isdisjoint(tokens(header[index]))
-        and _are_hours_of_day(header[index], cells[index])
-    ):
-        found["hold_till"] = found.pop("wait")
     for name in ("hold_from", "hold_till", "picked_up"):
         if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
             found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is a duration
@@ -396,6 +393,14 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
         found["wait"] = held[0]
 
 
+def _settle_end_of_hold(found: dict[str, int], header, cells, raw) -> None:
+    """Take a column of waits with hours of the day as when the hold ended: Waited until; Hold as of, 9:45."""
+    index, start = found.get("wait"), raw[found["time"]] if "time" in found else ()
+    if index is not None and _are_hours_of_day(header[index], cells[index]):
+        if not UNTIL.isdisjoint(tokens(header[index])) or _follow(start, raw[index]):
+            found["hold_till"] = found.pop("wait")
+
+
 def _are_hours_of_day(name: str, texts: list[str]) -> bool:
     """Whether the cells under an "until" are hours of the day, not lengths.
 
@@ -405,6 +410,24 @@ def _are_hours_of_day(name: str, texts: list[str]) -> bool:
         return False
     hours = [int(match[1]) for text in texts if (match := re.match(r"(\d{1,2}):\d\d", text))]
     return tokens(name)[-1] in UNTIL or 2 * sum(hour > MAX_WAIT_HOURS for hour in hours) > len(texts)
+
+
+def _follow(starts: Sequence[str | None], ends: Sequence[str | None]) -> bool:
+    """Whether each time of day in a column of waits is soon after the start of its row, so that it ends the hold.
+
+    >>> _follow(["9:00a", "1:00p", "8:05", "2:10"], ["9:45", "2:30", "8:20", "3:05"]), _follow(["9:00a"], ["9:45"])
+    (True, False)
+    """
+    clocks = [(_CLOCK.match(start or ""), _CLOCK.match(end or "")) for start, end in zip(starts, ends, strict=False)]
+    lengths = [_minutes(end) - _minutes(start) for start, end in clocks if start and end]
+    return len(lengths) > MIN_CELLS and all(length % 720 < MAX_WAIT_HOURS * 60 for length in lengths)
+
+
+_CLOCK = regex(r"(\d{1,2}):(\d\d)")
+
+
+def _minutes(clock: re.Match[str]) -> int:
+    return int(clock[1]) * 60 + int(clock[2])
 
 
 def _is_of_hold(name: str) -> bool:

@@ -25,7 +25,7 @@ from callanalytics.normalize.free_words import (
 )
 from callanalytics.read.table import Odd
 from callanalytics.values import try_read
-from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks
+from callanalytics.values.callbacks import behind_promise, callbacks_among, has_dated_callbacks, undated_callback
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import read_time
@@ -286,6 +286,8 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         is_remark = derived_columns.is_remark(telling)
         found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
         came = ["; ".join(" ".join(filter(None, each)) for each in of_cell) or None for of_cell in found]
+        if telling == "result":
+            came = [each or undated_callback(text) or None for each, text in zip(came, texts, strict=True)]
         of_promises = derived_columns.noted_callbacks(telling, texts, beside)
         return [first or other for first, other in zip(of_promises, came, strict=True)]
     if meaning == "callback_answered":

@@ -340,6 +340,8 @@ WITHIN_DAYS = 200  # a later callback is a typing error, or belongs to another r
 SOON_DAYS, LATE_DAYS = 10, 60  # in one order a callback comes soon after its call, in the other months later
 # Different callbacks needed to show the order of day and month: by coming sooner in it, or as the only possible order.
 VOTES, ONLY_VOTES = 3, 2
+# Days from a call to its callback, in words: same day 4:50pm
+DAYS_AFTER = {0: regex(r"(?i)\b(?:same|that) day\b"), 1: regex(r"(?i)\bnext day\b")}
 SOON_H = 72  # [h] within a promise this short, a weekday can be only one day
 DAYS = pa.array(["days", "business_days"])
 WITHIN = np.timedelta64(WITHIN_DAYS, "D")
@@ -393,8 +395,14 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
         if not is_soon[row] and any(WEEKDAY.fullmatch(came.date) for came in events[code]):
             unread.append(row)
             continue
+        if [came.result for came in events[code] if not came.date] == ["unknown"]:
+            unread.append(row)  # dropped: it may be the call of the row that was
+            continue
+        after = [each for each, named in DAYS_AFTER.items() if named.search(texts.texts[code])]
         for came in events[code]:
-            found.append((row, _dated(came, days[row], order), came))
+            is_after = len(after) == len(events[code]) == 1 and not came.date and not np.isnat(days[row])
+            date = f"{days[row] + after[0]} {came.time}".strip() if is_after else _dated(came, days[row], order)
+            found.append((row, date, came))
     rows = np.array([row for row, *_ in found], int)
     counts = np.bincount(rows, minlength=cells.n)
     dates = pa.array([date for _, date, _ in found], pa.string())

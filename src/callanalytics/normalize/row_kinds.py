@@ -105,7 +105,7 @@ def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str 
         clocks = {match[0] for text in begins for match in _WORDS.clock_told.finditer(text)}
         days = {day for day, _ in telling} - {""}
         date = days.pop() if len(days) == 1 else date
-        time = clocks.pop() if len(clocks) == 1 else ""
+        time = clocks.pop() if len(clocks) == 1 else row.get(own.get("picked_up", ""), "")
         columns[own["date"]][index] = date if "time" in own else f"{date} {time}".strip()
         if "time" in own:
             columns[own["time"]][index] = time or None
@@ -255,13 +255,17 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
         for text in saying
         if says_callback(text) or (is_role and (_tells_incoming(text) or _headings(text) == (["called_us"], "")))
     ]
+    named = [text for text in saying if _is_callback_named(text)]
+    if named and not telling:  # T2 cb, and beside it: missed, on another line
+        telling = named + came if (came := list(filter(_tells_incoming, saying))) else []
     result = _one_result(telling) or ("voicemail" if any(map(_WORDS.voicemail.search, telling)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
     has_request = _is_filled(row.get(own.get("sr", ""), ""))
     # No one holds for a missed callback, so a length rules out every callback except an answered one.
     may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
-    of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in LENGTHS)]
+    of_callback = (*LENGTHS, *(["picked_up"] if own.get("time") not in row else []))  # Agent on, and no start before it
+    of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in of_callback)]
     says_who = bool(label) or any(map(_names_who_called, telling))
     if not telling or _is_of_ours(row, own, of_ours, telling, says_who=says_who):
         return None
@@ -362,6 +366,12 @@ def _names_who_called(text: str) -> bool:
     """Whether a cell says only, and in full, that the agency called: USCIS called me."""
     headings, rest = _headings(text)
     return not rest and len(headings) == 2 and headings[0] in WHO and headings[1] in CALLED
+
+
+def _is_callback_named(text: str) -> bool:
+    """Whether a cell names a callback and says no more, so that it may be a promised one: T2 cb."""
+    headings, rest = _headings(text)
+    return "callback" in headings and not rest.strip(" .-")
 
 
 @lru_cache(maxsize=1 << 12)

@@ -308,19 +308,16 @@ def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None
     if not fmt.recognize.words:
         return None
     rows, tied = sheet.beginning, merged_headings(sheet, sheet.beginning)
-    found, is_of_callbacks = (
-        headers.find_log(rows, fmt, sheet.titles, tied),
-        relevance.names_callbacks(sheet.titles[:1]),
-    )
-    if not is_of_callbacks and (found is None or found.weight <= 0):
+    found = headers.find_log(rows, fmt, sheet.titles, tied)
+    is_of_callbacks = relevance.names_callbacks(sheet.titles[:1])
+    if found is None or not (is_of_callbacks or found.weight > 0):
         return None
     others = (each for each in book.sheets if each is not sheet and may_hold(each, fmt))
     beside = list(filter(None, (heading_of(each, each.beginning, fmt) for each in others)))
-    if same := [each for each in beside if found and each.names == found.heading.names]:
-        return replace(found.heading, date=same[0].date)
-    return (
-        headers.log_heading(rows, fmt, (*sheet.titles, relevance.AGENCY), tied) if beside and is_of_callbacks else None
-    )
+    if same := [each.date for each in beside if each.names == found.heading.names]:
+        return replace(found.heading, date=same[0])
+    titles = (*sheet.titles, relevance.AGENCY)
+    return headers.log_heading(rows, fmt, titles, tied) if beside and is_of_callbacks else None
 
 
 def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Heading]:

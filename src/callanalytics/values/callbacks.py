@@ -95,6 +95,18 @@ def result_of_callback(text: str) -> str:
     return came[0].result if len(came) == 1 and not came[0].date else ""
 
 
+def undated_callback(text: str) -> str:
+    """The result of the one callback without a day that a cell describes and names as one; "" for any other cell.
+
+    >>> [undated_callback(text) for text in ("CB missed", "they called, we spoke", "called, we missed")]
+    ['missed', 'answered', 'missed']
+    >>> [undated_callback(text) for text in ("missed", "called, no answer", "CB missed 1/13", "rang out")]
+    ['', '', '', '']
+    """
+    result = result_of_callback(text)
+    return result if result in RESULTS[:3] and _WORDS.callback_named.search(text) else ""
+
+
 def denies_callbacks(text: str) -> bool:
     """Whether a cell of callbacks says that none came, at all or up to a day.
 
@@ -355,7 +367,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         return mark
 
     # Dates and times become single characters first, so that no listed phrase matches inside them.
-    text = _WORDS.date.sub(marked("date"), _remarked(text))
+    text = _WORDS.date.sub(marked("date"), _WORDS.hour_alone.sub(r" \1:00", _remarked(text)))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
     text = _WORDS.range.sub(partial(_begin_of_range, found), text)

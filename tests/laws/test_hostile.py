@@ -239,7 +239,7 @@ def test_a_pattern_that_cannot_run_away_is_used(pattern):
 @pytest.mark.slow
 @pytest.mark.parametrize("pattern", [r".*.*.*x", r"\w+\d+\w+$", r"[ab]*a[ab]*b"])
 def test_the_slowest_patterns_that_are_allowed_end_in_time(pattern):
-    from callanalytics.normalize.cells import taken_of
+    from callanalytics.formats.layout import taken_of
 
     assert grammar.pattern_problem(pattern) == ""
     start = time.perf_counter()

@@ -478,11 +478,7 @@ _PARSERS = {
     "wait": _SPANS,
     "duration_s": _SPANS,
     "told": ("told",),
-    "caller": ("number",),
-    "called": ("number",),
-    "our_number": ("number",),
-    "other_number": ("number",),
-    "callback_number": ("number",),
+    **dict.fromkeys(("caller", "called", "our_number", "other_number", "callback_number"), ("number",)),
 }
 
 

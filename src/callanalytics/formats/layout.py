@@ -87,6 +87,14 @@ class Test:
         return fold(self.text) == fold(cell)
 
 
+def taken_of(text: str, pattern: str) -> str | None:
+    """The part of a cell to parse: the match of the pattern's first group, or of the whole pattern; or None."""
+    if not pattern:
+        return text
+    match = re.search(pattern, text[:SEARCHED])
+    return (match[1] if match.re.groups else match[0]) if match else None
+
+
 @dataclass(frozen=True)
 class When:
     """A condition on a row: every named column must fit one of its tests; a column missing from the file counts as

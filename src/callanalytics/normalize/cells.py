@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.formats import Rule, When, find, fold
-from callanalytics.formats.layout import SEARCHED, Test
+from callanalytics.formats.layout import SEARCHED, Test, taken_of
 from callanalytics.lazy import regex
 from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
 from callanalytics.values.phones import ORDINARY
@@ -471,11 +470,3 @@ def _reader(rule: Rule, options: dict) -> Callable:
             return problem.kept()
 
     return read
-
-
-def taken_of(text: str, pattern: str) -> str | None:
-    """The part of a cell to parse: the match of the pattern's first group, or of the whole pattern; or None."""
-    if not pattern:
-        return text
-    match = re.search(pattern, text[:SEARCHED])
-    return (match[1] if match.re.groups else match[0]) if match else None

@@ -16,8 +16,9 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Rule
+from callanalytics.formats.layout import taken_of
 from callanalytics.lazy import regex
-from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where, taken_of
+from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where
 from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones

@@ -9,8 +9,8 @@ from datetime import date, datetime, time
 from itertools import permutations
 from statistics import mean, median
 
+from callanalytics.formats.layout import taken_of
 from callanalytics.formats.words import header_zone
-from callanalytics.normalize.cells import taken_of
 from callanalytics.proposals.columns import NAMES, Column, Question, Rules
 from callanalytics.values import try_read
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
@@ -233,8 +233,6 @@ def _readings(column: Column, parse: str) -> dict[str, datetime]:
         return {}
     readings = column.values(parse, order=order)
     values = {text: value for text, value in readings.items() if isinstance(value, Moment)}
-    if len(values) < len(readings) or all(value.precision_s == DAY for value in values.values()):
-        return {}
     local = {text: value.local for text, value in values.items()}
     if all(moment.time() == time(0) for moment in local.values()):
         return {}  # dates of a workbook, without times of day

@@ -13,6 +13,7 @@ from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, contents, find, fold
+from callanalytics.formats.layout import taken_of
 from callanalytics.read import documents, grids, headers, messages, text_files, workbooks
 from callanalytics.read.file import TABLES, File, readable_kind
 from callanalytics.read.headers import KnownHeaders, Numbered
@@ -61,9 +62,7 @@ def _share_read(rule: Rule, names: tuple[str, ...], rows: Sequence[Row]) -> floa
     there = [name for column in rule.columns if (name := find(column, names))]
     texts = [" ".join(filter(None, (row.get(name, "") for name in there))) for row in rows] if there else []
     texts = [text for text in texts if text and fold(text) not in map(fold, rule.blank)]
-    if rule.take:
-        # The pattern's group if it has one, else the whole match.
-        texts = [match[match.re.groups and 1] or "" for text in texts if (match := re.search(rule.take, text))]
+    texts = [taken for text in texts if (taken := taken_of(text, rule.take)) is not None]
     orders = [rule.order] if rule.order in ("mdy", "dmy") else ["mdy", "dmy"]
     read = partial(try_read, PARSERS[rule.parse], patterns=rule.patterns)
     n_read = max(sum(read(text, order=order) is not None for text in texts) for order in orders)

@@ -14,10 +14,9 @@ from functools import cache, cached_property
 
 from callanalytics import formats
 from callanalytics.formats import Format, Rule, find, fold
-from callanalytics.formats.layout import Column, Test
+from callanalytics.formats.layout import Column, Test, taken_of
 from callanalytics.lazy import regex
 from callanalytics.normalize import shown_words
-from callanalytics.normalize.cells import taken_of
 from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.read.table import BLANKS
 from callanalytics.sharing.pseudonyms import Pseudonyms
@@ -391,7 +390,7 @@ class CellReplacer:
 
     def _value(self, rule: Rule, text: str):
         """What a rule reads in a cell: None for nothing, or the problem if it cannot be read."""
-        part = taken_of(text, rule.take) if rule.take else text
+        part = taken_of(text, rule.take)
         if not part or fold(part) in {fold(word) for word in rule.blank}:
             return None
         return _read(rule.parse, part, rule, self._order_of(rule))

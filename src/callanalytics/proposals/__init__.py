@@ -410,12 +410,11 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     of_calls, of_texts = (words_of_header & {*columns.NAMES[kind].split()} for kind in ("calls", "texts"))
     if (of_texts and not of_calls) or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
         return None
-    if question := _doubt(made, agency) if is_known else _ask_own_number(made, agency):
-        raise Offered(question, made.table.cells.num_rows)
-    if accepted:
+    question = _question(made)
+    if accepted and question.code == "mapping":
         columns_of_file = "\n".join(map(fold, made.table.header))
         return formats.remembered(f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}", made.kept)
-    raise Offered(_mapping(made, agency), made.table.cells.num_rows)
+    raise Offered(replace(question, shown=shown(made, agency)), made.table.cells.num_rows)
 
 
 def can_map(file: read.File, agency: Agency) -> bool:
@@ -426,54 +425,29 @@ def can_map(file: read.File, agency: Agency) -> bool:
         return False
 
 
-def _mapping(made: Proposal, agency: Agency) -> IngestQuestion:
-    return IngestQuestion(
-        "",
-        "it comes from a phone system that is not known yet, and its columns seem to mean what is shown here",
-        "",
-        f"if they do:  {ACCEPT}   if not:  callanalytics map FILE   writes them to a file for you to correct",
-        "mapping",
-        (
-            Answer("", "no: leave the file out for now"),
-            Answer(ACCEPT, "yes: read it so, and this office's later files of the same layout"),
-        ),
-        shown=shown(made, agency),
-    )
+def _question(made: Proposal) -> IngestQuestion:
+    """The question to settle before the file is read: of the parts of calls, the office's numbers, or all columns.
 
-
-def _ask_own_number(made: Proposal, agency: Agency) -> IngestQuestion:
-    answers = tuple(
-        Answer(f"--our-number {number[-4:]}", f"the number {mask(number)} is ours ({rows:,} rows)")
-        for number, rows in made.own_numbers
-    )
-    example = answers[0].option if answers else "--our-number NUMBER"
-    if len(answers) > 1:
-        every = " ".join(answer.option for answer in answers)
-        answers += (Answer(every, "all of these are ours"),)
-    return IngestQuestion(
-        "",
-        "no column says which way a call went; the office's own number tells",
-        "",
-        f"say it by its last four digits:  {example}   (once for each number of the office)",
-        "our_number",
-        answers,
-        shown=shown(made, agency),
-    )
-
-
-def _doubt(made: Proposal, agency: Agency) -> IngestQuestion | None:
-    """The question that a yes must not settle: whether rows are parts of one call; None if there is none."""
-    parts = next((each for each in made.questions if each.code == "legs"), None)
-    if parts is None:
-        return None
-    return IngestQuestion(
-        parts.about.strip("'"),
-        f"{parts.text.removesuffix('.')}; are they parts of one call, or a call each",
-        "",
-        "callanalytics map FILE   writes a mapping; answer it there ([legs]), and read the file with  --mapping",
-        "legs",
-        shown=shown(made, agency),
-    )
+    A yes to the columns must not settle the others.
+    """
+    if not made.fmt.columns["direction"].all_columns:
+        ours = [(f"--our-number {number[-4:]}", mask(number), rows) for number, rows in made.own_numbers]
+        answers = [Answer(option, f"the number {number} is ours ({rows:,} rows)") for option, number, rows in ours]
+        if len(answers) > 1:
+            answers.append(Answer(" ".join(option for option, _, _ in ours), "all of these are ours"))
+        example = answers[0].option if answers else "--our-number NUMBER"
+        text = "no column says which way a call went; the office's own number tells"
+        do = f"say it by its last four digits:  {example}   (once for each number of the office)"
+        return IngestQuestion("", text, "", do, "our_number", tuple(answers))
+    if parts := next((each for each in made.questions if each.code == "legs"), None):
+        text = f"{parts.text.removesuffix('.')}; are they parts of one call, or a call each"
+        do = "callanalytics map FILE   writes a mapping; answer it there ([legs]), and read the file with  --mapping"
+        return IngestQuestion(parts.about.strip("'"), text, "", do, "legs")
+    no = Answer("", "no: leave the file out for now")
+    yes = Answer(ACCEPT, "yes: read it so, and this office's later files of the same layout")
+    text = "it comes from a phone system that is not known yet, and its columns seem to mean what is shown here"
+    do = f"if they do:  {ACCEPT}   if not:  callanalytics map FILE   writes them to a file for you to correct"
+    return IngestQuestion("", text, "", do, "mapping", (no, yes))
 
 
 def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:

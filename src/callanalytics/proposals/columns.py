@@ -328,6 +328,7 @@ LEAST_SHARE = 0.1  # least share of rows that must match another in time and cal
 FEWEST = 3  # fewest such calls; with fewer, the id may be a person's who redialed one number
 PART, ANSWERED, VOICEMAIL, LENGTH = "(is a part)", "(a part was answered)", "(voicemail took a part)", "(its length)"
 AT_LAST = "(answered at last)"
+TAKEN_BY = {"answered": ANSWERED, "voicemail": VOICEMAIL}  # how a call ended -> the column that says so of its parts
 
 Groups = list[list[int]]  # the rows of each call that has more than one
 
@@ -506,8 +507,8 @@ def _fold(found: Rules, names: list[str], group: Column, own: Column | None, mea
     """Add the rules that make one call of its rows: how they belong together, the outcome, and the length."""
     rule = meanings.rules["outcome"]
     words = _begin_legs(found, names, group, own, rule)
-    columns, part = {"answered": ANSWERED, "voicemail": VOICEMAIL}, {group.name: "*"} if own else {}
-    cases = [{"when": {columns[word]: "yes"}, "value": word} for word in words]
+    part = {group.name: "*"} if own else {}
+    cases = [{"when": {TAKEN_BY[word]: "yes"}, "value": word} for word in words]
     if own:  # a menu may have taken the call first: if it rang on and no one answered, it was missed
         found.sections["legs.any"][PART] = part
         cases.append({"when": {PART: "yes", "(direction)": "inbound"}, "value": "missed"})
@@ -536,8 +537,7 @@ def _begin_legs(found: Rules, names: list[str], group: Column, own: Column | Non
     legs: dict = {"group": names}
     if own:
         legs |= {"own": [own.name], "master": [{group.name: ""}]}
-    columns = {"answered": ANSWERED, "voicemail": VOICEMAIL}
-    found.sections = {"legs": legs, "legs.any": {columns[word]: when for word, when in words.items()}}
+    found.sections = {"legs": legs, "legs.any": {TAKEN_BY[word]: when for word, when in words.items()}}
     found.used = [column for column in (group, own) if column and column.name]
     return words
 

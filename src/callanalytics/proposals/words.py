@@ -481,10 +481,9 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     if any(own):  # the office's side may also be written as a bare extension
         both = zip(own, (caller, called), strict=True)
         own = [texts or [f"~{EXTENSION}"] * any(map(_is_extension, column.texts)) for texts, column in both]
-    if own[1] and sum(called.counts[text] for text in own[1]) >= TOLD_SHARE * len(called.cells):
-        _direct(meanings, {caller.name: own[0]}, {called.name: own[1]})  # all calls came in, as to an answering service
-        return []
-    if not all(map(len, own)):
+    # All calls may have come in, as to an answering service.
+    is_told = own[1] and sum(called.counts[text] for text in own[1]) >= TOLD_SHARE * len(called.cells)
+    if not is_told and not all(map(len, own)):
         # Numbers in half of the rows, or on both sides in many. A client's number, which must not be shown, is in
         # fewer.
         sides = [_counted(column) for column in (caller, called)]

@@ -149,3 +149,60 @@ def test_quo_has_a_length_where_its_unit_is_plain(tmp_path):
     )
     calls, _ = stored(tmp_path, text)
     assert calls[0]["duration_s"] == 2471
+
+
+# ---- numbers that a spreadsheet shortened ----------------------------------------------------------------------------
+
+LEGS = "Type,SessionId,Leg,Direction,From,To,Date,Time,Action,Action Result,Duration\n"
+SHORTENED = "4.00123E+13"  # of every call alike
+
+
+def test_calls_whose_ids_were_shortened_are_told_apart_by_their_place(tmp_path):
+    day, line = "Tue 03/01/2022", "2025550143"
+    rows = [
+        f"Voice,{SHORTENED},Leg-master,Incoming,Anonymous,{line},{day},9:05 AM,Phone Call,Accepted,0:01:00",
+        f",{SHORTENED},Leg-1,Incoming,,,{day},9:05 AM,Ring Directly,Accepted,0:01:00",
+        f"Voice,{SHORTENED},Leg-master,Incoming,2028382200,{line},{day},9:45 AM,Phone Call,Missed,0:00:20",
+    ]
+    calls, result = stored(tmp_path, LEGS + "\n".join(rows) + "\n")
+    assert [(call["legs"], call["outcome"]) for call in calls] == [(2, "answered"), (1, "missed")]
+    assert "1 call leg" in result
+
+
+DIALPAD = (
+    "date_started,call_id,category,direction,external_number,internal_number,date_connected,entry_point_call_id,"
+    "timezone,talk_duration\n"
+)
+
+
+def dialpad(*ids: tuple[str, str]) -> str:
+    rows = (
+        f"2022-03-0{day} 09:05:00,{own},incoming,inbound,+12028382200,+12025550143,2022-03-0{day} 09:05:09,{entry},"
+        "America/Chicago,2.5\n"
+        for day, (own, entry) in enumerate(ids, 1)
+    )
+    return DIALPAD + "".join(rows)
+
+
+def test_rows_that_may_be_one_call_after_their_ids_were_shortened_are_returned(tmp_path):
+    text = dialpad(("5.12346E+15", ""), ("5.12346E+15", ""), ("6.12346E+15", ""), ("77", ""))
+    calls, result = stored(tmp_path, text)
+    assert len(calls) == 2, "an id that no other row has is that of its call"
+    assert "rows 2-3 entry_point_call_id was shortened by a spreadsheet: export it again" in result
+
+
+@pytest.mark.parametrize("moment", ["6.67840E+08", "6.6784E+08"])
+def test_a_start_that_was_shortened_is_returned_never_rounded(tmp_path, moment):
+    text = "ZDATE,ZDURATION,ZORIGINATED,ZANSWERED,ZADDRESS,ZCALLTYPE\n667839610.5,60,1,0,+18003755283,1\n"
+    calls, result = stored(tmp_path, text + f"{moment},60,1,0,+18003755283,1\n")
+    assert [str(call["started_at_utc"])[:19] for call in calls] == ["2022-03-01 15:00:10"]
+    assert "row 3 ZDATE" in result
+    assert "was shortened by a spreadsheet" in result
+
+
+def test_an_id_whose_fraction_was_cut_off_settles_the_zone(tmp_path):
+    columns = "calldate,src,dst,dcontext,channel,dstchannel,lastapp,duration,billsec,disposition,uniqueid\n"
+    row = "3/1/2022 15:05,201,18003755283,from-internal,PJSIP/201-1,PJSIP/trunk-1,Dial,2473,2471,ANSWERED,1646147100\n"
+    calls, _ = stored(tmp_path, columns + row + row.replace("3/1/", "3/15/").replace("1646147100", "1647356700"))
+    assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-01 15:05", "2022-03-15 15:05"]
+    assert {call["timezone_source"] for call in calls} == {"epoch"}

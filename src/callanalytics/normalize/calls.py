@@ -30,9 +30,9 @@ from callanalytics.normalize.cells import (
 )
 from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.problems import Problems
+from callanalytics.values import has_lost_digits
 from callanalytics.values.dates import DAY
 from callanalytics.values.parsers import Unreadable
-from callanalytics.values.phones import e164
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
@@ -148,9 +148,27 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
 
 
 def _without_none(keys: Texts) -> Texts:
-    """The keys, with words for none emptied. The length check comes first, for speed with millions of keys."""
+    """The keys, with words for none and shortened numbers emptied.
+
+    The length check comes first, for speed with millions of keys.
+    """
     none = [code for code, text in enumerate(keys.texts) if len(text) < 5 and text.casefold() in NO_KEY]
-    return Texts(np.where(np.isin(keys.codes, none), EMPTY, keys.codes), keys.words, keys.name) if none else keys
+    is_none = np.isin(keys.codes, none) | _are_shortened(keys)
+    return Texts(np.where(is_none, EMPTY, keys.codes), keys.words, keys.name) if is_none.any() else keys
+
+
+def have_doubtful_keys(cells: Cells, legs: Legs) -> np.ndarray:
+    """Mask of the rows whose key a spreadsheet shortened to that of another row: one call or two, no one can say.
+
+    A row whose position shows its call (``above``) needs no key.
+    """
+    keys = [cells.joined(columns) for columns in (legs.group, legs.own or legs.group) if columns]
+    lost = [_are_shortened(each) for each in keys]
+    if not any(each.any() for each in lost) or (legs.above and cells.fits(legs.above).any()):
+        return np.zeros(cells.n, bool)
+    number = _first_filled(*keys)
+    is_lost = np.where(keys[0].codes == EMPTY, lost[1], lost[0])
+    return is_lost & (np.bincount(number[is_lost], minlength=number.max() + 1)[number] > 1)
 
 
 def _first_filled(first: Texts, second: Texts) -> np.ndarray:
@@ -193,7 +211,7 @@ def build(
     if "ended" in rules:
         columns["duration_s"] = _until_end(rules, cells, settings, clock, problems)
     columns |= _outcome(fmt, cells, problems)
-    columns |= {f"unique {i}": cells.texts(column).column() for i, column in enumerate(fmt.unique)}
+    columns |= {f"unique {i}": _without_none(cells.texts(column)).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
     agencys = numbers["other_number"].among(agency.is_agency_number)
     passed_on = _passed_on(rules, cells, numbers["our_number"], agencys, direction, agency)
@@ -316,17 +334,18 @@ def _values_in(reading: Reading, rows: np.ndarray) -> set[str]:
 
 
 NUMBERS = ("caller", "called", "our_number", "other_number")
-_SHORTENED = regex(r"\d(?:\.\d+)?E\+\d+", re.IGNORECASE)
 
 
 def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
     """Warn of numbers that a spreadsheet shortened (8.00375E+09): their owner can't be identified."""
-    columns = {column for name in NUMBERS if name in rules for column in rules[name].columns}
-    for column in columns:
-        texts = cells.texts(column)
-        has_exponent = pc.match_substring(texts.words, "E+", ignore_case=True).to_numpy(zero_copy_only=False)
-        is_lost = rows_where(lambda t: _SHORTENED.fullmatch(t) and e164(t) is None, texts.of_texts(has_exponent))
-        problems.warn(is_lost, "number_shortened")
+    for column in {column for name in NUMBERS if name in rules for column in rules[name].columns}:
+        problems.warn(_are_shortened(cells.texts(column)), "number_shortened")
+
+
+def _are_shortened(column: Texts) -> np.ndarray:
+    """Mask of the rows with a number that a spreadsheet shortened."""
+    has_exponent = pc.match_substring(column.words, "E+", ignore_case=True).to_numpy(zero_copy_only=False)
+    return rows_where(has_lost_digits, column.of_texts(has_exponent))
 
 
 def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:

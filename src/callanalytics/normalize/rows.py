@@ -94,6 +94,11 @@ class _Sorting:
     # ---- rows that are no call and no entry ------------------------------------------------------
 
     def inherit(self, legs: Legs) -> np.ndarray:
+        rows = np.flatnonzero(calls.have_doubtful_keys(self.cells, legs))
+        problems, column = Problems(len(rows)), self.cells.heading_of(legs.group)
+        problems.reject(np.ones(len(rows), bool), column, "digits_lost", "export it again without a spreadsheet")
+        self.rejected.append((rows, problems))
+        self.free[rows] = False
         group = calls.call_groups(self.cells, legs)
         self.cells = calls.with_legs(self.cells, legs, group, self.start)
         return group

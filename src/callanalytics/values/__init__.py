@@ -7,9 +7,12 @@ and fully tested. This module holds what all parsers share: their registry, thei
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
+
+from callanalytics.lazy import regex
 
 Value = TypeVar("Value")
 
@@ -89,3 +92,16 @@ def tidy(text: str) -> str:
     """
     text = " ".join(text.split())
     return text[2:-1].strip() if text.startswith('="') and text.endswith('"') else text
+
+
+_POWER_OF_TEN = regex(r"\d(?:\.(\d+))?E\+(\d{1,3})", re.IGNORECASE)
+
+
+def has_lost_digits(text: str) -> bool:
+    """Whether a spreadsheet shortened a number, so that its last digits are lost.
+
+    >>> has_lost_digits("8.00375E+09"), has_lost_digits("8.003755283E+09"), has_lost_digits("8003755283")
+    (True, False, False)
+    """
+    match = _POWER_OF_TEN.fullmatch(text)
+    return match is not None and len(match[1] or "") < int(match[2])

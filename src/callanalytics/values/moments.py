@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from callanalytics import wording
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, parser, tidy, try_read
+from callanalytics.values import Unreadable, has_lost_digits, parser, tidy, try_read
 from callanalytics.values.dates import (
     DATES,
     DAY,
@@ -294,6 +294,8 @@ _MAX_DIGITS = 20  # more than any count of seconds, or of fractions of them, sin
 
 
 def _plain_number(text: str):
+    if has_lost_digits(text):
+        raise Unreadable("digits_lost")
     try:
         number = Decimal(tidy(text))
     except InvalidOperation:

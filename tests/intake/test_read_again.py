@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from datetime import timedelta
 
 import pytest
 
@@ -75,16 +76,32 @@ def test_a_file_on_another_clock_moves(log, place):
     assert {(a - b).total_seconds() for a, b in zip(before, column(place, "started_at_utc"), strict=True)} == {3600.0}
 
 
-def test_times_without_the_zone_that_the_system_writes_are_told(tmp_path):
+def test_times_without_the_zone_that_the_system_writes_are_in_it_and_told(tmp_path):
     export = (GOLDEN / "teams_calling_plan" / "export.csv").read_text("utf-8")
-    cut = tmp_path / "cut.csv"
+    cut, whole = tmp_path / "cut.csv", tmp_path / "whole.csv"
     cut.write_text(re.sub(r"(T\d\d:\d\d:\d\d)(?:\.\d+)?(?:Z|\+00:00)", r"\1", export), "utf-8")
-    sentence = "without the time zone that Microsoft Teams (Calling Plan) writes with its times, read as"
-    assert f"{sentence} Central time" in notes_of(intake.check([cut], timezone="Central"))
-    assert sentence not in notes_of(intake.check([cut], timezone="Central", file_timezone="UTC"))
-    whole = tmp_path / "whole.csv"
     whole.write_text(export, "utf-8")
+    sentence = "without the time zone that Microsoft Teams (Calling Plan) writes with its times, read as"
+    assert f"{sentence} UTC" in notes_of(intake.check([cut], timezone="Central"))
     assert sentence not in notes_of(intake.check([whole], timezone="Central"))
+    stores = {name: tmp_path / name for name in ("cut", "whole", "stated")}
+    intake.ingest([cut], stores["cut"], **OFFICE)
+    intake.ingest([whole], stores["whole"], **OFFICE)
+    assert sentence not in notes_of(intake.ingest([cut], stores["stated"], file_timezone="Central", **OFFICE))
+    as_cut, as_whole, as_stated = (sorted(column(store, "started_at_utc", "calls")) for store in stores.values())
+    assert [moment.replace(microsecond=0) for moment in as_whole] == as_cut
+    assert {stated - written for stated, written in zip(as_stated, as_cut, strict=True)} == {timedelta(hours=6)}
+
+
+def test_a_zone_that_a_system_writes_gives_way_to_one_that_was_stated(tmp_path, place):
+    """Also if it was stated with an earlier file, and if it is the office's own."""
+    export = (GOLDEN / "webex" / "export.csv").read_text("utf-8")
+    first, second = (tmp_path / f"{n}.csv" for n in range(2))
+    for n, path in enumerate((first, second)):
+        path.write_text(re.sub(r"2022-03-0(\d)T([\d:]+)\.\d+Z", rf"2022-0{n + 3}-0\1T\2", export), "utf-8")
+    intake.ingest([first], place, file_timezone="Pacific", **OFFICE)
+    notes = notes_of(intake.ingest([second], place))
+    assert "read as Pacific time. If a spreadsheet removed it" in notes
 
 
 @pytest.mark.slow

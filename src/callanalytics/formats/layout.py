@@ -455,6 +455,7 @@ class Format:
     ``evidence`` gives the basis of the layout (a real file, the vendor's documentation, other people's readers),
     ``seen`` its date, ``source`` its place. ``has_unanswered``: the export would list unanswered calls.
     ``has_caller_id``: withheld callers can be recognized. ``has_zone``: the file itself determines its time zone.
+    ``written_zone``: the one zone that the system writes with its times; also theirs if a spreadsheet removed it.
     ``computed``: columns filled by formula, which do not show that someone wrote a row. ``beside``: names of files
     without calls that the system puts into the same folder or ZIP. ``words``: what the columns of a hand-kept log may
     mean; rules name these meanings as ``<wait>``. ``text``: for a user's own mapping, its file as read.
@@ -487,6 +488,7 @@ class Format:
     computed: tuple[Column, ...] = ()
     beside: tuple[str, ...] = ()
     caveat: str = ""
+    written_zone: Zone = ""
     words: tuple[Meaning, ...] = ()
     text: str = field(default="", metadata={"key": ""})
 

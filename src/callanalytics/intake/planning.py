@@ -175,9 +175,11 @@ def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
     if not lost or not zone or not fmt.has_zone or options.of_file(export.shown).file_zone:
         return []
     rows, read_as = plural(lost, "row"), zones.in_words(zone)
+    is_as_written = zones.find_zone(fmt.written_zone) == zone
+    case, example = ("they were moved to another", "Eastern") if is_as_written else ("a spreadsheet removed it", "UTC")
     return [
         f"{export.shown}: {rows} without the time zone that {fmt.vendor} writes with its times, read as {read_as}. "
-        "If a spreadsheet removed it, export it again, or name the zone, as in --file-timezone UTC"
+        f"If {case}, export it again, or name the zone, as in --file-timezone {example}"
     ]
 
 
@@ -372,7 +374,8 @@ def _read(
         if known.format.makes == "entries" and not settings.wait_origin:
             settings = replace(settings, wait_origin=origins.get(known.format.name))
         if known.format.makes == "calls" and not (known.settings or own.file_zone):
-            settings = replace(settings, file_zone=clocks.get(known.format.name, settings.file_zone))
+            usual = zones.find_zone(known.format.written_zone) or settings.file_zone
+            settings = replace(settings, file_zone=clocks.get(known.format.name, usual))
         try:
             with unforeseen_of(known.shown):
                 read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))

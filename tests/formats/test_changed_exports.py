@@ -206,3 +206,23 @@ def test_an_id_whose_fraction_was_cut_off_settles_the_zone(tmp_path):
     calls, _ = stored(tmp_path, columns + row + row.replace("3/1/", "3/15/").replace("1646147100", "1647356700"))
     assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-01 15:05", "2022-03-15 15:05"]
     assert {call["timezone_source"] for call in calls} == {"epoch"}
+
+
+@pytest.mark.parametrize(
+    ("lengths", "taken"),
+    [
+        (("93:36", "0:00", "0:41"), 0),
+        (("93:36:00", "0:00:00", "0:41:00"), 3),  # as a spreadsheet shows them
+        (("1:33:36", "12:15:00", "0:41:00"), 2),
+    ],
+)
+def test_minutes_and_seconds_that_are_too_long_as_hours_are_read_as_such(tmp_path, lengths, taken):
+    calls, result = stored(tmp_path, simple(**dict(zip(("long", "none", "short"), lengths, strict=True))))
+    assert [call["duration_s"] for call in calls] == [5616, 735 if "15" in lengths[1] else 0, 41]
+    assert [call["warnings"] for call in calls].count("duration_of_minutes") == taken
+    assert ("read as minutes and seconds" in result) is bool(taken)
+
+
+def test_whole_minutes_of_which_none_is_too_long_stay_hours_and_minutes(tmp_path):
+    calls, _ = stored(tmp_path, simple(long="1:33:00", none="0:00:00", short="0:41:00"))
+    assert [call["duration_s"] for call in calls] == [5580, 0, 2460]

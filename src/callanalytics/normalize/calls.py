@@ -371,7 +371,7 @@ def _as_caller(rule: Rule) -> Rule:
 
 
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    duration = read(_length_rule(rules.get("duration_s"), cells), cells).turned(seconds_of)
+    duration = read(_length_rule(rules.get("duration_s"), cells, problems), cells).turned(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
     # No call lasts longer than a day: a larger value is a counter that kept running.
     is_too_long = duration.numbers(lambda seconds: seconds, "i8", 0) > DAY
@@ -396,14 +396,27 @@ def _until_end(rules, cells: Cells, settings, start: Clock, problems: Problems) 
     return pa.array(np.where(is_known, seconds, 0).astype(np.int32), mask=~is_known)
 
 
-def _length_rule(rule: Rule | None, cells: Cells) -> Rule | None:
-    """The rule for a length. A ``clock_span`` column of bare numbers is in seconds if one is too long as minutes."""
-    if rule is None or rule.parse != "clock_span" or rule.cases or rule.take:
+_TWO_PARTS = regex(r"(\d+):\d\d(:00)?")  # also as a spreadsheet shows 41:11 that it took for hours and minutes
+
+
+def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | None:
+    """The rule for a length, with the units of a ``clock_span`` column that its own values show.
+
+    Bare numbers are in seconds if one is too long as minutes. Two parts are minutes and seconds if one is too long as
+    hours and minutes; then 41:11:00 is 41:11, too.
+    """
+    if rule is None or rule.parse != "clock_span":
         return rule
-    texts = [text for text in cells.joined(rule.columns).texts if fold(text) not in map(fold, rule.blank)]
-    if not texts or not all(re.fullmatch(r"\d{1,6}", text) for text in texts):
+    column = cells.joined(rule.columns)
+    texts = [text for text in column.texts if fold(text) not in map(fold, rule.blank)]
+    if texts and all(re.fullmatch(r"\d{1,6}", text) for text in texts) and not rule.cases and not rule.take:
+        return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
+    long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
+    if rule.clock == "h:mm" or not long or not all(map(_TWO_PARTS.fullmatch, long)):
         return rule
-    return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
+    is_taken = rows_where(lambda text: (match := _TWO_PARTS.fullmatch(text)) and match[2], column)
+    problems.warn(is_taken, "duration_of_minutes")
+    return replace(rule, clock="m:ss", take=rule.take if not is_taken.any() else r"^\d+:\d\d(?=:00$)|.+")
 
 
 def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:

@@ -101,8 +101,9 @@ def test_a_zone_behind_the_name_of_a_column_is_that_of_its_times(tmp_path, zone)
     assert "Call Start Time" not in result, "a column that is read"
 
 
-def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path):
-    calls, _ = stored(tmp_path, "Call report\nTime zone: Eastern Time (US & Canada)\n" + simple(), "Pacific")
+@pytest.mark.parametrize("zone", ["Eastern Time (US & Canada)", "(GMT-05:00) Eastern Time (US and Canada)"])
+def test_a_zone_in_a_row_above_is_that_of_its_times(tmp_path, zone):
+    calls, _ = stored(tmp_path, f"Call report\nTime zone: {zone}\n" + simple(), "Pacific")
     assert str(calls[0]["started_at_utc"])[:16] == "2022-03-01 14:05"
 
 

@@ -6,6 +6,7 @@ import math
 import os
 import shutil
 
+import openpyxl
 import pytest
 
 from callanalytics import intake, schema
@@ -170,3 +171,65 @@ def test_all_orders_of_the_exports_publish_the_same_bytes(six, beginning, tmp_pa
     found = [hashlib.sha256(b"".join(tables)).digest() for tables in every_order(six, beginning, tmp_path)]
     assert len(found) == math.factorial(len(six))
     assert len(set(found)) == 1
+
+
+# ---- copies that a spreadsheet saved --------------------------------------------------------------------------------
+
+HEADER = "NO.,Direction,From Phone Number,To Phone Number,Start Time,Call Result,Duration"
+
+
+def portal_rows(numbers, seconds: str) -> list[list[str]]:
+    """Calls of a portal's export, half of them answered; `seconds` is the format of their starts."""
+    return [
+        [
+            str(n),
+            "Inbound",
+            "Anonymous",
+            "2025550143",
+            f"2022-03-{n:02} 09:{n:02}{seconds.format(n % 7 + 1)}",
+            "Answered" if n % 2 else "Ring Timeout",
+            f"00:00:{n:02}",
+        ]
+        for n in numbers
+    ]
+
+
+def portal_csv(path, numbers, seconds=":{:02}"):
+    path.write_text("\n".join([HEADER, *map(",".join, portal_rows(numbers, seconds))]) + "\n", "utf-8")
+    return path
+
+
+@pytest.mark.parametrize("first", ["copy.csv", "march.csv"])
+def test_a_copy_without_seconds_holds_no_second_calls(tmp_path, place, first):
+    files = [portal_csv(tmp_path / "march.csv", range(1, 15)), portal_csv(tmp_path / "copy.csv", range(3, 20), "")]
+    notes: list[str] = []
+    for path in sorted(files, key=lambda path: path.name != first):
+        notes += intake.ingest([path], place, **OFFICE).notes
+    store = Store.open(place)
+    moments = [row["started_at_utc"] for row in store.read("calls").to_pylist()]
+    assert sum(moment.second > 0 for moment in moments) == 14
+    assert len(moments) == 19
+    assert "12 calls without the seconds that another file gives: counted once, with them" in notes
+    assert store.verify() == []
+
+
+def test_an_export_without_seconds_of_other_calls_stays(tmp_path, place):
+    portal_csv(tmp_path / "march.csv", range(1, 15))
+    other = portal_csv(tmp_path / "other.csv", range(1, 15), "")
+    other.write_text(other.read_text("utf-8").replace("00:00:", "00:01:"), "utf-8")
+    intake.ingest([tmp_path], place, **OFFICE)
+    assert Store.open(place).read("calls").num_rows == 28
+
+
+def test_a_call_in_two_sheets_of_a_workbook_counts_once(tmp_path, place):
+    book = openpyxl.Workbook()
+    for name, numbers in (("Jan-Feb", range(1, 15)), ("Feb-Mar", range(10, 20))):
+        sheet = book.create_sheet(name)
+        for row in [HEADER.split(","), *portal_rows(numbers, ":{:02}")]:
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "calls.xlsx")
+    receipt = intake.ingest([tmp_path / "calls.xlsx"], place, **OFFICE)
+    assert Store.open(place).read("calls").num_rows == 19
+    assert "known: 5 of the calls and entries were seen before" in receipt.text()
+    assert Store.open(place).verify() == []

@@ -141,12 +141,12 @@ def _duplicates(planned, store: Store | None) -> Counter[str]:
     """
     counted: Counter[str] = Counter()
     for name in ("calls", "entries"):
-        n_exports = sum(export.rows_of(name) > 0 for export in planned.exports)
-        if not n_exports:
+        n_sheets = sum(export.tables["sources"].num_rows for export in planned.exports if export.rows_of(name))
+        if not n_sheets:
             continue
         given, held = [export.tables[name] for export in planned.exports], _held_tables(name, planned, store)
-        # Two sheets of one workbook may hold the same entry; one export alone holds no call twice
-        if name == "calls" and n_exports < 2 and not any(table.num_rows for table in held):
+        # Two sheets of one workbook may hold the same call; one sheet alone holds none twice
+        if name == "calls" and n_sheets < 2 and not any(table.num_rows for table in held):
             continue
         if name == "entries":
             both = with_shared_ids([*held, *given])
@@ -200,12 +200,19 @@ def _fixes(export: Export) -> list[Fix]:
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
-    """One line on calls that two exports, at least one of this run, describe differently; the one read last counts."""
+    """Lines on calls that two exports, at least one of this run, describe differently; the one read last counts."""
     names = _names_by_id(sources)
     ours = {id for export in exports for id in _names_by_id(export.tables["sources"])}
-    corrections = [c for c in given if {c.source_id, c.by_source_id} & ours]
+    both = [c for c in given if {c.source_id, c.by_source_id} & ours]
+    corrections = [c for c in both if "started_at_local" not in c.columns]  # nothing but a copy has another start
+    copies = plural(len(both) - len(corrections), "call")
+    notes = (
+        [f"{copies} without the seconds that another file gives: counted once, with them"]
+        if both != corrections
+        else []
+    )
     if not corrections:
-        return []
+        return notes
     shown = [
         f"{', '.join(map(_plain, c.columns))} of row {c.by_row} of {names[c.by_source_id]} instead of row {c.row} of "
         f"{names[c.source_id]}"

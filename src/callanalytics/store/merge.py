@@ -9,8 +9,11 @@
   be two. The exports have one format and share more than half of their calls in the time that both cover. In each, only
   one unmatched call has that start, direction, and agency number, and no two office numbers differ. The row of the
   export accepted last stays.
-* The row that stays carries the warning ``corrected``. The others are in :func:`united_with_corrections`, and remain in
-  their sources.
+* A copy that a spreadsheet saved may lack the seconds of each start, which makes other IDs. Its calls are those of an
+  export of the same format with the same minute, direction, agency number, and length if these are more than half of
+  its calls in the time that both cover. The rows with seconds stay.
+* The row that stays after either carries the warning ``corrected``. The others are in
+  :func:`united_with_corrections`, and remain in their sources.
 * If exports have equal rows, the one with the smallest source ID is credited (source, row, and format). So the order of
   the files leaves no trace where they agree.
 
@@ -52,6 +55,7 @@ PROVENANCE = ("source_id", "source_row", "format")
 IDS = {name: schema.TABLES[name].id for name in schema.LOGGED}
 CORRECTED = "corrected"
 ENDS = ("started_at_utc", "started_at_local")  # clocks that give the first and last time of an export
+MINUTE_US = 60_000_000
 KNOWN_BY = ("started_at_utc", "started_at_local", "direction", "other_number")
 
 
@@ -90,13 +94,19 @@ def united_with_corrections(exports: list[pa.Table], id_column: str) -> tuple[pa
     tables, found = [], []
     for together in groups:
         # No two rows of one export share an ID, except where two sheets of a workbook record one call.
-        if len(together) == 1 and id_column != IDS["entries"]:
+        if len(together) == 1 and id_column != IDS["entries"] and _has_own_ids(filled[together[0]], id_column):
             tables.append(filled[together[0]])
             continue
         table, corrected = _united_group([filled[index] for index in together], id_column)
         tables.append(table)
         found += corrected
     return (tables[0] if len(tables) == 1 else pa.concat_tables(tables).combine_chunks()), found
+
+
+def _has_own_ids(export: pa.Table, id_column: str) -> bool:
+    """Whether no two rows of an export share an ID, which only rows of different sheets can."""
+    is_one_sheet = pc.count_distinct(export.column("source_id")).as_py() == 1
+    return is_one_sheet or pc.count_distinct(export.column(id_column)).as_py() == export.num_rows
 
 
 def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, list[Correction]]:
@@ -180,11 +190,11 @@ def _settled(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, np.ndar
     rows = pa.concat_tables(exports).combine_chunks()
     age = np.repeat(np.arange(len(exports)), [export.num_rows for export in exports])
     code = value_codes(rows.column(id_column))
-    replaced = (
-        _corrected_under_other_ids(rows, age, code)
-        if id_column == IDS["calls"] and "direction" in rows.column_names
-        else {}
-    )
+    replaced: dict[int, int] = {}
+    if id_column == IDS["calls"] and "direction" in rows.column_names:
+        copies = _copies_without_seconds(rows, age, code)
+        corrected = _corrected_under_other_ids(rows, age, code)
+        replaced = {lost: by for lost, by in corrected.items() if not {lost, by} & copies.keys()} | copies
     here = np.ones(rows.num_rows, bool)
     here[list(replaced)] = False
     kept, differing = _newest_by_id(rows, np.flatnonzero(here), age, code)
@@ -279,6 +289,38 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
                 # Two different office numbers are two calls; an unknown one may be either.
                 if number[lost] == number[standing] or not (is_known[lost] and is_known[standing]):
                     found[lost] = standing
+    return found
+
+
+def _copies_without_seconds(rows: pa.Table, age: np.ndarray, code: np.ndarray) -> dict[int, int]:
+    """Calls of exports without any seconds that an export of the same format has with them: their indices, with its."""
+    start = rows.column("started_at_local").cast(pa.int64()).fill_null(0).to_numpy()
+    exports = [np.flatnonzero(age == n) for n in np.unique(age).tolist()]
+    has_seconds = [bool((start[export] % MINUTE_US).any()) for export in exports]
+    if len(set(has_seconds)) == 1:
+        return {}
+    minute, system = start // MINUTE_US, value_codes(rows.column("format"))
+    key = np.stack(
+        [minute, *(value_codes(rows.column(name)) for name in ("direction", "other_number", "duration_s"))], 1
+    )
+    found: dict[int, int] = {}
+    exact = list(itertools.compress(exports, has_seconds))
+    rough = [export for export, has in zip(exports, has_seconds, strict=True) if not has]
+    for copy, original in itertools.product(rough, exact):
+        if system[copy[0]] == system[original[0]]:
+            first, last = (
+                max(minute[copy].min(), minute[original].min()),
+                min(minute[copy].max(), minute[original].max()),
+            )
+            given, known = (
+                side[(first <= minute[side]) & (minute[side] <= last)].tolist() for side in (copy, original)
+            )
+            originals: dict[tuple, list[int]] = defaultdict(list)
+            for index in known:
+                originals[tuple(key[index])].append(index)
+            pairs = [(index, same.pop()) for index in given if (same := originals.get(tuple(key[index])))]
+            if 2 * len(pairs) > len(given):
+                found |= {lost: standing for lost, standing in pairs if code[lost] != code[standing]}
     return found
 
 

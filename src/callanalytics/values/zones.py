@@ -331,7 +331,7 @@ def keys(local) -> dict[str, pa.Array]:
 def _table_word(name: str | None) -> str:
     """The name in the form used in the tables: "(UTC-05:00) Eastern Time (US & Canada)" is ``eastern``."""
     word = " ".join((name or "").casefold().split())
-    word = re.sub(r"^\((?:utc|gmt)[^)]*\) ?(?=\S)| ?\(us & canada\)$", "", word).strip(" .")
+    word = re.sub(r"^\((?:utc|gmt)[^)]*\) ?(?=\S)| ?\(us (?:&|and) canada\)$", "", word).strip(" .")
     return re.sub(r"(?: standard| daylight)?(?: time(?: zone)?)$", "", word)
 
 

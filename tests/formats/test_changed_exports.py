@@ -3,6 +3,7 @@
 Each is read as the unchanged one is, or what was left out is told; nothing is read as something else.
 """
 
+import re
 from pathlib import Path
 
 import pytest
@@ -227,3 +228,19 @@ def test_minutes_and_seconds_that_are_too_long_as_hours_are_read_as_such(tmp_pat
 def test_whole_minutes_of_which_none_is_too_long_stay_hours_and_minutes(tmp_path):
     calls, _ = stored(tmp_path, simple(long="1:33:00", none="0:00:00", short="0:41:00"))
     assert [call["duration_s"] for call in calls] == [5580, 0, 2460]
+
+
+def test_a_file_pasted_under_another_has_its_own_order_of_columns(tmp_path):
+    header = ANALYTICS.format(zone="").splitlines()[0]
+    rows = [
+        f"s{month},2025550143,8003755283,Answered,00:41:11,2022-{month:02}-01 10:05:00,Outbound\n"
+        f"t{month},Anonymous,2025550143,Missed,00:00:21,2022-{month:02}-02 10:05:00,Inbound"
+        for month in range(1, 11)
+    ]
+    first, second, third = ("\n".join([header, *part]) for part in (rows[:6], rows[6:8], rows[8:]))
+    swapped = re.sub(r"(?m)^([^,]*),([^,]*),([^,]*)", r"\1,\3,\2", second)  # From and To
+    calls, result = stored(tmp_path, f"{first}\n{swapped}\n{third}\n")
+    assert [call["direction"] for call in calls] == ["outbound", "inbound"] * 10
+    assert [call["other_number"] for call in calls] == ["+18003755283", None] * 10
+    assert [call["caller_id"] for call in calls] == ["known", "withheld"] * 10
+    assert "set aside: 2 header" in result

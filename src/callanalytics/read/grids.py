@@ -142,6 +142,7 @@ class Grid:
         first = [cell for cell in _row(cells, 0) if cell] if cells.num_rows else []
         if first and len(first) == self.width and all(map(is_sql_type, first)):
             cells, rows = cells.slice(1), rows[1:]  # some systems write SQL types under the header
+        cells = self._in_order(cells)
         kept = filled(cells)
         for index, reason, found in self._aside(cells) if cells.num_rows else ():
             kept[index] = False
@@ -164,6 +165,20 @@ class Grid:
         for i in np.flatnonzero(pc.fill_null(found, False).to_numpy(zero_copy_only=False)).tolist():
             if reason := _reason_aside(row := _row(cells, i)):
                 yield i, reason, stated_total(row)
+
+    def _in_order(self, cells: pa.Table) -> pa.Table:
+        """The cells under their own names where a header below, as of a file pasted under another, has another order.
+
+        Such a header then has the same order as the first one.
+        """
+        header = [*map(fold, self.heading.names)]
+        may_be = pc.is_in(pc.utf8_lower(cells.column(0)), pa.array({name.lower() for name in self.heading.names}))
+        for i in np.flatnonzero(may_be.to_numpy()).tolist():
+            order = [*map(fold, column_names(_row(cells, i)))]
+            if order != header and sorted(order) == sorted(header):
+                below = cells.slice(i).select([order.index(name) for name in header])
+                cells = pa.concat_tables([cells.slice(0, i), below.rename_columns(cells.column_names)])
+        return cells
 
     def _repeats(self, cells: pa.Table) -> list[int]:
         """Indices of rows that repeat the header, and of the line above it on each page.

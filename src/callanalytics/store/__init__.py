@@ -286,7 +286,11 @@ class Store:
                 waiting(f"{self.shown} is being written{self._by_whom()}: waiting, up to {wait_s:.0f} seconds")
                 lock.acquire(timeout=wait_s - patient)
         except Timeout:
-            raise self._busy() from None
+            raise StoreError(
+                f"{self.shown} is being written by another program",
+                found=self._by_whom().removeprefix(" by "),
+                do="wait until it has finished, then try again",
+            ) from None
         except OSError as failed:
             raise disk_error(refused, failed) from failed
         try:
@@ -372,7 +376,7 @@ class Store:
             )
             target = self._held_draft().laid / folder
             files[commit.SOURCE_CARD] = card_bytes
-            commit.write_folder(target, files, self.disk, lambda written: parquet.check_rows(written, listed))
+            commit.write_folder(target, files, listed, self.disk)
         return {"id": folder, "sha256": hashlib.sha256(card_bytes).hexdigest()}
 
     def drop_source(self, source: str) -> None:
@@ -490,13 +494,6 @@ class Store:
         if self._draft is None:
             raise RuntimeError("write inside  with store.writing():")
         return self._draft
-
-    def _busy(self):
-        return StoreError(
-            f"{self.shown} is being written by another program",
-            found=self._by_whom().removeprefix(" by "),
-            do="wait until it has finished, then try again",
-        )
 
     def _by_whom(self) -> str:
         try:

@@ -225,18 +225,14 @@ def sweep(root: Path, disk: Disk) -> None:
                 disk.remove(folder / name)
 
 
-def write_folder(target: Path, files: dict[str, bytes], disk: Disk, check=None) -> None:
-    """Write a folder of files that exists as a whole or not at all.
-
-    ``check(folder)`` checks what was written before the folder gets its name.
-    """
+def write_folder(target: Path, files: dict[str, bytes], tables: Files, disk: Disk) -> None:
+    """Write a folder of files, ``tables`` among them, that exists as a whole or not at all."""
     draft = temporary(target)
     disk.remove(draft)
     disk.make_folder(draft)
     for name, data in files.items():
         disk.write(draft / name, data)
-    if check:
-        check(draft)
+    parquet.check_rows(draft, tables)
     name_folder(draft, target, disk)
 
 
@@ -283,7 +279,13 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
             disk.remove(root / table)  # from an earlier shape
         shown = _shown(root, table, disk)
         if shown - names:
-            _replace_shown(root / PUBLISHED / version / table, root / table, disk)
+            draft = temporary(root / table)
+            disk.remove(draft)
+            disk.make_folder(draft)
+            for name in names:
+                disk.link(root / PUBLISHED / version / name, draft / name.rpartition("/")[2])
+            # While the folder is replaced a reader finds none, which is an error; file by file would count rows twice.
+            name_folder(draft, root / table, disk)
             continue
         changed = [name for name in sorted(names) if name not in shown or files[name] != before.get(name)]
         for name in changed:
@@ -313,20 +315,6 @@ def _shown(root: Path, table: str, disk: Disk) -> set[str]:
     if (root / table).is_file():
         return {table}
     return {f"{table}/{name}" for name in disk.names(root / table) if name.endswith(".parquet")}
-
-
-def _replace_shown(there: Path, shown: Path, disk: Disk) -> None:
-    draft = temporary(shown)
-    disk.remove(draft)
-    disk.make_folder(draft)
-    for name in disk.names(there):
-        disk.link(there / name, draft / name)
-    disk.sync_folder(draft)
-    # Between these two steps a reader finds no folder, which is an error; replacing file by file would count rows
-    # twice.
-    retire(shown, disk)
-    disk.replace(draft, shown)
-    disk.sync_folder(shown.parent)
 
 
 def _linked_version(root: Path, disk: Disk) -> str:
@@ -477,7 +465,6 @@ class Draft:
     def discard(self) -> None:
         """Remove everything written for this version."""
         self._disk.remove(self._folder)
-        self._rooms.clear()
 
     def _link(self, file: str) -> None:
         self._disk.link(self._in_force / file, self._path_of(file))

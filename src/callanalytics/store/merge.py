@@ -216,8 +216,16 @@ def _newest_by_id(rows, indices, age, code) -> tuple[np.ndarray, list[tuple[int,
     is_newest = np.append(np.diff(code[order]) != 0, True)
     newest = np.zeros(code.max() + 1, np.int64)
     newest[code[order[is_newest]]] = order[is_newest]
-    same = _are_equal(rows, shared, newest[code[shared]])
-    credited = _first_by_source(rows, shared[same], code)
+    # Rows of an ID are the same if only their source differs; null equals null.
+    same = np.ones(len(shared), bool)
+    for name in set(rows.column_names) - {*PROVENANCE}:
+        value = value_codes(rows.column(name))
+        same &= value[shared] == value[newest[code[shared]]]
+    # Of the same rows, the one with the smallest source ID (and row) is credited.
+    source = pc.rank(rows.column("source_id"), sort_keys="ascending", tiebreaker="dense").to_numpy()
+    row, alike = rows.column("source_row").to_numpy(), shared[same]
+    alike = alike[np.lexsort((row[alike], source[alike], code[alike]))]
+    credited = alike[np.append(True, np.diff(code[alike]) != 0)[: len(alike)]]
     of_code = dict(zip(code[credited].tolist(), credited.tolist(), strict=True))
     differing = [(index, of_code[code[index]]) for index in shared[~same].tolist()]
     return np.concatenate([indices[times == 1], credited]), differing
@@ -231,24 +239,6 @@ def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
     """
     array = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
     return array.dictionary_encode(null_encoding="encode").indices.to_numpy(zero_copy_only=False).astype(np.int64)
-
-
-def _are_equal(rows: pa.Table, these: np.ndarray, those: np.ndarray) -> np.ndarray:
-    """Whether rows have the same content as others, whatever their source. Null equals null."""
-    same = np.ones(len(these), bool)
-    for name in rows.column_names:
-        if name not in PROVENANCE:
-            code = value_codes(rows.column(name))
-            same &= code[these] == code[those]
-    return same
-
-
-def _first_by_source(rows: pa.Table, indices: np.ndarray, code: np.ndarray) -> np.ndarray:
-    """Row of each ID with the smallest source ID (and row)."""
-    source = pc.rank(rows.column("source_id"), sort_keys="ascending", tiebreaker="dense").to_numpy()
-    row = rows.column("source_row").to_numpy()
-    order = indices[np.lexsort((row[indices], source[indices], code[indices]))]
-    return order[np.append(True, np.diff(code[order]) != 0)] if len(order) else order
 
 
 def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:

@@ -86,8 +86,10 @@ def _check_rows(store) -> list[str]:
     wrong: Counter[str] = Counter()  # by sentence
     for office, own in sources.items():
         tables = {name: store.read(name, [office]) for name in schema.TABLES}
-        for column, words in _strange_words(tables):
-            strange[column] |= words
+        for name, column in ((name, column) for name in tables for column in schema.TABLES[name].columns):
+            if column.words:
+                used = set(pc.unique(tables[name].column(column.name)).to_pylist()) - {None, *column.words}
+                strange[f"{name}.{column.name}"] |= used
         for check in (
             _check_ids(tables),
             _check_references(tables),
@@ -95,7 +97,9 @@ def _check_rows(store) -> list[str]:
             _check_union(store, tables, own),
         ):
             wrong.update(dict(check))
-    found = [f"{column} holds {len(words)} words that are not on its list" for column, words in strange.items()]
+    found = [
+        f"{column} holds {len(words)} words that are not on its list" for column, words in strange.items() if words
+    ]
     return found + [sentence.format(f"{n:,}") for sentence, n in wrong.items()]
 
 
@@ -155,21 +159,17 @@ def _check_strangers(where: str, folder: Path, listed: Collection[str], others: 
 def _check_shape(where, name, data, entry, shapes: Shapes) -> Iterator[str]:
     key = name, entry["sha256"]
     if key not in shapes:
-        shapes[key] = _rows_in_bytes(data, name)
+        # The name may be that of the table in an earlier shape.
+        today = next((today for today, former in migrations.BEFORE_3.items() if former == name), name)
+        try:
+            shapes[key] = parquet.read(pa.BufferReader(data), today).num_rows
+        except (pa.ArrowException, ValueError, KeyError):
+            shapes[key] = None
     rows = shapes[key]
     if rows is None:
         yield f"{where} does not have the columns of {name}"
     elif rows != entry["rows"]:
         yield f"{where} holds {rows:,} rows; {entry['rows']:,} are recorded"
-
-
-def _rows_in_bytes(data: bytes, name: str) -> int | None:
-    """Number of rows in a file's bytes; None if they are not of the table, by its name in any shape."""
-    today = next((today for today, former in migrations.BEFORE_3.items() if former == name), name)
-    try:
-        return parquet.read(pa.BufferReader(data), today).num_rows
-    except (pa.ArrowException, ValueError, KeyError):
-        return None
 
 
 def _check_stable_names(store) -> Iterator[str]:
@@ -195,15 +195,6 @@ def _check_stable_names(store) -> Iterator[str]:
 # ---- rows of an office: a sentence for each problem, and the number of rows ------------------------------
 
 Wrong = Iterator[tuple[str, int]]
-
-
-def _strange_words(tables) -> Iterator[tuple[str, set[str]]]:
-    for name, table in tables.items():
-        for column in schema.TABLES[name].columns:
-            if column.words:
-                used = set(pc.unique(table.column(column.name)).to_pylist()) - {None, *column.words}
-                if used:
-                    yield f"{name}.{column.name}", used
 
 
 def _check_ids(tables) -> Wrong:

@@ -84,7 +84,9 @@ def build(
         dialed = promises.flag_contradictions(dialed, promised, entries)
     episode, number = agency_calls.Episodes(dialed, made["promises"], agency.timezone).columns()
     dialed = with_column(with_column(dialed, "episode_id", episode), "episode_call", number)
-    of_promise = agency_calls.episodes_of_promises(made["promises"], dialed)
+    # A promise is of the episode of the call on which it was made.
+    index = codes(made["promises"]["agency_call_id"].combine_chunks(), dialed["agency_call_id"].to_pylist())
+    of_promise = take(dialed["episode_id"].combine_chunks(), index)
     made["promises"] = with_column(made["promises"], "episode_id", of_promise)
     return {"coverage": covered, "agency_calls": dialed, **made}
 
@@ -110,7 +112,9 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
         "office_id": [office["office_id"]] * len(incoming),
         "promise_id": take(promised.columns["promise_id"], links.promise),
         "link": column_of_words(linking.LINKS, links.certainty),
-        "is_credited": linking.known_column(links.certainty),
+        "is_credited": pa.array(
+            links.certainty == linking.CREDITED, pa.bool_(), mask=links.certainty != linking.CREDITED
+        ),
         "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
         **causes,

@@ -111,6 +111,10 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
     line = pc.coalesce(take(line, joined.certain_call), joined.entry_column("line"), pa.scalar(UNKNOWN_LINE))
     identity = joined.identity()
     n = len(joined.call)
+    decided = joined.entry_column("decided_on")
+    request_days = pc.subtract(decided.cast(pa.int32()), times["date_local"].cast(pa.int32()))
+    # A decision before the call is an error, and either date may be the wrong one.
+    fits = pc.and_(pc.greater_equal(request_days, 0), pc.less_equal(request_days, 32767))
     return schema.build(
         "agency_calls",
         {
@@ -130,7 +134,7 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
             "outcome": pc.coalesce(joined.entry_column("outcome"), pa.scalar("unknown")),
             "wait_outcome": _wait_outcome(joined),
             "person_reached": _reached(joined),
-            "request_days": _request_days(joined, times["date_local"]),
+            "request_days": nulled(request_days, ~is_set(fits)).cast(pa.int16()),
             "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
             "warnings": union_of_words(
                 joined.call_column("warnings"),
@@ -196,15 +200,6 @@ def _has_agent(entries: Rows) -> np.ndarray:
     n_names = len({name.casefold() for name in names[named]})
     are_agents = named.sum() >= MOST_NAMES and 2 * n_names > named.sum()
     return entries.is_present("agent_id") | (named & (titled | are_agents))
-
-
-def _request_days(joined, date: pa.Array) -> pa.Array:
-    """Days from the call, on the office's clock, to the decision."""
-    decided = joined.entry_column("decided_on")
-    days = pc.subtract(decided.cast(pa.int32()), date.cast(pa.int32()))
-    # A decision before the call is an error, and either date may be the wrong one.
-    fits = pc.and_(pc.greater_equal(days, 0), pc.less_equal(days, 32767)).fill_null(False)
-    return pc.if_else(fits, days, pa.scalar(None, pa.int32())).cast(pa.int16())
 
 
 def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, zone: str) -> list[pa.Array]:
@@ -301,12 +296,6 @@ class _Episode:
     agency_calls: list[int] = field(default_factory=list)
     open_until: int = 0
     settled: int = NEVER
-
-
-def episodes_of_promises(promises: pa.Table, agency_calls: pa.Table) -> pa.Array:
-    """Episode of each promise: that of the agency call on which it was made."""
-    index = codes(promises.column("agency_call_id").combine_chunks(), agency_calls.column("agency_call_id").to_pylist())
-    return agency_calls.column("episode_id").combine_chunks().take(pa.array(index, pa.int64(), mask=index < 0))
 
 
 class Episodes:

@@ -125,9 +125,14 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
     # A call missing from the phone log proves the entry's time wrong only if the log covered that time.
     watched = ~np.isnat(watch.until(noted.when, callback_entries.arrow("our_number")))
-    asked = parent_calls(callback_entries, entries)
+    parent = callback_entries.codes("parent_entry_id", entries.texts("entry_id").tolist())
+    asked = np.append(entries.moments(), NAT)[parent], parent >= 0  # MISSING picks the last
     joined = join_logs(inbound, callback_entries, noted, logged)
     joined = join_by_day(joined, noted, logged, office["timezone"], rank, watched, asked)
+    # A person's entry comes first: a phone system may take an answering machine for a person.
+    noted_result = joined.entry_column("outcome")
+    is_result = pc.and_(pc.is_in(noted_result, value_set=pa.array(RESULTS)), pc.not_equal(noted_result, "unknown"))
+    noted_result = pc.if_else(is_result.fill_null(False), noted_result, pa.scalar(None, pa.string()))
     is_callback_number = codes(inbound.arrow("other_number"), sorted(agency.callback_numbers)) >= 0
     times = joined.times(office["timezone"], agency.timezone)
     identity = joined.identity()
@@ -139,7 +144,7 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
         "channel": _repeat("voice", len(joined.call)),
         "caller_id": pc.coalesce(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
         "our_number": joined.either("our_number"),
-        "result": _result_of_callbacks(joined, result),
+        "result": pc.coalesce(noted_result, take(result, joined.call), pa.scalar("unknown")),
     }
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
     return Callbacks(
@@ -157,15 +162,6 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
     machines = [line["number"] for line in office.get("lines") or () if RECEPTIONIST in (line["kind"] or "")]
     is_machine = (codes(calls.arrow("our_number"), machines) >= 0) & (codes(result, ["answered"]) == 0)
     return pc.if_else(pa.array(is_machine), "unknown", result)
-
-
-def _result_of_callbacks(joined, of_calls: pa.Array) -> pa.Array:
-    """Result of each callback."""
-    # A person's entry comes first: a phone system may take an answering machine for a person.
-    noted = joined.entry_column("outcome")
-    is_word = pc.and_(pc.is_in(noted, value_set=pa.array(RESULTS)), pc.not_equal(noted, "unknown")).fill_null(False)
-    noted = pc.if_else(is_word, noted, pa.scalar(None, pa.string()))
-    return pc.coalesce(noted, take(of_calls, joined.call), pa.scalar("unknown"))
 
 
 def _answered(result: pa.Array) -> np.ndarray:
@@ -306,7 +302,7 @@ def join_by_day(
     order = chosen[
         np.lexsort((call[chosen], apart[chosen], rank[call[chosen]], entry[chosen], timed[entry[chosen]] < 1))
     ]
-    return _with_pairs(joined, *_first_free_calls(entry[order].tolist(), call[order].tolist()))
+    return _with_first_free_calls(joined, entry[order].tolist(), call[order].tolist())
 
 
 def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -316,29 +312,18 @@ def _distinct(group: np.ndarray, value: np.ndarray) -> np.ndarray:
     return count[np.searchsorted(groups, group)] if len(groups) else np.zeros(len(group), np.int64)
 
 
-def _first_free_calls(entries: list[int], calls: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of each entry with its first call that is still free."""
+def _with_first_free_calls(joined: Contacts, entries: list[int], calls: list[int]) -> Contacts:
+    """The same rows after each entry, of these pairs, becomes one row with its first call that is still free."""
     given: dict[int, int] = {}
     taken: set[int] = set()
     for entry, call in zip(entries, calls, strict=True):
         if entry not in given and call not in taken:
             given[entry] = call
             taken.add(call)
-    return np.array(list(given), np.int64), np.array(list(given.values()), np.int64)
-
-
-def _with_pairs(joined: Contacts, entry: np.ndarray, call: np.ndarray) -> Contacts:
-    """The same rows after some entries and calls without a partner become one row."""
-    if not len(entry):
+    if not given:
         return joined
     of_entry = np.full(len(joined.entries), MISSING)
-    of_entry[entry] = call
-    gone = (joined.entry < 0) & np.isin(joined.call, call)
+    of_entry[list(given)] = list(given.values())
+    gone = (joined.entry < 0) & np.isin(joined.call, list(taken))
     found = np.where(joined.call < 0, of_entry[joined.entry], joined.call)
     return replace(joined, call=found[~gone], entry=joined.entry[~gone])
-
-
-def parent_calls(callback_entries, entries) -> tuple[np.ndarray, np.ndarray]:
-    """Time of the office's call that each entry follows, NaT if unknown; and whether it follows one at all."""
-    parent = callback_entries.codes("parent_entry_id", entries.texts("entry_id").tolist())
-    return np.append(entries.moments(), NAT)[parent], parent >= 0

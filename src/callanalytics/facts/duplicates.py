@@ -39,7 +39,6 @@ The entry with more filled in represents the call, completed from the other; bot
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -156,22 +155,6 @@ OWN = set(
 )
 
 
-@dataclass(frozen=True)
-class PhoneLogs:
-    """Phone logs of an office: the times of its calls to the agency, in order, and the times that the logs cover."""
-
-    called: np.ndarray
-    watch: CoveredSpans
-
-    def shows_one(self, entries: Rows, a: np.ndarray, b: np.ndarray) -> np.ndarray:
-        """Whether the period of two entries, with some minutes around, is covered and has just one call."""
-        when, number = entries.moments(), entries.arrow("our_number")
-        since, until = when[a] - AROUND, when[b] + AROUND
-        covered = self.watch.until(since, number.take(pa.array(a))) >= until
-        n = np.searchsorted(self.called, until, side="right") - np.searchsorted(self.called, since, side="left")
-        return covered & (n == 1)
-
-
 def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: Agency) -> np.ndarray:
     """Index, for each entry, of the one that represents the same call; MISSING for that one and for all others.
 
@@ -179,8 +162,7 @@ def duplicate_entries(entries: Rows, calls: Rows, shown: CoveredSpans, agency: A
     """
     outbound = observation.to_the_agency(calls, agency)
     called = outbound.where(duplicate_calls(outbound) < 0).moments()
-    phone = PhoneLogs(np.sort(called[~np.isnat(called)]), shown)
-    compared = _ComparedEntries(entries, phone)
+    compared = _ComparedEntries(entries, np.sort(called[~np.isnat(called)]), shown)
     stands = np.full(len(entries), MISSING)
     _merge(stands, compared, _timed_pairs(compared, "dial", compared.is_one_call))
     compared.followed = _encoded(_followed_entries(entries, stands))
@@ -194,7 +176,7 @@ def possible_duplicates(entries: Rows, shown: CoveredSpans, stands: np.ndarray) 
     is_repeated = is_set(pc.match_substring(entries.arrow("warnings"), REPEATED))
     if len(set(entries.texts("source_id"))) < 2 and not is_repeated.any():
         return []
-    compared = _ComparedEntries(entries, PhoneLogs(np.array([], "M8[us]"), shown))
+    compared = _ComparedEntries(entries, np.array([], "M8[us]"), shown)
 
     def may_be_one(a, b) -> np.ndarray:
         is_near = (compared.when[a] == compared.when[b]) | ~compared.differ(a, b)
@@ -248,11 +230,12 @@ def _followed_entries(entries: Rows, stands: np.ndarray) -> np.ndarray:
 class _ComparedEntries:
     """Columns by which entries are compared, with each distinct value as a number, and MISSING for an empty one.
 
-    ``followed`` is the entry that each follows: first as written, later the entry that represents it.
+    ``followed`` is the entry that each follows: first as written, later the entry that represents it. ``called`` are
+    the times, in order, of the calls to the agency in the phone logs, and ``watch`` is what these logs cover.
     """
 
-    def __init__(self, entries: Rows, phone: PhoneLogs):
-        self.entries, self.phone = entries, phone
+    def __init__(self, entries: Rows, called: np.ndarray, watch: CoveredSpans):
+        self.entries, self.called, self.watch = entries, called, watch
         is_filled_in = {name: _is_filled_in(entries, name) for name in entries.table.column_names}
         self.code = {
             name: np.where(is_filled_in[name], _encoded(entries.texts(name)), MISSING)
@@ -302,6 +285,13 @@ class _ComparedEntries:
         is_alike = self.is_repeated[a] & self.is_repeated[b] & (self.row[0][a] == self.row[0][b])
         return is_alike & (self.when[a] == self.when[b]) & (self.lengths["wait_s"][a] == self.lengths["wait_s"][b])
 
+    def is_only_call(self, a, b) -> np.ndarray:
+        """Whether the phone logs cover the period of two entries, with some minutes around, and show just one call."""
+        since, until = self.when[a] - AROUND, self.when[b] + AROUND
+        covered = self.watch.until(since, self.entries.take("our_number", a)) >= until
+        n = np.searchsorted(self.called, until, side="right") - np.searchsorted(self.called, since, side="left")
+        return covered & (n == 1)
+
     def is_one_call(self, a, b) -> np.ndarray:
         request = self.is_same("sr_number", a, b) & self.is_same("outcome", a, b)
         request &= self.is_reached[a] & self.is_reached[b]
@@ -309,7 +299,7 @@ class _ComparedEntries:
         rounding = np.maximum(self.grid[a], self.grid[b]) + np.maximum(self.precise[a], self.precise[b])
         between = self.when[b] - self.when[a] + seconds(rounding)
         overlap = seconds(np.minimum(lasted[a], lasted[b])) > between
-        of_one = self.is_of_one_case(a, b) & (overlap | self.phone.shows_one(self.entries, a, b))
+        of_one = self.is_of_one_case(a, b) & (overlap | self.is_only_call(a, b))
         # No one dials twice in a minute and waits both times; but a busy line may be dialed again.
         is_row = self.is_one_row(a, b) & (self.precise[a] <= 60) & (self.lengths["wait_s"][a] >= 60)
         return ~self.differ(a, b) & (self.is_by_one_agent(a, b) | request | of_one | is_row)

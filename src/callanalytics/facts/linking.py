@@ -184,7 +184,6 @@ def _promises_given(promises: Promises, events: Events) -> tuple[np.ndarray, np.
 
 NONE, POSSIBLE, CREDITED, CERTAIN = range(4)
 LINKS = ("none", "possible", "possible", "certain")  # as the table has them
-KNOWN = True  # is_credited of a credited callback: the agency's, for an unknown promise
 NO_END = 1 << 30  # attempts: a possible callback makes no promise step back
 
 
@@ -220,17 +219,15 @@ def is_counted(certainty: np.ndarray) -> np.ndarray:
 
 def certainty_of_links(link: pa.Array, is_credited: pa.Array) -> np.ndarray:
     """Certainty of each link, from the two columns of the table."""
-    is_known = is_set(pc.equal(is_credited, KNOWN))
     return np.select(
-        [codes(link, ["certain"]) == 0, (codes(link, ["possible"]) == 0) & is_known, codes(link, ["possible"]) == 0],
+        [
+            codes(link, ["certain"]) == 0,
+            (codes(link, ["possible"]) == 0) & is_set(is_credited),
+            codes(link, ["possible"]) == 0,
+        ],
         [CERTAIN, CREDITED, POSSIBLE],
         NONE,
     )
-
-
-def known_column(certainty: np.ndarray) -> pa.Array:
-    """Column ``is_credited``: true for a callback that is the agency's for an unknown promise, else null."""
-    return pa.array(np.full(len(certainty), KNOWN), mask=certainty != CREDITED)
 
 
 def link(

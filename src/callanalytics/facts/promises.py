@@ -48,7 +48,6 @@ from callanalytics.facts.arrays import (
     earliest_moments,
     integers,
     moments,
-    nulled,
     order_by_moment,
     seconds,
     take,
@@ -303,11 +302,10 @@ def flag_contradictions(agency_calls: pa.Table, promises: Promises, entries: Row
         BEFORE_PROMISE: _answered_before_made(promises, entries, start),
         NUMBER_TWICE: (number >= 0) & (np.bincount(number[number >= 0], minlength=1)[number] > 1),
     }
-    words = []
-    for code, mask in found.items():
-        flagged = np.zeros(agency_calls.num_rows, bool)
-        flagged[index[mask]] = True
-        words.append(nulled(pa.array([code] * agency_calls.num_rows, pa.string()), ~flagged))
+    n = agency_calls.num_rows
+    words = [
+        pa.array([code] * n, pa.string(), mask=~np.isin(np.arange(n), index[is_so])) for code, is_so in found.items()
+    ]
     warnings = union_of_words(agency_calls.column("warnings").combine_chunks(), *words)
     return with_column(agency_calls, "warnings", warnings)
 

@@ -86,8 +86,8 @@ def _check_rows(store) -> list[str]:
     wrong: Counter[str] = Counter()  # by sentence
     for office, own in sources.items():
         tables = {name: store.read(name, [office]) for name in schema.TABLES}
-        for name, column in ((name, column) for name in tables for column in schema.TABLES[name].columns):
-            if column.words:
+        for name in tables:
+            for column in (column for column in schema.TABLES[name].columns if column.words):
                 used = set(pc.unique(tables[name].column(column.name)).to_pylist()) - {None, *column.words}
                 strange[f"{name}.{column.name}"] |= used
         for check in (

@@ -187,19 +187,7 @@ def run_demo(folder: Path) -> None:
     # Built once, so that the screen and the files show the same findings
     report = liaison.build(opened)
     written = reports.report("liaison", opened, folder, built=report)
-    _print_findings(report, opened)
-    # The sample was invented from known numbers, so anyone can see how close the figures come.
-    truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
-    unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
-    screen.say(
-        f"  Sample data, so the answers are known: the true median wait is {truth['median_wait_min']:.0f} minutes,\n"
-        f"  and {unanswered:,} callbacks truly went unanswered; some of them left no trace in a log.\n"
-    )
-    _print_written(folder, written)
-
-
-def _print_findings(report, opened) -> None:
-    """Print the findings without the details that the report prints under them."""
+    # Print the findings without the details that the report prints under them
     as_of = report.as_of
     screen.say(f"What the logs show, as of {day(as_of)}")
     for finding in report.findings:
@@ -209,6 +197,14 @@ def _print_findings(report, opened) -> None:
     screen.say()
     screen.say_account(opened)
     screen.say()
+    # The sample was invented from known numbers, so anyone can see how close the figures come.
+    truth = json.loads((exports / "key" / "key.json").read_text("utf-8"))["truth"]
+    unanswered = sum(n for result, n in truth["callbacks"].items() if result not in ("answered", "text"))
+    screen.say(
+        f"  Sample data, so the answers are known: the true median wait is {truth['median_wait_min']:.0f} minutes,\n"
+        f"  and {unanswered:,} callbacks truly went unanswered; some of them left no trace in a log.\n"
+    )
+    _print_written(folder, written)
 
 
 def _print_written(folder: Path, written: list[Path]) -> None:

@@ -110,7 +110,11 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
 
     rows = without_unnoted(leading_rows(result.table))
     if not len(rows) or not _has_figure(rows):
-        screen.say(too_thin(rows, keys))
+        # The message if no group has enough rows for a figure, with a way to combine them
+        n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
+        which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
+        fewer = f"use --by {','.join(keys[1:])}, or " if keys[1:] else ""
+        screen.say(f"No group has enough cases for a figure: {which} has n {most:,}. Combine them: {fewer}omit --by.")
         return
     labeled = [key for key in (*result.by, *result.card.labels) if key not in keys]
     split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
@@ -195,21 +199,6 @@ def without_unnoted(rows: pd.DataFrame) -> pd.DataFrame:
 def _has_figure(rows: pd.DataFrame) -> bool:
     """Whether any group has a figure; a share with too few cases still has its counts."""
     return bool((rows["value"].notna() | ((rows["unit"] == "share") & (rows["n"] > 0))).any())
-
-
-def too_thin(rows: pd.DataFrame, keys: tuple[str, ...]) -> str:
-    """The message if no group has enough rows for a figure, with a way to combine them.
-
-    >>> import pandas as pd
-    >>> too_thin(pd.DataFrame({"n": [1, 3, 0]}), ("weekday", "hour"))
-    'No group has enough cases for a figure: the largest of 2 has n 3. Combine them: use --by hour, or omit --by.'
-    >>> too_thin(pd.DataFrame({"n": [4]}), ("hour",))
-    'No group has enough cases for a figure: the only one has n 4. Combine them: omit --by.'
-    """
-    n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
-    which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
-    fewer = f"use --by {','.join(keys[1:])}, or " if keys[1:] else ""
-    return f"No group has enough cases for a figure: {which} has n {most:,}. Combine them: {fewer}omit --by."
 
 
 def _grids(rows: pd.DataFrame, down: str, across: str, split: list[str], cell) -> Iterator[tuple[dict, list[dict]]]:

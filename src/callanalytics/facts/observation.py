@@ -265,7 +265,18 @@ def unbroken(calls: pa.Table, sources: pa.Table, agency: Agency) -> dict[str, li
     """First and last time of each period in which a phone system's exports have no gap, by format, whatever the
     line."""
     by_id = {row["source_id"]: row for row in sources.to_pylist()}
-    rows, found = Rows(_ends_of_days(calls), "source_id"), {}
+    # Only the first and last call of each source and day: gaps are counted in days, and calls may number millions.
+    dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
+    # safe=False lets the cast cut off the time of day, as wanted here.
+    dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
+    days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
+    ends = [
+        pa.table({"started_at_utc": days.column(f"started_at_utc_{end}"), "source_id": days.column("source_id")})
+        for end in ("min", "max")
+    ]
+    both = pa.concat_tables(ends)
+    nothing = pa.nulls(both.num_rows, pa.string())
+    rows, found = Rows(both.append_column("our_number", nothing).append_column("warnings", nothing), "source_id"), {}
     for name in sorted({row["format"] for row in by_id.values()}):
         own = {id: row for id, row in by_id.items() if row["format"] == name}
         seen = _observed(rows, own, ids := sorted(own), [], agency)
@@ -294,22 +305,6 @@ def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
     needed[order[np.concatenate([[True], is_next_kind])[: len(order)]]] = True
     needed[order[np.concatenate([is_next_kind, [True]])[: len(order)]]] = True
     return calls.filter(pa.array(needed))
-
-
-def _ends_of_days(calls: pa.Table) -> pa.Table:
-    """First and last call of each source and day."""
-    # Gaps are counted in days, and calls may number millions.
-    dated = without_misdated(calls.select(["started_at_utc", "source_id", "warnings"]))
-    # safe=False lets the cast cut off the time of day, as wanted here.
-    dated = dated.append_column("day", pc.cast(dated.column("started_at_utc"), pa.date32(), safe=False))
-    days = dated.group_by(["source_id", "day"]).aggregate([("started_at_utc", "min"), ("started_at_utc", "max")])
-    ends = [
-        pa.table({"started_at_utc": days.column(f"started_at_utc_{end}"), "source_id": days.column("source_id")})
-        for end in ("min", "max")
-    ]
-    both = pa.concat_tables(ends)
-    nothing = pa.nulls(both.num_rows, pa.string())
-    return both.append_column("our_number", nothing).append_column("warnings", nothing)
 
 
 def _runs_of_system(seen: Observations) -> tuple[np.ndarray, np.ndarray]:

@@ -90,25 +90,21 @@ def showable(text: str) -> str:
     if _PLAIN.fullmatch(text):
         return text
     composed = unicodedata.normalize("NFC", printable(text).replace("\t", " "))
-    return "".join(_shown(cluster) for cluster in _clusters(composed))
-
-
-def is_plain(text: str) -> bool:
-    """Whether the house font has every character of a text."""
-    return text.isascii() or _letters()[0].issuperset(map(ord, set(text) - {"\n"}))
-
-
-def _clusters(text: str) -> list[str]:
-    """Each character with the marks that follow it; invisible characters are left out."""
+    # Each character with the marks that follow it; invisible characters are left out
     clusters: list[str] = []
-    for sign in _SELECTORS.sub("", text):
+    for sign in _SELECTORS.sub("", composed):
         kind = unicodedata.category(sign)
         if kind[0] == "M" or sign == JOINER:
             # A mark at the start of a text is put on a space
             clusters[-1:] = ["".join(clusters[-1:] or " ") + sign]
         elif kind != "Cf":
             clusters.append(sign)
-    return clusters
+    return "".join(_shown(cluster) for cluster in clusters)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the house font has every character of a text."""
+    return text.isascii() or _letters()[0].issuperset(map(ord, set(text) - {"\n"}))
 
 
 @cache

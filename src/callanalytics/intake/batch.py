@@ -28,7 +28,7 @@ import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
@@ -470,16 +470,12 @@ def _names(inbox: Path) -> list[str]:
 
 def _paths(row: Row, inbox: Path) -> list[Path]:
     """The paths that a row's patterns name in the inbox, never outside it."""
-    found = [path for pattern in row.patterns for path in _matching(pattern, inbox)]
-    return sorted(dict.fromkeys(found))
-
-
-def _matching(pattern: str, inbox: Path) -> Iterable[Path]:
-    parts = Path(pattern).parts
-    if ".." in parts or Path(pattern).is_absolute():
-        return []
-    exact = inbox / pattern
-    return [exact] if exact.exists() else [path for path in inbox.glob(pattern) if not path.name.startswith(".")]
+    found: set[Path] = set()
+    for pattern in row.patterns:
+        if ".." not in Path(pattern).parts and not Path(pattern).is_absolute():
+            near = inbox.glob(pattern) if not (inbox / pattern).exists() else [inbox / pattern]
+            found |= {path for path in near if path == inbox / pattern or not path.name.startswith(".")}
+    return sorted(found)
 
 
 def _unclaimed(roster: Roster) -> Sequence[str]:

@@ -250,9 +250,12 @@ def move_to_reread(
     before = {office["office_id"]: office["timezone"] for office in registered}
     moved = _moved_office(found, options, cards, registered)
     given = {file.sha256: file for file in found.stored}
+    # The files of the named office, or of any registered one if none is named.
+    named = [offices.find_office(options.office, registered)] if options.office else registered
+    meant = {office["office_id"] for office in named if office}
     again = []
     for source, card in cards.items():
-        if not given.keys() & set(card["files"]) or not _is_of_office(card, options, registered):
+        if not given.keys() & set(card["files"]) or card["office_id"] not in meant:
             continue
         files = [given[digest] for digest in card["files"] if digest in given]
         zone = moved["timezone"] if moved and moved["office_id"] == card["office_id"] else None
@@ -273,14 +276,6 @@ def move_to_reread(
         found.known += [replace(known, settings=wanted) for known in with_sheet(Identified(files, fmt), found)]
         again.append(source)
     return again
-
-
-def _is_of_office(card: Mapping, options: Options, registered: Sequence[dict]) -> bool:
-    """Whether a stored file belongs to the named office, or to any registered one if none is named."""
-    office = next((office for office in registered if office["office_id"] == card["office_id"]), None)
-    if office is None:
-        return False
-    return not options.office or offices.fold_office(office["name"]) == offices.fold_office(options.office)
 
 
 def settings_again(card: Mapping, options: Options, zone: str | None, before: str) -> Settings:

@@ -60,7 +60,15 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
             more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
             do = f". {advice}" if advice else ""
             notes.append(f"row {min(rows)}{more}, {_warning_in_sentence(code)}{do}")
-    notes += _notes_on_reasons(tables, of_entries)
+    aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
+    # Kept, because the sheet is this agency's; and the others.
+    for rows, done in (
+        (of_entries.get("reason_of_other_agency", []), "kept. If one was not a call to {agency}, add a column Agency"),
+        (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} in its reason"),
+    ):
+        if rows:
+            what = f"{plural(len(rows), 'call')} whose reason names another agency, or a client's business"
+            notes.append(f"{what} ({row_numbers(sorted(rows))}): {done}")
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
@@ -73,19 +81,6 @@ def _warning_in_sentence(code: str) -> str:
     return f"{words[:1].lower()}{words[1:]}"
 
 
-def _notes_on_reasons(tables: Mapping[str, pa.Table], of_entries: Mapping[str, list[int]]) -> list[str]:
-    """Notes on calls whose reason names another agency: those kept, as the sheet is this agency's, and the others."""
-    aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
-    found = (
-        (of_entries.get("reason_of_other_agency", ()), "kept. If one was not a call to {agency}, add a column Agency"),
-        (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} in its reason"),
-    )
-    reasons = "whose reason names another agency, or a client's business"
-    return [
-        f"{plural(len(rows), 'call')} {reasons} ({row_numbers(sorted(rows))}): {done}" for rows, done in found if rows
-    ]
-
-
 def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:
     """The numbers of the rows with each warning: most exports have none, and a million rows only a few."""
     warned = table.select(["warnings", "source_row"]).filter(table.column("warnings").is_valid())
@@ -96,32 +91,12 @@ def _rows_by_warning(table: pa.Table) -> dict[str, list[int]]:
     return found
 
 
-def _covered(tables: Mapping[str, pa.Table], ids: list[str]) -> tuple[list, list]:
-    """The first and the last time that each source covers.
-
-    A row dated after the day on which it was read is a typing error, and is ignored.
-    """
-    dated = [without_misdated(tables[name]).select(["source_id", "started_at_utc"]) for name in schema.LOGGED]
-    spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")]).to_pylist()
-    ends = {row["source_id"]: row["started_at_utc_min_max"] for row in spans}
-    nothing = {"min": None, "max": None}
-    return [ends.get(id, nothing)["min"] for id in ids], [ends.get(id, nothing)["max"] for id in ids]
-
-
 def count_by(table: pa.Table, ids: list[str], mask=None) -> np.ndarray:
     """How many rows of a table (only those in `mask`, if given) each source gave."""
     if mask is None and len(ids) == 1:
         return np.array([table.num_rows])
     indices = pc.index_in(table.column("source_id").cast(pa.string()), value_set=pa.array(ids, pa.string())).to_numpy()
     return np.bincount(indices if mask is None else indices[mask], minlength=len(ids))
-
-
-def _were_missed(calls: pa.Table) -> np.ndarray:
-    """Which incoming calls were missed or went to voicemail.
-
-    A file with one shows unanswered calls, whatever the format says of them."""
-    came = pc.equal(calls.column("direction"), "inbound")
-    return pc.and_(came, pc.is_in(calls.column("outcome"), pa.array(["missed", "voicemail"]))).to_numpy()
 
 
 def is_whole_row(entries: pa.Table) -> np.ndarray:
@@ -189,7 +164,15 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
         return []
     # Columns from which others are derived also count as read.
     known = {fold(name) for name in table.header}
-    names = {name for column in _columns_read(fmt, known) for name in column}
+    # Every column that a rule of the format reads from a sheet with the columns ``known``
+    dates = [(part, part.columns.get("date")) for part in fmt.parts]
+    parts = [
+        part
+        for part, date in dates
+        if date is None
+        or any(derived_columns.way_of(name) or fold(name) in known for column in date.columns for name in column)
+    ]
+    names = {name for column in _columns_of(replace(fmt, parts=tuple(parts), set_aside=())) for name in column}
     made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
     read = {fold(name) for name in names | made}
     found: list[Column] = []
@@ -232,21 +215,6 @@ def _how_to_name(target: str, fmt: Format) -> str:
     if name.startswith("<"):  # a meaning without a column in the sheet: the question says how to give it one
         return ""
     return f'If so, name the column "{name}"; if that name is taken, combine the two columns'
-
-
-def _columns_read(fmt: Format, known: set[str]) -> list[FormatColumn]:
-    """Every column that a rule of the format reads from a sheet with the columns ``known``.
-
-    A further contact's columns are not read if the sheet has no column for its day.
-    """
-    dates = [(part, part.columns.get("date")) for part in fmt.parts]
-    parts = [
-        part
-        for part, date in dates
-        if date is None
-        or any(derived_columns.way_of(name) or fold(name) in known for column in date.columns for name in column)
-    ]
-    return _columns_of(replace(fmt, parts=tuple(parts), set_aside=()))
 
 
 def _columns_of(fmt: Format) -> list[FormatColumn]:
@@ -494,7 +462,13 @@ def _sources_table(
     counts = {
         name: count_by(tables[name], ids, is_whole_row(tables[name]) if name == "entries" else None) for name in ROWS
     }
-    first, last = _covered(tables, ids)
+    # A row dated after the day on which it was read is a typing error, and covers nothing.
+    dated = [without_misdated(tables[name]).select(["source_id", "started_at_utc"]) for name in schema.LOGGED]
+    spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")]).to_pylist()
+    ends = {row["source_id"]: row["started_at_utc_min_max"] for row in spans}
+    # A file with one missed call shows unanswered calls, whatever the format says of them.
+    came = pc.equal(tables["calls"].column("direction"), "inbound")
+    missed = pc.and_(came, pc.is_in(tables["calls"].column("outcome"), pa.array(["missed", "voicemail"])))
     return schema.build(
         "sources",
         {
@@ -504,13 +478,13 @@ def _sources_table(
             "name": [name for *_, name in named],
             "format": [fmt.name] * n,
             "settings": [json.dumps(_settings_json(settings), sort_keys=True)] * n,
-            "has_unanswered": fmt.has_unanswered | (count_by(tables["calls"], ids, _were_missed(tables["calls"])) > 0),
+            "has_unanswered": fmt.has_unanswered | (count_by(tables["calls"], ids, missed.to_numpy()) > 0),
             "has_caller_id": [fmt.has_caller_id] * n,
             "has_zone": [fmt.has_zone] * n,
             "rows": np.sum(list(counts.values()), axis=0).astype(np.int32),
             **{name: count.astype(np.int32) for name, count in counts.items()},
-            "covers_from_utc": first,
-            "covers_to_utc": last,
+            "covers_from_utc": [ends[id]["min"] if id in ends else None for id in ids],
+            "covers_to_utc": [ends[id]["max"] if id in ends else None for id in ids],
         },
     )
 

@@ -130,8 +130,11 @@ def _stored_states(stored: dict[str, State], exports, statement: Statement, card
     for source, state in stored.items():
         if state.id in again:
             continue
-        if source in statement.replaced and (newer := _replacing(state, exports, stored, statement, cards)):
-            state = replace(state, replaced_by=newer)
+        if source in statement.replaced:
+            new = [each for each in exports if _is_log(each) and not {*cards[source]["files"]} & {*each.digests}]
+            named = [stored[s] for id, s in statement.given.items() if s in stored and id != state.id]
+            # Of several files of this run, the one that shares most rows with it replaces it.
+            state = replace(state, replaced_by=_nearest(state, list(map(state_of, new)) or named) or state.replaced_by)
         if statement.keep and state.id in statement.given:
             state = replace(state, keeps=True)
         states[source] = state
@@ -147,13 +150,6 @@ def _state_with_answers(export: Export, exports, statement: Statement, cards) ->
         others = [each for each in exports if _is_log(each) and each is not export]
         return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
     return state
-
-
-def _replacing(state: State, exports, stored: dict[str, State], statement: Statement, cards) -> str:
-    """The file of this run that replaces a stored state; of several, the one that shares most rows with it."""
-    own = set(cards[next(s for s in stored if stored[s] is state)]["files"])
-    new = [state_of(export) for export in exports if _is_log(export) and not own & set(export.digests)]
-    return _nearest(state, new or [stored[s] for id, s in statement.given.items() if s in stored and id != state.id])
 
 
 def _nearest(state: State, others) -> str:

@@ -24,7 +24,7 @@ from callanalytics.lazy import regex
 from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.file import shown_name
 from callanalytics.read.identification import UNKNOWN_EXPORT
-from callanalytics.wording import day, plural, row_numbers, some
+from callanalytics.wording import capital, day, plural, row_numbers, some
 
 WIDTH = 78
 SHOWN_COLUMNS = 24  # of a file
@@ -77,15 +77,24 @@ def _all_questions(outcome: Outcome, agency: Agency):
         yield "We have no files from your office. Which phone system and log do you use, and when can you send them?"
         return
     if outcome.problem:
-        do = "" if outcome.problem.is_for_operator else _sentence(outcome.problem.do)
-        yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do}"
+        do = "" if outcome.problem.is_for_operator else outcome.problem.do.rstrip(". ")
+        yield f"Your files could not be read: {outcome.problem.what.rstrip('.')}.{do and f' {capital(do)}.'}"
         return
     if outcome.receipt is None:
         return
     receipt = unmasked(outcome.receipt, _without_numbers)
     if receipt.is_zone_assumed:
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska, or Hawaii?"
-    yield from _questions_on_files(receipt, [_column_names(outcome.receipt, each) for each in outcome.receipt.problems])
+    for asked in receipt.questions:
+        question = asked.question
+        choices = "; or ".join(answer.text for answer in question.answers)
+        choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
+        waiting = f" Until you answer, its {plural(asked.rows, 'row')} can't be used." if question.blocks else ""
+        text = question.text.rstrip(".?")
+        column = f", column “{question.column}”" if question.column else ""
+        yield f"{asked.file}{column}: {text}{example_of(question)}.{choices}{waiting}"
+    for shown, problem in zip(receipt.problems, outcome.receipt.problems, strict=True):
+        yield _plain_problem(shown, _column_names(outcome.receipt, problem))
     yield from _questions_on_words(receipt)
     yield from _questions_on_rows(receipt)
     yield from _questions_on_coverage(receipt, outcome.complete_to, agency)
@@ -94,11 +103,6 @@ def _all_questions(outcome: Outcome, agency: Agency):
 def _without_numbers(name: str) -> str:
     """A name for use in a letter: the office knows its words, but long numbers may be a client's and are masked."""
     return "/".join(map(shown_name, name.split("/")))
-
-
-def _sentence(text: str) -> str:
-    """The text as a sentence that follows another; "" for an empty text."""
-    return f" {text[:1].upper()}{text[1:].rstrip('. ')}." if text else ""
 
 
 def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
@@ -111,20 +115,6 @@ def _column_names(receipt: Receipt, problem: Problem) -> list[str]:
         return shareable_header(path)
     except CallLogError:
         return []
-
-
-def _questions_on_files(receipt: Receipt, columns: Sequence[list[str]]):
-    """Questions about files that wait for answers, and files that could not be read, with the latter's ``columns``."""
-    for asked in receipt.questions:
-        question = asked.question
-        choices = "; or ".join(answer.text for answer in question.answers)
-        choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
-        waiting = f" Until you answer, its {plural(asked.rows, 'row')} can't be used." if question.blocks else ""
-        text = question.text.rstrip(".?")
-        column = f", column “{question.column}”" if question.column else ""
-        yield f"{asked.file}{column}: {text}{example_of(question)}.{choices}{waiting}"
-    for problem, names in zip(receipt.problems, columns, strict=True):
-        yield _plain_problem(problem, names)
 
 
 def _plain_problem(problem: Problem, columns: Sequence[str]) -> str:

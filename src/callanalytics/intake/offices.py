@@ -22,12 +22,12 @@ from callanalytics.normalize import Settings
 from callanalytics.values import dates, phones, zones
 from callanalytics.wording import joined, plain_name, quoted_name, some
 
-CHOICES = {  # option -> allowed values, and the message that refuses any other
-    "date_order": (("mdy", "dmy"), "--date-order can't be {!r}"),
-    "time_refers_to": (("start", "answer", "end"), "--time-refers-to can't be {!r}"),
-    "wait_origin": (("dial", "queue"), "--wait-origin can't be {!r}"),
-    "wait_unit": (("minutes", "seconds", "hours"), "--wait-unit can't be {!r}"),
-    "wait_clock": (("h:mm", "m:ss"), "--wait-clock can't be {!r}"),
+CHOICES = {  # option -> allowed values
+    "date_order": ("mdy", "dmy"),
+    "time_refers_to": ("start", "answer", "end"),
+    "wait_origin": ("dial", "queue"),
+    "wait_unit": ("minutes", "seconds", "hours"),
+    "wait_clock": ("h:mm", "m:ss"),
 }
 AS_GIVEN = (*CHOICES, *"new_office keep_removed keep_numbers accept_mapping today hours lines".split())
 OF_ONE_FILE = (*CHOICES, "column", "file_timezone")  # what a file's cells mean
@@ -119,9 +119,9 @@ def read_options(office: str | None = None, timezone: str | None = None, **given
     """The options of `ingest` and `check`; refuse an unknown word, and name the known ones."""
     if unknown := set(given) - set(Given.__annotations__):
         raise TypeError(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(Given.__annotations__)}")
-    for name, (words, refusal) in CHOICES.items():
+    for name, words in CHOICES.items():
         if given.get(name) not in (None, *words):
-            raise InvalidRequest(refusal.format(given[name]), wanted=joined(words, "or"))
+            raise InvalidRequest(f"--{name.replace('_', '-')} can't be {given[name]!r}", wanted=joined(words, "or"))
     form, mapping, replaces, file_zone = (given.get(n) for n in ("format", "mapping", "replaces", "file_timezone"))
     options = Options(
         office=_office_name(office) if office else None,

@@ -17,7 +17,7 @@ from callanalytics import accounting, clocks, formats, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
 from callanalytics.facts.agency_calls import CALL_OF_DAY_ASSUMED, usable_waits
-from callanalytics.facts.arrays import Rows, columns_of, without_misdated
+from callanalytics.facts.arrays import Rows, columns_of, moments, without_misdated
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
 from callanalytics.intake.exports import Export, count_by, is_whole_row
@@ -35,7 +35,6 @@ from callanalytics.intake.receipt_data import (
     Scope,
     UndescribedLine,
     UnobservedNumber,
-    WaitCounts,
     entries_of,
 )
 from callanalytics.normalize import Answer, Question
@@ -151,25 +150,21 @@ def _duplicates(planned, store: Store | None) -> Counter[str]:
         if name == "entries":
             both = with_shared_ids([*held, *given])
             held, given = both[: len(held)], both[len(held) :]
-        for table, seen in zip(given, seen_before(held, given, publish.IDS[name]), strict=True):
+        # For each row of the tables, in order: whether its id is in the tables held, or in an earlier table
+        columns = [chunk for table in (*held, *given) for chunk in table.column(publish.IDS[name]).chunks]
+        # In one chunk, since each chunk would have its own codes; the first row with a code is in the earliest table
+        code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
+        _, first = np.unique(code, return_index=True)
+        is_first = np.zeros(len(code), bool)
+        is_first[first] = True
+        n = sum(table.num_rows for table in held)
+        edges = np.cumsum([n, *(table.num_rows for table in given)])
+        for table, seen in zip(given, [~is_first[a:b] for a, b in itertools.pairwise(edges)], strict=True):
             ids = pc.unique(table.column("source_id")).to_pylist()
             # Several contacts in one row of a sheet are one row of the file, counted once.
             mask = seen if name == "calls" else seen & is_whole_row(table)
             counted.update(dict(zip(ids, count_by(table, ids, mask).tolist(), strict=True)))
     return counted
-
-
-def seen_before(held: Sequence[pa.Table], tables: Sequence[pa.Table], id: str) -> list[np.ndarray]:
-    """For each row of the tables, in order: whether its id is in the tables held, or in an earlier table."""
-    columns = [chunk for table in (*held, *tables) for chunk in table.column(id).chunks]
-    # In one chunk, since each chunk would have its own codes; the first row with a code is in the earliest table
-    code = pa.chunked_array(columns, pa.string()).combine_chunks().dictionary_encode().indices.to_numpy()
-    _, first = np.unique(code, return_index=True)
-    is_first = np.zeros(len(code), bool)
-    is_first[first] = True
-    n = sum(table.num_rows for table in held)
-    edges = np.cumsum([n, *(table.num_rows for table in tables)])
-    return [~is_first[a:b] for a, b in itertools.pairwise(edges)]
 
 
 def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
@@ -410,6 +405,11 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
             "unseen": _unobserved_numbers(promises),
             "unheard": lines_not_known(office, promises, tables["callbacks"]),
         }
+    # How long each phone system among the files keeps its log; calls that are not exported by then are lost
+    known = formats.load()
+    vendors = sorted({known[name].vendor for name in systems if name in known})
+    stated = {row.vendor: row.says for row in agency.retention}
+    other = stated.get("any other", "")
     return Scope(
         agency=agency.label,
         account=accounting.by_default(tables.__getitem__, agency),
@@ -418,7 +418,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
         gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
         no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
         lineless=lineless,
-        retention=_retention(systems, agency),
+        retention=tuple((vendor, stated.get(vendor, other)) for vendor in vendors),
         **of_log,
     )
 
@@ -428,13 +428,20 @@ def _scope_of_log(entries: pa.Table, agency_calls: pa.Table, covered: list[tuple
     ends = pc.min_max(without_misdated(entries).column("started_at_local")).as_py()
     span = (ends["min"].date(), ends["max"].date()) if ends["min"] else None
     callless = _without_call(agency_calls, covered)
+    queued = entries.filter(pc.equal(entries.column("kind"), "dial"))
+    queued = queued.filter(pc.not_equal(queued.column("wait_outcome"), "not_queued"))
+    timed = queued.filter(queued.column("wait_s").is_valid())
+    ended = pc.is_in(timed.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))
+    ids = callless.column("entry_id")  # their rows are given if they are in one sheet
+    own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
+    rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
     return {
         "hand_log": span,
-        "waits": _wait_counts(entries),
+        "waits": (pc.sum(ended).as_py() or 0, timed.num_rows, queued.num_rows),
         "noted": _noted_calls(agency_calls, span),
         "of_days": tuple(_n_warned(agency_calls, code) - _n_warned(entries, code) for code in OF_DAYS),
         "clock": _clock_shift(callless, agency_calls),
-        "callless": _callless_entries(callless, entries),
+        "callless": (len(ids), tuple(sorted(set(rows)))),
         "habits": tuple(time_rounding.habits(entries, agency_calls).values()),
     }
 
@@ -472,14 +479,6 @@ def _local_date(moment, zone: str):
     return zones.to_local(utc, zone)[0].astype("M8[D]").item()
 
 
-def _wait_counts(entries: pa.Table) -> WaitCounts:
-    calls = entries.filter(pc.equal(entries.column("kind"), "dial"))
-    calls = calls.filter(pc.not_equal(calls.column("wait_outcome"), "not_queued"))
-    noted = calls.filter(calls.column("wait_s").is_valid())
-    usable = pc.sum(pc.is_in(noted.column("wait_outcome"), value_set=pa.array(schema.WAIT_ENDS))).as_py() or 0
-    return WaitCounts(usable, noted.num_rows, calls.num_rows)
-
-
 def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
     if span is None:
         return 0, 0
@@ -491,33 +490,23 @@ def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:
     return both, both + phone
 
 
-def _callless_entries(callless: pa.Table, entries: pa.Table) -> tuple[int, tuple[int, ...]]:
-    ids = callless.column("entry_id")
-    own = entries.filter(pc.is_in(entries.column("entry_id"), value_set=ids.combine_chunks()))
-    rows = own.column("source_row").to_pylist() if len(pc.unique(own.column("source_id"))) == 1 else []
-    return len(ids), tuple(sorted(set(rows)))
-
-
 def _without_call(agency_calls: pa.Table, covered: list[tuple]) -> pa.Table:
     """Calls to the agency that are only in the hand log, at a time that some export covers."""
     alone = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "entry"))
-    starts = _moments(alone)
+    starts = moments(alone["started_at_utc"])
     is_covered = np.zeros(len(starts), bool)
     for first, last in covered:
         is_covered |= (starts >= first) & (starts <= last)
     return alone.filter(pa.array(is_covered))
 
 
-def _moments(agency_calls: pa.Table) -> np.ndarray:
-    return agency_calls.column("started_at_utc").cast(pa.timestamp("us")).to_numpy()
-
-
 def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
     """Entries without a call that are whole hours away from an unlogged call, if one number of hours fits many and no
     other does: how many, of how many, and the hours from the entry to the call."""
-    noted = _moments(callless)
+    noted = moments(callless["started_at_utc"])
     phoned = agency_calls.filter(pc.equal(agency_calls.column("recorded_in"), "phone"))
-    called = np.sort(_moments(phoned))
+    phoned_at = moments(phoned["started_at_utc"])
+    called = np.sort(phoned_at)
     if not len(called):
         return ClockShift(0, len(noted), 0)
     fitting = {hours: int(_are_near(noted + np.timedelta64(hours, "h"), called).sum()) for hours in HOURS_APART}
@@ -527,7 +516,7 @@ def _clock_shift(callless: pa.Table, agency_calls: pa.Table) -> ClockShift:
         return ClockShift(0, len(noted), 0)
     shift = np.timedelta64(hours, "h")
     shifted = callless.filter(pa.array(_are_near(noted + shift, called)))
-    meant = phoned.filter(pa.array(_are_near(_moments(phoned), np.sort(noted + shift))))
+    meant = phoned.filter(pa.array(_are_near(phoned_at, np.sort(noted + shift))))
     ids = (shifted.column("entry_id").to_pylist(), meant.column("call_id").to_pylist())
     return ClockShift(most, len(noted), hours, *map(tuple, ids))
 
@@ -593,12 +582,3 @@ def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tu
             for row in counted
         )
     )
-
-
-def _retention(systems: list[str], agency: Agency) -> tuple[tuple[str, str], ...]:
-    """How long each phone system among the files keeps its log; calls that are not exported by then are lost."""
-    known = formats.load()
-    vendors = sorted({known[name].vendor for name in systems if name in known})
-    stated = {row.vendor: row.says for row in agency.retention}
-    other = stated.get("any other", "")
-    return tuple((vendor, stated.get(vendor, other)) for vendor in vendors)

@@ -143,17 +143,6 @@ class UndescribedLine(NamedTuple):
     known: str
 
 
-class WaitCounts(NamedTuple):
-    """Counts of calls to the agency in the hand log that queued for a person, or may have.
-
-    ``ended`` have a usable wait (logged, with how it ended), ``noted`` have a wait; ``queued`` counts all.
-    """
-
-    ended: int = 0
-    noted: int = 0
-    queued: int = 0
-
-
 class ClockShift(NamedTuple):
     """How many of ``n`` entries are the same number of whole ``hours`` away from an unlogged call, and the ids of these
     entries and calls."""
@@ -175,7 +164,8 @@ class Scope:
     account : how many of the office's calls to the agency a report counts, and why not the others
     hand_log : first and last date in the hand log, on the office's clock, or None
     phones : the observed lines
-    waits : how many calls to the agency have a usable wait
+    waits : calls to the agency in the hand log that queued for a person, or may have: those with a usable wait (logged,
+        with how it ended), those with a wait, and all
     clocks : by starting point, how many waits a report can use: logged, ended, in staffed hours, on its lines
     noted : of the phone system's calls to the agency in the period of the hand log: those in it, and all
     of_days : how many entries have only a date on which the phone shows several possible calls: those assigned to one
@@ -197,7 +187,7 @@ class Scope:
     account: Account | None = None
     hand_log: tuple[date, date] | None = None
     phones: tuple[ObservedLine, ...] = ()
-    waits: WaitCounts = field(default_factory=WaitCounts)
+    waits: tuple[int, int, int] = (0, 0, 0)
     clocks: dict[str, int] = field(default_factory=dict)
     noted: tuple[int, int] = (0, 0)
     of_days: tuple[int, int] = (0, 0)

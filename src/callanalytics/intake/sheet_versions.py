@@ -403,22 +403,20 @@ class Sheets:
         for sheet in self.sheets:
             for entry in sheet.entries:
                 newest, row = entry.tellings[-1]
-                remover = self._remover(sheet, newest, row)
-                if remover is not None:
+                replaced_by = self.states[newest].replaced_by
+                later = [(index, self.states[index]) for index in sheet.states if index > newest]
+                # A row outside the newer state's period was not deleted: that state may hold only one month.
+                removers = (
+                    index
+                    for index, state in later
+                    if state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))
+                )
+                if (remover := next(removers, None)) is not None:
                     found[newest, remover].append((entry, row))
         return [
             Removal(older, newer, sorted(rows, key=lambda pair: pair[1].key), self._is_asked(older, newer, len(rows)))
             for (older, newer), rows in sorted(found.items())
         ]
-
-    def _remover(self, sheet: Sheet, newest: int, row: Row) -> int | None:
-        replaced_by = self.states[newest].replaced_by
-        for index in sheet.states:
-            state = self.states[index]
-            # A row outside the newer state's period was not deleted: that state may hold only one month.
-            if index > newest and (state.id == replaced_by or (not state.keeps and state.speaks_of(row.start))):
-                return index
-        return None
 
     def _is_asked(self, older: int, newer: int, n: int) -> bool:
         left, right = self.states[older], self.states[newer]

@@ -78,7 +78,9 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     repeated or skipped the hour, or the logged time may be the answer or the end.
     """
     keys = list(dict.fromkeys([*(KEYS[key] for key in by), *extra_keys]))
-    callbacks = _columns_of_free(card)
+    # The columns that list the free callbacks that may have been a row's, as far as the card needs them
+    by_days = any(each.within is not None for each in card.free.values())
+    callbacks = ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
     timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in by if key in HOURS}
     counted = sql_counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
@@ -93,12 +95,6 @@ def _of_start(card: Card) -> str:
     """The predicate of rows whose hour is that of the start."""
     noted = " AND time_refers_to = 'start'" if "time_refers_to" in schema.TABLES[card.table].names else ""
     return f"dst_flag IS NULL{noted}"
-
-
-def _columns_of_free(card: Card) -> list[str]:
-    """The columns that list the free callbacks that may have been a row's, as far as the card needs them."""
-    by_days = any(each.within is not None for each in card.free.values())
-    return ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
 
 
 def _named(counted, frame, by):

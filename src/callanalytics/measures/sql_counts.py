@@ -85,7 +85,11 @@ def count(
     _check_frame(frame, table)
     rows = _rows_in_memory(frame, table, _columns(text, table))
     counted = _run_where_they_lie(text, table, _source(frame)) if rows is None else _run(text, table, rows)
-    small = _keys_as_stored(counted, table).to_pandas(types_mapper=_nullable, date_as_object=False)
+    # The counts with keys of the schema's types: a file from elsewhere may hold wider ones, as 64-bit integers
+    known = {column.name: column.type for column in schema.TABLES[table].columns}
+    kinds = [field.with_type(known.get(field.name, field.type)) if field.type == pa.int64() else field
+             for field in counted.schema]  # fmt: skip
+    small = counted.cast(pa.schema(kinds)).to_pandas(types_mapper=_nullable, date_as_object=False)
     lists = [column.name for column in counted.schema if pa.types.is_list(column.type)]
     return in_order(small, [name for name in by if name not in lists], table)  # lists cannot be sorted by
 
@@ -129,14 +133,6 @@ def _run_where_they_lie(text: str, table: str, source: Any) -> pa.Table:
     if isinstance(source, str | Path):
         return _run_on_file(text, table, Path(source).resolve())
     return _run_on_files(text, table, source) if isinstance(source, Files) else _run_on_spark(text, table, source)
-
-
-def _keys_as_stored(counted: pa.Table, table: str) -> pa.Table:
-    """The counts with keys of the schema's types: a file from elsewhere may hold wider ones, as 64-bit integers."""
-    known = {column.name: column.type for column in schema.TABLES[table].columns}
-    kinds = [field.with_type(known.get(field.name, field.type)) if field.type == pa.int64() else field
-             for field in counted.schema]  # fmt: skip
-    return counted.cast(pa.schema(kinds))
 
 
 def _nullable(kind: pa.DataType) -> Any:

@@ -68,7 +68,14 @@ def _lines(results):
         f"({plural(results.n_calls, 'call')}{dates}). Not a random sample of callers; those who log "
         "may differ from those who do not, and may log more on bad days."
     )
-    yield from _dominance(results)
+    sizes = estimates.dominance(results.calls_by_office)
+    if sizes.offices > 1:
+        but = ", except those across offices," if sizes.offices >= MIN_OFFICES else ""
+        yield (
+            f"The largest office has {wording.percent(sizes.largest)} of the calls; by size they weigh as much as "
+            f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
+            "the others, so between offices it is too narrow."
+        )
     yield from _waits(results)
     yield from _left_out(results)
     yield (
@@ -116,17 +123,6 @@ def _left_out(results):
         yield f"Requests in no rate of callbacks in time: {'; '.join(lines)}."
     if unjudged := not_confirmed(results):
         yield unjudged
-
-
-def _dominance(results):
-    sizes = estimates.dominance(results.calls_by_office)
-    if sizes.offices > 1:
-        but = ", except those across offices," if sizes.offices >= MIN_OFFICES else ""
-        yield (
-            f"The largest office has {wording.percent(sizes.largest)} of the calls; by size they weigh as much as "
-            f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
-            "the others, so between offices it is too narrow."
-        )
 
 
 def _waits(results):

@@ -244,7 +244,14 @@ class CellReplacer:
         if rule.parse in NUMBERS or rule.target == "sender":
             return self._party(part)
         if rule.target == "body":
-            return self._message(part)
+            # A message reduced to the words by which the agency's messages are known
+            folded = " ".join(part.casefold().split())
+            kept_words = [self.agency.name] if self.agency.name in folded else []
+            phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
+            kept_words += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
+            if match := EVENTS.number_named.search(part):
+                kept_words.append(f"service request number {self.invented.identifier(match[1])}")
+            return ", ".join(kept_words) or PLACEHOLDER
         if rule.target in NAMES:
             return self.invented.name(part)
         if rule.target in IDS:
@@ -319,16 +326,6 @@ class CellReplacer:
         if "@" in part:
             return self.invented.name(part).replace(" ", ".").lower() + "@example.org"
         return self.invented.masked(part) if re.search(r"\d", part) else self.invented.name(part)
-
-    def _message(self, text: str) -> str:
-        """A message reduced to the words by which the agency's messages are known."""
-        folded = " ".join(text.casefold().split())
-        kept_words = [self.agency.name] if self.agency.name in folded else []
-        phrases = {phrase for sender in self.agency.senders for phrase in sender.phrases}
-        kept_words += sorted(phrase for phrase in phrases if phrase.casefold() in folded)
-        if match := EVENTS.number_named.search(text):
-            kept_words.append(f"service request number {self.invented.identifier(match[1])}")
-        return ", ".join(kept_words) or PLACEHOLDER
 
     def party(self, text: str) -> str:
         """The other party of a call or message, as a page's name has it; "" for none."""

@@ -416,7 +416,13 @@ class Store:
         if was_older:
             self._renew_sources()
         with explained_disk_failures(as_it_was):
-            self._complete(draft, tables)
+            # Put whole tables into the next version, and what stays of the current one
+            offices = ["", *{entry["office_id"] for entry in self.manifest["files"].values() if "office_id" in entry}]
+            given = {**draft.whole, **tables}
+            for name in schema.TABLES if self.is_older else given:
+                rows = given[name] if name in given else _without(self.read(name), draft.offices_of(name))
+                draft.put(name, rows, offices)
+            draft.take_over()
         known: commit.Manifest = {
             "files": draft.files,
             "sources": draft.sources,
@@ -438,15 +444,6 @@ class Store:
         if was_older:
             self.warnings.append(RENEWED.format(self.shown))
         self._tidy(keep)
-
-    def _complete(self, draft: Draft, tables: Mapping[str, pa.Table]) -> None:
-        """Put whole tables into the next version, and what stays of the current one."""
-        offices = ["", *{entry["office_id"] for entry in self.manifest["files"].values() if "office_id" in entry}]
-        given = {**draft.whole, **tables}
-        for name in schema.TABLES if self.is_older else given:
-            rows = given[name] if name in given else _without(self.read(name), draft.offices_of(name))
-            draft.put(name, rows, offices)
-        draft.take_over()
 
     def _new_draft(self, part_folder: Path | None = None) -> Draft:
         return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, part_folder)

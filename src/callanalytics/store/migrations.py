@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -105,10 +106,14 @@ def _renamed(table: pa.Table) -> pa.Table:
     table = table.rename_columns([COLUMNS_BEFORE_3.get(name, name) for name in table.column_names])
     for name, words in WORDS_BEFORE_3.items():
         if name in table.column_names:
-            table = _with_texts(table, name, lambda text, words=words: words.get(text, text))
+            table = _with_texts(table, name, partial(_word_since, words))
     if "settings" not in table.column_names:
         return table
     return _with_texts(table, "settings", lambda text: json.dumps(_with_names_of_3(json.loads(text)), sort_keys=True))
+
+
+def _word_since(words: dict[str, str], text: str) -> str:
+    return words.get(text, text)
 
 
 def _with_texts(table: pa.Table, name: str, change: Callable[[str], str]) -> pa.Table:

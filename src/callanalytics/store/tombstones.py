@@ -53,22 +53,6 @@ def identifiers_in(text: str) -> set[str]:
     return ({comparable(text), *words, *_runs(words, str.isalpha)} | set(_RECEIPT.findall(comparable(text)))) - {""}
 
 
-def identifiers_in_file_name(shown: str) -> set[str]:
-    """Everything in a file name that may be an identifier; words may be separated by anything, or by nothing.
-
-    This takes too much for an identifier; the worst cost is a file's name.
-
-    >>> {"quintanilla", "22014q"} <= identifiers_in_file_name("log-QuintanillaCalls_22-014Q.csv")
-    True
-    >>> "quintanilla" in identifiers_in_file_name("quintanillalog.csv")
-    True
-    """
-    words = [comparable(word) for word in re.findall(r"[^\W\d_]+|\d+", shown)]
-    letters = [word for word in words if word.isalpha()]
-    inside = {word[i:j] for word in letters for i in range(len(word)) for j in range(i + _NAME_LETTERS, len(word) + 1)}
-    return identifiers_in(shown) | set(words) | set(_runs(words, bool)) | inside
-
-
 def name_words(client: str) -> list[str]:
     """Words of a client's name that a file may be named after.
 
@@ -111,7 +95,14 @@ class Marks:
 
     def names_a_client_in_a_name(self, shown: str) -> bool:
         """Whether a file name names an erased client, even by one word of the name."""
-        parts = identifiers_in_file_name(shown)
+        # In a file name words may be separated by anything, or by nothing: this takes too much for an identifier, and
+        # the worst cost is a file's name.
+        words = [comparable(word) for word in re.findall(r"[^\W\d_]+|\d+", shown)]
+        letters = [word for word in words if word.isalpha()]
+        inside = {
+            word[i:j] for word in letters for i in range(len(word)) for j in range(i + _NAME_LETTERS, len(word) + 1)
+        }
+        parts = identifiers_in(shown) | set(words) | set(_runs(words, bool)) | inside
         return any(self.mark(kind, part) in self.marks for part in parts for kind in (CLIENT, WORD))
 
     def has_number(self, text: str | None) -> bool:

@@ -608,3 +608,12 @@ def test_two_waits_in_one_cell_of_a_workbook_are_no_wait(tmp_path):
     read, found = receipt_and_entries(tmp_path / "calls.xlsx")
     assert found.wait_s.fillna(0).tolist() == [0, 2100]
     assert "20 min 45 min" in " ".join(read.text().split())
+
+
+@pytest.mark.parametrize(
+    "short",
+    ["TC w/ ISO Reyes", "T/C with ISO Reyes", "Telcon w/ ISO Reyes", "Tel. conf. with ISO Reyes", "TCW ISO Reyes"],
+)
+def test_whom_a_telephone_call_was_with_was_reached(short):
+    records = dials(on_days([{**BASE, "Notes": f"{short}, case still pending"}, {**BASE, "Notes": "t/c w/ client"}]))
+    assert records.column("wait_outcome").to_pylist() == ["reached", "unknown"]

@@ -5,6 +5,7 @@ A table's codes are spelled out first if a legend in the sheet explains them: R 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +34,8 @@ def spelled_out(table):
         return table
     rows = list(derived_columns.filled(table.cells))
     found = lexicon.legend_groups([*table.around, *_explaining(rows)])
-    if not found and not any(map(lexicon.may_be_legend, table.header)):
+    is_in_short = lexicon.is_in_short("\n".join(itertools.chain.from_iterable(rows)))
+    if not (found or is_in_short or any(map(lexicon.may_be_legend, table.header))):
         return table
     is_legend = np.array([lexicon.is_legend(row) or lexicon.is_legend_pair(row, found) for row in rows], bool)
     kept = derived_columns.with_rows(table, ~is_legend, "legend") if is_legend.any() else table

@@ -169,6 +169,8 @@ class Patterns:
         return iter(pattern_texts()[self._part])
 
 
+_SHARED = Patterns("shared")
+
 # ---- legends next to a table -----------------------------------------------------------------------------------------
 
 _CODE = r"[^\W\d_]{1,2}\d?|[A-Z]{3}|\d{1,2}"
@@ -324,9 +326,19 @@ def spelled_out(text: str, codes: dict[str, str]) -> str:
 
 
 def with_codes_spelled_out(texts: Sequence[str | None], legend: Sequence[Legend], header: str) -> list[str | None]:
-    """The cells of a column, each with its codes spelled out if the legend explains them."""
+    """The cells of a column, each with its codes spelled out if the legend explains them or every office uses them."""
     codes = legend_codes([text for text in texts if text], legend, header)
-    return [spelled_out(text, codes) if text and codes else text for text in texts]
+    texts = [spelled_out(text, codes) if text and codes else text for text in texts]
+    return [_SHARED.spoken_in_short.sub("spoke with ", text) if text else text for text in texts]
+
+
+def is_in_short(text: str) -> bool:
+    """Whether a text says in a law office's short words that it spoke with someone.
+
+    >>> [is_in_short(text) for text in ("T/C w/ ISO Reyes", "TCW officer", "tc w/o answer", "phone call")]
+    [True, True, False, False]
+    """
+    return bool(_SHARED.spoken_in_short.search(text))
 
 
 def _codes_in(text: str) -> list[str]:

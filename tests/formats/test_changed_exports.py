@@ -230,6 +230,12 @@ def test_whole_minutes_of_which_none_is_too_long_stay_hours_and_minutes(tmp_path
     assert [call["duration_s"] for call in calls] == [5580, 0, 2460]
 
 
+def test_a_line_that_stayed_open_for_half_a_day_does_not_make_seconds_of_minutes(tmp_path):
+    calls, result = stored(tmp_path, simple(long="12:00:00", none="0:05:10", short="0:00:41"))
+    assert [call["duration_s"] for call in calls] == [43_200, 310, 41]
+    assert "minutes and seconds" not in result
+
+
 def test_a_file_pasted_under_another_has_its_own_order_of_columns(tmp_path):
     header = ANALYTICS.format(zone="").splitlines()[0]
     rows = [

@@ -403,7 +403,8 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     """The rule for a length, with the units of a ``clock_span`` column that its own values show.
 
     Bare numbers are in seconds if one is too long as minutes. Two parts are minutes and seconds if one is too long as
-    hours and minutes; then 41:11:00 is 41:11, too.
+    hours and minutes; then 41:11:00 is 41:11, too, unless most of three parts have seconds: one call of 12:00:00 may be
+    a line that stayed open.
     """
     if rule is None or rule.parse != "clock_span":
         return rule
@@ -412,7 +413,8 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     if texts and all(re.fullmatch(r"\d{1,6}", text) for text in texts) and not rule.cases and not rule.take:
         return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
     long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
-    if rule.clock == "h:mm" or not long or not all(map(_TWO_PARTS.fullmatch, long)):
+    has_seconds = [not text.endswith(":00") for text in texts if text.count(":") == 2]
+    if rule.clock == "h:mm" or not long or not all(map(_TWO_PARTS.fullmatch, long)) or 2 * sum(has_seconds) > len(texts):
         return rule
     is_taken = rows_where(lambda text: (match := _TWO_PARTS.fullmatch(text)) and match[2], column)
     problems.warn(is_taken, "duration_of_minutes")

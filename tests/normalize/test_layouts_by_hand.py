@@ -212,7 +212,9 @@ def test_notes_beside_a_date_and_a_time_may_tell_whole_calls(tmp_path):
     assert [wait for _, wait in waits(stored(tmp_path, {"Log": rows}))] == [45, 90, 5, 38]
 
 
-@pytest.mark.parametrize(("tab", "is_read"), [("Jan", True), ("NVC", False)])
+@pytest.mark.parametrize(
+    ("tab", "is_read"), [("Jan", True), ("NVC", False), ("Court 2025", False), ("Other agencies", False)]
+)
 def test_a_thin_tab_with_the_header_of_another_is_read_like_it_unless_it_is_of_others(tab, is_read, tmp_path):
     header = ["Date", "Time", "Client", "Wait", "Outcome"]
     calls = [

@@ -312,7 +312,8 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
     weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
-    weight -= TRADE * (any(map(WORDS.clients_called.search, texts)) and not names_agency(texts))
+    is_of_others = any(map(WORDS.clients_called.search, texts)) or any(map(WORDS.others_alone.fullmatch, texts))
+    weight -= TRADE * (is_of_others and not names_agency(texts))
     return weight + _of_trade(fmt, words)
 
 

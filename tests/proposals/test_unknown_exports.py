@@ -1242,6 +1242,57 @@ def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
         assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **GIVEN).questions
 
 
+HEADER = "Started at,Type,From number,To number,Length,Result"
+
+
+def stored_in_order(folder: Path, texts: list[str], order: tuple[int, ...]) -> tuple[list, list]:
+    """The calls of files given one after another, and the lengths of the calls to the agency."""
+    folder.mkdir()
+    for place in order:
+        path = folder / f"calls {place}.csv"
+        path.write_text(texts[place], "utf-8")
+        intake.ingest([path], folder / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    store = Store.open(folder / "store")
+    calls = [
+        (call["started_at_local"], call["other_number"], call["caller_id"], call["outcome"], call["duration_s"])
+        for call in store.read("calls").to_pylist()
+    ]
+    to_agency = store.read("agency_calls").sort_by("started_at_utc")
+    return sorted(calls, key=str), to_agency["duration_s"].to_pylist()
+
+
+def test_the_order_of_two_files_does_not_decide_what_a_withheld_number_is(tmp_path):
+    march = (
+        HEADER,
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered",
+        f"2022-03-02 09:02:07,Inbound,{BACK},{OURS},0:00:24,Answered",
+    )
+    april = (
+        HEADER,
+        f"2022-04-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered",
+        f"2022-04-02 09:02:07,Inbound,Anonymous,{OURS},0:00:00,Missed",
+    )
+    texts = ["\n".join(lines) + "\n" for lines in (march, april)]
+    calls, _ = stored_in_order(tmp_path / "a", texts, (0, 1))
+    assert [call[2] for call in calls] == ["known", "known", "known", "withheld"]
+    assert stored_in_order(tmp_path / "b", texts, (1, 0))[0] == calls
+
+
+def test_a_file_with_lengths_keeps_them_after_one_without_and_each_call_counts_once(tmp_path):
+    lines = (
+        HEADER,
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered",
+        f"2022-03-02 09:02:07,Inbound,{BACK},{OURS},0:00:00,Missed",
+        f"2022-03-03 09:02:07,Outbound,{OURS},{USCIS},0:12:00,Answered",
+        f"2022-03-03 09:20:30,Inbound,Anonymous,{OURS},0:01:00,Answered",
+    )
+    rows = [line.split(",") for line in lines]
+    texts = ["\n".join(lines) + "\n", "\n".join(",".join([*row[:4], row[5]]) for row in rows) + "\n"]
+    for name, order in (("a", (0, 1)), ("b", (1, 0))):
+        _, lengths = stored_in_order(tmp_path / name, texts, order)
+        assert lengths == [2471, 720], "two calls to the agency, each with its length"
+
+
 @pytest.mark.slow
 def test_the_printed_command_reads_it(tmp_path):
     path, run = an_export(tmp_path / "in", "PBX"), CliRunner()

@@ -2,11 +2,11 @@
 
 **In several phone systems** (`duplicate_calls`), such as the switchboard and a case-management program. Two rows are
 one call only if they have the same office line, agency number, and direction, and come from exports of different
-formats. They must also start at most a minute apart (more only if a system rounds to minutes) and agree in duration.
-If one of them names no line, both must be layouts of one system, and start in the same minute or a few seconds apart.
-The most exact row is kept. Nothing is removed from ``calls`` or from coverage. One system may show an incoming caller
-and another none; such rows can be one call. Durations of unanswered calls are not compared: some systems count the
-ringing, others nothing.
+formats. They must also start at most a minute apart (more only if a system rounds to minutes) and agree in duration; if
+one has none, they must start in the same second. If one of them names no line, both must be layouts of one system, and
+start in the same minute or a few seconds apart. The most exact row is kept. Nothing is removed from ``calls`` or from
+coverage. One system may show an incoming caller and another none; such rows can be one call. Durations of unanswered
+calls are not compared: some systems count the ringing, others nothing.
 
 **Written down twice** (`duplicate_entries`): by two people of an office, or in two rows of one sheet, minutes apart.
 Two rows are entries about one call if all of this holds.
@@ -70,7 +70,7 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
         return duplicate_of
     exact, format = calls.numbers("duration_precision_s"), calls.texts("format")
     is_numbered, has_outcome = calls.is_present("other_number"), ~calls.is_in("outcome", "unknown")
-    has_line = calls.is_present("our_number")
+    has_line, has_length = calls.is_present("our_number"), calls.is_present("duration_s")
     # First calls of one line; then, among all that are left, calls of an export that names no line.
     for is_named in (True, False):
         keys = (*(("our_number",) if is_named else ()), "direction", *(() if callbacks else ("other_number",)))
@@ -81,7 +81,7 @@ def duplicate_calls(calls: Rows, *, callbacks: bool = False) -> np.ndarray:
                 order[indices].tolist(),
                 key=lambda call: (
                     *(not is_numbered[call], not has_outcome[call], not has_line[call]),
-                    *(exact[call], format[call]),
+                    *(not has_length[call], exact[call], format[call]),
                 ),
             )
             duplicate_of[order[indices]] = best
@@ -112,7 +112,10 @@ def _may_be_one_call(calls: Rows, a: np.ndarray, b: np.ndarray, callbacks: bool,
     # A precision of one second, the finest, allows nothing more.
     rounding = np.maximum(exact[a], exact[b]) - 1
     near = when[b] - when[a] <= seconds(STARTS_APART_S + rounding)
-    alike = (np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding) & (lasted[a] >= 0) & (lasted[b] >= 0)
+    has_length = lasted >= 0
+    alike = np.abs(lasted[a] - lasted[b]) <= DURATIONS_APART_S + rounding
+    # An export without lengths leaves the start: no line begins two calls to one number in one second.
+    alike = np.where(has_length[a] & has_length[b], alike, when[a] == when[b])
     # Each system counts ringing differently, so the length of an unanswered call shows nothing.
     if callbacks:
         unanswered = calls.is_in("outcome", *UNANSWERED_OUTCOMES)

@@ -466,9 +466,10 @@ def _sources_table(
     dated = [without_misdated(tables[name]).select(["source_id", "started_at_utc"]) for name in schema.LOGGED]
     spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")]).to_pylist()
     ends = {row["source_id"]: row["started_at_utc_min_max"] for row in spans}
-    # A file with one missed call shows unanswered calls, whatever the format says of them.
+    # A file with one missed or withheld call shows such calls, whatever the format says of them.
     came = pc.equal(tables["calls"].column("direction"), "inbound")
     missed = pc.and_(came, pc.is_in(tables["calls"].column("outcome"), pa.array(["missed", "voicemail"])))
+    hidden = pc.and_(came, pc.is_in(tables["calls"].column("caller_id"), pa.array(["withheld", "unknown"])))
     return schema.build(
         "sources",
         {
@@ -479,7 +480,7 @@ def _sources_table(
             "format": [fmt.name] * n,
             "settings": [json.dumps(_settings_json(settings), sort_keys=True)] * n,
             "has_unanswered": fmt.has_unanswered | (count_by(tables["calls"], ids, missed.to_numpy()) > 0),
-            "has_caller_id": [fmt.has_caller_id] * n,
+            "has_caller_id": fmt.has_caller_id | (count_by(tables["calls"], ids, hidden.to_numpy()) > 0),
             "has_zone": [fmt.has_zone] * n,
             "rows": np.sum(list(counts.values()), axis=0).astype(np.int32),
             **{name: count.astype(np.int32) for name, count in counts.items()},

@@ -358,7 +358,7 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
         rule = _as_caller(number)
     is_ours = direction.are("outbound", "internal")
     caller = read(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
-    if not fmt.has_caller_id:
+    if not fmt.has_caller_id and "caller_id" not in rules:
         is_shown = direction.are("inbound") & caller.are("known")
         return together([(is_shown, caller), (~is_shown, throughout(cells.n, "not_recorded"))], cells.n)
     return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)

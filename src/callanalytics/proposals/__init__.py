@@ -287,6 +287,7 @@ def propose_of(
     words.unsay_denied(meanings, phones, agency)
     words.turn_sides(meanings, phones, agency)
     words.take_boxes(meanings, phones)
+    cells.set_caller_id(phones)
     parts_of_calls = columns.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
@@ -412,9 +413,24 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         return None
     question = _question(made)
     if accepted and question.code == "mapping":
-        columns_of_file = "\n".join(map(fold, made.table.header))
-        return formats.remembered(f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}", made.kept)
+        return formats.remembered(_layout_name(made.table), made.kept)
     raise Offered(replace(question, shown=shown(made, agency)), made.table.cells.num_rows)
+
+
+def _layout_name(table: TextTable) -> str:
+    columns_of_file = "\n".join(map(fold, table.header))
+    return f"{UNNAMED}{hashlib.sha256(columns_of_file.encode()).hexdigest()[:8]}"
+
+
+def reads_all(layout: Format, file: read.File, ours: tuple[str, ...], agency: Agency) -> bool:
+    """Whether an accepted layout reads all that a file says: a later one may have a column more, or a format."""
+    if not layout.name.startswith(UNNAMED) or file.kind == "json" or layout.name == _layout_name(_table(file)):
+        return True
+    try:
+        made = propose_of(file, ours=ours, agency=agency)
+    except CallLogError:
+        return True
+    return not made.known and set(made.fmt.columns) <= set(layout.columns)
 
 
 def can_map(file: read.File, agency: Agency) -> bool:

@@ -147,6 +147,13 @@ def _ask_caller_id(found: Rules) -> None:
         found.ask("withheld numbers", text, do)
 
 
+def set_caller_id(phones: Rules) -> None:
+    """Have a later file show the withheld callers that this one lacks: the order of two files decides nothing."""
+    shown = phones.rules.get("caller") or phones.rules.get("other_number")
+    if shown and not phones.has_caller_id:
+        phones.rules["caller_id"] = shown | {"parse": "caller", "default": "unknown"}
+
+
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
 STAMP = r"20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d(?!\d)"  # a date and time in figures alone

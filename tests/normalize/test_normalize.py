@@ -314,6 +314,12 @@ def test_a_cell_that_is_left_out_and_a_rejected_row_show_nothing_of_a_client():
     assert not re.search(r"Maria|Delgado|0186|2190012345", shown)
 
 
+@pytest.mark.parametrize("shown", ["Private", "Anonymous", "No caller ID"])
+def test_a_number_that_was_withheld_is_no_other_line(shown):
+    made = note(Line=shown)
+    assert (made["line"], made["warnings"]) == (None, None)
+
+
 def test_remarks_and_words_that_are_not_listed_are_not_kept():
     made = note(
         Reason="Maria's green card", Remarks="Maria cried", Line="the other one", Words_said_to_the_system="Maria"

@@ -146,6 +146,7 @@ LAYOUTS = {
     ),
 }
 NEEDS_NUMBER = {"PBX"}
+HEADER = "Started at,Type,From number,To number,Length,Result"
 GIVEN = {"timezone": "Eastern", "today": date(2022, 12, 1)}
 
 
@@ -814,6 +815,33 @@ def test_a_list_of_a_phone_that_a_person_could_have_headed_is_no_hand_log(tmp_pa
     assert str(calls[0]["started_at_local"]) == "2022-03-10 09:02:00"
 
 
+def test_a_phones_lists_of_calls_in_and_out_on_two_sheets_are_no_hand_log(tmp_path):
+    book = openpyxl.Workbook()
+    for title, numbers in (
+        ("Incoming", (CLIENT, BACK, "(312) 555-0101", "Private", "(312) 555-0102")),
+        ("Outgoing", (USCIS, USCIS, CLIENT)),
+    ):
+        sheet = book.create_sheet(title)
+        sheet.append(["Date", "Time", "Number", "Duration", "Result"])
+        for day, number in enumerate(numbers, 14):
+            sheet.append([f"03/{day}/2022", "9:02:41 AM", number, f"0:10:1{day - 10}", "Answered"])
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "calls.xlsx")
+    done = intake.check([tmp_path / "calls.xlsx"], **GIVEN)
+    assert done.totals["entries"] == 0, "a client's call is no entry about the agency"
+
+
+@pytest.mark.parametrize("zone", ["Eastern", "America/New_York", "ET"])
+def test_a_column_with_a_zone_in_every_row_is_the_zone_of_its_times(tmp_path, zone):
+    calls = the_calls(
+        tmp_path,
+        f"{HEADER},Time zone\n"
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered,{zone}\n"
+        f"2022-03-02 09:02:07,Inbound,{BACK},{OURS},0:00:24,Missed,Pacific\n",
+    )
+    assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-01 14:02", "2022-03-02 17:02"]
+
+
 @pytest.mark.slow
 def test_numbers_behind_names_are_found(tmp_path):
     calls = the_calls(
@@ -1240,9 +1268,6 @@ def test_the_mapping_of_one_layout_is_not_of_another(tmp_path):
     assert len(set(formats)) == 3
     for name in ("zoom", "goto", "vonage"):
         assert not intake.ingest([an_export(tmp_path / name, name, "04")], store, "Alder and Birch", **GIVEN).questions
-
-
-HEADER = "Started at,Type,From number,To number,Length,Result"
 
 
 def stored_in_order(folder: Path, texts: list[str], order: tuple[int, ...]) -> tuple[list, list]:

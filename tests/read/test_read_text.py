@@ -111,12 +111,15 @@ def test_decimal_commas_do_not_split_cells(tmp_path):
         (HEADER + ROW + "Total,,,90,\n", [2], [(3, "total", ASIDE)]),
         (HEADER + ROW + "Subtotal of Msg's,90\n" + ROW, [2, 4], [(3, "total", ASIDE)]),
         (HEADER + ROW + "Subtotal ext. 101,,,90,\n" + ROW, [2, 4], [(3, "total", ASIDE)]),
+        (HEADER + ROW + "Total 3/1/2022,,,90,\n" + ROW, [2, 4], [(3, "total", ASIDE)]),
+        (HEADER + ROW + "3/1/2022 Total,,,90,\n" + ROW, [2, 4], [(3, "total", ASIDE)]),
         (HEADER + ROW + "# comment\n", [2], [(3, "width", REJECT)]),
         (HEADER + ROW + "Fees,Due\n1,2\n", [2], [(3, "width", REJECT), (4, "width", REJECT)]),
     ],
     ids=[
         "short", "long", "open quote", "open quote before quotes", "cut off", "header again", "title and header again",
-        "total", "subtotal", "subtotal of a line", "comment", "second table",
+        "total", "subtotal", "subtotal of a line", "total of a day", "a spreadsheet's total of a day", "comment",
+        "second table",
     ],
 )  # fmt: skip
 def test_an_odd_row_is_named_and_its_neighbors_are_read(tmp_path, content, rows, odd):

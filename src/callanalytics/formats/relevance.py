@@ -60,9 +60,10 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     lines = cells[found["line"]] if "line" in found else []
     weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
     weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
-    # Calls in and out with many numbers, as phone systems list them, and no agent.
-    is_of_phones = "in_out" in found and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
-    weight -= TRADE * ((is_of_phones and _has_many_numbers(cells)) or _are_calls_to_us(header, cells))
+    # Calls in and out with many numbers, or times and lengths to the second, as phone systems list them; and no agent.
+    is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _are_to_the_second(cells)
+    is_of_phones = is_of_phones and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
+    weight -= TRADE * (is_of_phones or _are_calls_to_us(header, cells))
     # A program named the columns, as in call_type, and none is about a case or a callback.
     weight -= TRADE * (sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
     weight -= TRADE * any(map(_is_tally, header, cells))
@@ -298,6 +299,14 @@ def _has_many_numbers(cells) -> bool:
     listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
     sides = [{re.sub(r"\D", "", text) for text in texts} for texts in listed]
     return any(len(side) >= MIN_CALLERS for side in sides) or any(a & b - {""} for a, b in combinations(sides, 2))
+
+
+def _are_to_the_second(cells) -> bool:
+    """Whether two columns mostly give seconds, which no one writes down for both the time and the length of calls,
+    beside different numbers."""
+    seconds = [sum(map(bool, map(WORDS.seconds.search, texts))) for texts in cells]
+    is_exact = sum(2 * n > max(len(texts), MIN_CALLERS) for n, texts in zip(seconds, cells, strict=True)) > 1
+    return is_exact and any(len({*texts}) > 1 and most(texts, "phone") for texts in cells)
 
 
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())

@@ -184,9 +184,13 @@ def _listed(contact: _Contact, agency) -> dict[str, pa.Array]:
         reading = read(contact.rules.get(target), contact.cells)
         codes = [None if value is None else code_of(value) for value in reading.values]
         empty = [i for i, code in enumerate(codes) if code is None and placeholder(reading.texts[i])]
-        if target == "line":  # USCIS called us; USCIS (202) 838-2200
-            from_agency = [says_callback(text) or _is_callback_number(text, agency) for text in reading.texts]
-            empty += [i for i, code in enumerate(codes) if code is None and from_agency[i]]
+        if target == "line":  # USCIS called us; USCIS (202) 838-2200; Anonymous
+            is_none = [says_callback(text) or _is_callback_number(text, agency) for text in reading.texts]
+            is_none = [
+                no or try_read(PARSERS["caller"], text) == "withheld"
+                for no, text in zip(is_none, reading.texts, strict=True)
+            ]
+            empty += [i for i, code in enumerate(codes) if code is None and is_none[i]]
         unlisted = {i: Unreadable("unlisted") for i, code in enumerate(codes) if code is None and i not in empty}
         listed = Reading(reading.codes, codes, reading.texts, reading.name, unlisted)
         contact.problems.warn(listed.is_bad, f"{target}_unlisted")

@@ -292,9 +292,7 @@ def propose_of(
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
-    if zone_of_rows := next((column.name for column in able if column.has("zone timezone")), ""):
-        text = f"its times do not say their zone; they are taken for the office's, whatever {zone_of_rows!r} says."
-        when.questions = [replace(each, text=text) if each.code == "zone" else each for each in when.questions]
+    cells.settle_zone_of_rows(able, when)
     asked = [question for part in parts for question in part.questions] + questions
     head = _head(parts, table, today or date.today())
     indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections

@@ -315,6 +315,20 @@ def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
         found.ask(column, text, do, code="zone")
 
 
+def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
+    """Take the zone of times without one from a column that gives a zone in every row; name any other such column."""
+    column = next((column for column in columns if column.has("zone timezone")), None)
+    if column is None or all(each.code != "zone" for each in when.questions):
+        return
+    if column.filled == 1 and len(column.values("zone")) == len(column.texts):
+        when.rules["timezone"] = {"from": column.name, "parse": "zone"}
+        when.used.append(column)
+        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
+        return
+    text = f"its times do not say their zone; they are taken for the office's, whatever {column.name!r} says."
+    when.questions = [replace(each, text=text) if each.code == "zone" else each for each in when.questions]
+
+
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60}  # [s]

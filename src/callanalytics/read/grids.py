@@ -31,13 +31,15 @@ from callanalytics.read.table import (
 from callanalytics.values.dates import MONTH_NAME
 from callanalytics.wording import plural
 
-# "Totals", "Subtotal of Msg's", "Subtotal ext. 101", "Total calls: 132"; but a caller may be named Total Something.
+_DAY = r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}"
+# "Totals", "Subtotal of Msg's", "Subtotal ext. 101", "Total calls: 132", "Total 3/1/2022", as a spreadsheet writes it
+# "3/1/2022 Total"; but a caller may be named Total Something.
 _TOTAL = (
     r"(?i)^(?:(?:page|report|group)[ -])?"
     rf"(?:grand|sub|overall|running|month(?:ly)?|week(?:ly)?|daily|quarter(?:ly)?|q[1-4]|year(?:ly)?|ytd|{MONTH_NAME})?"
     r"[ -]?totals?"
     r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b"
-    r"|\s+(?:ext(?:ension)?\.? ?)?\d{2,6}$)"
+    rf"|\s+(?:ext(?:ension)?\.? ?)?\d{{2,6}}$|\s+{_DAY}$)|^{_DAY}\s+totals?$"
 )
 # A report's remarks about itself, on a line below its calls; a damaged row of calls never has these words.
 _FOOTER = (

@@ -214,6 +214,10 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     (datetime.datetime(2022, 2, 28, 10, 7), 60)
     >>> read_moment("20220301150500.123").local, read_moment("mar. 01/03/2022 10:05", order="dmy").local
     (datetime.datetime(2022, 3, 1, 15, 5, 0, 123000), datetime.datetime(2022, 3, 1, 10, 5))
+    >>> read_moment("13:42:26 PDT 2022-03-01").local
+    datetime.datetime(2022, 3, 1, 13, 42, 26)
+    >>> read_moment("Tue Mar 01 2022 10:05:07 GMT-0500 (Eastern Standard Time)").offset
+    -300
     >>> read_moment("Fri, 18 Oct 2019 17:02:00 +0000").offset, read_moment("2022-02-03T09:27:27.493-0500").offset
     (0, -300)
     """
@@ -221,7 +225,12 @@ def read_moment(text: str, order: str = "", patterns: tuple[str, ...] = ()) -> M
     for moment in by_patterns(text, patterns):
         offset = moment.utcoffset()
         return Moment(moment.replace(tzinfo=None), 1, None if offset is None else round(offset.total_seconds() / 60))
-    return _moment(text, order, read_machine_time)
+    return _moment(_DATE_LAST.sub(r"\2 \1", _ZONE_TWICE.sub("", text)), order, read_machine_time)
+
+
+# The time first, as in 13:42:26 PDT 2022-03-01; and a zone beside its offset: GMT-0500 (Eastern Time).
+_DATE_LAST = regex(r"^(\d{1,2}:\d\d(?::\d\d)?(?: ?[AP]M)?(?: [A-Z]{3,4})?),? (?=\d|[A-Z][a-z])(.+)$")
+_ZONE_TWICE = regex(r"\b(?:GMT|UTC)(?=[+-]\d)| ?(?<=\d )\([A-Z][a-z]+(?: [A-Z][a-z]+)+\)$|\[[A-Z]\w+/\w+\]$")
 
 
 @parser("moment_by_hand", "one date, with or without a time of day, as in 3/1/2022 or 3/1/2022 10:05 AM")

@@ -414,7 +414,8 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
         return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
     long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
     has_seconds = [not text.endswith(":00") for text in texts if text.count(":") == 2]
-    if rule.clock == "h:mm" or not long or not all(map(_TWO_PARTS.fullmatch, long)) or 2 * sum(has_seconds) > len(texts):
+    is_plain = all(map(_TWO_PARTS.fullmatch, long)) and 2 * sum(has_seconds) <= len(texts)
+    if rule.clock == "h:mm" or not long or not is_plain:
         return rule
     is_taken = rows_where(lambda text: (match := _TWO_PARTS.fullmatch(text)) and match[2], column)
     problems.warn(is_taken, "duration_of_minutes")

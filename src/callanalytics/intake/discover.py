@@ -149,11 +149,11 @@ def _format_of(file: File, options: Options) -> Format:
         return options.forced
     for mapping in filter(None, [options.mapping, *options.remembered]):
         try:
-            fmt = read.identify(file, [mapping])
+            known = read.identify(file, [mapping])
         except CallLogError:
             continue  # the mapping is for another of the files
-        if mapping is options.mapping or proposals.reads_all(fmt, file, options.our_numbers, options.agency):
-            return fmt
+        if mapping is options.mapping or proposals.reads_all(known, file, options.our_numbers, options.agency):
+            return known
     try:
         return read.identify(file, formats.load())
     except read.UnknownExport as unknown:

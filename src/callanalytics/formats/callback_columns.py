@@ -98,11 +98,6 @@ def has_promise(text: str | None) -> bool:
     return bool(text) and not (promise and promise.kind == "none") and not KINDS.no_mark.match(text or "")
 
 
-def names_promise(name: str) -> bool:
-    """Whether a header names a promise."""
-    return not OF_PROMISE.isdisjoint(tokens(name))
-
-
 def contradicts(promised: Sequence[str | None], asked: Sequence[str | None]) -> bool:
     """Whether a column says no in a row with a promise: it then is about what came, not about what was promised."""
     return any(

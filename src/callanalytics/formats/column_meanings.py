@@ -94,9 +94,8 @@ def find(
     answers = dict.fromkeys(map(fold, denying), UNREAD)
     answers |= {fold(name): meaning for name, meaning in (given or {}).items()}
     answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
-    scores = _scores(fmt, header, cells, answers)
     asking = _asking_columns(header, cells, answers)
-    scores = _without_asking(scores, asking)
+    scores = _without_asking(_scores(fmt, header, cells, answers), asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
     found = _in_tab_of_callbacks(found, cells, titles)
     found = _in_list_of_promises(found, header, cells, raw, titles)
@@ -116,12 +115,12 @@ def find(
     for name in [name for name, index in found.items() if index in either]:
         del found[name], columns[name]
     _complete_callbacks(columns, found, header, cells, asking, either)
-    open_names = found.keys() - answers.values()
-    asked = [meaning for meaning in fmt.words if meaning.ask and meaning.name in open_names]
+    asked = {each.name: each for each in fmt.words if each.ask and each.name in found.keys() - answers.values()}
     taken = closed | set(found.values())
-    doubts = {meaning.name: _rival_columns(meaning, found[meaning.name], scores, taken, header) for meaning in asked}
+    doubts = {name: _rival_columns(each, found[name], scores, taken, header) for name, each in asked.items()}
     # A column with any score has known words, so it is not unknown, even if not taken.
     known = {index for _, _, index, _ in scores} | closed
+    results = own_cells.get("result", [])
     return SheetColumns(
         columns,
         {name: others for name, others in doubts.items() if others},
@@ -131,9 +130,7 @@ def find(
         relevance.weight(fmt, looked_at, columns, known, header, cells),
         is_silent=not relevance.mentions_calls(header)
         and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
-        forgiven=0.0
-        if relevance.are_ours(cells)
-        else relevance.forgiven(fmt, header, cells, own_cells.get("result", [])),
+        forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header, cells, results),
         is_business=relevance.is_of_business(fmt, found, header, cells),
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
@@ -290,7 +287,7 @@ def _complete_promises(
     own, cells = found.get("promised"), [*map(contents.filled, raw)]
     if own is None or columns["promised"] != header[own]:
         return set()
-    free = [p for p in range(len(header)) if p not in found.values() or p in (found.get("in_out"), found.get("around"))]
+    free = settled_columns.open_columns(found, header, "in_out", "around")
     if nearly_all(cells[own], "yes"):
         kinds = [p for p in free if most(cells[p], "urgency") or nearly_all(cells[p], "urgent_or_regular")]
         pairs = [(p, own) for p in kinds]
@@ -298,7 +295,8 @@ def _complete_promises(
         telling = (p for p in free if nearly_all(cells[p], "yes") and p not in asking)
         pairs = [(own, p) for p in telling if settled_columns.may_mean(fmt, header[p], ("promised",))]
     for kind, answer in pairs if len(pairs) == 1 else ():
-        if callback_columns.contradicts(raw[kind], raw[answer]) and not callback_columns.names_promise(header[answer]):
+        is_named = not callback_columns.OF_PROMISE.isdisjoint(tokens(header[answer]))
+        if callback_columns.contradicts(raw[kind], raw[answer]) and not is_named:
             columns["promised"], found["promised"] = header[kind], kind
             return {answer}
         columns["promised"] = derived_columns.completed(header[kind], header[answer])
@@ -433,13 +431,13 @@ def _end_column(found: Mapping[str, int], header, cells) -> int | None:
         if name in found and _are_words(cells[found[name]]):
             return found[name]
     first = [found[name] for name in ("reached", "notes", "follow", "around", "narrative") if name in found]
-    statuses = [index for index, name in enumerate(header) if "status" in tokens(name)]
-    free = (index for index in statuses if index not in found.values() or index == found.get("around"))
-    if (status := next((index for index in free if _are_results(cells[index])), None)) is not None:
+    free = settled_columns.open_columns(found, header, "around")
+    statuses = (index for index in free if "status" in tokens(header[index]))
+    if (status := next((index for index in statuses if _are_results(cells[index])), None)) is not None:
         return status
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
-    others = [index for index in range(len(cells)) if index not in found.values() and _may_tell_ends(cells[index])]
+    others = [index for index in settled_columns.open_columns(found, header) if _may_tell_ends(cells[index])]
     ending = (index for index in first + others if contents.verdict(cells[index], "lost_or_reached") > 0)
     return next(ending, next((index for index in others if _are_words(cells[index])), None))
 
@@ -588,9 +586,9 @@ def _columns_like_promises(columns: Mapping[str, str], found: Mapping[str, int],
     for."""
     if not {"promised", "told"}.isdisjoint(columns):
         return {}
-    spare = {found[name] for name in ("urgency", "around", "in_out", "reason", "tier", "follow") if name in found}
-    open_places = (index for index in range(len(header)) if index in spare or index not in found.values())
-    return {header[index]: "promised" for index in open_places if _are_kinds_of_promise(cells[index])}
+    spare = ("urgency", "around", "in_out", "reason", "tier", "follow")
+    free = settled_columns.open_columns(found, header, *spare)
+    return {header[index]: "promised" for index in free if _are_kinds_of_promise(cells[index])}
 
 
 def _are_kinds_of_promise(texts: list[str]) -> bool:

@@ -63,7 +63,7 @@ def _settle_callbacks(fmt: Format, found: dict[str, int], header, cells) -> None
     if "callback" not in found:
         return
     index = found["callback"]
-    free = [other for other in range(len(header)) if other not in found.values()]
+    free = open_columns(found, header)
     about = (p for p in free if may_mean(fmt, header[p], ("callback",)))
     dated = [p for p in about if most(cells[p], "date")]
     if dated and "callback_answered" not in found and not some(cells[index], "date"):
@@ -154,6 +154,12 @@ def settle_answers(found: dict[str, int], header, cells, raw) -> None:
             return
 
 
+def open_columns(found: Mapping[str, int], header: Sequence, *spare: str) -> list[int]:
+    """The columns without a meaning, or with one of these, from left to right."""
+    may_change = {found.get(name) for name in spare}
+    return [index for index in range(len(header)) if index in may_change or index not in found.values()]
+
+
 def assign(found: dict[str, int], index: int, meaning: str) -> None:
     for name in [name for name, taken in found.items() if taken == index]:
         del found[name]
@@ -199,8 +205,9 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> 
     if {"activity", "sender", "line"} <= found.keys():
         found["recipient"] = found.pop("line")  # a diary has calls in both directions
     # Columns that name the person who answered: Live rep, Human.
-    if "agent" in found and "agent_id" not in found and _are_ids(cells[found["agent"]]):
-        found["agent_id"] = found.pop("agent")  # Person's ID
+    if "agent" in found and "agent_id" not in found and nearly_all(cells[found["agent"]], "id"):
+        if not any(re.search(r"[^\W\d_]{2} ", text) for text in cells[found["agent"]]):  # a name beside the ID
+            found["agent_id"] = found.pop("agent")  # Person's ID
     if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
         found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
     set_aside = _set_aside_who_answered(fmt, found, header, cells)
@@ -209,7 +216,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> 
     if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
         found["agent"] = found.pop("reached")
     if "agent" not in found and not set_aside:
-        named = (p for p, name in enumerate(header) if p not in found.values() and may_mean(fmt, name, WHO_CAME))
+        named = (p for p in open_columns(found, header) if may_mean(fmt, header[p], WHO_CAME))
         if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
             found["agent"] = index
     _settle_promises(found, header, cells)
@@ -228,8 +235,11 @@ def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -
     index = found.get("agent")
     if index is None or index != found.get("callback", -2) + 1 or "who" not in tokens(header[index]):
         return False
-    free = [other for other in range(len(header)) if other not in found.values()]
-    others = (p for p in free if "our" not in tokens(header[p]) and "agent" in fmt.vocabulary.meanings(header[p]))
+    others = (
+        p
+        for p in open_columns(found, header)
+        if "our" not in tokens(header[p]) and "agent" in fmt.vocabulary.meanings(header[p])
+    )
     if (agent := next(others, None)) is not None:
         found["agent"] = agent
         return True
@@ -244,9 +254,8 @@ def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
     answered, callback = found.get("callback_answered"), found.get("callback")
     if answered is None or callback is None or "reached" in found:
         return
-    taken = {index for name, index in found.items() if name != "somebody"}  # Answered by us?
-    asked = [p for p in range(len(header)) if p not in taken and nearly_all(cells[p], "yes")]
-    asked = [p for p in asked if may_mean(fmt, header[p], ("callback_answered",))]
+    free = open_columns(found, header, "somebody")  # Answered by us?
+    asked = [p for p in free if nearly_all(cells[p], "yes") and may_mean(fmt, header[p], ("callback_answered",))]
     if "callback" in tokens(header[answered]):
         for p in [p for p in asked[:1] if p < min(answered, callback)]:
             assign(found, p, "reached")
@@ -298,14 +307,10 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
 
 def _means_column(found: Mapping[str, int], cells) -> int | None:
     """The column whose cells, but not its header, say how the agency was contacted: Phone, Email, Emma."""
-    spare = {index for name, index in found.items() if name in ("in_out", "around", "method")}
-    free = (index for index in range(len(cells)) if index in spare or index not in found.values())
-    return next((i for i in free if nearly_all(cells[i], "means", at_least=MIN_CELLS) and _is_mixed(cells[i])), None)
-
-
-def _is_mixed(texts: list[str]) -> bool:
-    """Whether some of these means are calls and some are not."""
-    return 0 < sum(map(is_phone, texts)) < len(texts)
+    free = open_columns(found, cells, "in_out", "around", "method")
+    means = (index for index in free if nearly_all(cells[index], "means", at_least=MIN_CELLS))
+    # Some of these means are calls and some are not
+    return next((index for index in means if 0 < sum(map(is_phone, cells[index])) < len(cells[index])), None)
 
 
 def _settle_line(found: dict[str, int], header, cells) -> None:
@@ -317,16 +322,13 @@ def _settle_line(found: dict[str, int], header, cells) -> None:
     if "line" in found and not most(cells[found["line"]], "phone"):
         return
     names = ("somebody", "client", "around", "method", "number") + ("caller",) * ("in_out" in found)
-    spare = {index: name for name, index in found.items() if name in names}
-    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
-    indices = [index for index in indices if TAGS.isdisjoint(tokens(header[index]))]
+    indices = [index for index in open_columns(found, header, *names) if TAGS.isdisjoint(tokens(header[index]))]
     parties = PARTY | (OTHER_PARTY if "in_out" in found else frozenset())
     named = [p for p in indices if not parties.isdisjoint(tokens(header[p])) or [*tokens(header[p])] == ["to"]]
     named = [p for p in named if some(cells[p], "agency")]
     index = next((p for p in indices if most(cells[p], "agency")), named[0] if named else None)
     if index is not None:
-        found.pop(spare.get(index, ""), None)
-        found["line"] = index
+        assign(found, index, "line")
 
 
 def _settle_promises(found: dict[str, int], header, cells) -> None:
@@ -334,17 +336,14 @@ def _settle_promises(found: dict[str, int], header, cells) -> None:
     if not {"promised", "told"}.isdisjoint(found):
         return
     names = ("tier", "around", "follow", "in_out", "urgency")
-    spare = {index: name for name, index in found.items() if name in names}
-    indices = [index for index in range(len(header)) if index in spare or index not in found.values()]
+    indices = open_columns(found, header, *names)
     kinds = ("urgency", "urgent_or_regular") if "callback" in found else ("urgency",)
     best = next((p for p in indices if any(most(cells[p], k) for k in kinds)), None)
     if best is None:  # Tier 2? yes, 30 days
         of_tier = (index for index in indices if not TIER.isdisjoint(tokens(header[index])))
         best = next((p for p in of_tier if most([text for text in cells[p] if not _is_no(text)], "timed")), None)
     if best is not None and len(cells[best]) >= MIN_CELLS:
-        if best in spare:
-            del found[spare[best]]
-        found["promised"] = best
+        assign(found, best, "promised")
 
 
 def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
@@ -359,8 +358,7 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     if (index := next(weekdays, None)) is not None:
         assign(found, index, "weekday")  # the week is in the title, or above its days
     meaning = next((each for each in fmt.words if each.name == "date"), None)
-    spare = {found.get(name) for name in ("somebody", "number", "around")}
-    free = [index for index in range(len(header)) if index not in found.values() or index in spare]
+    free = open_columns(found, header, "somebody", "number", "around")
     dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
     dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
     if len(dated) > 1:  # next to a column of days alone, one with more than days has results: 11/3 9:30 missed
@@ -385,7 +383,7 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
     if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
         return
-    free = [index for index in range(len(header)) if index not in found.values()]
+    free = open_columns(found, header)
     held = [
         index for index in free if _is_of_hold(header[index]) and nearly_all(cells[index], "span", at_least=MIN_CELLS)
     ]
@@ -488,11 +486,6 @@ def _is_of_callbacks_alone(text: str) -> bool:
 def _are_tiers(texts: list[str]) -> bool:
     """Whether at least half of the cells name the tier that answered; a bare number may mean anything."""
     return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_WORDS.tier.match, texts))) >= len(texts)
-
-
-def _are_ids(texts: list[str]) -> bool:
-    """Whether the cells of a column are agent IDs without names: 8-1101, K4471."""
-    return nearly_all(texts, "id") and not any(re.search(r"[^\W\d_]{2} ", text) for text in texts)
 
 
 def _are_names(texts: list[str]) -> bool:

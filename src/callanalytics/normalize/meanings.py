@@ -18,7 +18,7 @@ from callanalytics.formats.callback_columns import EITHER
 from callanalytics.formats.column_meanings import UNITS, UNREAD, SheetColumns
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.layout import Column, Part, Test, When
-from callanalytics.formats.words import FILLING, tokens, zone_of
+from callanalytics.formats.words import tokens, zone_of
 from callanalytics.normalize import derived_columns, row_kinds
 from callanalytics.normalize.problems import Answer, Question
 from callanalytics.read.table import TextTable
@@ -160,9 +160,13 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
                 tests = [(column, (Test(""),)) for column in rule.columns] + [((header,), (Test("*"),))]
                 cases.append((When(tuple(tests)), Rule(target=rule.target, value=zone)))
         columns["timezone"] = replace(rule, cases=(*rule.cases, *cases))
+    # The number of parts determines the item number of each contact: the office's second call counts only with a column
+    own_parts = (
+        each for each in fmt.parts if SECOND_CALL not in each.when.tests[0][0] or "second_call" in found.columns
+    )
     parts = tuple(
         replace(part, when=names.when(part.when), columns={t: names.rule(rule) for t, rule in part.columns.items()})
-        for part, names in [(part, names) for part in _own_parts(fmt, found)] + _further_callbacks(fmt, found)
+        for part, names in [(part, names) for part in own_parts] + _further_callbacks(fmt, found)
     )
     return replace(
         fmt,
@@ -174,14 +178,6 @@ def fitted_format(fmt: Format, found: SheetColumns, file_zone: str | None = None
         unique=tuple(map(names.column, fmt.unique)),
         computed=tuple(map(names.column, fmt.computed)),
     )
-
-
-def _own_parts(fmt: Format, found: SheetColumns) -> list[Part]:
-    """The further contacts of a row.
-
-    The office's second call is included only if the sheet has a column for it, because the number of parts determines
-    the item number of each contact."""
-    return [part for part in fmt.parts if SECOND_CALL not in part.when.tests[0][0] or "second_call" in found.columns]
 
 
 def _further_callbacks(fmt: Format, found: SheetColumns) -> list[tuple[Part, _Names]]:
@@ -235,8 +231,3 @@ def zone_of_headers(fmt: Format) -> str:
     """The zone named in the header of a sheet's time or date; "" if there is none."""
     rules = [fmt.columns[name] for name in ("time", "date") if name in fmt.columns]
     return next((zone for rule in rules for column in rule.columns for name in column if (zone := zone_of(name))), "")
-
-
-def header_words(fmt: Format) -> set[str]:
-    """Every word that identifies a column of a format."""
-    return {word for meaning in fmt.words for word in meaning.words} | (set(FILLING) if fmt.words else set())

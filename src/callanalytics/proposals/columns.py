@@ -18,8 +18,8 @@ from callanalytics import formats, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, UnreadableFile
 from callanalytics.formats import Format
+from callanalytics.formats.words import FILLING
 from callanalytics.lazy import regex
-from callanalytics.normalize.meanings import header_words
 from callanalytics.read import TextTable
 from callanalytics.toml_files import shipped_toml
 from callanalytics.values import try_read
@@ -182,12 +182,12 @@ def words_of(name: str) -> Sequence[str]:
 @cache
 def known_words() -> frozenset[str]:
     """The words in the column names of the known formats."""
-    named = set(lexicon()["columns"]["named"].split())
+    named = FILLING | set(lexicon()["columns"]["named"].split())
     for fmt in formats.load().values():
         columns = [name for rule in fmt.rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognize.header for name in column]
         columns += [*fmt.recognize.keys, *fmt.recognize.attributes, *fmt.file.records, *fmt.file.fields]
-        named |= {word for name in columns for word in words_of(name)} | header_words(fmt)
+        named |= {word for name in columns for word in words_of(name)}.union(*(each.words for each in fmt.words))
     return frozenset(named)
 
 

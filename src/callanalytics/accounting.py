@@ -190,7 +190,8 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     on the office's clock. Rows dated after the day on which they were read are errors, and are not used.
     """
     covered = tables("coverage")
-    days = [day for name in ("from_utc", "to_utc") for day in _ends(agency_days(covered.column(name), zone))]
+    ends = (moments(covered.column(name)) for name in ("from_utc", "to_utc"))
+    days = [day for end in ends for day in _ends(zones.local_days(end, zone))]
     for name in schema.LOGGED:
         days += _ends(days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
@@ -212,13 +213,8 @@ def outside_log(log: Any, first: date | None = None, last: date | None = None) -
 def days_of(table: pa.Table, zone: str) -> np.ndarray:
     """Agency's day of each row, or the day as written if there is no time of day; NaT without a date."""
     written = moments(table.column("started_at_local")).astype("M8[D]")
-    days = agency_days(table.column("started_at_utc"), zone)
+    days = zones.local_days(moments(table.column("started_at_utc")), zone)
     return np.where(np.isnat(days), written, days)
-
-
-def agency_days(utc: pa.ChunkedArray, zone: str) -> np.ndarray:
-    """Day of each time in a zone; NaT for a missing time."""
-    return zones.to_local(moments(utc), zone).astype("M8[D]")
 
 
 def _ends(days: np.ndarray) -> list[date]:

@@ -13,6 +13,8 @@ import pyarrow.compute as pc
 from callanalytics import accounting
 from callanalytics.accounting import is_among
 from callanalytics.facts.agency_calls import UNKNOWN_LINE
+from callanalytics.facts.arrays import moments
+from callanalytics.values import zones
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ class Selection:
     def _in_period(self, table: pa.Table) -> np.ndarray:
         """Mask of the rows of the period; of the coverage, those that overlap it."""
         if "from_utc" in table.column_names:
-            first, last = (accounting.agency_days(table.column(name), self.zone) for name in ("from_utc", "to_utc"))
+            first, last = (zones.local_days(moments(table.column(name)), self.zone) for name in ("from_utc", "to_utc"))
         else:
             first = last = self._days(table)
         inside = ~np.isnat(first)

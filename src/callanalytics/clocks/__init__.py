@@ -446,7 +446,7 @@ def business_days_between(utc_from, utc_to, *, agency: Agency) -> np.ndarray:
     known = ~(np.isnat(start) | np.isnat(end))
     count = np.full(start.shape, -1, np.int64)
     if known.any():
-        days = zones.to_local(np.concatenate([start[known], end[known]]), agency.timezone).astype("M8[D]")
+        days = zones.local_days(np.concatenate([start[known], end[known]]), agency.timezone)
         first, last = days.min(), days.max()
         opened = as_calendar("federal", agency).open_days(first, last)
         # At either end, a closed day has the position of the next open one.

@@ -58,7 +58,8 @@ def build(
     -------
     ``coverage``, ``agency_calls``, ``callbacks``, ``promises``, as the schema defines them
     """
-    every_call, every_entry = observation.with_lines_filled(office, Rows(calls, "call_id")), Rows(entries, "entry_id")
+    every_call = observation.with_lines_filled(office, Rows(calls, "call_id"))
+    every_entry = Rows(entries, "entry_id")
     covered = known = observation.coverage_table(office, every_call, every_entry, sources, agency)
     calls, entries, notices = every_call, every_entry, Rows(notices, "notice_id")
     if until is not None:
@@ -102,22 +103,21 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
     living = living.ending(links.answered, links.emailed)
     announced = linking.announcements(living, entries, notices, followed)
     channel, result = incoming.columns["channel"], incoming.columns["result"]
-    reaches, missed = linking.answered_by_person(channel, result), codes(result, schema.UNANSWERED) >= 0
+    reaches = linking.answered_by_person(channel, result)
+    missed = codes(result, schema.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
-    causes = attempts.causes_of_callbacks(
-        office, incoming.columns, links.promise, links.when, promised, announced, agency
-    )
+    is_credited = links.certainty == linking.CREDITED
     of_callbacks = {
         **incoming.columns,
         "office_id": [office["office_id"]] * len(incoming),
         "promise_id": take(promised.columns["promise_id"], links.promise),
         "link": column_of_words(linking.LINKS, links.certainty),
-        "is_credited": pa.array(
-            links.certainty == linking.CREDITED, pa.bool_(), mask=links.certainty != linking.CREDITED
-        ),
+        "is_credited": pa.array(is_credited, pa.bool_(), mask=~is_credited),
         "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
-        **causes,
+        **attempts.causes_of_callbacks(
+            office, incoming.columns, links.promise, links.when, promised, announced, agency
+        ),
     }
     by_person = linking.result_by_person(channel, result)
     moments = {

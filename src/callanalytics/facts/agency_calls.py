@@ -40,6 +40,7 @@ from callanalytics.facts.arrays import (
     Rows,
     codes,
     column_of_words,
+    earliest,
     earliest_moments,
     in_order,
     integers,
@@ -63,7 +64,6 @@ from callanalytics.facts.record_linkage import (
 from callanalytics.lazy import regex
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.toml_files import shipped_toml
-from callanalytics.values import zones
 from callanalytics.values.phones import names_person
 
 A_DAY = np.timedelta64(1, "D")
@@ -207,8 +207,8 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
     is_estimated = (joined.entries.codes("time_refers_to", MOMENTS) == UNKNOWN) & (moment_of < UNKNOWN)
     # An entry with a date alone is covered if the phone log covers that whole day.
     written, timeless = moments(joined.entry_column("started_at_local")), np.isnat(moment)
-    midnight = zones.to_utc(written.astype("M8[D]").astype("M8[us]"), zone)[0]
-    since, until = np.where(timeless, midnight, moment), np.where(timeless, midnight + A_DAY, moment)
+    since = earliest(moment, written, zone)
+    until = np.where(timeless, since + A_DAY, moment)
     # NaT, where nothing covers it, compares as false.
     covered = watch.until(since, joined.entry_column("our_number")) >= until
     found = {

@@ -225,7 +225,7 @@ def rows_until(table: pa.Table, as_of: np.datetime64, zone: str) -> pa.Table:
     A row with a date alone had happened if its date is the given day on the agency's clock (``zone``) or earlier. A row
     with neither time nor date stays.
     """
-    day = zones.to_local(np.array([as_of]), zone).astype("M8[D]")[0].item()
+    day = zones.local_days(as_of, zone)[0].item()
     before = pc.less_equal(
         table.column("started_at_utc"), pa.scalar(as_of, pa.timestamp("us")).cast(pa.timestamp("us", "UTC"))
     )
@@ -314,7 +314,7 @@ def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray, zone:
     The schema gives a date no hour. Without other evidence, doubt favors the agency. Next to a callback with a time, a
     date alone must not count as earlier, and so in time, against the one with evidence.
     """
-    day = zones.to_local(when, zone).astype("M8[D]")
+    day = zones.local_days(when, zone)
     # Owner and day as one number: a day since 1970 stays far below a million.
     key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
     later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])

@@ -238,7 +238,7 @@ def _together(office, parts: list[Callbacks], agency) -> Callbacks:
 
 def _in_office_hours(office: dict, utc) -> pa.Array:
     """Whether each time is in office hours, by weekday and the office's clock. A weekday without hours is closed."""
-    stated = [(h["weekday"], _minutes(h["opens"]), _minutes(h["closes"]))
+    stated = [(h["weekday"], clocks.since_midnight(h["opens"]), clocks.since_midnight(h["closes"]))
             for h in office.get("hours") or () if h["opens"] and h["closes"]]  # fmt: skip
     hours = [(weekday, opens, closes) for weekday, opens, closes in stated if opens < closes]
     if not hours:
@@ -249,17 +249,11 @@ def _in_office_hours(office: dict, utc) -> pa.Array:
     inside = np.zeros(len(utc), bool)
     clock = local - day
     for open_weekday, opens, closes in hours:
-        opened = (clock >= np.timedelta64(opens, "m")) & (clock < np.timedelta64(closes, "m"))
-        inside |= (weekday == open_weekday) & opened
+        inside |= (weekday == open_weekday) & (clock >= opens) & (clock < closes)
     # Hours that end before they begin are an error with no known meaning. Such a day is unknown, except within a valid
     # line of hours for the same day.
     slips = [open_weekday for open_weekday, opens, closes in stated if opens >= closes]
     return pa.array(inside, pa.bool_(), mask=np.isnat(utc) | (np.isin(weekday, slips) & ~inside))
-
-
-def _minutes(clock: str) -> int:
-    hours, minutes = clock.split(":")[:2]
-    return int(hours) * 60 + int(minutes)
 
 
 # ---- entries joined by their day -----------------------------------------------------------------------
@@ -276,7 +270,7 @@ def join_by_day(
     watched : per entry: whether its line was covered at the time written
     asked : per entry: time of the office's call that it follows, NaT if unknown; and whether it names one
     """
-    day = np.where(np.isnat(noted.when), noted.date, zones.to_local(noted.when, zone).astype("M8[D]"))
+    day = np.where(np.isnat(noted.when), noted.date, zones.local_days(noted.when, zone))
     timed = ~np.isnat(noted.when)
     free_entry, free_call = np.zeros(len(day), bool), np.zeros(len(logged.when), bool)
     free_entry[joined.entry[joined.call < 0]] = True

@@ -38,6 +38,7 @@ from callanalytics.facts.arrays import (
     codes,
     column_of_moments,
     column_of_words,
+    earliest,
     integers,
     is_misdated,
     is_present,
@@ -309,16 +310,21 @@ def needed_calls(calls: pa.Table, agency: Agency) -> pa.Table:
 
 def _runs_of_system(seen: Observations) -> tuple[np.ndarray, np.ndarray]:
     """First and last time of each unbroken run of a system."""
-    ends = _ends_of_runs(seen, _longest_ordinary_quiet(seen.when, seen.agency))
-    return seen.when[np.concatenate([[0], ends[:-1] + 1])], seen.when[ends]
+    first, last = _runs_of_exports(seen, _longest_ordinary_quiet(seen.when, seen.agency))
+    return seen.when[first], seen.when[last]
 
 
-def _ends_of_runs(seen: Observations, quiet: int | None) -> np.ndarray:
-    """Last index of each unbroken run."""
+def _runs_of_exports(seen: Observations, quiet: int | None) -> tuple[np.ndarray, np.ndarray]:
+    """First and last index of each unbroken run."""
     # Without an ordinary quiet period, only a single export explains its own gaps.
     same = seen.source[1:] == seen.source[:-1]
-    breaks = _quiet_days(seen.when, seen.agency) > (quiet if quiet is not None else np.where(same, np.inf, MIN_QUIET))
-    return np.append(np.flatnonzero(breaks), len(seen.when) - 1)
+    return _runs(seen.when, np.where(same, np.inf, MIN_QUIET) if quiet is None else quiet, seen.agency)
+
+
+def _runs(when: np.ndarray, longest, agency: Agency) -> tuple[np.ndarray, np.ndarray]:
+    """First and last index of each run of times without more quiet days between them than ``longest``."""
+    last = np.append(np.flatnonzero(_quiet_days(when, agency) > longest), len(when) - 1)
+    return np.concatenate([[0], last[:-1] + 1]), last
 
 
 def _observed(calls: Rows, sources: dict, ids, lines, agency: Agency) -> Observations:
@@ -349,8 +355,7 @@ def _with_stated_range(seen: Observations, sources: list[dict]) -> Observations:
 def _stretches_of_line(number: str, seen: Observations, first, last, ids) -> list[tuple]:
     """Periods of one line within a period of its system, split by source."""
     quiet = _longest_ordinary_quiet(seen.when, seen.agency)
-    ends = _ends_of_runs(seen, quiet)
-    starts = np.concatenate([[0], ends[:-1] + 1])
+    starts, ends = _runs_of_exports(seen, quiet)
     near = MIN_QUIET if quiet is None else quiet
     found = []
     for start, end in zip(starts, ends, strict=True):
@@ -395,14 +400,12 @@ def _longest_ordinary_quiet(when: np.ndarray, agency: Agency) -> int | None:
 
 def _declared_spans(office: dict, entries: Rows, agency: Agency) -> list[tuple]:
     """Periods for which the office declares its hand log complete: from the day it gives, without the log's gaps."""
-    midnight = zones.to_utc(entries.moments("started_at_local").astype("M8[D]"), office["timezone"])[0]
-    utc = np.where(np.isnat(entries.moments()), midnight, entries.moments())  # a date alone counts from midnight
+    utc = earliest(entries.moments(), entries.moments("started_at_local"), office["timezone"])
     utc = utc[~np.isnat(utc) & ~is_set(is_misdated(entries.arrow("warnings")))]
     start = zones.to_utc(np.array([office["logs_callbacks_since"]], "M8[D]"), office["timezone"])[0]
     when = np.concatenate([start, np.sort(utc[utc > start])])
     quiet = _longest_ordinary_quiet(when, agency)
     # A hand log may have been given up, or interrupted for a summer. A gap longer than the log's ordinary quiet period
     # ends what the declaration covers, until the next row.
-    last = np.append(np.flatnonzero(_quiet_days(when, agency) > (np.inf if quiet is None else quiet)), len(when) - 1)
-    first = np.concatenate([[0], last[:-1] + 1])
+    first, last = _runs(when, np.inf if quiet is None else quiet, agency)
     return [(when[a], when[b]) for a, b in zip(first, last, strict=True) if when[a] < when[b]]

@@ -327,7 +327,8 @@ def _edges_of_the_day(entries: NotedContacts, calls: LoggedCalls, timed: _Edges)
 
 def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges, found) -> tuple[_Edges, np.ndarray]:
     """Pairs of a day that join the most entries, with the nearest waits, and whether other pairs could replace each."""
-    is_left = ~(_is_among(of_day.entry, [e.entry for e in found]) | _is_among(of_day.call, [e.call for e in found]))
+    is_left = ~np.isin(of_day.entry, np.concatenate([pairs.entry for pairs in found]))
+    is_left &= ~np.isin(of_day.call, np.concatenate([pairs.call for pairs in found]))
     left = of_day[is_left & entries.has_details[of_day.entry]]
     if not len(left.entry):
         return left, left.entry > 0
@@ -347,10 +348,6 @@ def _several_of_a_day(entries: NotedContacts, calls: LoggedCalls, of_day: _Edges
         n_others = len(_assigned(left[others], cost[others])) if len(others) else 0
         assumed[index] = n_others == n_of_knot[knot[pair]]
     return left[chosen], assumed
-
-
-def _is_among(indices: np.ndarray, taken) -> np.ndarray:
-    return np.isin(indices, np.concatenate(taken))
 
 
 def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges) -> _Edges:

@@ -270,12 +270,8 @@ def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Ar
 def _is_watched(until: np.ndarray, due: np.ndarray, as_of, zone: str) -> np.ndarray:
     """Whether each line was covered from the start to the due time or, if that is ahead, to the agency's as-of day."""
     # No one can have watched up to a due time that is still ahead, so the as-of day counts instead.
-    still = (due > as_of) & (_day(until, zone) >= _day(np.array([as_of]), zone))
+    still = (due > as_of) & (zones.local_days(until, zone) >= zones.local_days(as_of, zone))
     return (until >= due) | still
-
-
-def _day(when: np.ndarray, zone: str) -> np.ndarray:
-    return zones.to_local(when, zone).astype("M8[D]")
 
 
 def first_contact(history: History) -> np.ndarray:

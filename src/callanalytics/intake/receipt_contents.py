@@ -475,8 +475,7 @@ def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[Lineles
 
 
 def _local_date(moment, zone: str):
-    utc = np.array([moment.replace(tzinfo=None)], "M8[us]")
-    return zones.to_local(utc, zone)[0].astype("M8[D]").item()
+    return zones.local_days(moment.replace(tzinfo=None), zone)[0].item()
 
 
 def _noted_calls(agency_calls: pa.Table, span: tuple | None) -> tuple[int, int]:

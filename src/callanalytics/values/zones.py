@@ -265,6 +265,11 @@ def to_local(utc, zone: str) -> np.ndarray:
     return local
 
 
+def local_days(utc, zone: str) -> np.ndarray:
+    """Day of each time in a zone; NaT for a missing time."""
+    return to_local(utc, zone).astype("M8[D]")
+
+
 def _flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
     """Flag the times that the next change repeats or skips; ``index`` is the number of that change for each time."""
     flag = np.full(local.shape, ORDINARY, np.int8)

@@ -227,7 +227,9 @@ def _compared(week, noun):
 def _draw_cell(axes, cell, days):
     wide, y, middle = cell.end - cell.start, _line_of(cell.weekday, days), (cell.start + cell.end) / 2
     if not cell.is_shown:
-        style.unknown_box(axes, cell.start, y, wide, 1)
+        style.box(
+            axes, cell.start, y, wide, 1, facecolor=style.PAPER, edgecolor="#b6bfc8", hatch=style.HATCH, linewidth=0
+        )
         words = f"n<{MEDIAN_MINIMUM}" if cell.n < MEDIAN_MINIMUM else "–"
         _write(axes, middle, y + 0.66, words, fontsize=style.SMALL, bbox=style.pad())
         _write(axes, middle, y + 0.28, f"n {cell.n}", fontsize=style.SMALL, bbox=style.pad())

@@ -231,19 +231,15 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
     names = [f"{wording.number(n)} {words}".strip() for words, n, _ in steps]
     axes.set_yticks([-y for y in range(len(steps))], names, fontsize=style.SMALL + 0.5)
     axes.get_yticklabels()[-1].set_fontweight("bold")
+    table = pd.DataFrame(list(steps), columns=["step", "left", "why"])
+    table["taken_out"] = -table["left"].diff().fillna(0).astype(int)
     return Chart(
         figure,
         title,
         alt=f"Narrowing bars: {'; '.join(names)}.",
         caption=caption,
-        data=_of_steps(steps),
+        data=table[["step", "why", "taken_out", "left"]],
     )
-
-
-def _of_steps(steps) -> pd.DataFrame:
-    """One row for each step: why cases were taken out, how many, and how many are left."""
-    left = pd.DataFrame(list(steps), columns=["step", "left", "why"])
-    return left.assign(taken_out=-left["left"].diff().fillna(0).astype(int))[["step", "why", "taken_out", "left"]]
 
 
 ROW = 0.17  # inches for each answer

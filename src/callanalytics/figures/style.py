@@ -452,11 +452,6 @@ def box(axes, x: float, y: float, width: float, height: float, **look) -> None:
     axes.add_patch(Rectangle((x, y), width, height, **look))
 
 
-def unknown_box(axes, x: float, y: float, width: float, height: float) -> None:
-    """Draw a cell without a figure: white, hatched in gray."""
-    box(axes, x, y, width, height, facecolor=PAPER, edgecolor="#b6bfc8", hatch=HATCH, linewidth=0)
-
-
 def pad() -> dict:
     """A white background for words on a hatch."""
     return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.15"}

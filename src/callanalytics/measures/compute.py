@@ -82,19 +82,15 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     by_days = any(each.within is not None for each in card.free.values())
     callbacks = ["free_callbacks"] * bool(card.free) + ["free_days"] * by_days
     predicates = dict(card.counts) | {name: each.where for name, each in card.free.items()}
-    timed = {key: f"CASE WHEN {_of_start(card)} THEN {key} END" for key in by if key in HOURS}
+    # Only rows whose hour is that of the start
+    noted = " AND time_refers_to = 'start'" if "time_refers_to" in schema.TABLES[card.table].names else ""
+    timed = {key: f"CASE WHEN dst_flag IS NULL{noted} THEN {key} END" for key in by if key in HOURS}
     counted = sql_counts.count(frame, card.table, [*keys, *callbacks], predicates, where, timed)
     counted = counted[counted["n"] > 0]  # an empty table gives one row of zeros without keys
     if callbacks:
         counted = _with_served(counted, keys, card)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
     return _named(counted, frame, by)
-
-
-def _of_start(card: Card) -> str:
-    """The predicate of rows whose hour is that of the start."""
-    noted = " AND time_refers_to = 'start'" if "time_refers_to" in schema.TABLES[card.table].names else ""
-    return f"dst_flag IS NULL{noted}"
 
 
 def _named(counted, frame, by):

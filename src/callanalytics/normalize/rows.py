@@ -113,7 +113,7 @@ class _Sorting:
         if self.fmt.makes == "entries":  # a remark alone, or a zone filled down, is not a contact
             self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
         if self.fmt.name == "hand_sheet":
-            self.put_aside(self.are_errors(), "empty")
+            self.put_aside(~self.where(lambda text: not contents.KINDS.formula_error.match(text)), "empty")
             self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.are_of_another(), "same_call")
@@ -144,10 +144,6 @@ class _Sorting:
         for name in self.cells.header if names is None else names:
             found |= rows_where(says, self.cells.texts((name,)))
         return found
-
-    def are_errors(self) -> np.ndarray:
-        """Mask of rows of a hand-kept sheet that hold nothing but formula errors: #REF!, #N/A."""
-        return ~self.where(lambda text: not contents.KINDS.formula_error.match(text))
 
     def are_remarks(self) -> np.ndarray:
         """Mask of rows of a hand-kept sheet with a day and one remark that mentions no call: Office closed, holiday.

@@ -336,7 +336,7 @@ def _head(parts, table: TextTable, today: date) -> dict:
     when, meanings, _, phones, _ = parts
     return {
         "title": f"An unnamed phone system: calls, {table.kind.upper()}",
-        **columns.lexicon()["head"],
+        **columns.LEXICON["head"],
         "kind": KINDS[table.kind],
         "seen": today.isoformat(),
         "has_unanswered": meanings.has_unanswered,
@@ -470,7 +470,7 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
     lines = []
     fmt = with_stated_zone(made.fmt, made.table.header, made.table.around)
     zone = zones.find_zone(stated_zone(fmt))
-    for target, meaning in columns.lexicon()["meanings"].items():
+    for target, meaning in columns.LEXICON["meanings"].items():
         rule = fmt.columns.get(target)
         looked = (rule.columns or rule.all_columns) if rule is not None else ()
         if rule is not None and (names := [column[0] for column in looked if not column[0].startswith("(")]):

@@ -39,13 +39,8 @@ _LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # unbroken, or written in pair
 _FIGURES = regex(r"\d{3}|\d[/.-]\d")  # from a phone number, a receipt, a form, or a date
 
 
-@cache
-def lexicon() -> dict:
-    """Words of phone systems that no shipped format has."""
-    return shipped_toml(__file__, "lexicon.toml")
-
-
-NAMES = lexicon()["names"]  # words in column names
+LEXICON = shipped_toml(__file__, "lexicon.toml")  # words of phone systems that no shipped format has
+NAMES = LEXICON["names"]  # words in column names
 
 
 def peek(file) -> dict:
@@ -182,7 +177,7 @@ def words_of(name: str) -> Sequence[str]:
 @cache
 def known_words() -> frozenset[str]:
     """The words in the column names of the known formats."""
-    named = FILLING | set(lexicon()["columns"]["named"].split())
+    named = FILLING | set(LEXICON["columns"]["named"].split())
     for fmt in formats.load().values():
         columns = [name for rule in fmt.rules for column in rule.all_columns for name in column]
         columns += [name for column in fmt.recognize.header for name in column]
@@ -308,7 +303,7 @@ def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
             continue
         cells = tuple(table.cells.column(index - 1).to_pylist())
         words = words_of(name)
-        english = (ours for word in words for ours, theirs in lexicon()["abroad"].items() if word in theirs.split())
+        english = (ours for word in words for ours, theirs in LEXICON["abroad"].items() if word in theirs.split())
         columns.append(Column(name, (*words, *english), cells))
     if not columns or not table.cells.num_rows:
         raise UnreadableFile(

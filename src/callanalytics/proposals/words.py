@@ -24,7 +24,7 @@ from callanalytics.wording import joined
 MAX_WORDS, MAX_LETTERS = 15, 40  # most distinct words of a column, and most characters of one
 EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # meaningless without their column
 # Letters and words that have a meaning only in a column with such a name.
-BY_NAME, NAMED = (columns.lexicon()[name] for name in ("by_name", "named"))
+BY_NAME, NAMED = (columns.LEXICON[name] for name in ("by_name", "named"))
 
 
 @cache
@@ -38,7 +38,7 @@ def vocabulary(target: str) -> dict[str, set[str]]:
                 if theirs not in EMPTY_WORDS and not theirs.isdigit():
                     known[theirs].add(ours)
     known = {word: ours for word, ours in known.items() if _holds_everywhere(word, target)}
-    for ours, theirs in columns.lexicon()[target].items():
+    for ours, theirs in columns.LEXICON[target].items():
         for word in theirs.split(", "):
             known.setdefault(word, set()).add(ours)
     for ours in ("inbound", "outbound", "internal") if target == "direction" else ():
@@ -259,7 +259,7 @@ def _ends_named(text: str) -> set[str]:
 
 def _ways_named(column: Column, text: str) -> set[str]:
     """The direction named among other words (outbound_missed); *Answered* next to Dialed and Missed means incoming."""
-    named = {way: f"{names}, {columns.lexicon()['direction'][way]}" for way, names in WAYS_NAMED.items()}
+    named = {way: f"{names}, {columns.LEXICON['direction'][way]}" for way, names in WAYS_NAMED.items()}
     ways = {way for way, names in named.items() if not set(names.split(", ")).isdisjoint(columns.words_of(text))}
     if fold(text) in REFUSED and {"missed", *REFUSED}.intersection(map(fold, column.texts)) - {fold(text)}:
         return {"inbound"}

@@ -147,7 +147,7 @@ def over_offices(results: Results) -> list[Block]:
         for words, (name, link) in OFFICE_FIGURES.items()
     }
     columns = ("figure", "typical office", "one more office", "without any one")
-    rows = tuple((_office_figure(words, found), *_office_row(found)) for words, found in pooled.items())
+    rows = tuple(_office_row(words, found) for words, found in pooled.items())
     return [
         heading,
         Text(
@@ -160,24 +160,19 @@ def over_offices(results: Results) -> list[Block]:
     ]
 
 
-def _office_figure(words, found):
-    """The words for a figure; a mean wait names its cap, because waits beyond an office's longest call are unknown."""
-    if found.unit != "s":
-        return words
-    return f"{words}, each wait counted up to {found.statistic.removeprefix('mean_').removesuffix('min')} minutes"
-
-
-def _office_row(found):
+def _office_row(words, found):
     typical, unit = found.typical, found.unit
-    if typical.value != typical.value:
-        return f"not estimable: {typical.why}", "–", _span(found.together.low, found.together.high, unit)
     is_time = unit == "s"
+    if is_time:  # name the cap, because waits beyond an office's longest call are unknown
+        words += f", each wait counted up to {found.statistic.removeprefix('mean_').removesuffix('min')} minutes"
+    together = _span(found.together.low, found.together.high, unit)
+    if typical.value != typical.value:
+        return words, f"not estimable: {typical.why}", "–", together
     value = wording.minutes(typical.value) if is_time else wording.percent(typical.value)
     sure = f"95% interval {_span(typical.low, typical.high, unit)}; {plural(typical.n, 'office')}"
     numbers = {name: getattr(typical, name) / (60 if is_time else 1) for name in ("value", "low", "high")}
     typical_figure = Figure(f"{value} ({sure})", "min" if is_time else "share", n=typical.n, **numbers)
-    next_one = _span(found.prediction_low, found.prediction_high, unit)
-    return typical_figure, next_one, _span(found.together.low, found.together.high, unit)
+    return words, typical_figure, _span(found.prediction_low, found.prediction_high, unit), together
 
 
 def _span(low, high, unit):

@@ -242,7 +242,13 @@ def _habits(results) -> list[Block]:
         return []
     saved = sum(habit.missed for habit in found)
     names = f"{wording.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
-    lines = tuple((_at_most(habit.missed), *_habit(habit, results.agency)) for habit in found)
+    lines = tuple(
+        (
+            say.Figure(f"up to {wording.number(habit.missed)}", "count", value_most=habit.missed),
+            *_habit(habit, results.agency),
+        )
+        for habit in found
+    )
     return [
         TableBlock(
             names,
@@ -255,14 +261,6 @@ def _habits(results) -> list[Block]:
             name="Habits that would have helped",
         )
     ]
-
-
-def _at_most(n: int) -> say.Figure:
-    """
-    >>> _at_most(114)
-    'up to 114'
-    """
-    return say.Figure(f"up to {wording.number(n)}", "count", value_most=n)
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:

@@ -64,16 +64,12 @@ def _plain(frame):
     return frame
 
 
-def _safe(value):
-    return f"'{value}" if isinstance(value, str) and value.startswith(DANGEROUS) else value
-
-
 def write_csv(frame, stream) -> None:
     """Write a frame as CSV in which no cell can run as a formula."""
     frame = _plain(frame)
     for name in frame.columns:
         if frame[name].dtype == object or str(frame[name].dtype).startswith("str"):
-            frame[name] = [_safe(v) for v in frame[name]]
+            frame[name] = [f"'{v}" if isinstance(v, str) and v.startswith(DANGEROUS) else v for v in frame[name]]
     frame.to_csv(stream, index=False, mode="wb")
 
 

@@ -137,7 +137,7 @@ class _Book:
         caption = it.plot.caption if it.plot and it.plot.caption else it.caption
         self.write_table(page, it.title, " ".join(f"{caption.replace(LABEL, '')} {SOURCE}".split()), made)
         if it.plot and made[0].values:
-            draw_chart(self.book, page, it, it.plot, made, TOP, self.report)
+            draw_chart(self.book, page, it, it.plot, made, self.report)
         return name
 
     def write_table(self, page, title: str, beneath: str, made: list[columns.Column]):
@@ -323,11 +323,11 @@ PALER = {style.BLUE: "#A9CFE8"}  # paler bars, so that the whole interval is vis
 SMALL_FONT = {"size": 9, "bold": False, "color": style.INK}
 
 
-def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top: int, report: doc.Document) -> None:
-    """Insert the chart next to its table, whose head is in row `top`; with panels, one chart per panel, stacked."""
+def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], report: doc.Document) -> None:
+    """Insert the chart next to its table, whose head is in row `TOP`; with panels, one chart per panel, stacked."""
     for n_above, (panel, first, last) in enumerate(_panels(plot, columns)):
         made = book.add_chart(TYPES[plot.kind])
-        cells = _Cells(page.name, columns, top + 1 + first, top + 1 + last)
+        cells = _Cells(page.name, columns, TOP + 1 + first, TOP + 1 + last)
         for key, color in plot.y.items():
             if cells.has(key):
                 made.add_series(_series(plot, cells, key, color))
@@ -350,7 +350,7 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], top:
             )
         _dress(made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _most(plot, columns))
         where = {"description": chart.alt, "x_offset": 6, "y_offset": n_above * (HEIGHT + 10)}
-        page.insert_chart(top + 1, len(columns) + BESIDE, made, where)
+        page.insert_chart(TOP + 1, len(columns) + BESIDE, made, where)
 
 
 def _panels(plot: Plot, columns: list[Column]) -> list[tuple[str, int, int]]:

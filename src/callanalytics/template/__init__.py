@@ -74,7 +74,7 @@ def write(
     made = io.BytesIO()
     book = Book.open(made, agency)
     tabs = [book.file.add_worksheet(name, Sheet) for name in SHEETS]
-    references = formula_references(agency, ZONE_CELL, own_zone)
+    references = formula_references(agency, own_zone)
     write_calls(book, tabs[0], references, written, shown or written, len(examples))
     write_office(book, tabs[1], office, label)
     write_meanings(book, tabs[2])
@@ -210,14 +210,14 @@ def _closed(agency: Agency) -> list[date]:
     return clocks.calendar(agency=agency).closures(first, last + PROVISIONAL_YEARS).tolist()
 
 
-def formula_references(agency: Agency, office_zone: str, own_zone: tuple[str, str] | None) -> c.References:
+def formula_references(agency: Agency, own_zone: tuple[str, str] | None) -> c.References:
     """The absolute references of everything that the formulas read."""
 
     def block(first: int, width: int, rows: int) -> str:
         return f"Lists!${xl_col_to_name(first)}$2:${xl_col_to_name(first + width - 1)}${rows + 1}"
 
     return c.References(
-        office_zone=office_zone,
+        office_zone=ZONE_CELL,
         zones=block(ZONES_AT, 3, len(c.ZONES) + bool(own_zone)),
         seasons=block(SEASONS_AT, 2, len(c.seasons(*SEASONS, agency))),
         rules=block(RULES_AT, 5, len(c.rules_by_date(agency))),

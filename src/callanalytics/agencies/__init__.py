@@ -330,7 +330,8 @@ _kept = cache(_read)  # always the same agency object, because calendars are cac
 
 def read_rows(path: Path, into: dict[str, dict]) -> dict:
     """Put the rows of a file into ``into``, by kind and key; return its head."""
-    content, facts, fields = content_of(path), _Facts(path), fields_of(Agency)
+    content, fields = content_of(path), fields_of(Agency)
+    facts = _Facts(path)
     facts.only(content, fields, "the top of the file")
     for kind, cls in KINDS.items():
         for place, part in facts.items(content.get(kind, []), f"[[{kind}]]"):
@@ -364,7 +365,8 @@ def _check_references(agency: Agency, extra) -> None:
                     found=f"{open_.opens} to {open_.closes}",
                     wanted="as in 08:00 to 20:00; midnight is 24:00, and hours past midnight need their own row",
                 )
-    whole, blocks = rows.open_week(agency.line(agency.main_line).hours).hours, list(agency.blocks)
+    whole = rows.open_week(agency.line(agency.main_line).hours).hours
+    blocks = list(agency.blocks)
     if blocks and (blocks != sorted({*blocks}) or (blocks[0], blocks[-1]) != (whole.start, whole.stop)):
         raise InvalidRequest(
             f"the blocks of {agency.label} do not divide its open day",

@@ -197,7 +197,8 @@ def ingest(
     processes read. Python runs the calling script again in each of them, so a script that wants more than one must call
     this below ``if __name__ == "__main__":``.
     """
-    opened, outcomes, n_new = Store.open(store, create=True), [], 0
+    opened = Store.open(store, create=True)
+    outcomes, n_new = [], 0
     # The worker gets its own copy of the store: this one holds the next version, which no process needs.
     work = partial(_lay_down, copy(opened), roster.inbox, given)
     with opened.writing(waiting=waiting), ExitStack() as at_the_end:

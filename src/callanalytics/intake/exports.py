@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -29,7 +28,7 @@ from callanalytics.formats.words import without_zone
 from callanalytics.intake import publish
 from callanalytics.intake.publish import ROWS
 from callanalytics.lazy import regex
-from callanalytics.normalize import Doubt, Question, Settings, normalize, shown_words
+from callanalytics.normalize import Doubt, Normalized, Question, Settings, normalize, shown_words
 from callanalytics.normalize.meanings import zone_of_headers
 from callanalytics.normalize.rows import OTHER_REASON
 from callanalytics.read import File, TextTable
@@ -387,7 +386,9 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
 
     ``texts`` are their rows if already read.
     """
-    parts, named, office, shown = list[Any](), list[tuple[str, File, str]](), None, fmt
+    parts: list[Normalized] = []
+    named: list[tuple[str, File, str]] = []
+    office, shown = None, fmt
     remarks, unread, unclear = list[str](), list[Column](), list[Unclear]()
     texts = text_rows(files, fmt) if texts is None else texts
     is_one_of_several = sum(not text.is_office for text in texts) > 1
@@ -411,7 +412,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):
-        waiting, nothing = sum(part.rows for part in parts), {name: schema.empty(name) for name in (*ROWS, "sources")}
+        waiting = sum(part.rows for part in parts)
+        nothing = {name: schema.empty(name) for name in (*ROWS, "sources")}
         return Export(tuple(files), fmt, settings, nothing, questions, waiting, tuple(remarks), office)
     given = {name: [table for part in parts if len(table := getattr(part, name))] for name in ROWS}
     tables = {name: pa.concat_tables(given[name] or [schema.empty(name)]).combine_chunks() for name in ROWS}

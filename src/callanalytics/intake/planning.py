@@ -81,7 +81,9 @@ def plan(
         again = discover.move_to_reread(found, options, staying, registered)
         options = _with_office_of_files(options, [cards[source] for source in again], registered)
     planned = Plan(store.version if store else "", dropped=dropped, again=again)
-    notes, lines, is_zone_assumed = [invented.LABEL] if is_sample else [], HandLogs([]), False
+    notes = [invented.LABEL] if is_sample else []
+    lines = HandLogs([])
+    is_zone_assumed = False
     if found.known:
         if answers:
             memory = _memory_of_files(memory, answers, found, options, is_sample)

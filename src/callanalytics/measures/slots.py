@@ -213,14 +213,13 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     ...         for w in range(4) for d in range(5) for h in range(8, 20) for i in range(10)]
     >>> calls = pd.DataFrame(rows, columns=["date", "weekday", "hour", "wait_s"])
     >>> calls = calls.assign(wait_outcome="reached", wait_origin="dial", time_refers_to="start", dst_flag=None)
-    >>> result = when_to_call(calls.assign(date=pd.to_datetime(calls["date"]).dt.date))
-    >>> best = best_time(result)
+    >>> best = best_time(when_to_call(calls.assign(date=pd.to_datetime(calls["date"]).dt.date)))
     >>> best.verdict, sorted({block for _, block in best.slots}), f"{best.tips['earlier-is-shorter'].value:.1f}"
     ('set', ['08-10'], '2.0')
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
-    by, estimate = with_key(by, "wait_origin"), partial(compared, patience_s=patience_s)
-    slot = _keys_of_slot(agency_of(agency_calls).open_week)
+    by, slot = with_key(by, "wait_origin"), _keys_of_slot(agency_of(agency_calls).open_week)
+    estimate = partial(compared, patience_s=patience_s)
     result = measure(
         agency_calls, "when_to_call", by, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )

@@ -72,7 +72,8 @@ def fit(table, fmt: Format, settings, alike: Sequence = ()) -> tuple[Format, lis
     )
     is_of_callbacks = relevance.are_callbacks(found.columns, derived_columns.titles_of(table))
     if is_of_callbacks and "promised_on" in found.columns:  # each row has a promise, and what came of it
-        found, is_of_callbacks = replace(found, columns=_as_promises(found.columns)), False
+        found = replace(found, columns=_as_promises(found.columns))
+        is_of_callbacks = False
     fitted = fitted_format(fmt, found, settings.own_file_zone)
     if is_of_callbacks:
         columns = dict(fitted.columns) | {"kind": Rule(target="kind", value="ring")}

@@ -307,7 +307,8 @@ def _heading_beside(book: Workbook, sheet: Sheet, fmt: Format) -> Heading | None
     the same header against which nothing speaks, or one of callbacks that does not name the agency."""
     if not fmt.recognize.words:
         return None
-    rows, tied = sheet.beginning, merged_headings(sheet, sheet.beginning)
+    rows = sheet.beginning
+    tied = merged_headings(sheet, rows)
     found = headers.find_log(rows, fmt, sheet.titles, tied)
     is_of_callbacks = relevance.names_callbacks(sheet.titles[:1])
     if found is None or not (is_of_callbacks or found.weight > 0):
@@ -352,7 +353,8 @@ def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
 
 def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
     """Every visible sheet with this format's header, and then the sheet about the office."""
-    book, found, date_columns, passed, office, around = opened_workbook(file), [], [], [], [], []
+    book = opened_workbook(file)
+    found, date_columns, passed, office, around = [], [], [], [], []
     del file.__dict__["workbook"]  # not needed after this
     known_titles = {fold(title) for title in fmt.office.beside} if fmt.office else set()
     for sheet in book.sheets:

@@ -273,7 +273,8 @@ def _corrected_under_other_ids(rows: pa.Table, age: np.ndarray, code: np.ndarray
         a, b = spans[older], spans[newer]
         if format_code[a[0]] == format_code[b[0]]:
             # Only calls in the time that both exports cover.
-            first, last = max(start[a].min(), start[b].min()), min(start[a].max(), start[b].max())
+            first = max(start[a].min(), start[b].min())
+            last = min(start[a].max(), start[b].max())
             a, b = (side[(start[side] >= first) & (start[side] <= last)] for side in (a, b))
             for lost, standing in _unmatched_pairs(a, b, code, known_by):
                 # Two different office numbers are two calls; an unknown one may be either.
@@ -289,19 +290,17 @@ def _copies_without_seconds(rows: pa.Table, age: np.ndarray, code: np.ndarray) -
     has_seconds = [bool((start[export] % MINUTE_US).any()) for export in exports]
     if len(set(has_seconds)) == 1:
         return {}
-    minute, system = start // MINUTE_US, value_codes(rows.column("format"))
-    key = np.stack(
-        [minute, *(value_codes(rows.column(name)) for name in ("direction", "other_number", "duration_s"))], 1
-    )
+    system = value_codes(rows.column("format"))
+    minute = start // MINUTE_US
+    known_by = (value_codes(rows.column(name)) for name in ("direction", "other_number", "duration_s"))
+    key = np.stack([minute, *known_by], 1)
     found: dict[int, int] = {}
     exact = list(itertools.compress(exports, has_seconds))
     rough = [export for export, has in zip(exports, has_seconds, strict=True) if not has]
     for copy, original in itertools.product(rough, exact):
         if system[copy[0]] == system[original[0]]:
-            first, last = (
-                max(minute[copy].min(), minute[original].min()),
-                min(minute[copy].max(), minute[original].max()),
-            )
+            first = max(minute[copy].min(), minute[original].min())
+            last = min(minute[copy].max(), minute[original].max())
             given, known = (
                 side[(first <= minute[side]) & (minute[side] <= last)].tolist() for side in (copy, original)
             )

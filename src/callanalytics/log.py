@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
 from datetime import date, timedelta
-from difflib import get_close_matches
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from callanalytics.facts.arrays import coverage_until, rows_until
 from callanalytics.selection import UNKNOWN_LINE, Selection, one_of
 from callanalytics.store import Store
 from callanalytics.tables import Files, StoredTable, Table, html_table
-from callanalytics.wording import plural, quoted
+from callanalytics.wording import did_you_mean, plural, quoted
 
 ALL = Selection()
 SHOWN = ("agency_calls", "callbacks", "promises", "entries", "calls", "rejects")  # tables that a notebook counts
@@ -387,11 +386,10 @@ class Log:
         if office in known.values():
             return office
         if office not in known:
-            near = get_close_matches(office, known, n=1)
             raise InvalidRequest(
                 f"There is no office {office!r} in this store",
                 wanted=", ".join(sorted(known)),
-                do=f"did you mean {near[0]}?" if near else "",
+                do=did_you_mean(office, known),
             )
         return known[office]
 

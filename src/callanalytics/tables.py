@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from difflib import get_close_matches
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
@@ -17,7 +16,7 @@ from callanalytics import invented, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import InvalidRequest
 from callanalytics.lazy import pa, pd, regex
-from callanalytics.wording import WEEKDAYS, in_calendar_words, plural
+from callanalytics.wording import WEEKDAYS, did_you_mean, in_calendar_words, plural
 
 HEAD = 10  # rows that a notebook shows; a terminal shows half as many
 ROOM = 140  # characters that fit in a row of a notebook, two of them between columns
@@ -85,16 +84,13 @@ class Table:
         wanted = [names] if isinstance(names, str) else list(names) if isinstance(names, Sequence) else []
         unknown = next((name for name in wanted if name not in self.columns), None)
         if unknown is not None or not wanted:
-            near = get_close_matches(str(unknown), self.columns, n=1)
             raise InvalidRequest(
                 f"{self.name} has no column {unknown!r}" if wanted else f"{self.name} takes column names",
                 found="" if wanted else repr(names)[:40],
                 wanted=", ".join(self.columns),
                 do='log.where(office="...") chooses an office; measures are split with by="office"'
                 if unknown == "office"
-                else f"did you mean {near[0]}?"
-                if near
-                else "log.where(...) chooses rows",
+                else did_you_mean(str(unknown), self.columns, "log.where(...) chooses rows"),
             )
         frame = replace(self, arrow=self.arrow.select(wanted)).to_pandas()
         return frame[names]

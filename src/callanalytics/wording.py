@@ -9,6 +9,7 @@ it is quoted for the shell of this system.
 
 from __future__ import annotations
 
+import difflib
 import errno
 import os
 import re
@@ -50,6 +51,16 @@ def words_for(subject: str) -> dict[str, Any]:
     ('Tier 2', ['call leg', 'call legs'])
     """
     return _words()[subject]
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", cutoff: float = 0.6) -> str:
+    """The question whether the known word nearest to this one was meant; ``otherwise`` if none is near.
+
+    >>> did_you_mean("hors", ["hours", "lines"]), did_you_mean("x", ["hours"], "ask")
+    ('did you mean hours?', 'ask')
+    """
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 def warning(code: str) -> str:

@@ -108,7 +108,8 @@ def ingest(
         nothing: it is a line of the receipt.
     """
     options = offices.read_options(office, timezone, **given)
-    opened, step = store if isinstance(store, Store) else Store.open(store, create=True), progress or _no_step
+    opened = Store.open(store, create=True)
+    step = progress or _no_step
     named = [paths] if isinstance(paths, str | Path) else list(paths)
 
     def planned() -> Plan:
@@ -228,7 +229,7 @@ def set_office(
         There is no office of this name, a word cannot be read, or the zone changes although files were read in the old
         one.
     """
-    opened = store if isinstance(store, Store) else Store.open(Path(store))
+    opened = Store.open(store)
     details = offices.office_details(timezone, hours, lines, logs_callbacks_since, opened.formats())
     with opened.writing():
         rest = wording.in_store(opened.shown)
@@ -252,7 +253,8 @@ def set_office(
 
 def renew(store: Store | Path | str, *, agency: Agency | None = None) -> dict[str, int]:
     """Build a store's facts again by the agency's current rules; return, by office, how many promises changed."""
-    opened, agency = store if isinstance(store, Store) else Store.open(Path(store)), agency or agencies.load()
+    opened = Store.open(store)
+    agency = agency or agencies.load()
     changed: dict[str, int] = {}
 
     def count(office: dict[str, Any], _: publish.OfficeRows, tables: dict[str, pa.Table]) -> None:

@@ -101,7 +101,7 @@ def forget(
         None of the three was given or it is too short; the number is not a phone number, is the agency's, or is a line
         of the office; or the key of earlier erasures is not on this computer (:mod:`callanalytics.store.tombstones`).
     """
-    opened = store if isinstance(store, Store) else Store.open(store)
+    opened = Store.open(store)
     agency = agency or agencies.load()
     with opened.writing():
         if number and not own_line:

@@ -20,7 +20,7 @@ from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.lazy import regex
 from callanalytics.normalize import Settings
 from callanalytics.values import dates, phones, zones
-from callanalytics.wording import joined, plain_name, quoted_name, some
+from callanalytics.wording import did_you_mean, joined, plain_name, quoted_name, some
 
 CHOICES = {  # option -> allowed values
     "date_order": ("mdy", "dmy"),
@@ -170,11 +170,10 @@ def _column_meanings(given: str | tuple[str, ...]) -> tuple[tuple[str, str], ...
     for text in (given,) if isinstance(given, str) else given:
         meaning, _, header = (part.strip() for part in text.partition("="))
         if not header or meaning not in known | {UNREAD}:
-            near = difflib.get_close_matches(meaning, [*known, UNREAD], n=1)
             raise InvalidRequest(
                 f"--column {text!r} does not name a meaning and a header",
                 wanted=f'MEANING=HEADER, as in wait="Hold time"; meanings are {", ".join([*sorted(known), UNREAD])}',
-                do=f"did you mean {near[0]}?" if near else "",
+                do=did_you_mean(meaning, [*known, UNREAD]),
             )
         pairs.append((meaning, header))
     return tuple(pairs)
@@ -188,14 +187,13 @@ def _own_numbers(given: str | tuple[str, ...]) -> tuple[str, ...]:
     return numbers
 
 
+LIST_OF_FORMATS = "callanalytics formats  lists them"
+
+
 def _named_format(name: str) -> Format:
     known = formats.load()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.4)
-        raise InvalidRequest(
-            f"There is no format {name!r}",
-            run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
-        )
+        raise InvalidRequest(f"There is no format {name!r}", run=did_you_mean(name, known, LIST_OF_FORMATS, 0.4))
     return known[name]
 
 
@@ -411,11 +409,11 @@ def _known_format(word: str) -> str:
     known_formats = formats.load()
     if any(formats.is_named(word, name) for name in known_formats):
         return word
-    near = difflib.get_close_matches(word, known_formats, n=1, cutoff=0.4)
+
     raise InvalidRequest(
         f"{word!r} is not a line setting",
         wanted="desk, mobile, receptionist, blocks-unknown, lets-unknown, or the format whose export shows the line",
-        run=f"did you mean {near[0]}?" if near else "callanalytics formats  lists them",
+        run=did_you_mean(word, known_formats, LIST_OF_FORMATS, 0.4),
     )
 
 

@@ -66,7 +66,8 @@ def compare(store: Store, folder, *, agency: Agency | None = None) -> Comparison
     for file in read.files([folder]):
         with suppress(CallLogError):
             there[file.sha256] = file
-    found, marks, files, compared = [], store.marks(), set(), set()
+    marks = store.marks()
+    found, files, compared = [], set(), set()
     for source in store.source_ids():
         card = store.source_card(source)
         files |= set(card["files"])
@@ -201,7 +202,7 @@ def remove(store, file, *, agency: Agency | None = None) -> Removed:
     CallLogError
         No file of the store has that name, or several do.
     """
-    opened = store if isinstance(store, Store) else Store.open(store)
+    opened = Store.open(store)
     with opened.writing():
         cards = opened.cards()
         source, path = _named_source(opened, cards, str(file))
@@ -298,7 +299,8 @@ def _is_only_here(name: str, card: dict, others: Mapping[str, dict]) -> bool:
 
 
 def _notes_on_removal(card: dict, others: Mapping[str, dict], later: Sequence[str]) -> list[str]:
-    found, kind = [], (card["office_id"], card["format"])
+    found = []
+    kind = card["office_id"], card["format"]
     newer = next((each for s, each in others.items() if hand_logs.base_id(s) == card.get("replaced_by")), None)
     if newer:
         found.append(f"you said that {newer['name']} replaces it; if you ingest it again, the two are compared again")

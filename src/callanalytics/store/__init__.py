@@ -69,7 +69,7 @@ class Store:
 
     @classmethod
     def open(cls, path, create: bool = False, disk: Disk | None = None) -> Store:
-        """Store in a folder, at its current version.
+        """Store in a folder, at its current version; an open store is returned as it is.
 
         ``create`` accepts an empty or missing folder; nothing is written until the first publish.
 
@@ -79,6 +79,8 @@ class Store:
             The folder is missing, is not a store, holds a store of a newer callanalytics, or was damaged by a sync
             service or by hand; or the path is a URL.
         """
+        if isinstance(path, Store):
+            return path
         if re.match(r"\w[\w+.-]+:/", str(path)):  # a URL would name a folder here; a drive has one letter
             raise InvalidRequest(
                 "A store must be a folder on this computer, not a URL",

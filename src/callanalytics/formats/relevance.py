@@ -7,7 +7,7 @@ companies called for a client, and results that only another trade has.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import combinations
 
@@ -44,43 +44,55 @@ def mentions_calls(texts: Sequence[str]) -> bool:
 
 def weight(fmt: Format, found, columns, known, header, cells) -> float:
     """The combined score of columns, names, and cells for a call log."""
-    named = (meaning for meaning in fmt.words if meaning.name in found)
-    # A column does not count in favor if its cells show that it is something else.
-    held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
-    weight = float(sum(meaning.weight for meaning in held))
+    results = cells[found["result"]] if "result" in found else []
+    weight = _of_meanings(fmt, found, columns, cells) + derived_columns.weight(columns) + _of_header(fmt, header)
     strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
-    # A list of promises has no waits
-    weight -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
-    # A substitute replaces an expected column, and no column has a person, a result, or a request.
-    is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
-    meanings = (meaning for meaning in fmt.words if meaning.name in found and meaning.weight)
-    weight -= LACKING * (is_instead and all(meaning.holds in ("date", "time", "span", "phone") for meaning in meanings))
-    weight -= LACKING * {"wait", "promised_on", *CALL_COLUMNS}.isdisjoint(columns)
-    lines = cells[found["line"]] if "line" in found else []
-    weight -= TRADE * (most(lines, "others") and not share(lines, "ours") and not share(lines, "premium"))
-    weight -= TRADE * (_is_of_company(found, header, cells) or _is_of_reception(found, header, cells))
-    # Calls in and out with many numbers, or times and lengths to the second, as phone systems list them; and no agent.
-    is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _are_to_the_second(cells)
-    is_of_phones = is_of_phones and {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
-    weight -= TRADE * (is_of_phones or _are_calls_to_us(header, cells))
-    # A program named the columns, as in call_type, and none is about a case or a callback.
-    weight -= TRADE * (sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found))
-    weight -= TRADE * any(map(_is_tally, header, cells))
-    weight += derived_columns.weight(columns)
-    results = cells[found["result"]] if "result" in found else []
+    weight -= TRADE * sum(_signs_of_others(found, header, cells))
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header, cells, results)
-    speaking = fmt.recognize.speaking
-    against = 0 if names_agency(header) else AGAINST
-    for words in (frozenset(tokens(name)) for name in header):
-        if words.isdisjoint(speaking):
-            continue
-        weight -= against * any(_says(text, words) for text in fmt.recognize.speaks_against)
-        weight += _of_trade(fmt, words)
-        weight += any(_says(text, words) for text in fmt.recognize.speaks_for)
-    weight -= TRADE * any("form" in tokens(name) and most(c, "tax") for name, c in zip(header, cells, strict=True))
     return weight + _of_results(results) * (not _are_plain(results) or not has_casework(fmt, header, cells))
+
+
+def _of_meanings(fmt: Format, found, columns, cells) -> float:
+    """The score of the columns found, less that of columns which a call log does not lack."""
+    named = [meaning for meaning in fmt.words if meaning.name in found]
+    # A column does not count in favor if its cells show that it is something else.
+    held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
+    score = float(sum(meaning.weight for meaning in held))
+    # A list of promises has no waits
+    score -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
+    # A substitute replaces an expected column, and no column has a person, a result, or a request.
+    is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
+    holds = {meaning.holds for meaning in named if meaning.weight}
+    score -= LACKING * (is_instead and holds <= {"date", "time", "span", "phone"})
+    return score - LACKING * {"wait", "promised_on", *CALL_COLUMNS}.isdisjoint(columns)
+
+
+def _signs_of_others(found, header, cells) -> Iterator[bool]:
+    """Whether each of the signs is there that a sheet lists the calls of another business, or counts calls."""
+    lines = cells[found["line"]] if "line" in found else []
+    yield most(lines, "others") and not share(lines, "ours") and not share(lines, "premium")
+    yield _is_of_company(found, header, cells) or _is_of_reception(found, header, cells)
+    # Calls in and out with many numbers, or times and lengths to the second, as phone systems list them; and no agent.
+    is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _are_to_the_second(cells)
+    has_agent = not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
+    yield (is_of_phones and not has_agent) or _are_calls_to_us(header, cells)
+    # A program named the columns, as in call_type, and none is about a case or a callback.
+    yield sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found)
+    yield any(map(_is_tally, header, cells))
+    yield any("form" in tokens(name) and most(texts, "tax") for name, texts in zip(header, cells, strict=True))
+
+
+def _of_header(fmt: Format, header: Sequence[str]) -> float:
+    """The score of the words in the names of the columns."""
+    against = 0 if names_agency(header) else AGAINST
+    score = 0.0
+    for words in (frozenset(tokens(name)) for name in header):
+        if not words.isdisjoint(fmt.recognize.speaking):
+            score -= against * any(_says(text, words) for text in fmt.recognize.speaks_against)
+            score += _of_trade(fmt, words) + any(_says(text, words) for text in fmt.recognize.speaks_for)
+    return score
 
 
 def _of_results(results: list[str]) -> float:

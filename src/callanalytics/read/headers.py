@@ -242,58 +242,80 @@ def _found_log(
 def _best_heading(
     rows: Sequence[Numbered], fmt: Format, titles: Sequence[str], tied: Sequence[Heading]
 ) -> FoundLog | None:
+    """The heading of which the most columns are understood; the weight decides only between equals."""
     best: FoundLog | None = None
     filled = [[cell.strip() for cell in cells if cell and cell.strip()] for _, cells in rows]
     legend = lexicon.legend_groups(texts for texts in filled if len(texts) <= 3)
     rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
     row_texts = [contents.filled(cells) for _, cells in rows]
+    alone = [texts[0] for texts in row_texts if len(texts) == 1]
     for heading in [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]:
-        under = [
-            (cells, texts) for (number, cells), texts in zip(rows, row_texts, strict=True) if number > heading.last
-        ]
-        alone = [texts[0] for texts in row_texts if len(texts) == 1]
-        # Rows with one cell and repeated headers are left out: they do not show what a column holds.
-        names = contents.filled(name for name in heading.names if not name.startswith("("))
-        below = [cells for cells, texts in under if len(texts) > 1 and texts != names] or [cells for cells, _ in under]
-        below = below[:_ROWS_TRIED]
+        below = _below(heading, rows, row_texts)
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
         found = column_meanings.find(fmt, heading.names, column, titles=titles, alone=alone)
-        if found.has(fmt.recognize.words):
-            above = (cell for number, cells in rows if number < heading.row for cell in cells)
-            around = [*titles, *(cell for cell in above if cell and len(cell) <= _LONGEST_TITLE)]
-            of_titles = relevance.trade_weight(fmt, around)
-            weight = found.weight + of_titles + relevance.PROMISED * (found.states_times and of_titles >= 0)
-            # A title of another trade outweighs columns that could belong to any trade.
-            weight -= relevance.TRADE * (of_titles <= -relevance.TRADE and not found.has_casework)
-            # Weight against a log is given back if a title names the agency.
-            weight += found.forgiven * relevance.names_agency(around)
-            # A tab with only the agency's callbacks is part of the log.
-            n_naming = relevance.names_agency(around) + relevance.names_agency(titles[:1])
-            has_results = not {"callback_answered", "callback_missed"}.isdisjoint(found.columns)
-            has_results &= not any(map(_has_callers, map(column, _unread(heading, found))))
-            own = _CALLBACK_TAB * n_naming + _NO_WAITS * (n_naming > 0 and has_results)
-            weight += own * relevance.are_callbacks(found.columns, titles)
-            # If a title names other offices too, and no cell does, it is unknown which office a call was with.
-            if relevance.names_others_too([*titles[:1], *around[len(titles) :]]):
-                has_calls = not {"line", "narrative"}.isdisjoint(found.columns) or any(
-                    contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names))
-                )
-                weight -= relevance.TRADE * (not has_calls)
-            # A list of clients who came to the office has dates and times too.
-            is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
-            weight -= relevance.NO_CALL_COLUMNS * is_visit
-            weight -= relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
-            texts = [*around, *heading.names, *itertools.chain.from_iterable(below)]
-            weight -= relevance.TRADE * (weight >= fmt.recognize.enough and relevance.is_of_others(filter(None, texts)))
-            # The heading with the most columns understood wins, not the heaviest.
-            if best is None or _n_meanings(found) > _n_meanings(best.fit):
-                best = FoundLog(heading, found, weight)
+        if not found.has(fmt.recognize.words):
+            continue
+        above = (cell for number, cells in rows if number < heading.row for cell in cells)
+        over = [cell for cell in above if cell and len(cell) <= _LONGEST_TITLE]
+        weight = found.weight + _weight_of_titles(fmt, heading, found, column, titles, over)
+        if weight >= fmt.recognize.enough:
+            texts = [*titles, *over, *heading.names, *itertools.chain.from_iterable(below)]
+            weight -= relevance.TRADE * relevance.is_of_others(filter(None, texts))
+        if best is None or _n_meanings(found) > _n_meanings(best.fit):
+            best = FoundLog(heading, found, weight)
     return best
 
 
-def _unread(heading: Heading, found: column_meanings.SheetColumns) -> list[int]:
+def _below(heading: Heading, rows: Sequence[Numbered], row_texts: Sequence[list[str]]) -> list[Cells]:
+    """The first rows under a heading, without repeated headers and, if others remain, without rows of one cell: these
+    do not show what a column holds."""
+    names = contents.filled(name for name in heading.names if not name.startswith("("))
+    under = [(cells, texts) for (number, cells), texts in zip(rows, row_texts, strict=True) if number > heading.last]
+    full = [cells for cells, texts in under if len(texts) > 1 and texts != names]
+    return (full or [cells for cells, _ in under])[:_ROWS_TRIED]
+
+
+def _weight_of_titles(
+    fmt: Format,
+    heading: Heading,
+    found: SheetColumns,
+    column: Callable[[int], list[str | None]],
+    titles: Sequence[str],
+    over: Sequence[str],
+) -> float:
+    """How much the sheet's ``titles`` and the cells ``over`` its header speak for a log of calls to the agency."""
+    around = [*titles, *over]
+    of_trade, is_named = relevance.trade_weight(fmt, around), relevance.names_agency(around)
+    weight = of_trade + relevance.PROMISED * (found.states_times and of_trade >= 0)
+    # A title of another trade outweighs columns that could belong to any trade.
+    weight -= relevance.TRADE * (of_trade <= -relevance.TRADE and not found.has_casework)
+    # Weight against a log is given back if a title names the agency.
+    weight += found.forgiven * is_named
+    # A tab with only the agency's callbacks is part of the log.
+    if relevance.are_callbacks(found.columns, titles):
+        n_naming = is_named + relevance.names_agency(titles[:1])
+        has_results = not {"callback_answered", "callback_missed"}.isdisjoint(found.columns)
+        has_results &= not any(map(_has_callers, map(column, _unread(heading, found))))
+        weight += _CALLBACK_TAB * n_naming + _NO_WAITS * (n_naming > 0 and has_results)
+    # If a title names other offices too, and no cell does, it is unknown which office a call was with.
+    if relevance.names_others_too([*titles[:1], *over]):
+        weight -= relevance.TRADE * (not _shows_each_line(heading, found, column))
+    # A list of clients who came to the office has dates and times too.
+    is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
+    weight -= relevance.NO_CALL_COLUMNS * is_visit
+    return weight - relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
+
+
+def _shows_each_line(heading: Heading, found: SheetColumns, column: Callable[[int], list[str | None]]) -> bool:
+    """Whether the cells show which office each call was with."""
+    if not {"line", "narrative"}.isdisjoint(found.columns):
+        return True
+    return any(contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names)))
+
+
+def _unread(heading: Heading, found: SheetColumns) -> list[int]:
     return [index for index, name in enumerate(heading.names) if name not in found.columns.values()]
 
 

@@ -280,21 +280,9 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
-        telling = _meaning_of(own, column)
-        promised = next((own[name] for name in derived_columns.PROMISED if name in own), "")
-        beside = _texts(table, promised) if promised else [""] * len(texts)
-        is_remark = derived_columns.is_remark(telling)
-        found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
-        came = ["; ".join(" ".join(filter(None, each)) for each in of_cell) or None for of_cell in found]
-        if telling == "result":
-            came = [each or undated_callback(text) or None for each, text in zip(came, texts, strict=True)]
-        of_promises = derived_columns.noted_callbacks(telling, texts, beside)
-        return [first or other for first, other in zip(of_promises, came, strict=True)]
+        return _callbacks_in(table, own, column)
     if meaning == "callback_answered":
-        if not derived_columns.asks_by_whom(column):
-            return [derived_columns.result_first(text) or None for text in texts]
-        ours = _names_of_ours(table, own, column)
-        return ["answered" if fold(text) in ours else derived_columns.answered_by(text) or None for text in texts]
+        return _callback_answers(table, own, column)
     if meaning == "sr" and column == own.get("promised"):
         return [derived_columns.request_beside(text) or None for text in texts]
     part = derived_columns.IN_NOTES[meaning]
@@ -304,16 +292,40 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         }
         entries = derived_columns.activities(_texts(table, own["activity"]), derived_columns.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
+    if part == "method":
+        others = derived_columns.are_with_others(texts)
+        return [
+            read_narrative(text).method or (NO_CALL if is_other else None)
+            for text, is_other in zip(texts, others, strict=True)
+        ]
     if meaning == "sr" and column != own.get("narrative"):
         return [request_named_in(text) or read_narrative(text).sr or None for text in texts]
     if meaning == "agent" and column != own.get("narrative"):
         return [read_narrative(text).agent or agent_in(text) or None for text in texts]
-    if part == "method":
-        is_other = derived_columns.are_with_others(texts)
-        return [
-            read_narrative(t).method or (NO_CALL if other else None) for t, other in zip(texts, is_other, strict=True)
-        ]
     return [getattr(read_narrative(text), part) or None for text in texts]
+
+
+def _callbacks_in(table, own: dict[str, str], column: str) -> list[str | None]:
+    """The callbacks that each cell of a column tells, also beside the promise that they keep."""
+    texts, telling = _texts(table, column), _meaning_of(own, column)
+    promised = next((own[name] for name in derived_columns.PROMISED if name in own), "")
+    beside = _texts(table, promised) if promised else [""] * len(texts)
+    is_remark = derived_columns.is_remark(telling)
+    found = (callbacks_among(behind_promise(text), is_remark=is_remark) for text in texts)
+    came = ["; ".join(" ".join(filter(None, each)) for each in of_cell) or None for of_cell in found]
+    if telling == "result":
+        came = [each or undated_callback(text) or None for each, text in zip(came, texts, strict=True)]
+    of_promises = derived_columns.noted_callbacks(telling, texts, beside)
+    return [first or other for first, other in zip(of_promises, came, strict=True)]
+
+
+def _callback_answers(table, own: dict[str, str], column: str) -> list[str | None]:
+    """Whether each callback was answered, in a column that says so or asks by whom."""
+    texts = _texts(table, column)
+    if not derived_columns.asks_by_whom(column):
+        return [derived_columns.result_first(text) or None for text in texts]
+    ours = _names_of_ours(table, own, column)
+    return ["answered" if fold(text) in ours else derived_columns.answered_by(text) or None for text in texts]
 
 
 def _meaning_of(own: dict[str, str], column: str) -> str:

@@ -248,16 +248,9 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
     """
     saying = _saying(row, own)
     agent = row.get(own.get("agent", ""), "")
-    # The agency, where no agent is told, may be whom we called: Called, USCIS
-    is_role = agency_alone(agent) or "officer" in map(agency_alone, row.values())
-    telling = [label] * bool(label) + [
-        text
-        for text in saying
-        if says_callback(text) or (is_role and (_tells_incoming(text) or _headings(text) == (["called_us"], "")))
-    ]
-    named = [text for text in saying if _is_callback_named(text)]
-    if named and not telling:  # T2 cb, and beside it: missed, on another line
-        telling = named + came if (came := list(filter(_tells_incoming, saying))) else []
+    telling = _telling(row, saying, agent, label)
+    if not telling:
+        return None
     result = _one_result(telling) or ("voicemail" if any(map(_WORDS.voicemail.search, telling)) else None)
     of_agent = [row.get(own.get(meaning, ""), "") for meaning in ("agent", "agent_id")]
     is_named = any(text and not placeholder(text) and not agency_alone(text) for text in of_agent)
@@ -267,13 +260,29 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
     of_callback = (*LENGTHS, *(["picked_up"] if own.get("time") not in row else []))  # Agent on, and no start before it
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in of_callback)]
     says_who = bool(label) or any(map(_names_who_called, telling))
-    if not telling or _is_of_ours(row, own, of_ours, telling, says_who=says_who):
+    if _is_of_ours(row, own, of_ours, telling, says_who=says_who):
         return None
     result = result or _one_result(text for text in saying if text not in telling)
     result = result or ("voicemail" if any(map(_WORDS.voicemail.match, saying)) else None)
     if is_named and result != "answered" and agent not in telling and not label:
         return None  # the office spoke to someone, so the callback may be a later one
     return result or (_of_person(row, own) if says_who else None) or UNKNOWN
+
+
+def _telling(row: Mapping[str, str], saying: Sequence[str], agent: str, label: str) -> list[str]:
+    """The cells, among those that may say it, which say that a row is a callback of the agency; ``label`` is one."""
+    # The agency, where no agent is told, may be whom we called: Called, USCIS
+    is_role = agency_alone(agent) or "officer" in map(agency_alone, row.values())
+    found = [label] * bool(label)
+    for text in saying:
+        if says_callback(text) or (is_role and (_tells_incoming(text) or _headings(text) == (["called_us"], ""))):
+            found.append(text)
+    if found:
+        return found
+    # T2 cb, and beside it: missed, on another line
+    named = [text for text in saying if _is_callback_named(text)]
+    came = [text for text in saying if _tells_incoming(text)] if named else []
+    return named + came if came else []
 
 
 def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:

@@ -159,36 +159,50 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
     bare = {value: rows for value, rows in column.bare.items() if value}
     if by_user or not bare:
         return by_user or stated or "minutes", False
-    # A spreadsheet stores 45 minutes as 0.03125: whole minutes as a fraction of a day. No person writes them so.
-    minutes = [value * 1440 for value in bare]
-    is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
-    # No one holds for half a day, and no one types so many digits.
-    is_of_days = is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
+    is_of_days = _are_parts_of_days(bare)
     # If the header names a unit but the numbers give no plausible wait in it, the user is asked.
     if stated:
         return ("" if is_of_days and not _is_plausible(bare, stated) else stated), False
     if is_of_days:
         return ("", False) if _may_be_parts_of_hours(bare) else ("days", True)
     known = {value: rows for value, rows in column.known.items() if value}
-    if sum(known.values()) >= sum(bare.values()):
-        unit = _nearest(_median(bare), _median(known))
-        if unit == "hours" and all(value % 1 == 0 for value in bare):
-            return "", False  # 1 may be a minute, or an hour
-        return unit, unit not in ("", "minutes")
-    middle, smallest, largest = _median(bare), min(bare), max(bare)
-    # 1.10, 0.45, 1.05 may be an hour and ten minutes, or parts of an hour: ambiguous.
+    if sum(known.values()) < sum(bare.values()):
+        return _unit_by_size(bare)
+    unit = _nearest(_median(bare), _median(known))
+    if unit == "hours" and all(value % 1 == 0 for value in bare):
+        return "", False  # 1 may be a minute, or an hour
+    return unit, unit not in ("", "minutes")
+
+
+def _are_parts_of_days(bare: dict[float, int]) -> bool:
+    """Whether numbers are whole minutes as fractions of a day: a spreadsheet stores 45 minutes as 0.03125.
+
+    No one holds for half a day, and no one types so many digits.
+    """
+    minutes = [value * 1440 for value in bare]
+    is_whole = all(abs(value - round(value)) < 0.01 and value >= 1 for value in minutes)
+    return is_whole and max(bare) < 0.5 and any(len(f"{value:g}") > 5 for value in bare)
+
+
+def _unit_by_size(bare: dict[float, int]) -> tuple[str, bool]:
+    """The unit in which numbers are waits, and whether their size alone shows it."""
+    if _may_be_hours_and_minutes(bare):
+        return "", False
+    if max(bare) <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= MIN_VALUES:
+        return "hours", True
+    middle, smallest = _median(bare), min(bare)
+    if middle <= MINUTES_TO or (middle <= SECONDS_FROM and smallest < MINUTE):
+        return "minutes", False
+    is_of_seconds = middle > SECONDS_FROM and len(bare) >= MIN_VALUES and smallest >= 15
+    return ("seconds", True) if is_of_seconds else ("", False)
+
+
+def _may_be_hours_and_minutes(bare: dict[float, int]) -> bool:
+    """Whether 1.10, 0.45, 1.05 may be an hour and ten minutes as well as parts of an hour."""
     hundredths = [round(value % 1 * 100) for value in bare if value % 1]
     is_odd = any(each % 25 and each % 10 for each in hundredths)
     is_exact = all(abs(value * 100 - round(value * 100)) < 1e-6 for value in bare)
-    if max(bare) <= 6 and len(hundredths) >= MIN_VALUES and is_exact and is_odd and max(hundredths) < 60:
-        return "", False
-    if largest <= 6 and sum(value % 1 > 0 for value in bare) * 2 >= len(bare) >= MIN_VALUES:
-        return "hours", True
-    if middle <= MINUTES_TO or (middle <= SECONDS_FROM and smallest < MINUTE):
-        return "minutes", False
-    if middle > SECONDS_FROM and len(bare) >= MIN_VALUES and smallest >= 15:
-        return "seconds", True
-    return "", False
+    return max(bare) <= 6 and len(hundredths) >= MIN_VALUES and is_exact and is_odd and max(hundredths) < 60
 
 
 def _nearest(middle: float, known: float) -> str:

@@ -64,43 +64,63 @@ def read_promise(text: str) -> Promise:
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
-    words, listed, index = lexicon.tokens(_WORDS.last_day.sub("", tidy(text))), lexicon.phrases("promise"), 0
+    parts = _parts_of(lexicon.tokens(_WORDS.last_day.sub("", tidy(text))))
+    seen = {word for word in parts.headings if word not in ("filler", "sign")}
+    kinds = seen.intersection(KINDS)
+    amounts = [*parts.times, *parts.numbers]
+    # Two kinds or two times may be two promises, and it is unclear which applies.
+    if len(kinds) > 1 or len(amounts) > 1 or "blank" in seen or not (seen or amounts):
+        raise Unreadable
+    others = seen - kinds - {"callback"}
+    if "none" in kinds and (others or amounts):
+        raise Unreadable
+    # With other words, a bare number may be an agent's or a tier's; but not in T1, cb 72, or in T2 w/in 72.
+    is_of_callback = ("callback" in seen or parts.is_within) and USUAL_NUMBERS.issuperset(parts.numbers)
+    if parts.numbers and others - {"yes"} and not is_of_callback:
+        raise Unreadable
+    first = next((word for word in parts.headings if word in TIERS), "")
+    return Promise(
+        next(iter(kinds), ""),
+        next(iter(parts.times), None),
+        next(iter(parts.numbers), None),
+        first if first == "tier1" and "tier2" in seen else "",
+        bool(amounts or kinds - {"none"} or _OF_CALL & seen),
+    )
+
+
+class _Parts(NamedTuple):
+    """What a text about a promise is made of. ``is_within``: a bare number stands behind in or within."""
+
+    headings: list[str]
+    times: list[StatedTime]
+    numbers: list[int]
+    is_within: bool
+
+
+def _parts_of(words: list[str]) -> _Parts:
+    """The parts of a promise, in order; any other word is refused."""
+    listed = lexicon.phrases("promise")
     headings: list[str] = []
     times: list[StatedTime] = []
     numbers: list[int] = []
     is_within = False
+    index = 0
     while index < len(words):
         phrase, counted = listed.match(words, index), _time(words, index)
         # A longer listed phrase takes precedence over a time at its beginning.
         if counted and not (phrase and phrase[1] > 1 and words[index].isalpha()):
-            times, index = [*times, counted[0]], counted[1]
+            time, index = counted
+            times.append(time)
         elif phrase:
-            headings, index = [*headings, phrase[0]], index + phrase[1]
+            headings.append(phrase[0])
+            index += phrase[1]
         elif (bare := number(words, index)) and bare[0] == int(bare[0]) <= MAX_INT16:
             is_within |= words[index - 1 : index] in (["in"], ["within"])
-            numbers, index = [*numbers, int(bare[0])], bare[1]
+            numbers.append(int(bare[0]))
+            index = bare[1]
         else:
             raise Unreadable
-    seen = [word for word in headings if word not in ("filler", "sign")]
-    kinds = {word for word in seen if word in KINDS}
-    others = set(seen) - kinds - {"callback"}
-    # Two kinds or two times may be two promises, and it is unclear which applies.
-    if len(kinds) > 1 or len(times) > 1 or len(numbers) > 1 or (times and numbers):
-        raise Unreadable
-    if "blank" in seen or not (kinds or times or numbers or seen) or ("none" in kinds and (others or times or numbers)):
-        raise Unreadable
-    # With other words, a bare number may be an agent's or a tier's; but not in T1, cb 72, or in T2 w/in 72.
-    is_of_callback = ("callback" in seen or is_within) and USUAL_NUMBERS.issuperset(numbers)
-    if numbers and others - {"yes"} and not is_of_callback:
-        raise Unreadable
-    first = next((word for word in seen if word in TIERS), "")
-    return Promise(
-        next(iter(kinds), ""),
-        times[0] if times else None,
-        numbers[0] if numbers else None,
-        first if first == "tier1" and "tier2" in seen else "",
-        bool(times or numbers or kinds - {"none"} or {"callback", "escalated", "tier2", "supervisor"} & set(seen)),
-    )
+    return _Parts(headings, times, numbers, is_within)
 
 
 def is_promise(text: str) -> bool:

@@ -41,24 +41,21 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     log = opened(store, as_of or date.today().isoformat(), **selection)
     in_doubt = ambiguous_counts(log)
     still = open_promises(log)
-    ids = {promise.promise_id for promise in still}
-    rows = [row for row in log.ledger() if not only_open or row["promise_id"] in ids]
+    open_now = {promise.promise_id: promise for promise in still}
+    rows = [row for row in log.ledger() if not only_open or row["promise_id"] in open_now]
     if ics:
-        if not calendar.write(log, ics):
-            screen.print_error(f"No open callback is due in the future, so {ics} was not written.\n")
-        elif not as_json:
-            screen.say(f"Saved {ics}. Open it once in Outlook, Google, or Apple Calendar. It names no client.\n")
+        _save_calendar(log, ics, is_said=not as_json)
     if as_json:
-        open_now = {promise.promise_id: promise for promise in still}
         listed = [
-            {c: row[c] for c in COLUMNS}
+            {column: row[column] for column in COLUMNS}
             | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
             | _next_json(open_now.get(row["promise_id"]))
             for row in rows
         ]
         screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
         return
-    closed = [] if only_open else _closed_rows(log, [row for row in rows if row["promise_id"] not in ids], in_doubt)
+    others = [] if only_open else [row for row in rows if row["promise_id"] not in open_now]
+    closed = _closed_rows(log, others, in_doubt) if others else []
     if out:
         tables.write(Sheet([_open_row(promise) for promise in still] + closed, log.is_invented), out)
         screen.say(f"Saved {out}. It names matters: keep it inside the office.")
@@ -76,13 +73,25 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         else:  # "turn to" is printed once below, since it would fill most of each line
             screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
         _show_recourses(named, store)
-    for part, *words in (
-        ([row for row in closed if "then" in row], "callback missed or overdue", "callbacks missed or overdue"),
-        ([row for row in closed if "then" not in row], "closed callback"),
-    ):
-        if part:
-            screen.say(f"\n{plural(len(part), *words)}{'; the office called again' if 'then' in part[0] else ''}")
-            (_show_closed if screen.is_terminal() else screen.table)(part)
+    called_again = [row for row in closed if "then" in row]
+    if called_again:
+        counted = plural(len(called_again), "callback missed or overdue", "callbacks missed or overdue")
+        _show_rows(f"{counted}; the office called again", called_again)
+    if finished := [row for row in closed if "then" not in row]:
+        _show_rows(plural(len(finished), "closed callback"), finished)
+
+
+def _save_calendar(log, path, *, is_said: bool) -> None:
+    """Write the open requests as a calendar; ``is_said`` if the screen may say so."""
+    if not calendar.write(log, path):
+        screen.print_error(f"No open callback is due in the future, so {path} was not written.\n")
+    elif is_said:
+        screen.say(f"Saved {path}. Open it once in Outlook, Google, or Apple Calendar. It names no client.\n")
+
+
+def _show_rows(title: str, rows: list[dict]) -> None:
+    screen.say(f"\n{title}")
+    (_show_closed if screen.is_terminal() else screen.table)(rows)
 
 
 def _next_json(promise: OpenPromise | None) -> dict:

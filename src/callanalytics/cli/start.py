@@ -176,23 +176,40 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     remembered: dict[tuple, list[str]] = {}  # answers that apply to every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
-            waiting = [each for each in receipt.questions if each.question.blocks]
-            safe = [answer for answer, _ in guesses_in(waiting)]
-            line = " ".join([_command_line("start", path, given, store), *safe])
-            intake.refuse_open_questions(receipt, line if safe else "")
+            _refuse_to_ask(path, store, given, receipt)
         # Ask once for forty sheets of one kind, not forty times
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
-            key = _key(alike[0])
-            answers = (
-                [(remembered[key], [each.file for each in alike])] if key in remembered else _answers(alike, dialog)
-            )
-            # Remember only an answer for all of them, so not 'not sure' or 'file by file'
-            if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
-                remembered[key] = answers[0][0]
-            for words, files in answers:
+            for words, files in _answers_of_kind(alike, dialog, remembered):
                 given = _answered(given, parse(words), [own_names[file] for file in files])
         receipt, own_names = _check(path, store, given)
+    _show_unanswered(receipt, dialog)
+    return receipt, given
+
+
+def _refuse_to_ask(path: Path, store: str, given: dict, receipt: intake.Receipt) -> None:
+    """Raise with the command that answers the questions, if one blocks a file and no one can be asked."""
+    waiting = [each for each in receipt.questions if each.question.blocks]
+    safe = [answer for answer, _ in guesses_in(waiting)]
+    line = " ".join([_command_line("start", path, given, store), *safe])
+    intake.refuse_open_questions(receipt, line if safe else "")
+
+
+def _answers_of_kind(
+    alike: list, dialog: Dialog, remembered: dict[tuple, list[str]]
+) -> list[tuple[list[str], list[str]]]:
+    """The answers to questions of one kind, each with its files; one given for all sheets is remembered, not asked."""
+    key = _key(alike[0])
+    if key in remembered:
+        return [(remembered[key], [each.file for each in alike])]
+    answers = _answers(alike, dialog)
+    # Remember only an answer for all of them, so not 'not sure' or 'file by file'
+    if key[0] in OF_ALL_SHEETS and len(answers) == 1 and answers[0][0]:
+        remembered[key] = answers[0][0]
+    return answers
+
+
+def _show_unanswered(receipt: intake.Receipt, dialog: Dialog) -> None:
     for each in receipt.questions:
         if each.question.blocks:
             screen.say(
@@ -200,7 +217,6 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
             )
         elif each.question.code in OF_THE_WHOLE_LOG and not _is_open(each, dialog):
             screen.say(f"\n  {_asked([each])}: {each.question.do}")
-    return receipt, given
 
 
 def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:

@@ -831,6 +831,29 @@ def test_a_phones_lists_of_calls_in_and_out_on_two_sheets_are_no_hand_log(tmp_pa
     assert done.totals["entries"] == 0, "a client's call is no entry about the agency"
 
 
+@pytest.mark.parametrize(
+    ("dates", "days"),
+    [
+        # Written 05/03, 05/04, and 05/12/2022, and opened where the day comes first; the others are no dates there.
+        ([(3, 5), (4, 5), (12, 5)], [(5, 3), (5, 4), (5, 12)]),
+        # A day past the 12th became a date, so nothing was turned.
+        ([(3, 5), (4, 5), (6, 25)], [(3, 5), (4, 5), (6, 25)]),
+    ],
+)
+def test_dates_that_a_spreadsheet_turned_are_turned_back_and_told(tmp_path, dates, days):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER.split(","))
+    turned = [datetime(2022, month, day, 9, 2) for month, day in dates]
+    for moment in (*turned, "05/13/2022 09:02:00", "05/16/2022 09:02:00", "05/20/2022 09:02:00"):
+        book.active.append([moment, "Inbound", CLIENT, OURS, "0:41:11", "Answered"])
+    book.save(tmp_path / "calls.xlsx")
+    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    calls = sorted(Store.open(tmp_path / "store").read("calls").to_pylist(), key=lambda call: call["source_row"])
+    begun = [(call["started_at_local"].month, call["started_at_local"].day) for call in calls]
+    assert begun == [*days, (5, 13), (5, 16), (5, 20)]
+    assert ("order of day and month" in " ".join(done.text().split())) == (dates != days)
+
+
 @pytest.mark.parametrize("zone", ["Eastern", "America/New_York", "ET"])
 def test_a_column_with_a_zone_in_every_row_is_the_zone_of_its_times(tmp_path, zone):
     calls = the_calls(

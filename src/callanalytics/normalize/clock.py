@@ -18,6 +18,7 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.formats.layout import taken_of
 from callanalytics.lazy import regex
+from callanalytics.normalize import dates_of_rows
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where
 from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.normalize.problems import Problems
@@ -303,6 +304,8 @@ def _read_moments(
     rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray | None, order: str
 ) -> tuple[Written, Reading]:
     """Each row's time as written, and the reading that holds the unreadable ones."""
+    cells, is_turned = dates_of_rows.turned_back(cells, rule, settings.date_order)
+    problems.warn(is_turned, "date_order_inferred")
     # Plain ISO times are read all at once; the parser reads every other distinct text once.
     plain = _plain_moments(rule, cells)
     rest = np.flatnonzero(np.isnat(plain))

@@ -26,6 +26,7 @@ from callanalytics.values.dates import (
     date_order,
     month_number,
     next_weekday,
+    order_votes,
     read_date,
 )
 from callanalytics.values.moments import Moment
@@ -118,6 +119,34 @@ def _with_weekdays_first(cells: Cells, name: str) -> Cells:
 
 _WEEKDAY_LAST = regex(rf"(?i)(.*\d)[ ,]+\(?({WEEKDAY_NAME})\.?\)?")
 _HEAD = regex(rf"(?:{MONTH_NAME}\.?,?\s+(?:de\s+|del\s+)?|(?:year|año)\s+)?(20\d\d)", re.IGNORECASE)
+
+
+def turned_back(cells: Cells, rule: Rule, stated_order: str | None) -> tuple[Cells, np.ndarray]:
+    """The cells of a workbook with the day and month of its dates exchanged, if a spreadsheet turned them; and those
+    rows.
+
+    Where the day comes first, a spreadsheet takes 03/05/2022 for May 3, and leaves 03/15/2022 a text.
+    """
+    untouched = cells, np.zeros(cells.n, bool)
+    names = [name for column in rule.columns if (name := cells.name_of(column)) is not None]
+    if not cells.is_workbook or len(names) != 1 or rule.cases:
+        return untouched
+    written = cells.texts((names[0],))
+    dates = [_DAY_OF_CELL.match(text) for text in written.texts]
+    votes = order_votes(text for text, date in zip(written.texts, dates, strict=True) if not date)
+    found, n_texts = list(filter(None, dates)), len(dates) - sum(map(bool, dates))
+    is_proven = min(len(found), n_texts) >= FEWEST_TURNED and max(votes) == n_texts
+    order = "mdy" if votes[0] else "dmy"
+    if not is_proven or stated_order not in (None, "", order) or any(int(date["day"]) > 12 for date in found):
+        return untouched
+    texts = [_DAY_OF_CELL.sub(r"\g<year>-\g<day>-\g<month>", text) for text in written.texts]
+    is_other = np.array([text != before for text, before in zip(texts, written.texts, strict=True)] + [False])
+    column = pa.array([*texts, None]).take(pa.array(written.codes % (len(texts) + 1)))
+    return cells.with_column(names[0], column), is_other[written.codes]
+
+
+FEWEST_TURNED = 3  # fewest dates, and fewest texts beside them, that show that a spreadsheet turned the dates
+_DAY_OF_CELL = regex(r"^(?P<year>20\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?!\d)")
 
 
 def headed_year(text: str | None) -> str:

@@ -617,3 +617,20 @@ def test_two_waits_in_one_cell_of_a_workbook_are_no_wait(tmp_path):
 def test_whom_a_telephone_call_was_with_was_reached(short):
     records = dials(on_days([{**BASE, "Notes": f"{short}, case still pending"}, {**BASE, "Notes": "t/c w/ client"}]))
     assert records.column("wait_outcome").to_pylist() == ["reached", "unknown"]
+
+
+@pytest.mark.parametrize("header", [["Hold time", "Notes"], ["Wait", "What happened?"]])
+def test_what_a_form_and_a_stopwatch_stamp_to_the_second_is_a_log_by_hand(header, tmp_path):
+    happened = [
+        "spoke to agent, opened SR",
+        "hung up",
+        "T2 callback in 72 hrs",
+        "no info",
+        "spoke to officer",
+        "cut off",
+    ]
+    rows = [["Timestamp", "Client phone", *header]]
+    for day, text in enumerate(happened, 14):
+        rows.append([f"3/{day}/2022 9:{day}:07", f"(202) 555-01{day}", f"0:{day}:31", text])
+    receipt, found = receipt_and_entries(a_workbook(tmp_path / "USCIS calls (Responses).xlsx", rows))
+    assert len(found) == 6, receipt.text()

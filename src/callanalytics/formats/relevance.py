@@ -48,7 +48,7 @@ def weight(fmt: Format, found, columns, known, header, cells) -> float:
     weight = _of_meanings(fmt, found, columns, cells) + derived_columns.weight(columns) + _of_header(fmt, header)
     strangers = [index for index in range(len(header)) if index not in known and cells[index]]
     weight -= min(UNKNOWN_COLUMN * len(strangers), MAX_UNKNOWN)
-    weight -= TRADE * sum(_signs_of_others(found, header, cells))
+    weight -= TRADE * sum(_signs_of_others(fmt, found, header, cells))
     if are_ours(cells):
         weight += OURS + forgiven(fmt, header, cells, results)
     return weight + _of_results(results) * (not _are_plain(results) or not has_casework(fmt, header, cells))
@@ -69,13 +69,13 @@ def _of_meanings(fmt: Format, found, columns, cells) -> float:
     return score - LACKING * {"wait", "promised_on", *CALL_COLUMNS}.isdisjoint(columns)
 
 
-def _signs_of_others(found, header, cells) -> Iterator[bool]:
+def _signs_of_others(fmt: Format, found, header, cells) -> Iterator[bool]:
     """Whether each of the signs is there that a sheet lists the calls of another business, or counts calls."""
     lines = cells[found["line"]] if "line" in found else []
     yield most(lines, "others") and not share(lines, "ours") and not share(lines, "premium")
     yield _is_of_company(found, header, cells) or _is_of_reception(found, header, cells)
     # Calls in and out with many numbers, or times and lengths to the second, as phone systems list them; and no agent.
-    is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _are_to_the_second(cells)
+    is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _is_list_of_phone(fmt, header, cells)
     has_agent = not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
     yield (is_of_phones and not has_agent) or _are_calls_to_us(header, cells)
     # A program named the columns, as in call_type, and none is about a case or a callback.
@@ -313,12 +313,16 @@ def _has_many_numbers(cells) -> bool:
     return any(len(side) >= MIN_CALLERS for side in sides) or any(a & b - {""} for a, b in combinations(sides, 2))
 
 
-def _are_to_the_second(cells) -> bool:
-    """Whether two columns mostly give seconds, which no one writes down for both the time and the length of calls,
-    beside different numbers."""
+def _is_list_of_phone(fmt: Format, header, cells) -> bool:
+    """Whether two columns mostly give seconds, beside different numbers, and nothing is about a hold or a case.
+
+    No one writes down seconds for both the time and the length of calls; but a form stamps them, and a stopwatch.
+    """
     seconds = [sum(map(bool, map(WORDS.seconds.search, texts))) for texts in cells]
     is_exact = sum(2 * n > max(len(texts), MIN_CALLERS) for n, texts in zip(seconds, cells, strict=True)) > 1
-    return is_exact and any(len({*texts}) > 1 and most(texts, "phone") for texts in cells)
+    if not is_exact or any(not HELD.isdisjoint(tokens(name)) for name in header) or has_casework(fmt, header, cells):
+        return False
+    return any(len({*texts}) > 1 and most(texts, "phone") for texts in cells)
 
 
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())

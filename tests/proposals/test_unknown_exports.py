@@ -831,6 +831,25 @@ def test_a_phones_lists_of_calls_in_and_out_on_two_sheets_are_no_hand_log(tmp_pa
     assert done.totals["entries"] == 0, "a client's call is no entry about the agency"
 
 
+def test_a_call_that_two_sheets_of_months_share_counts_once_and_is_no_part_of_a_call(tmp_path):
+    rows = [
+        [f"2022-03-{day} 09:02:07", way, *numbers, "0:41:11", "Answered"]
+        for day in range(10, 20)
+        for way, numbers in (("Outbound", (OURS, USCIS)), ("Inbound", (CLIENT, OURS)))
+    ]
+    book = openpyxl.Workbook()
+    for title, calls in (("Early", rows[:14]), ("Late", rows[8:])):
+        sheet = book.create_sheet(title)
+        for row in (HEADER.split(","), *calls):
+            sheet.append(row)
+    book.remove(book.worksheets[0])
+    book.save(tmp_path / "calls.xlsx")
+    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    assert not done.questions, done.text()
+    store = Store.open(tmp_path / "store")
+    assert (store.read("calls").num_rows, store.read("agency_calls").num_rows) == (20, 10), "ten days, a call each way"
+
+
 @pytest.mark.parametrize(
     ("dates", "days"),
     [

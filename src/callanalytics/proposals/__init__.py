@@ -324,8 +324,20 @@ def _table(file) -> TextTable:
         raise UnreadableFile(f"{file.shown} is not a call log", found=f"{len(largest.header):,} columns")
     # With a sheet per month, one may have what another lacks: a word, or a day past the 12th.
     alike = [table for table in found if table.header == largest.header and table.file is largest.file]
-    together, rows = pa.concat_tables(table.cells for table in alike), np.concatenate([table.rows for table in alike])
-    return replace(largest, cells=together, rows=rows, member=np.concatenate([table.member for table in alike]))
+    return _joined_sheets(largest, alike) if len(alike) > 1 else largest
+
+
+def _joined_sheets(largest: TextTable, alike: list[TextTable]) -> TextTable:
+    """The rows of all sheets, without those of an earlier sheet again: they count once, and are no parts of a call."""
+    seen: set[tuple] = set()
+    parts = []
+    for table in alike:
+        rows = list(zip(*(column.to_pylist() for column in table.cells.columns), strict=True))
+        new = np.array([row not in seen for row in rows], bool)
+        seen.update(rows)
+        parts.append((table.cells.filter(pa.array(new)), table.rows[new], table.member[new]))
+    cells, numbers, member = zip(*parts, strict=True)
+    return replace(largest, cells=pa.concat_tables(cells), rows=np.concatenate(numbers), member=np.concatenate(member))
 
 
 def _used(parts) -> list[Column]:

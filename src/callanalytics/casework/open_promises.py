@@ -429,7 +429,8 @@ def _unnamed_calls(
 
 def _certainly_answered(promises: pa.Table, callbacks: pa.Table) -> np.ndarray:
     """The time when a person answered a callback that is certainly this promise's, for each promise."""
-    columns, answered = columns_of(callbacks), moments(columns_of(promises)["callback_answered_at_utc"])
+    columns = columns_of(callbacks)
+    answered = moments(columns_of(promises)["callback_answered_at_utc"])
     certain = linking.certainty_of_links(columns["link"], columns["is_credited"]) == linking.CERTAIN
     spoke = certain & linking.answered_by_person(columns["channel"], columns["result"])
     owner = codes(columns["promise_id"], promises["promise_id"].to_pylist())

@@ -77,7 +77,8 @@ def random_effects(value, variance) -> Pooled:
     tau2 = _reml(y, v)
     mean, weights = _mean(y, v, tau2)
     # Hartung, Knapp, Sidik, Jonkman: the spread among the offices themselves, Student with k - 1 degrees of freedom.
-    se, factor = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum()))), float(student_quantile(k - 1))
+    se = float(np.sqrt(weights @ (y - mean) ** 2 / ((k - 1) * weights.sum())))
+    factor = float(student_quantile(k - 1))
     estimate = Estimate(
         mean, mean - factor * se, mean + factor * se, k, "offices", "random effects (reml), HKSJ", se=se
     )

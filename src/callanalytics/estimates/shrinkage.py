@@ -96,7 +96,8 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     """
     y, s = np.asarray(value, float), np.asarray(se, float)
     known = np.isfinite(y) & np.isfinite(s) & (s > 0)
-    n, own_se = int(known.sum()), np.where(known, s, NAN)
+    n = int(known.sum())
+    own_se = np.where(known, s, NAN)
     if n < 3:
         cells = (np.full(len(y), NAN),) * 4
         return Shrunken(*cells, *(NAN,) * 5, cells[0], np.zeros((n, n)), own_se, n)
@@ -111,7 +112,8 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     # Last term: the mean is itself estimated from these cells, and matters more to a cell with little data of its own.
     covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
-    half, p = normal_quantile() * error, _cochran_p(y, s2)
+    half = normal_quantile() * error
+    p = _cochran_p(y, s2)
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
@@ -319,7 +321,8 @@ def permuted_days(
     order = np.argsort(within[first], kind="stable")
     label, stratum = group[first][order], np.unique(within[first][order], return_inverse=True)[1]
     sums = [v[order] for v in sums]
-    rng, deals = np.random.default_rng(seed), [[np.bincount(label, v, n_groups)[None] for v in sums]]
+    rng = np.random.default_rng(seed)
+    deals = [[np.bincount(label, v, n_groups)[None] for v in sums]]
     size = max(1, CHUNK // max(n, 1))
     for start in range(0, n_permutations, size):
         m = min(size, n_permutations - start)

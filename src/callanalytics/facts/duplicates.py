@@ -200,7 +200,8 @@ def without_duplicates(entries: Rows, calls: Rows, shown: CoveredSpans, agency: 
     for name in entries.table.column_names:
         if name not in OWN:
             # Index of the entry that gives each value: the entry itself if it has one.
-            is_filled_in, indices = _is_filled_in(entries, name), np.arange(len(entries))
+            is_filled_in = _is_filled_in(entries, name)
+            indices = np.arange(len(entries))
             for double in doubles[::-1].tolist():  # of several, the first that has it
                 if is_filled_in[double] and not is_filled_in[stands[double]]:
                     indices[stands[double]] = double
@@ -322,7 +323,8 @@ def _encoded(values: np.ndarray) -> np.ndarray:
 def _timed_pairs(compared: _ComparedEntries, kind: str, is_one, apart=NEAR) -> set[tuple[int, int]]:
     """Pairs of entries with a time that are about one call; the rows are in order of time."""
     timed = ~np.isnat(compared.when) & (compared.precise <= 900) & compared.entries.is_in("kind", kind)
-    order, found = np.flatnonzero(timed), set()
+    order = np.flatnonzero(timed)
+    found = set()
     for step in range(1, len(order)):
         a, b = order[:-step], order[step:]
         near = compared.when[b] - compared.when[a] <= apart

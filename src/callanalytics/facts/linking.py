@@ -255,7 +255,8 @@ def link(
         callbacks.when[theirs], timed[theirs], np.zeros(len(theirs), np.int64), promises.zone
     )
     # Callbacks and emails share one order of time, since either may end a promise for the other; every email does.
-    n, by_mail = len(theirs), np.ones(len(mails.when), bool)
+    n = len(theirs)
+    by_mail = np.ones(len(mails.when), bool)
     contacts = Events(order_when, named, callbacks.columns["our_number"])[theirs] + mails
     ends, is_exact = (np.concatenate([of_calls[theirs], by_mail]) for of_calls in (reaches, timed))
     counted, only = _promises_of_contacts(promises, contacts, ends, is_exact, unnoted, agency)
@@ -389,7 +390,8 @@ def earliest_due_first(
     had, over = [0] * len(start), [False] * len(start)
     due = microseconds(promises.due)[by_due].tolist()
     first = _first_in_turn(had, over, end.tolist(), due, attempts)
-    given, opened = [], 0
+    given = []
+    opened = 0
     # NEVER at the end stops the loop below: no event has that time.
     opening, starts = opening.tolist(), [*start[opening].tolist(), NEVER]
     for moment, where, rank_named, is_last in zip(

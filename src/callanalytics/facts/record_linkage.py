@@ -356,7 +356,8 @@ def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges
     free_entry, free_call = np.ones(len(entries.when), bool), np.ones(len(calls.when), bool)
     for edges in joined:
         free_entry[edges.entry], free_call[edges.call] = False, False
-    when, far = np.where(free_entry, entries.when, NAT), seconds(FAR_S)
+    when = np.where(free_entry, entries.when, NAT)
+    far = seconds(FAR_S)
     entry, call = pairs_within(when - far, when + far, np.where(free_call, calls.when, NAT))
     edges = _Edges(entry, call, _seconds_apart(entries, calls, entry, call))
     chosen = _unambiguous(entries, calls, edges[_agrees(entries, calls, edges)])

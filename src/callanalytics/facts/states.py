@@ -252,7 +252,8 @@ def promises_as_of(
 
 def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
     """Flags of each promise; null where there is no due time."""
-    contact, unknown = first_contact(history), {reading: np.isnat(moment) for reading, moment in due.items()}
+    contact = first_contact(history)
+    unknown = {reading: np.isnat(moment) for reading, moment in due.items()}
     flags = {f"is_watched_{reading}": column_of_flags(watched[reading], unknown[reading]) for reading in due}
     flags |= {f"is_due_{reading}": column_of_flags(due[reading] <= as_of, unknown[reading]) for reading in due}
     # A callback without a day may have come in time, or not.
@@ -558,7 +559,8 @@ def _possible_pairs(
     history: History, end: np.ndarray, given: np.ndarray, free: FreeContacts
 ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Blocks of requests with the free contacts that may belong to them, in order of the requests."""
-    by_time, office = np.lexsort((free.when, free.office)), history.office_codes[0]
+    by_time = np.lexsort((free.when, free.office))
+    office = history.office_codes[0]
     of_office = GroupedMoments(free.office, free.when)
     low, n = of_office.before(office, history.start), of_office.between(office, history.start, end)
     block = np.cumsum(n) // PAIRS_AT_A_TIME

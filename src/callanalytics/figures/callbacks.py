@@ -287,7 +287,8 @@ def _shade_opening(axes, opening):
     """Shade the hours when some offices are open, darker when all are open."""
     if not opening:
         return
-    (opens, closes), top = zip(*opening, strict=True), axes.get_ylim()[1]
+    opens, closes = zip(*opening, strict=True)
+    top = axes.get_ylim()[1]
     for start, end, color in ((min(opens), max(closes), "#f3f6f9"), (max(opens), min(closes), "#e3e9ee")):
         if start < end:
             style.box(axes, start, 0, end - start, top, facecolor=color, linewidth=0, zorder=0)

@@ -192,7 +192,8 @@ def _draw_states(axes, counts, shown, name, most):
     """Draw one panel; `most` is the largest total of all panels, so that all bars have one scale."""
     by_state = counts.groupby("state")["value"].sum()
     total, start = int(by_state.sum()), 0
-    places, n_judged = _places(shown), sum(row in JUDGED for row in shown)
+    places = _places(shown)
+    n_judged = sum(row in JUDGED for row in shown)
     for y, (row, those) in zip(places, shown.items(), strict=True):
         value = int(sum(by_state.get(s, 0) for s in those))
         look = {"edgecolor": "none"} | ({"facecolor": COLORS[row]} if row in COLORS else APART_LOOK)

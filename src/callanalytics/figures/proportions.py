@@ -270,7 +270,8 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
         n, of_what = wording.number(taken.headline["n"]), taken.finding.title
         says = f"Too few cases for the {of_what} ({n}), so it cannot be counted in other ways."
         return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
-    table, scale = taken.table[taken.table["value"].notna()], 60 if taken.finding.unit == "s" else 1 / 100
+    table = taken.table[taken.table["value"].notna()]
+    scale = 60 if taken.finding.unit == "s" else 1 / 100
     answers = [
         (name, answer) for name in taken.questions for answer in taken.answers[name] if len(taken.answers[name]) > 1
     ]

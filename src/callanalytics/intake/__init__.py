@@ -109,11 +109,10 @@ def ingest(
     """
     options = offices.read_options(office, timezone, **given)
     opened = Store.open(store, create=True)
-    step = progress or _no_step
     named = [paths] if isinstance(paths, str | Path) else list(paths)
 
     def planned() -> Plan:
-        return plan(named, options, opened, step, storing=True, office_id=office_id)
+        return plan(named, options, opened, progress or _no_step, storing=True, office_id=office_id)
 
     # Read before taking the lock: reading may take minutes, and others may use the store meanwhile.
     ready = planned()

@@ -323,9 +323,11 @@ def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generat
 
 def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
     """What a function returns for each row, computed by up to `workers` processes."""
-    before, is_alone = set(multiprocessing.active_children()), False
+    before = set(multiprocessing.active_children())
+    is_alone = False
     while rows:
-        given, done = rows[:1] if is_alone else rows, 0
+        given = rows[:1] if is_alone else rows
+        done = 0
         # A fork would inherit locks that threads of this process hold.
         context = multiprocessing.get_context("spawn")
         pool = ProcessPoolExecutor(1 if is_alone else workers, context, _begin_process, (work,))

@@ -221,7 +221,8 @@ def store_change(store: Store, source: str, card: dict) -> None:
 
 def _report_changes(found: HandLogs, sheets: Sheets, removals, standing, before, new: set[str]) -> None:
     """Report what this run changed, and ask about rows that a newer version lacks."""
-    removed, nothing = defaultdict[int, list[Row]](list), publish.NOTHING_SUPERSEDED
+    removed = defaultdict[int, list[Row]](list)
+    nothing = publish.NOTHING_SUPERSEDED
     taken: dict[tuple[int, int], int] = Counter()
     place_of = {state.id: index for index, state in enumerate(sheets.states)}
     for removal in removals:

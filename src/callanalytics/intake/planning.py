@@ -109,10 +109,8 @@ def plan(
         planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
         lines = _counted_logs([], planned, store, cards, options, found)
     planned.changed = lines.changed
-    if found.stored:
-        _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
-    if dropped:
-        _drop_replaced(planned, found, options, cards, registered)
+    _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
+    _drop_replaced(planned, found, options, cards, registered)
     notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
     receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, lines)
     zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""

@@ -89,7 +89,8 @@ def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> di
     row_keys = zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True)
     is_superseded = pa.array([row_key in superseded.rows for row_key in row_keys], pa.bool_())
     gone = entries.filter(pc.and_(is_superseded, pc.equal(entries.column("item"), 0).combine_chunks()))
-    kept, names = entries.filter(pc.invert(is_superseded)), superseded.follows
+    kept = entries.filter(pc.invert(is_superseded))
+    names = superseded.follows
     # Point each remaining row to the current id of the contact that it is about
     parents = [names.get(id, id) for id in kept.column("parent_entry_id").to_pylist()]
     kept = schema.with_column(kept, "parent_entry_id", pa.array(parents, pa.string())) if names else kept
@@ -101,7 +102,8 @@ def with_set_aside(tables: Mapping[str, pa.Table], gone: pa.Table, reason: str) 
     aside = {"office_id": gone.column("office_id"), "source_id": gone.column("source_id")}
     aside |= {"row": gone.column("source_row"), "reason": [reason] * gone.num_rows}
     together = pa.concat_tables([tables["set_aside"], schema.build("set_aside", aside)])
-    sources, of_gone = tables["sources"], gone.column("source_id").to_pylist()
+    sources = tables["sources"]
+    of_gone = gone.column("source_id").to_pylist()
     n = pa.array([of_gone.count(source) for source in sources.column("source_id").to_pylist()], pa.int32())
     for name, change in (("entries", pc.subtract), ("set_aside", pc.add)):
         sources = schema.with_column(sources, name, change(sources.column(name), n))

@@ -313,7 +313,8 @@ def question_section(receipt: Receipt, folder: str) -> str:
     lines = [plural(len(every), "question")]
     for alike in every:
         question = alike[0].question
-        file, row_numbers = _file_and_others(alike[0].file, len(alike), folder), sum(asked.rows for asked in alike)
+        file = _file_and_others(alike[0].file, len(alike), folder)
+        row_numbers = sum(asked.rows for asked in alike)
         column = f", column {question.column}" if question.column else ""
         lines += wrapped(f"{file} ({plural(row_numbers, 'row')}){column}: {question.text}{example_of(question)}.")
         for line in question.shown:

@@ -287,7 +287,8 @@ def joined_notes(entries: pa.Table) -> list[str]:
 
 def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
     """Questions, by sheet and kind, on rows with only a day that may be a call, or callback, in another sheet."""
-    names, found = _names_by_id(sources), []
+    names = _names_by_id(sources)
+    found = []
     for kind, what in (("dial", "call"), ("ring", "callback")):
         rows = _with_code(entries, UNSURE, kind)
         for source in sorted(pc.unique(rows.column("source_id")).to_pylist(), key=lambda id: names[id]):
@@ -466,7 +467,8 @@ def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[Lineles
     """The phone systems whose exports name no line: their calls do not show which phone rang."""
     seen = pc.is_in(sources.column("source_id"), value_set=coverage.column("source_id").combine_chunks())
     shown = set(sources.filter(seen).column("format").to_pylist())
-    known, found = formats.load(), []
+    known = formats.load()
+    found = []
     spans = sources.group_by("format").aggregate([("covers_from_utc", "min"), ("covers_to_utc", "max")])
     for name, *ends in sorted(tuple(row.values()) for row in spans.to_pylist() if row["format"] not in shown):
         dates = (_local_date(end, zone) if end else None for end in ends)

@@ -315,7 +315,8 @@ def contact_by_day(promises: Frame, last_day: int, by: Keys = (), *, as_of: Day 
     4  contact_within_2d   certain  40      20
     5  contact_within_2d  possible  40      24
     """
-    promises_counted, days = words_of_cards()["counted"], range(last_day + 1)
+    promises_counted = words_of_cards()["counted"]
+    days = range(last_day + 1)
     came = {t: f"(certain_contact_days IS NOT NULL AND certain_contact_days <= {t})" for t in days}
     of_day, kept = shipped("time_to_callback"), shipped("promise_kept_rate")
     card = replace(

@@ -137,7 +137,8 @@ def _figures(card, counted, by):
         np.bincount(codes * shape[1] + band, counted[f"n_{name}"], shape[0] * shape[1]).astype("int64").reshape(shape)
         for name in ("noted", "seen")
     )
-    weights, covered = estimates.logging_weights(noted, seen), np.where(noted > 0, seen, 0).sum(axis=1)
+    weights = estimates.logging_weights(noted, seen)
+    covered = np.where(noted > 0, seen, 0).sum(axis=1)
     weight = np.nan_to_num(weights[codes, band], nan=0.0)
     figures = [
         share("noted", sums["n_noted"], sums["n_seen"], OF_SEEN),

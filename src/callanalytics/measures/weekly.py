@@ -286,7 +286,8 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
     def model(start_week):
         return estimates.interrupted_series(t, y, start_week, n=n, season=season)
 
-    found, seen = model(start), (known_day, result.as_of, result.is_invented)
+    found = model(start)
+    seen = (known_day, result.as_of, result.is_invented)
     if found.step.value != found.step.value:
         return BeforeAfter(found.step, None, float("nan"), weeks, joined, left, *seen)
     fitted_weeks = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))

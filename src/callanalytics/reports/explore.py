@@ -282,7 +282,8 @@ def _waits(part: Part, *keys: str) -> Drawn:
 def _wait_row(cell: dict) -> dict:
     """The row of an hour or a part of the day, over all weekdays or for one."""
     first, *last = (int(hour) for hour in str(cell.get("block", cell.get("hour"))).split("-"))
-    until, weekday = last[0] if last else first + 1, int(cell.get("weekday", 0))
+    until = last[0] if last else first + 1
+    weekday = int(cell.get("weekday", 0))
     day = wording.WEEKDAYS[weekday - 1] if weekday else ""
     return {
         "place": ", ".join(filter(None, (day, wording.hours(first, until)))),

@@ -396,7 +396,8 @@ def answered(results: Results) -> Finding | None:
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     if not first["n"]:
         return Finding(0, "No callback is recorded yet.")
-    some, agency = f"{say.all_or_some(first)} {_requests(first)}", results.agency.label
+    some = f"{say.all_or_some(first)} {_requests(first)}"
+    agency = results.agency.label
     second = (
         f"the logs cannot tell how often {agency} called again ({say.share_sure(again)}; {say.count_of_cases(again)})"
         if say.tells_nothing(again)

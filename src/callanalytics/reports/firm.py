@@ -62,7 +62,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *([*sections.causes(results), *_tips(log)] if several and not is_few else []),
         *([] if is_few else _more(results)),
     ]
-    title, scope = _title(log, found, months), _scope(results)
+    title = _title(log, found, months)
+    scope = _scope(results)
     return Report.from_log(log, title, scope, blocks, MARKING, is_private=True, further=tuple(further))
 
 

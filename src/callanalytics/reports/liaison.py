@@ -192,7 +192,8 @@ def _attempts(results):
     if not missed["events"]:
         return None
     # The agency has stated several over the years; the report quotes the last confirmed
-    window, attempts = results.agency.window, max(results.agency.attempts, key=lambda a: a.last_confirmed)
+    window = results.agency.window
+    attempts = max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
     return (
         "Callbacks no one can answer",

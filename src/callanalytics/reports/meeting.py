@@ -184,7 +184,8 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
     if not meeting.last or not results.period:
         return None
     found = measures.before_after(results.aside("wait", "office", "date"), meeting.last.on)
-    when, step = f"Since the last meeting ({wording.day(meeting.last.on)})", found.step
+    when = f"Since the last meeting ({wording.day(meeting.last.on)})"
+    step = found.step
     if step.value != step.value:
         return Finding(0, f"{when} no comparison of the wait is possible: {step.why}.")
     sure = (

@@ -88,7 +88,8 @@ def pair(results: Results) -> Pair | None:
 
 def _spans(results) -> tuple[Span, Span] | None:
     """First and last day of both periods, in whole months if the later period starts and ends with one."""
-    chosen, last = results.log.selection, results.period[1]
+    chosen = results.log.selection
+    last = results.period[1]
     last = min(chosen.until or results.as_of, results.as_of)
     since = chosen.since
     if since is None:
@@ -319,7 +320,8 @@ def _hours_number(found: LastMonths) -> Number:
         sums[2] = held(found.elsewhere) / n
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
     # Room to the right of the longest, so that its dot is not on the edge
-    top, last_months = 1.1 * max(filter(None, sums), default=1), (found.now, found.before, found.elsewhere)
+    top = 1.1 * max(filter(None, sums), default=1)
+    last_months = (found.now, found.before, found.elsewhere)
     ends = (
         (hours / top, hours / top) if part and hours is not None and _n_held(part) >= INTERVAL_MINIMUM else None
         for part, hours in zip(last_months, sums, strict=True)

@@ -143,7 +143,8 @@ def _measure(results: Results, name: str) -> list[Block]:
     result = results.take(name)
     card = result.card
     keys = _keys(result)
-    title, in_words = f"{name}, version {card.version}", sentences.in_plain_words(card.title)
+    title = f"{name}, version {card.version}"
+    in_words = sentences.in_plain_words(card.title)
     lines = [_row(row, keys) for row in result.table.to_dict("records")]
     is_long = len(lines) > ON_SCREEN
     table = TableBlock(

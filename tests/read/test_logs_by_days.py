@@ -164,6 +164,21 @@ def test_a_sheet_of_lines_under_a_title_is_a_log(tmp_path):
     assert found["wait_s"].tolist()[:6] == [(20 + day) * 60 for day in range(11, 17)]
 
 
+@pytest.mark.parametrize("name", ["USCIS 2024.txt", "USCIS 2024.xlsx"])
+def test_lines_without_a_title_are_a_log_by_the_name_of_the_file(tmp_path, name):
+    lines = [f"3/{day} 9:10am called USCIS, {20 + day} min hold, Agent Bo, no news" for day in range(11, 17)]
+    lines += ["3/18 10:40am USCIS called, we answered"]
+    path = tmp_path / name
+    if name.endswith(".txt"):
+        path.write_text("\n".join(lines) + "\n")
+    else:
+        written(tmp_path, [[line] for line in lines], name)
+    found = entries_of(path)
+    assert found["kind"].tolist() == ["dial"] * 6 + ["ring"]
+    assert found["wait_s"].tolist()[:6] == [(20 + day) * 60 for day in range(11, 17)]
+    assert found["source_row"].tolist() == [*range(1, 8)]
+
+
 @pytest.mark.parametrize(
     ("title", "header", "who"),
     [("Calls to Tallow Bank", "Rep", "Ana"), ("Boiler repair", "Company", "Polar Heat"), ("calls", "Vendor", "Acme")],

@@ -1,4 +1,4 @@
-"""Tables of Word documents are read as sheets of a workbook are. Every cell is invented."""
+"""Tables and notes of Word documents are read as sheets of a workbook are. Every cell is invented."""
 
 from __future__ import annotations
 
@@ -40,6 +40,19 @@ def test_the_calls_in_a_table_are_read(tmp_path):
     assert found.wait_s.tolist() == [2280, 4800, 1500]
     assert found.wait_outcome.tolist() == ["reached", "reached", "cut_off"]
     assert found.source_row.tolist() == [2, 3, 4]
+
+
+def test_notes_that_begin_with_their_days_are_read(tmp_path):
+    document = docx.Document()
+    for day in range(15, 21):
+        document.add_paragraph(f"2/{day}/2024 9:30 AM - Called USCIS, on hold {30 + day} min.")
+        document.add_paragraph("Spoke with Agent Diaz, case is pending.")
+    document.add_paragraph("2/22/2024 3:20 PM - USCIS called back, we missed the call.")
+    document.save(tmp_path / "USCIS.docx")
+    found = entries_by_day(tmp_path / "USCIS.docx")
+    assert found.kind.tolist() == ["dial"] * 6 + ["ring"]
+    assert found.wait_s.tolist()[:6] == [(30 + day) * 60 for day in range(15, 21)]
+    assert found.wait_outcome.tolist()[:6] == ["reached"] * 6
 
 
 def test_every_table_is_read_and_one_of_other_things_is_none(tmp_path):

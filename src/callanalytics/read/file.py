@@ -361,7 +361,7 @@ def _kind_in_zip(file: File) -> str:
                 if "spreadsheet" in kind:
                     return "xlsx" if office_documents.CONTENT in names else "ods"
                 return "docx"
-            if office_documents.WORD in names and office_documents.has_table(opened):
+            if office_documents.WORD in names and office_documents.has_rows(opened):
                 return "xlsx"
     except BROKEN:
         return "zip"

@@ -327,6 +327,7 @@ def _has_callers(cells: Iterable[str | None]) -> bool:
 
 # Names for the columns of a sheet without a header, by their contents; the first column that fits gets the name.
 _NAMES = {"date": "Date", "time": "Time", "urgency": "Promised", "span": "Wait", "numbered": "SR number"}
+_LINES = "Call notes"
 _LETTER = regex(r"[^\W\d_]|:")
 
 
@@ -336,6 +337,10 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     Every row has its day in the same column, including the first row, and one column shows both lost calls and other
     calls: no calendar does. A column of no known kind gets no name and is not read.
     """
+    lines = [filled for _, cells in rows if (filled := contents.filled(cells))]
+    if lines and all(len(line) == 1 for line in lines) and contents.KINDS.date.match(lines[0][0]):
+        yield Heading((_LINES,), rows[0][0] - 1, rows[0][0] - 1, 1, is_made=True)  # notes, each with its day
+        return
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
     if len(rows) <= relevance.SEVERAL:
         return

@@ -1,8 +1,8 @@
-"""Spreadsheets of OpenDocument (.ods) and the tables of Word documents (.docx), made into workbooks.
+"""Spreadsheets of OpenDocument (.ods) and the tables or notes of Word documents (.docx), made into workbooks.
 
 So one reader serves all. Dates, times, and numbers keep their stored values, not their displayed form; merged cells
 stay merged and hidden rows hidden. Comments and styles are left out. For a formula only the stored value is kept. A
-table of Word has only text.
+table of Word has only text. A document without a table may have notes, each beginning with its day.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, ParseError
 
+from callanalytics.formats import contents
 from callanalytics.lazy import regex
 from callanalytics.read.archive import OF_A_WORKBOOK, local_name, xml_events
 
@@ -43,10 +44,29 @@ def as_workbook(content: bytes) -> bytes:
     return made.getvalue()
 
 
-def has_table(archive: zipfile.ZipFile) -> bool:
-    """Whether a document of Word has a table."""
+def has_rows(archive: zipfile.ZipFile) -> bool:
+    """Whether a document of Word has a table, or notes that begin with their days."""
     with archive.open(WORD) as source:
-        return b"<w:tbl>" in source.read(OF_A_WORKBOOK.unpacked)
+        if b"<w:tbl>" in source.read(OF_A_WORKBOOK.unpacked):
+            return True
+    try:
+        notes = _notes(partial(archive.open, WORD))
+    except ParseError:
+        return False
+    return sum(bool(contents.KINDS.date.match(note)) for note in notes) >= contents.MIN_CELLS
+
+
+def _notes(opened: Callable[[], IO[bytes]]) -> list[str]:
+    """The lines of a document, each with the lines behind it that do not begin with a day, below the first day."""
+    found: list[str] = []
+    elements = (element for event, element in xml_events(opened, ("end",)) if _is_named(element, "p"))
+    for line in filter(None, (part.strip() for element in elements for part in _line(element).split("\n"))):
+        is_behind = bool(found) and bool(contents.KINDS.date.match(found[-1]))
+        if is_behind and not contents.KINDS.date.match(line):
+            found[-1] += f" {line}"
+        else:
+            found.append(line)
+    return found
 
 
 def _add_sheets(book, opened: Callable[[], IO[bytes]]) -> None:
@@ -68,7 +88,8 @@ def _new_sheet(book, title: str):
 
 
 def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
-    """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above."""
+    """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above; or
+    the notes of a document without a table."""
     above, depth = "", 0
     for event, element in xml_events(opened, ("start", "end")):
         name = local_name(element.tag)
@@ -84,6 +105,10 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
                     sheet.cell(number, column, text or None)
                     column += _columns(cell, "gridSpan", 1)
             element.clear()
+    if not book.worksheets:
+        sheet = _new_sheet(book, "")
+        for number, note in enumerate(_notes(opened), 1):
+            sheet.cell(number, 1, note)
 
 
 def _property(element, name: str) -> Element | None:

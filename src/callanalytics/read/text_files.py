@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.errors import UnreadableFile
-from callanalytics.formats import Format
+from callanalytics.formats import Format, contents
 from callanalytics.read import grids, headers, stacked
 from callanalytics.read.file import File, decoded
 from callanalytics.read.grids import Blocks, Grid, Placing
@@ -36,6 +36,11 @@ from callanalytics.read.table import BLANKS, Odd, TextTable, cleaned, refuse_too
 SAMPLE = 200  # records tried
 _LARGEST_CELL = 1 << 24
 _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+
+_LINE = "\x1f"  # in no text, so that each line is one cell
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORDS_OF_NOTE = 2  # fewest such words behind the day of a note, before its first comma
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,28 @@ def _tried(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
     if delimiter := stated_delimiter(lines):
         candidates = list(_candidates(lines, delimiter))
         lines = lines[1:]
+    elif _are_notes(lines):
+        candidates = [Dialect(_LINE, _LINE)]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
     tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
     return sorted(tried, key=lambda each: _agreement(each[1]), reverse=True)
+
+
+def _are_notes(lines: Sequence[str]) -> bool:
+    """Whether lines are notes in sentences, each with its day first, under at most one title.
+
+    >>> _are_notes(["USCIS\\n", *["3/1/22 9am called USCIS, held 40 min, no one came on\\n"] * 3])
+    True
+    >>> _are_notes(["Date,Wait,Notes\\n", *["3/1/22,40,no one came on the whole time\\n"] * 3])
+    False
+    """
+    begin = [re.split(r"[,;\t|]", line, maxsplit=1)[0] for line in lines if line.strip(BLANKS)]
+    if begin and not contents.KINDS.date.match(begin[0]):
+        begin = begin[1:]
+    is_note = (contents.KINDS.date.match(text) and len(_WORD.findall(text)) >= _WORDS_OF_NOTE for text in begin)
+    is_quoted = any(text.lstrip(BLANKS).startswith('"') for text in begin)  # a column of a workbook, saved as CSV
+    return len(begin) >= contents.MIN_CELLS and not is_quoted and sum(map(bool, is_note)) >= 0.7 * len(begin)
 
 
 def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
@@ -445,7 +468,7 @@ def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) 
 
 
 def _note_on_dialect(dialect: Dialect) -> list[str]:
-    return [] if dialect == Dialect() else [f"read with {dialect}"]
+    return [] if dialect in (Dialect(), Dialect(_LINE, _LINE)) else [f"read with {dialect}"]
 
 
 def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:

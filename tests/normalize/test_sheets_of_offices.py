@@ -278,6 +278,116 @@ SHEETS = {
             (7, "dial", "reached", "none"),
         ],
     ),
+    "running sums under other names": (
+        "USCIS holds",
+        """Date,Time,Client,Min on hold,Total this month,Outcome
+        9/3/2024,9:00 AM,A-1,30,30,spoke to rep
+        9/14/2024,9:45 AM,A-1,45,75,disconnected
+        YTD,,,75,,2 calls
+        Month to date,,,75,,2 calls
+        Running total,,,75,,2 calls""",
+        [(2, "dial", "reached", None), (3, "dial", "cut_off", None)],
+    ),
+    "days written ahead": (
+        "log",
+        """Date,Day,Time,Hold,Spoke to,Result
+        8/15/2024,Thu,9:05 AM,30 min,Ana,status given
+        8/16/2024,Fri,,,,
+        8/19/2024,Mon,,,,
+        8/21/2024,Wed,,,,
+        8/22/2024,Thu,,,,
+        8/23/2024,Fri,,,,
+        8/20/2024,Tue,9:40 AM,55 min,no one,dropped
+        8/20/2024 2:10 PM,,,,,""",
+        [(2, "dial", "reached", None), (8, "dial", "cut_off", None), (9, "dial", "unknown", None)],
+    ),
+    "the day of a call to the agency, and its time asked": (
+        "form",
+        """Date of call to USCIS,What time did you call?,How many minutes on hold?,Live person?,Callback promised?
+        9/19/2024,9:15:00 AM,44,Yes,Yes
+        9/21/2024,4:05:00 PM,23,Yes,No
+        9/23/2024,11:05:00 AM,63,No,No""",
+        [(2, "dial", "reached", "unknown"), (3, "dial", "reached", "none"), (4, "dial", "no_person", "none")],
+    ),
+    "whether it was live, and who it was": (
+        "USCIS calls",
+        """Date,Time,Hold,Live?,Talked to
+        3/14/2024,9:00 AM,30 min,Y,Lisa
+        3/15/2024,10:30 AM,45 min,N,
+        3/16/2024,1:15 PM,1 hr,Y,Mr. Ford""",
+        [(2, "dial", "reached", None), (3, "dial", "no_person", None), (4, "dial", "reached", None)],
+    ),
+    "calls from one time to another": (
+        "USCIS calls",
+        """Date,Time,Case,Reached USCIS officer?,Notes
+        4/15/2024,9:05-10:20,A-1,Y,
+        4/16/2024,1:10-1:40,A-1,N,dropped
+        4/17/2024,11:15-12:05,A-2,Y,officer to call back
+        4/18/2024,2:00 - 2:20,A-2,N,gave up
+        4/19/2024,3:00,A-2,Y,tier 2 to call in 72 hrs""",
+        [
+            (2, "dial", "reached", None),
+            (3, "dial", "cut_off", None),
+            (4, "dial", "reached", "unknown"),
+            (5, "dial", "gave_up", None),
+            (6, "dial", "reached", "urgent"),
+        ],
+    ),
+    "callbacks of an ISO, and why they were not answered": (
+        "USCIS calls",
+        """Date,Time,TOH,Agent,Promised,When ISO called,Did we answer?
+        4/22/2024,9:05 AM,47,Quinn,72 hrs,4/24/2024 1:30 PM,No - at court
+        4/24/2024,2:10 PM,31,Bo,30 days,,
+        4/26/2024,9:00 AM,40,Kay,72 hrs,4/29/2024 1:35 PM,"Yes, 10 min"
+        5/1/2024,9:00 AM,40,Kay,72 hrs,5/2/2024 1:35 PM,no - left VM
+        5/3/2024,9:00 AM,40,Kay,72 hrs,5/6/2024 1:35 PM,N/A""",
+        [
+            (2, "dial", "reached", "urgent"),
+            (2, "ring", "missed", None),
+            (3, "dial", "reached", "regular"),
+            (4, "dial", "reached", "urgent"),
+            (4, "ring", "answered", None),
+            (5, "dial", "reached", "urgent"),
+            (5, "ring", "voicemail", None),
+            (6, "dial", "reached", "urgent"),
+            (6, "ring", "unknown", None),
+        ],
+    ),
+    "calls and, beside them, callbacks from the agency": (
+        "log",
+        """OURS Date,OURS Time,OURS Wait,OURS Spoke to someone,CALLBACKS FROM USCIS Date,CALLBACKS FROM USCIS Answered?
+        7/15/2024,9:30 AM,48,Yes,7/17/2024 2:10 PM,No
+        7/16/2024,10:15 AM,12,No,7/23/2024 7:55 AM,Yes
+        7/19/2024,11:00 AM,71,Yes,,""",
+        [
+            (2, "dial", "reached", None),
+            (2, "ring", "missed", None),
+            (3, "dial", "no_person", None),
+            (3, "ring", "answered", None),
+            (4, "dial", "reached", None),
+        ],
+    ),
+    "promises in remarks, in more words": (
+        "USCIS calls",
+        """Date,Time,Hold,Agent,Notes
+        3/14/2024,9:00 AM,30,Ann,callback to follow
+        3/15/2024,9:00 AM,30,Ann,they will call back Fri
+        3/16/2024,9:00 AM,30,Ann,she'll have an officer call me
+        3/17/2024,9:00 AM,30,Ann,says they'll ring us
+        3/18/2024,9:00 AM,30,Ann,told me to call back Friday
+        3/21/2024,9:00 AM,30,Ann,callback not scheduled
+        3/22/2024,9:00 AM,30,Ann,we call back Tues""",
+        [(row, "dial", "reached", "unknown" if row < 6 else None) for row in range(2, 9)],
+    ),
+    "a chat beside the calls": (
+        "log",
+        """Date,Emma chat?,Called at,Minutes,Result
+        3/18/2024,Y - no help,9:45 AM,50,live agent
+        3/19/2024,Y,,,chat rep answered
+        3/20/2024,N,10:10 AM,65,hung up after 65
+        3/21/2024,N,3:30 PM,25,live agent""",
+        [(2, "dial", "reached", None), (4, "dial", "gave_up", None), (5, "dial", "reached", None)],
+    ),
 }
 # A header over days, and whether each is one by which a callback was promised.
 DUE = {

@@ -129,6 +129,8 @@ def columns(
         derived["time"] = found[start]
     if "wait" not in found and (wait := _wait_in_pieces(found, cells)):
         derived["wait"] = wait
+    if "duration" not in found and (column := _range_of_calls(found, cells)):
+        derived["duration"] = Derived(f"length of the call: {column}", "range", column)
     # In this order: each step searches only for what the sheet and earlier steps lack
     derived |= _in_notes({**found, **derived}, cells, rows)
     if "narrative" not in found and "narrative" in derived:
@@ -168,7 +170,7 @@ def _promise_in_notes(
     if days in found and 2 * sum(map(is_day, texts)) > len(texts):
         own = found[days]
         return {"due": own, **noted} if (noted := _noted_promises(found, rows)) else {}
-    if not {"promised", "told"}.isdisjoint(found) or {"wait", "result"}.isdisjoint(found):
+    if not {"promised", "told"}.isdisjoint(found) or {"wait", "result", "reached"}.isdisjoint(found):
         return {}
     if noted := _noted_promises(found, rows):
         return noted
@@ -298,7 +300,7 @@ def _callbacks_in_notes(
     found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
 ) -> dict[str, str]:
     """The callbacks, if no column has them but another mentions them with their days or next to their promises."""
-    if "callback" in found or {"wait", "result"}.isdisjoint(found):
+    if "callback" in found or {"wait", "result", "reached"}.isdisjoint(found):
         return {}
     promised = next((rows[name] for name in PROMISED if name in rows), ())
     min_cells = 1 if way_of(found.get("wait", "")) == "told" else MIN_CELLS
@@ -416,6 +418,12 @@ def _wait_in_pieces(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         return None
     since, start = "in the queue" if starts[0] == "hold_from" else "from dialing", found[starts[0]]
     return Derived(f"wait {since}: {start} to {end}", "between", start, end)
+
+
+def _range_of_calls(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> str:
+    """The column with the start and the end of each call, also if its header says only Time: 9:05-10:20."""
+    ranged = (name for name in ("call_range", "time") if contents.some([*cells.get(name, ())], "range"))
+    return next((found[name] for name in ranged), "")
 
 
 def sources(name: str, header: Sequence[str]) -> list[str]:

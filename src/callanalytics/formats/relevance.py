@@ -60,13 +60,15 @@ def _of_meanings(fmt: Format, found, columns, cells) -> float:
     # A column does not count in favor if its cells show that it is something else.
     held = (meaning for meaning in named if contents.verdict(cells[found[meaning.name]], meaning.holds) >= 0)
     score = float(sum(meaning.weight for meaning in held))
-    # A list of promises has no waits
-    score -= LACKING * sum(name not in columns for name in fmt.recognize.expects if "promised_on" not in found)
+    # A list of promises has no waits. Calls from 9:05 to 10:20, and whether someone was reached, are instead of one.
+    is_timed = "reached" in found and "range" in map(derived_columns.way_of, columns.values())
+    has_no_waits = "promised_on" in found or is_timed
+    score -= LACKING * sum(name not in columns for name in fmt.recognize.expects if not has_no_waits)
     # A substitute replaces an expected column, and no column has a person, a result, or a request.
     is_instead = any(name in columns and name not in found for name in fmt.recognize.expects)
     holds = {meaning.holds for meaning in named if meaning.weight}
     score -= LACKING * (is_instead and holds <= {"date", "time", "span", "phone"})
-    return score - LACKING * {"wait", "promised_on", *CALL_COLUMNS}.isdisjoint(columns)
+    return score - LACKING * (not has_no_waits and {"wait", *CALL_COLUMNS}.isdisjoint(columns))
 
 
 def _signs_of_others(fmt: Format, found, header, cells) -> Iterator[bool]:

@@ -191,8 +191,8 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
             if parts := [part for part in derived_columns.WAIT_PARTS if part in own]:
                 rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
                 return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
-            if "hold_range" in own:
-                return [_of_range(text) for text in _texts(table, own["hold_range"])]
+            if name.how == "range":
+                return _of_ranges(_texts(table, name.parts[0]), meaning)
             return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
         case "between":
             ends = _ends(table, own, name.parts[1])
@@ -517,6 +517,13 @@ def _is_lost(result: str) -> bool:
 
 
 LONGEST_RANGE = 100  # characters of two clock times
+
+
+def _of_ranges(texts: Sequence[str | None], meaning: str) -> list[str | None]:
+    """The lengths of ranges of hours; the start of a call alone has none."""
+    if meaning == "duration":
+        texts = [text if contents.KINDS.range.match(text or "") else "" for text in texts]
+    return [_of_range(text or "") for text in texts]
 
 
 def _of_range(text: str) -> str | None:

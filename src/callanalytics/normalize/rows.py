@@ -37,6 +37,15 @@ MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a
 _WORDS = Patterns("rows")
 
 
+def _is_day(text: str) -> bool:
+    """Whether a cell has a day without a time; a workbook gives its days as midnight.
+
+    >>> [_is_day(text) for text in ("8/5/24", "2024-08-05 00:00:00", "8/5/24 9:05 AM", "2024")]
+    [True, True, False, False]
+    """
+    return bool(contents.KINDS.date.match(text)) and ":" not in re.sub(r"\b0?0:00(:00)?$", "", text)
+
+
 def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
     """Sort rows into tables. Return the tables, the count of rows in them, the cells left out, and those to ask about.
 
@@ -114,6 +123,7 @@ class _Sorting:
             self.put_aside(self.cells.is_empty(but=self.unread()), "empty")
         if self.fmt.name == "hand_sheet":
             self.put_aside(~self.where(lambda text: not contents.KINDS.formula_error.match(text)), "empty")
+            self.put_aside(self.are_days_ahead(), "empty")
             self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.are_of_another(), "same_call")
@@ -144,6 +154,18 @@ class _Sorting:
         for name in self.cells.header if names is None else names:
             found |= rows_where(says, self.cells.texts((name,)))
         return found
+
+    def are_days_ahead(self) -> np.ndarray:
+        """Mask of rows of a hand-kept sheet with a day and nothing else, if there are several, each of another day: the
+        days were written ahead. One or two may be of calls of which nothing more was noted."""
+        days = self.columns_of("date", "number")
+        others = {*self.cells.header} - days - {self.cells.name_of(column) for column in self.fmt.computed}
+        found = ~self.where(lambda text: not contents.KINDS.weekday.fullmatch(text), others)
+        for name in self.columns_of("date"):
+            texts = self.cells.texts((name,))
+            is_lone = np.bincount(texts.codes + 1)[texts.codes + 1] == 1
+            found &= is_lone & rows_where(_is_day, texts)
+        return found & (len(self.cells.header) >= MIN_COLUMNS) & (found.sum() >= relevance.SEVERAL)
 
     def are_remarks(self) -> np.ndarray:
         """Mask of rows of a hand-kept sheet with a day and one remark that mentions no call: Office closed, holiday.

@@ -27,6 +27,7 @@ import pyarrow.compute as pc
 
 from callanalytics.errors import UnreadableFile
 from callanalytics.formats import Format, contents
+from callanalytics.lazy import regex
 from callanalytics.read import grids, headers, stacked
 from callanalytics.read.file import File, decoded
 from callanalytics.read.grids import Blocks, Grid, Placing
@@ -39,7 +40,7 @@ _DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
 
 _LINE = "\x1f"  # in no text, so that each line is one cell
-_WORD = re.compile(r"[^\W\d_]{4,}")
+_WORD = regex(r"[^\W\d_]{4,}")
 _WORDS_OF_NOTE = 2  # fewest such words behind the day of a note, before its first comma
 
 

@@ -18,9 +18,8 @@ import pyarrow as pa
 from callanalytics.formats import Rule
 from callanalytics.formats.layout import taken_of
 from callanalytics.lazy import regex
-from callanalytics.normalize import dates_of_rows
 from callanalytics.normalize.cells import EMPTY, Cells, Reading, numbered_words, read, rows_where
-from callanalytics.normalize.dates_of_rows import with_any_year
+from callanalytics.normalize.dates_of_rows import turned_back, with_any_year
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import zones
 from callanalytics.values.dates import (
@@ -304,7 +303,7 @@ def _read_moments(
     rule: Rule, cells: Cells, settings, problems: Problems, epoch: np.ndarray | None, order: str
 ) -> tuple[Written, Reading]:
     """Each row's time as written, and the reading that holds the unreadable ones."""
-    cells, is_turned = dates_of_rows.turned_back(cells, rule, settings.date_order)
+    cells, is_turned = turned_back(cells, rule, settings.date_order)
     problems.warn(is_turned, "date_order_inferred")
     # Plain ISO times are read all at once; the parser reads every other distinct text once.
     plain = _plain_moments(rule, cells)

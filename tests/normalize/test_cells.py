@@ -1116,6 +1116,24 @@ def test_an_officer_named_in_a_column_of_tiers_is_the_agent(who, name):
     assert ("tier_unread" in (entries.column("warnings")[2].as_py() or "")) == (name is None)
 
 
+@pytest.mark.parametrize(
+    ("who", "tier", "name"),
+    [
+        ("Tier 1 - Mr. Cole", "tier1", "Mr. Cole"),
+        ("T2: Maria", "tier2", "Maria"),
+        ("Tier 2 (Officer Brown)", "tier2", "Officer Brown"),
+        ("Maria (T1)", "tier1", "Maria"),
+    ],
+)
+def test_a_tier_and_a_name_in_one_cell_are_both_read(who, tier, name):
+    rows = [{"Date": f"2022-03-0{day}", "Wait": "45", "Spoke to": f"Tier {day}", "Result": "SR"} for day in (1, 2)]
+    rows += [{"Date": "2022-03-03", "Wait": "31", "Spoke to": who, "Result": "SR"}]
+    entries = normalized(rows, HAND_SHEET).entries
+    assert entries.column("agent_name")[2].as_py() == name
+    assert entries.column("tier").to_pylist() == ["tier1", "tier2", tier]
+    assert "tier_unread" not in (entries.column("warnings")[2].as_py() or "")
+
+
 # Spoke to, Reason, whether it is a call to the agency in a sheet that nothing says to be of its calls.
 REASONS = {
     ("clerk", "EOIR hearing date"): False,

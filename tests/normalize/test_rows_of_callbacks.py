@@ -813,3 +813,32 @@ def test_the_type_of_a_call_says_which_way_it_went_and_with_whom():
     assert found.column("source_row").to_pylist() == [2, 4, 5, 6, 9, 10, 11, 12]
     assert found.column("kind").to_pylist() == ["dial", "ring", "ring", "ring", "ring", "dial", "dial", "dial"]
     assert found.column("outcome").to_pylist()[1:5] == ["missed", "answered", "missed", "voicemail"]
+
+
+def test_a_row_that_is_a_callback_takes_its_time_from_the_cell_that_says_when_it_came():
+    rows = [
+        {
+            "Date": "3/14/2022",
+            "Time": "9:10 AM",
+            "Hold": "45",
+            "Outcome": "CB promised",
+            "When they called back": "3/16",
+        },
+        {"Date": "3/17/2022", "Outcome": "USCIS called back, answered", "When they called back": "3/17 4:05p"},
+        {"Date": "3/18/2022", "Outcome": "USCIS called back, answered", "When they called back": "3/18"},
+        {
+            "Date": "3/21/2022",
+            "Time": "2:00 PM",
+            "Outcome": "USCIS called back, missed",
+            "When they called back": "3/21 4p",
+        },
+    ]
+    found = entries(rows).filter(pc.field("kind") == "ring")
+    moments = [f"{each:%d %H:%M}" for each in found.column("started_at_local").to_pylist()]
+    assert moments == ["16 00:00", "17 16:05", "18 00:00", "21 14:00", "21 16:00"]
+    assert found.column("outcome").to_pylist()[1:4] == ["answered", "answered", "missed"]
+    assert [f"{each:%H:%M}" for each in found.column("started_at_utc").to_pylist() if each] == [
+        "20:05",
+        "18:00",
+        "20:00",
+    ]

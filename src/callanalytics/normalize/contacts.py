@@ -232,7 +232,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
             is_promise = np.array([k not in (None, "none") for k in word.objects()], bool)
             is_told = contact.cells.texts((name,)).codes >= 0
             contact.problems.warn(is_promise & is_told, "promise_from_remark")
-    tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found or None)
+    tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found[0])
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
@@ -242,9 +242,17 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     }
 
 
-def _tier_or_officer(text: str) -> str | None:
-    """The highest tier that a cell names; "" if it names an officer, as in Officer Brown (see ``_agents``)."""
-    return try_read(highest_tier, text) or ("" if _WORDS.officer.fullmatch(text) and names_person(text) else None)
+def _tier_or_officer(text: str) -> tuple[str | None, str | None] | None:
+    """The highest tier that a cell names and the officer, each None if it is missing; None if both are.
+
+    >>> _tier_or_officer("Tier 1 - Mr. Cole"), _tier_or_officer("Officer Brown"), _tier_or_officer("T1 -> T2")
+    (('tier1', 'Mr. Cole'), (None, 'Officer Brown'), ('tier2', None))
+    """
+    if tier := try_read(highest_tier, text):
+        return tier, None
+    if beside := _WORDS.name_beside_tier.fullmatch(text) or _WORDS.tier_beside_name.fullmatch(text):
+        return (highest_tier(beside["tier"]), beside["name"]) if names_person(beside["name"]) else None
+    return (None, text) if _WORDS.officer.fullmatch(text) and names_person(text) else None
 
 
 def _promise_or_due_day(text: str) -> Promise | None:
@@ -376,7 +384,7 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
     # A column of tiers may also say that no one was reached, or name the agent: Tier 1, hung up, Officer Brown
     tier = read(contact.rules.get("tier"), contact.cells)
     contact.without_agent(tier)
-    officers = [text if _tier_or_officer(text) == "" else None for text in tier.texts]
+    officers = [(_tier_or_officer(text) or (None, None))[1] for text in tier.texts]
     in_tier = replace(tier, values=officers, problems={}).objects()
     return {
         "agent_name": pa.array(_coalesced(_coalesced(names[0], ids[0]), in_tier), STRING),

@@ -58,6 +58,7 @@ def expand_events(cells: Cells, layout: Events, sheet: str, problems: Problems) 
 
 
 STRING = pa.string()
+STARTS = "started_at_utc started_at_local timezone timezone_source dst_flag started_precision_s".split()
 MAX_CALLBACKS_OF_CELL = 4  # further callbacks in one cell share the last item number
 
 
@@ -142,7 +143,7 @@ def _of_parts(
     cells = dates_of_rows.complete(cells, date, year_of(sheet), problems, settings.date_order or "", passed)
     order = order_elsewhere(cells, fmt.rules)
     columns, order = contacts.read_contact(cells, fmt.columns, settings, agency, problems, order)
-    days, is_ring = _days_of(columns), pc.equal(columns["kind"], "ring").to_numpy(False)
+    days = _days_of(columns)
     made = [(np.arange(cells.n), columns, np.zeros(cells.n, int))]
     common = (settings, agency, problems, order)
     by_days = "" if order else _order_by_days(cells, fmt, days, problems)
@@ -154,15 +155,9 @@ def _of_parts(
             continue  # no row has such a contact, which is as much work for none as for a few
         if of_callbacks:
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
-            # If the row is itself a callback, a cell with its time, its day and result, or no day describes that one.
-            own, start = columns["started_at_local"].take(pa.array(rows)), part_columns["started_at_local"]
-            has_own_result = _agree(columns["outcome"].take(pa.array(rows)), part_columns["outcome"])
-            is_day_alone = pc.equal(part_columns["started_precision_s"], DAY).fill_null(False).to_numpy(False)
-            is_same = pc.equal(own, start).fill_null(False).to_numpy(False) | (is_day_alone & has_own_result)
-            is_own = (is_same & (days[rows] == _days_of(part_columns))) | start.is_null().to_numpy(False)
-            is_other = ~(is_ring[rows] & is_own)
-            rows = rows[is_other]
-            part_columns = {name: column.filter(pa.array(is_other)) for name, column in part_columns.items()}
+            is_own = _are_the_rows_own(columns, rows, part_columns, days)
+            columns |= _with_times(columns, rows[is_own], _filtered(part_columns, is_own))
+            rows, part_columns = rows[~is_own], _filtered(part_columns, ~is_own)
         else:
             rows = np.flatnonzero(fits)
             kept, part_columns = _contacts(cells.rows(rows), part.columns, rows, common)
@@ -171,6 +166,41 @@ def _of_parts(
         made.append((rows, part_columns, number + len(fmt.parts) * _place_of(rows)))
     columns["warnings"] = problems.warnings()  # a further contact left out adds a warning
     return made
+
+
+def _are_the_rows_own(
+    columns: Mapping[str, pa.Array], rows: np.ndarray, callbacks: Mapping[str, pa.Array], days: np.ndarray
+) -> np.ndarray:
+    """Mask of the callbacks that are their row itself: the row is a callback, and a cell says when it came.
+
+    Such a cell has the day of its row, and the row's time, or no other result and only one of the two has a time. A
+    cell without a day describes its row, too.
+    """
+    own = {name: columns[name].take(pa.array(rows)) for name in ("kind", "outcome", *STARTS)}
+    start, precision = callbacks["started_at_local"], callbacks["started_precision_s"]
+    is_day_alone = pc.or_kleene(pc.equal(precision, DAY), pc.equal(own["started_precision_s"], DAY))
+    is_same = pc.or_kleene(
+        pc.equal(own["started_at_local"], start), pc.and_kleene(is_day_alone, _agree(own, callbacks))
+    )
+    is_same = pc.fill_null(is_same, False).to_numpy(False) & (days[rows] == _days_of(callbacks))
+    return pc.equal(own["kind"], "ring").to_numpy(False) & (is_same | start.is_null().to_numpy(False))
+
+
+def _with_times(columns: dict, rows: np.ndarray, callbacks: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """The starts of all rows; these rows without a time of their own have the time of their callback's cell."""
+    has_none = pc.equal(columns["started_precision_s"].take(pa.array(rows)), DAY)
+    is_timed = pc.and_kleene(has_none, pc.less(callbacks["started_precision_s"], DAY)).fill_null(False).to_numpy(False)
+    place = np.full(len(columns["kind"]), -1)
+    place[rows[is_timed]] = np.flatnonzero(is_timed)
+    taken = pa.array(place, mask=place < 0)
+    return {
+        name: pc.if_else(taken.is_valid(), callbacks[name].take(taken), columns[name]).cast(columns[name].type)
+        for name in STARTS
+    }
+
+
+def _filtered(columns: Mapping[str, pa.Array], mask: np.ndarray) -> dict[str, pa.Array]:
+    return {name: column.filter(pa.array(mask)) for name, column in columns.items()}
 
 
 def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
@@ -184,13 +214,13 @@ def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str
     return {name: pc.if_else(is_void, pa.scalar(None, columns[name].type), columns[name]) for name in names}
 
 
-def _agree(own: pa.Array, other: pa.Array) -> np.ndarray:
-    """Mask of the rows in which two results of callbacks are the same, or one of them is unknown."""
-    is_open = pc.or_(pc.equal(own, "unknown"), pc.equal(other, "unknown"))
-    return pc.or_(pc.equal(own, other), is_open).to_numpy(False)
+def _agree(own: Mapping[str, pa.Array], other: Mapping[str, pa.Array]) -> pa.Array:
+    """Mask of the callbacks whose two results are the same, or one of them is unknown."""
+    is_open = pc.or_(pc.equal(own["outcome"], "unknown"), pc.equal(other["outcome"], "unknown"))
+    return pc.or_(pc.equal(own["outcome"], other["outcome"]), is_open)
 
 
-def _days_of(columns: dict[str, pa.Array]) -> np.ndarray:
+def _days_of(columns: Mapping[str, pa.Array]) -> np.ndarray:
     return np.array(columns["started_at_local"].cast(pa.timestamp("us")), "M8[us]").astype("M8[D]")
 
 

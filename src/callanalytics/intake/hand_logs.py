@@ -54,7 +54,7 @@ NO_STATEMENT = Statement()
 
 
 def settled_versions(
-    exports: Sequence[Export], store: Store | None, cards: Mapping[str, dict], office_id: str, statement: Statement
+    exports: Sequence[Export], store: Store, cards: Mapping[str, dict], office_id: str, statement: Statement
 ):
     """What counts in an office's hand logs, those in the store and those read now (oldest accepted first)."""
     n_logs = sum(map(_is_log, exports))
@@ -68,8 +68,7 @@ def settled_versions(
 def what_counts(exports: Sequence[Export], store, cards, office_id, statement: Statement = NO_STATEMENT) -> HandLogs:
     """What counts in the logs in the store and those read now; ``cards`` are those of the stored logs that stay."""
     found = HandLogs(list(exports))
-    stored = states_of(store, cards, office_id) if store else {}
-    stored = _stored_states(stored, exports, statement, cards)
+    stored = _stored_states(states_of(store, cards, office_id), exports, statement, cards)
     new = {export.id: _state_with_answers(export, exports, statement, cards) for export in exports if _is_log(export)}
     again = {base_id(source): None for source in cards if base_id(source) in new}  # a file read again keeps its place
     kept = {state.id: state for state in stored.values()}

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import pyarrow.compute as pc
@@ -29,6 +28,7 @@ from callanalytics.intake.hand_logs import HandLogs
 from callanalytics.intake.offices import PROVISIONAL_ID, PROVISIONAL_NAME, Options
 from callanalytics.intake.receipt import Receipt
 from callanalytics.intake.receipt_data import Problem
+from callanalytics.normalize import Settings
 from callanalytics.read.file import shown_member, shown_name
 from callanalytics.store import Store
 from callanalytics.values import zones
@@ -51,100 +51,81 @@ class Plan:
     again: list[str] = field(default_factory=list)  # sources that are among the exports, read again
     others: list[dict] = field(default_factory=list)  # further offices that lose a source
     sets_details: bool = False  # whether the office's details change
+    is_zone_assumed: bool = False  # no one gave the office's zone
     receipt: Receipt = field(default_factory=Receipt)
 
     @property
     def changes_rows(self) -> bool:
         return bool(self.exports or self.dropped or self.changed)
 
+    @property
+    def newest(self) -> list[Export]:
+        """The exports without older versions of a hand log of which nothing counts."""
+        return [export for export in self.exports if not export.superseded.older_than]
+
 
 def plan(
     paths: list, options: Options, store: Store | None, step: Step, *, storing: bool, office_id=None, answers=None
 ) -> Plan:
     """Read the named files, against a store or (``check``) against none; ``answers`` is a store whose answers apply."""
-    cards = store.cards() if store else {}
-    registered, marks = (store.offices(), store.marks()) if store else ([], None)
+    store = store or Store.nowhere()
+    cards, registered, marks = store.cards(), store.offices(), store.marks()
     is_sample = _is_sample(paths, registered)
-    dropped = _replaced(cards, options) if options.replaces else []
-    stored = {digest: card for source, card in cards.items() if source not in dropped for digest in card["files"]}
+    planned = Plan(store.version, dropped=_replaced(cards, options))
+    staying = {source: card for source, card in cards.items() if source not in planned.dropped}
+    stored = {digest: card for card in staying.values() for digest in card["files"]}
     if options.office and registered and not options.new_office:
         offices.refuse_unknown(options.office, registered)
+
+    own = Memory(registered, cards)
     # Before identifying the files: a mapping given earlier decides the format of a file.
-    memory = memory_of(answers, options, discover.digests_of(paths), is_sample=is_sample) if answers else Memory()
-    known_offices = [memory.office] if memory.office else registered
-    if remembered := memory.cards or cards:
-        options = replace(options, remembered=known_mappings(remembered, options, known_offices))
+    memory = memory_of(answers, options, paths, own, is_sample)
+    options = replace(options, remembered=known_mappings(memory.cards, options, memory.offices))
     found = discover.discover(paths, options, set(stored), step)
-    read, again = list[Export](), list[str]()
-    if registered:
-        staying = {source: card for source, card in cards.items() if source not in dropped}
-        again = discover.move_to_reread(found, options, staying, registered)
-        options = _with_office_of_files(options, [cards[source] for source in again], registered)
-    planned = Plan(store.version if store else "", dropped=dropped, again=again)
-    notes = [invented.LABEL] if is_sample else []
-    lines = HandLogs([])
-    is_zone_assumed = False
+    planned.again = discover.move_to_reread(found, options, staying, registered)
+    options = _with_office_of_files(options, [cards[source] for source in planned.again], registered)
+
+    memory = _memory_of_files(memory, answers, found, options, own, is_sample)
     if found.known:
-        if answers:
-            memory = _memory_of_files(memory, answers, found, options, is_sample)
-        known_offices = [memory.office] if memory.office else registered
-        planned.office, is_zone_assumed = _office(found, options, known_offices, storing, office_id, is_sample)
-        if memory.cards:
-            found.known = [with_remembered_settings(known, memory.cards, options) for known in found.known]
-        notes += filter(None, [NO_ZONE if is_zone_assumed else "", memory.note])
-        notes += _other_names(found, planned.office)
-        read = _read(found, options, planned.office, memory.cards or cards, dropped, step)
-        notes += _notes_on_reading(read, options)
-        # An old export must not bring back an erased client's rows
-        read = [forgetting.erased_export(export, marks) for export in read]
-        notes += _change_notes(read, options, store, again) if store and again else []
-        lines = _counted_logs(read, planned, store, cards, options, found)
-        planned.exports = lines.exports
-        # Ignore what an older version of a log says about the office.
-        sheets = [export.office for export in planned.exports if export.office and not export.superseded.older_than]
-        planned.office = offices.updated_office(planned.office, sheets)
-    elif found.stored and (dropped or options.keep_removed):
-        ids = {stored[file.sha256]["office_id"] for file in found.stored}
-        # Compare sets, so that files of several offices match none.
-        planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
-        lines = _counted_logs([], planned, store, cards, options, found)
-    planned.changed = lines.changed
-    _refuse_of_others(found, stored, registered, planned.office["name"] if planned.office else options.office)
+        planned.office, planned.is_zone_assumed = _office(found, options, memory.offices, storing, office_id, is_sample)
+        _refuse_other_zones(found, planned.office)
+    elif planned.dropped or options.keep_removed:
+        planned.office = _office_of_stored(found, stored, registered)
+    name = planned.office["name"] if planned.office else options.office or ""
+    # An old export must not bring back an erased client's rows.
+    read = [forgetting.erased_export(export, marks) for export in _read(found, options, planned, memory, step)]
+
+    logs = _counted_logs(read, planned, store, options, found)
+    planned.exports, planned.changed = logs.exports, logs.changed
+    if planned.office:
+        planned.office = offices.updated_office(planned.office, [each.office for each in planned.newest if each.office])
+    _refuse_of_others(found, stored, registered, name)
     _drop_replaced(planned, found, options, cards, registered)
-    notes += [f"{export.shown}: {line}" for export in read for line in export.remarks]
-    receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, lines)
-    zone = planned.office["timezone"] if planned.office and not is_zone_assumed else ""
-    planned.receipt = replace(receipt, is_zone_assumed=is_zone_assumed, timezone=zone)
-    if storing and (options.hours or options.lines):
-        _set_details(planned, options, registered, store)
+    notes = [invented.LABEL if is_sample else "", NO_ZONE if planned.is_zone_assumed else "", memory.note]
+    notes += [*_other_names(found, name), *_notes_on_reading(read, options, store, planned.again)]
+    planned.receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, logs)
+    if storing:
+        _set_details(planned, options, registered, store, name)
     return planned
 
 
-def _set_details(planned: Plan, options: Options, registered: Sequence[dict], store: Store | None) -> None:
+def _set_details(planned: Plan, options: Options, registered: Sequence[dict], store: Store, name: str) -> None:
     """Put the hours and lines given into the office's record; do nothing if the store will have no such office."""
-    known = offices.find_office(planned.office["name"] if planned.office else options.office or "", registered)
-    office = planned.office if planned.exports else known
+    office = planned.office if planned.exports else offices.find_office(name, registered)
     if office is None:
         return
-    own_formats = {export.format.name for export in planned.exports} | (store.formats() if store else set())
+    own_formats = {export.format.name for export in planned.exports} | store.formats()
     details = offices.office_details(hours=options.hours, lines=options.lines, own_formats=own_formats)
     detailed = offices.with_details(office, details)
     if detailed != office:
         planned.office, planned.sets_details = detailed, True
 
 
-def _memory_of_files(memory: Memory, answers: Store, found: Discovered, options: Options, is_sample) -> Memory:
-    """The earlier answers of the office that the files themselves name, if no other was named."""
-    sheets = [known.sheet for known in found.known if known.sheet]
-    name = offices.office_of_files(options, sheets, [])
-    if not name or (memory.office and offices.find_office(name, [memory.office])):
-        return memory
-    return memory_of(answers, replace(options, office=name), set(), is_sample=is_sample)
-
-
-def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
-    """Notes on exports that were read by a known mapping or an earlier answer, not by an option of this command."""
-    mapped, accepted, since = [], [], []
+def _notes_on_reading(read: Sequence[Export], options: Options, store: Store, again: Sequence[str]) -> list[str]:
+    """Notes on the exports: a mapping or an answer given earlier that decided how one is read, what reading a stored
+    file again changed, and what an export's layout loses."""
+    stored = {hand_logs.base_id(source): source for source in again}
+    mapped, accepted, since, changes, remarks = [], [], [], [], []
     for export in read:
         if export.format in options.remembered:
             name = export.format.name
@@ -154,25 +135,34 @@ def _notes_on_reading(read: Sequence[Export], options: Options) -> list[str]:
                 f"{export.shown}: unknown phone system, read by the column meanings that you accepted; later files "
                 "of the same layout are read the same way"
             )
-        origin = export.settings.wait_origin
-        zone = export.settings.own_file_zone
-        is_named = export.format.has_zone or options.of_file(export.shown).file_zone
-        if zone and export.format.makes == "calls" and not is_named:
-            on = f"its times are read as {zones.in_words(zone)}, as for an earlier file"
-            since.append(f"{export.shown}: {on}; to change this, use --file-timezone")
-        since += _note_on_lost_zone(export, options)
-        has_waits = bool(origin) and pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py()
-        if has_waits and not options.of_file(export.shown).wait_origin:
-            run = f"its waits run {WAIT_ORIGINS[origin or '']}, as for an earlier file"
-            since.append(f"{export.shown}: {run}; to change this, use --wait-origin")
-    return [*mapped, *accepted, *since]
+        since += _notes_on_settings(export, options)
+        if export.id in stored and not export.is_waiting:
+            before = publish.tables_as_read(store, stored[export.id])
+            changes.append(discover.changes_sentence(export.shown, options, before, export.tables))
+        remarks += [f"{export.shown}: {line}" for line in export.remarks]
+    return [*mapped, *accepted, *since, *changes, *remarks]
 
 
-def _note_on_lost_zone(export: Export, options: Options) -> list[str]:
+def _notes_on_settings(export: Export, options: Options) -> list[str]:
+    """Notes on the settings that no option of this command gave to an export."""
+    given, settings, notes = options.of_file(export.shown), export.settings, list[str]()
+    zone = settings.own_file_zone
+    if zone and export.format.makes == "calls" and not (export.format.has_zone or given.file_zone):
+        on = f"its times are read as {zones.in_words(zone)}, as for an earlier file"
+        notes.append(f"{export.shown}: {on}; to change this, use --file-timezone")
+    notes += _note_on_lost_zone(export, given)
+    if settings.wait_origin and not given.wait_origin:
+        if pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py():
+            run = f"its waits run {WAIT_ORIGINS[settings.wait_origin]}, as for an earlier file"
+            notes.append(f"{export.shown}: {run}; to change this, use --wait-origin")
+    return notes
+
+
+def _note_on_lost_zone(export: Export, given: Options) -> list[str]:
     """A note if the system writes a zone with its times and these have none: a spreadsheet may have removed it."""
     calls, fmt, zone = export.tables["calls"], export.format, export.settings.file_zone
     lost = pc.sum(pc.equal(calls.column("timezone_source"), "user")).as_py()
-    if not lost or not zone or not fmt.has_zone or options.of_file(export.shown).file_zone:
+    if not lost or not zone or not fmt.has_zone or given.file_zone:
         return []
     rows, read_as = plural(lost, "row"), zones.in_words(zone)
     is_as_written = zones.find_zone(fmt.written_zone) == zone
@@ -196,9 +186,10 @@ def _drop_replaced(planned: Plan, found: Discovered, options: Options, cards, re
     planned.others = [office for office in registered if office["office_id"] in losing - {_id(planned.office)}]
 
 
-def _counted_logs(read: Sequence[Export], planned: Plan, store, cards, options: Options, found: Discovered) -> HandLogs:
+def _counted_logs(read: Sequence[Export], planned: Plan, store: Store, options: Options, found: Discovered) -> HandLogs:
     """The exports without open questions, and what counts in the hand logs among them and in the store."""
     digests = {file.sha256 for file in found.stored}
+    cards = store.cards()
     given = {hand_logs.base_id(source): source for source, card in cards.items() if digests & set(card["files"])}
     statement = hand_logs.Statement(tuple(planned.dropped), options.keep_removed, given)
     exports = in_order_of_acceptance([export for export in read if not export.is_waiting])
@@ -211,16 +202,6 @@ def _with_office_of_files(options: Options, again: Sequence[dict], registered: S
     if options.office or len(owners) != 1:
         return options
     return replace(options, office=next(o["name"] for o in registered if {o["office_id"]} == owners))
-
-
-def _change_notes(read: Sequence[Export], options: Options, store: Store, again: Sequence[str]) -> list[str]:
-    """Notes on what reading each stored file again changed."""
-    by_id = {hand_logs.base_id(source): source for source in again}
-    return [
-        discover.changes_sentence(export.shown, options, publish.tables_as_read(store, by_id[export.id]), export.tables)
-        for export in read
-        if export.id in by_id and not export.is_waiting
-    ]
 
 
 def in_order_of_acceptance(given: Sequence[Export]) -> list[Export]:
@@ -277,32 +258,42 @@ def _is_sample(paths, registered: Sequence[dict]) -> bool:
 def _office(
     found: Discovered, options: Options, registered, storing: bool, office_id, is_sample: bool
 ) -> tuple[dict, bool]:
-    """The office of these files, and whether its zone is assumed. A file whose sheet names another zone is refused."""
+    """The office of these files, and whether its zone is assumed."""
     sheets = [known.sheet for known in found.known if known.sheet]
-    name, is_zone_assumed = offices.office_of_files(options, sheets, registered), False
-    if name is None and storing:
-        raise OpenQuestion("These files don't name an office", run='add  --office "NAME"')
+    name = offices.office_of_files(options, sheets, registered)
     office = offices.registered_office(name, options, registered) if name and registered else None
-    if office is None:
-        zone = options.zone or next((s["timezone"] for s in sheets if s["timezone"]), None)
-        if zone is None and storing:
-            raise OpenQuestion(
-                f"{name} has no time zone yet",
-                wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or one like America/Chicago",
-                run="add  --timezone Eastern  (or another zone)",
+    if office is not None:
+        if not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are about
+            raise Refused(
+                f"The logs of {office['name']} are about calls to another agency",
+                found=office["agency"] or agencies.SHIPPED,
+                wanted=options.agency.name,
+                do="use a separate office name for the other agency's log",
             )
-        is_zone_assumed = zone is None
-        made = invented.office_id(name) if is_sample and name else office_id
-        office = offices.new_office(
-            name or PROVISIONAL_NAME, zone or zones.EASTERN, options.agency, made if storing else PROVISIONAL_ID
+        return office, False
+    zone = options.zone or next((sheet["timezone"] for sheet in sheets if sheet["timezone"]), None)
+    if storing and name is None:
+        raise OpenQuestion("These files don't name an office", run='add  --office "NAME"')
+    if storing and zone is None:
+        raise OpenQuestion(
+            f"{name} has no time zone yet",
+            wanted="Eastern, Central, Mountain, Arizona, Pacific, Alaska, Hawaii, or one like America/Chicago",
+            run="add  --timezone Eastern  (or another zone)",
         )
-    elif not options.agency.is_called_by(office):  # entries in a hand log do not say which agency they are about
-        raise Refused(
-            f"The logs of {office['name']} are about calls to another agency",
-            found=office["agency"] or agencies.SHIPPED,
-            wanted=options.agency.name,
-            do="use a separate office name for the other agency's log",
-        )
+    made = invented.office_id(name) if is_sample and name else office_id
+    names = name or PROVISIONAL_NAME, zone or zones.EASTERN
+    return offices.new_office(*names, options.agency, made if storing else PROVISIONAL_ID), zone is None
+
+
+def _office_of_stored(found: Discovered, stored: Mapping[str, dict], registered: Sequence[dict]) -> dict | None:
+    """The office of the files that the store already has, if all are of one."""
+    ids = {stored[file.sha256]["office_id"] for file in found.stored}
+    # Compare sets, so that files of several offices match none.
+    return next((office for office in registered if {office["office_id"]} == ids), None)
+
+
+def _refuse_other_zones(found: Discovered, office: dict) -> None:
+    """Record files whose sheet names another time zone than the office's as problems."""
     for known in list(found.known):
         zone = known.sheet and known.sheet["timezone"]
         if zone and zone != office["timezone"]:
@@ -313,16 +304,15 @@ def _office(
                 run="correct the sheet, or --timezone",
             )
             found.problems.append(Problem(known.shown, two))
-    return office, is_zone_assumed
 
 
-def _other_names(found: Discovered, office: dict) -> list[str]:
+def _other_names(found: Discovered, name: str) -> list[str]:
     """A note on each file whose sheet calls the office by another name."""
     named = [(known.shown, known.sheet["name"]) for known in found.known if known.sheet and known.sheet["name"]]
     return [
-        f'{shown}: its sheet calls the office "{name}"; its rows count for {office["name"]}'
-        for shown, name in named
-        if offices.fold_office(name) != offices.fold_office(office["name"])
+        f'{shown}: its sheet calls the office "{other}"; its rows count for {name}'
+        for shown, other in named
+        if offices.fold_office(other) != offices.fold_office(name)
     ]
 
 
@@ -353,29 +343,13 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
 WAIT_ORIGINS = {"dial": "from dialing", "queue": "from when the hold music began"}
 
 
-def _read(
-    found: Discovered, options: Options, office: dict, cards: Mapping[str, dict], dropped: Sequence[str], step: Step
-) -> list[Export]:
-    """The exports. The ``cards`` of earlier files give the senders, and by format the starting point of waits and the
-    time zone of a phone system. A file that is ``dropped`` gives no zone, as it may have been wrong."""
-    own_cards = [card for card in cards.values() if card["office_id"] == office["office_id"]]
-    # Use only cards read under the office's current zone: a phone system's zone was given next to the one then
-    gone = [cards[source] for source in dropped if source in cards]
-    of_zone = [c for c in own_cards if c not in gone and c["settings"]["timezone"] == office["timezone"]]
-    # A card has the office's own zone even if no one gave a zone
-    of_zone = [c for c in of_zone if c["settings"].get("file_timezone") != office["timezone"]]
-    given = {row["id"]: row for card in own_cards for row in card.get("senders", ())}
-    senders = senders_from_rows(given.values()) if given else ()
-    origins, clocks = known_answers(own_cards, "wait_origin"), known_answers(of_zone, "file_timezone")
+def _read(found: Discovered, options: Options, planned: Plan, memory: Memory, step: Step) -> list[Export]:
+    """The exports; earlier files give settings that no one gave now."""
     read: list[Export] = []
+    if planned.office is None:
+        return read
     for n_done, known in enumerate(found.known, 1):
-        own = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
-        settings = known.settings or own.settings(office["office_id"], office["timezone"], senders)
-        if known.format.makes == "entries" and not settings.wait_origin:
-            settings = replace(settings, wait_origin=origins.get(known.format.name))
-        if known.format.makes == "calls" and not (known.settings or own.file_zone):
-            usual = zones.find_zone(known.format.written_zone) or settings.file_zone
-            settings = replace(settings, file_zone=clocks.get(known.format.name, usual))
+        settings = _settings_of(known, options, planned.office, memory, planned.dropped)
         try:
             with unforeseen_of(known.shown):
                 read.append(exports.read_export(known.files, known.format, settings, options.agency, known.texts))
@@ -385,6 +359,29 @@ def _read(
         known.texts = None
         step(len(found.known) + n_done, 2 * len(found.known))
     return read
+
+
+def _settings_of(known: Identified, options: Options, office: dict, memory: Memory, dropped: list[str]) -> Settings:
+    """A file's settings: its own of an earlier run, or those given now. The office's earlier files give the senders,
+    and those of its format the starting point of waits and the time zone of a phone system; a dropped file gives no
+    zone, as it may have been wrong."""
+    fmt = known.format
+    given = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
+    cards = {source: card for source, card in memory.cards.items() if card["office_id"] == office["office_id"]}
+    senders = {row["id"]: row for card in cards.values() for row in card.get("senders", ())}
+    own = given.settings(office["office_id"], office["timezone"], senders_from_rows(senders.values()))
+    earlier = settled_settings(known, memory.settled, options) or known.settings
+    settings = earlier or own
+    if fmt.makes == "entries":
+        return replace(settings, wait_origin=settings.wait_origin or known_answer(cards.values(), fmt, "wait_origin"))
+    if fmt.makes != "calls" or earlier or given.file_zone:
+        return settings
+    # Use only cards read under the office's current zone: a phone system's zone was given next to the one then. A card
+    # has the office's own zone even if no one gave a zone.
+    staying = [card for source, card in cards.items() if source not in dropped]
+    of_zone = [card for card in staying if card["settings"]["timezone"] == office["timezone"]]
+    zone = known_answer(of_zone, fmt, "file_timezone", ignored=office["timezone"])
+    return replace(settings, file_zone=zone or zones.find_zone(fmt.written_zone) or settings.file_zone)
 
 
 def _page_by_page(known: Identified, settings, why: CallLogError, found: Discovered, agency: Agency) -> list[Export]:
@@ -461,29 +458,48 @@ def source_list(cards: Mapping[str, dict], fitting: Sequence[str] = ()) -> str:
 
 @dataclass(frozen=True)
 class Memory:
-    """What a store remembers about one office: its record and the cards of its files; ``note`` says so in a line."""
+    """What is known of one office, or of all offices of the store that is written: their records and the cards of their
+    files. ``settled`` are the cards of another store, whose settings apply to the same files; ``note`` names it."""
 
-    office: dict | None = None
-    cards: Mapping[str, dict] = field(default_factory=dict)
+    offices: Sequence[dict]
+    cards: Mapping[str, dict]
+    settled: Mapping[str, dict] = field(default_factory=dict)
     note: str = ""
 
 
-def memory_of(store: Store, options: Options, digests: AbstractSet[str], *, is_sample: bool) -> Memory:
-    """What a store remembers about the named office, or about the one office that owns files with these digests."""
-    known = _offices_here(store, options, is_sample)
-    cards = store.cards()
-    owners = {card["office_id"] for card in cards.values() if digests & set(card["files"])}
-    own = [office for office in known if office["office_id"] in owners]
-    office = offices.find_office(options.office, known) if options.office else own[0] if len(own) == 1 else None
+def memory_of(answers: Store | None, options: Options, paths: Iterable, own: Memory, is_sample: bool) -> Memory:
+    """What another store remembers about the named office, or about the one office that owns these files; what the
+    ``own`` store does if there is none."""
+    if answers is None:
+        return own
+    known = _offices_here(answers, options, is_sample)
+    if options.office:
+        office = offices.find_office(options.office, known)
+    else:
+        digests = discover.digests_of(paths)
+        owners = {card["office_id"] for card in answers.cards().values() if digests & set(card["files"])}
+        found = [office for office in known if office["office_id"] in owners]
+        office = found[0] if len(found) == 1 else None
     if office is None:
-        return Memory(note="" if options.office else _whose_answers(store, known))
-    zone = office["timezone"]
+        return replace(own, note="" if options.office else _whose_answers(answers, known))
+    name, zone = office["name"], office["timezone"]
     if options.zone not in (None, zone):
-        note = f"the store {store.shown} has {office['name']} in the time zone {zone}, so its answers are not used"
-        return Memory(note=note)
-    remembered = {source: card for source, card in cards.items() if card["office_id"] == office["office_id"]}
-    note = f"earlier answers about the files of {office['name']} apply (store {store.shown})"
-    return Memory(office, remembered, note)
+        note = f"the store {answers.shown} has {name} in the time zone {zone}, so its answers are not used"
+        return replace(own, note=note)
+    cards = {source: card for source, card in answers.cards().items() if card["office_id"] == office["office_id"]}
+    return Memory([office], cards, cards, f"earlier answers about the files of {name} apply (store {answers.shown})")
+
+
+def _memory_of_files(
+    memory: Memory, answers: Store | None, found: Discovered, options: Options, own: Memory, is_sample: bool
+) -> Memory:
+    """The answers about the files to read: those about the office that the files themselves name, if no other was."""
+    if answers is None or not found.known:
+        return own
+    name = offices.office_of_files(options, [known.sheet for known in found.known if known.sheet], [])
+    if not name or (memory.settled and offices.find_office(name, memory.offices)):
+        return memory
+    return memory_of(answers, replace(options, office=name), (), own, is_sample)
 
 
 def _offices_here(store: Store, options: Options, is_sample: bool) -> list[dict]:
@@ -524,14 +540,13 @@ def _is_seen_in(office: Mapping, store: Store, cards: Mapping[str, dict], export
     return {True, False} in both or bool(numbers & shown - {None})
 
 
-def with_remembered_settings(known: Identified, cards: Mapping[str, dict], options: Options) -> Identified:
-    """A file with its earlier settings, if a store has read it, and with the settings given now replacing those."""
+def settled_settings(known: Identified, cards: Mapping[str, dict], options: Options) -> Settings | None:
+    """A file's earlier settings, if a store has read it, with the settings given now replacing those."""
     digests = {file.sha256 for file in known.files}
     card = next((card for card in cards.values() if digests & set(card["files"])), None)
     if card is None:
-        return known
-    settings = discover.settings_again(card, options.of_file(known.shown), None, "")
-    return replace(known, settings=replace(settings, today=options.today))
+        return None
+    return replace(discover.settings_again(card, options.of_file(known.shown), None, ""), today=options.today)
 
 
 def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequence[dict]) -> tuple[Format, ...]:
@@ -541,10 +556,7 @@ def known_mappings(cards: Mapping[str, dict], options: Options, registered: Sequ
     return tuple(formats.remembered(name, text) for name, text in texts.items())
 
 
-def known_answers(cards: Sequence[dict], name: str) -> dict[str, str]:
-    """For each format, the value of a setting in an office's earlier files, if they agree on it."""
-    answers: dict[str, set[str]] = {}
-    for card in cards:
-        if answer := card["settings"].get(name):
-            answers.setdefault(card["format"], set()).add(answer)
-    return {format_name: words.pop() for format_name, words in answers.items() if len(words) == 1}
+def known_answer(cards: Iterable[dict], fmt: Format, name: str, ignored: str = "") -> str | None:
+    """The value of a setting in an office's earlier files of a format, if they agree on it."""
+    values = {card["settings"].get(name) for card in cards if card["format"] == fmt.name} - {None, ignored}
+    return values.pop() if len(values) == 1 else None

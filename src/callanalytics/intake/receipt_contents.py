@@ -45,16 +45,14 @@ from callanalytics.values import phones, zones
 from callanalytics.wording import joined, plural, row_numbers
 
 
-def build_receipt(
-    found: Discovered, read: Sequence[Export], planned, store: Store | None, cards, notes, lines
-) -> Receipt:
+def build_receipt(found: Discovered, read: Sequence[Export], planned, store: Store, cards, notes, lines) -> Receipt:
     """The receipt of a plan: the exports that wait for an answer and those that are taken.
 
     ``cards`` are the cards of the store's files, by digest; ``notes`` are further notes; ``lines`` is the result for
     the hand logs (:mod:`.hand_logs`).
     """
     entries = _file_entries(found, planned, store, cards)
-    newest = [export for export in planned.exports if not export.superseded.older_than]
+    office = planned.office or {"name": "", "timezone": ""}
     aside: Counter = Counter()
     for export in planned.exports:
         aside.update(export.tables["set_aside"].column("reason").to_pylist())
@@ -75,13 +73,15 @@ def build_receipt(
             # Repeats of a file that was not accepted.
             *(Passed(file.shown, "identical to another file") for file, digest in found.repeats if digest not in taken),
         ),
-        to_fix=tuple(fix for export in newest if export.tables["rejects"].num_rows for fix in _fixes(export)),
+        to_fix=tuple(fix for export in planned.newest if export.tables["rejects"].num_rows for fix in _fixes(export)),
         aside=dict(aside.most_common()),
-        unclear=tuple(unclear for export in newest for unclear in export.unclear),
-        unread=tuple((export.shown, column) for export in newest for column in export.unread),
-        notes=tuple(dict.fromkeys([*notes, *near, *back])),
+        unclear=tuple(unclear for export in planned.newest for unclear in export.unclear),
+        unread=tuple((export.shown, column) for export in planned.newest for column in export.unread),
+        notes=tuple(dict.fromkeys(filter(None, [*notes, *near, *back]))),
         versions=tuple(lines.versions),
-        office=planned.office["name"] if planned.office else "",
+        office=office["name"],
+        timezone="" if planned.is_zone_assumed else office["timezone"],
+        is_zone_assumed=planned.is_zone_assumed,
         names=found.names,
         paths=found.paths,
     )
@@ -95,7 +95,7 @@ def _questions(read: Sequence[Export], taken: Sequence[Export]) -> Iterator[Aske
         yield from (Asked(export.shown, rows, question) for question in export.questions)
 
 
-def _file_entries(found: Discovered, planned, store: Store | None, cards) -> list[FileEntry]:
+def _file_entries(found: Discovered, planned, store: Store, cards) -> list[FileEntry]:
     """One entry per file: those read first, then those the store has, then the repeats."""
     entries: list[FileEntry] = []
     twice = _duplicates(planned, store)
@@ -105,13 +105,12 @@ def _file_entries(found: Discovered, planned, store: Store | None, cards) -> lis
             # The name in messages of the export with this id, in this run or in the store
             id = export.superseded.older_than
             named = next((export.shown for export in planned.exports if export.id == id), None)
-            if named is None and store:
+            if named is None:
                 sources = (source for source in store.source_ids() if base_id(source) == id)
                 named = next((store.source_card(source)["name"] for source in sources), None)
             common |= {"state": "older", "like": named or id}
         entries += entries_of(export.tables["sources"].to_pylist(), twice, **common)
-    if found.stored and store:
-        entries += _stored_entries(found, cards, store)
+    entries += _stored_entries(found, cards, store)
     by_digest = {entry.sha256: entry for entry in entries}
     for file, digest in found.repeats:
         if same := by_digest.get(digest):
@@ -133,7 +132,7 @@ def _stored_entries(found: Discovered, cards: dict[str, dict], store: Store) -> 
     ]
 
 
-def _duplicates(planned, store: Store | None) -> Counter[str]:
+def _duplicates(planned, store: Store) -> Counter[str]:
     """By source: how many of its calls and entries the store, or an earlier export, also holds.
 
     Entries of one day in two people's logs are distinguished by their content, as when they are stored.
@@ -167,11 +166,9 @@ def _duplicates(planned, store: Store | None) -> Counter[str]:
     return counted
 
 
-def _held_tables(name: str, planned, store: Store | None) -> list[pa.Table]:
+def _held_tables(name: str, planned, store: Store) -> list[pa.Table]:
     """The rows that the store holds: calls as published, entries source by source; without sources that are replaced or
     read again."""
-    if store is None or not store.version:
-        return []
     replaced = {*planned.dropped, *planned.again}
     own = planned.office["office_id"] if planned.office else ""
     # A call in several exports names only one of them, so to leave sources out, read each by itself

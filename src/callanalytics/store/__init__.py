@@ -105,6 +105,11 @@ class Store:
             store._mend_links()
         return store
 
+    @classmethod
+    def nowhere(cls) -> Store:
+        """A store without rows and without a folder."""
+        return cls(Path(), Disk())
+
     # ---- reading ---------------------------------------------------------------------------------------------
 
     def read(

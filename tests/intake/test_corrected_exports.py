@@ -213,6 +213,20 @@ def test_a_copy_without_seconds_holds_no_second_calls(tmp_path, place, first):
     assert store.verify() == []
 
 
+def test_a_call_from_another_line_in_the_same_minute_is_no_copy(tmp_path, place):
+    """Both files have the calls of 1 to 14 March. On 15 March two lines called the agency in one minute, as long."""
+    for name, seconds, line in (("march.csv", ":{:02}", "2025550143"), ("copy.csv", "", "2025550188")):
+        path = portal_csv(tmp_path / name, range(1, 15), seconds)
+        moment = "2022-03-15 10:20" + seconds.format(11)
+        path.write_text(
+            path.read_text("utf-8") + f"15,Outbound,{line},8003755283,{moment},Answered,00:10:00\n", "utf-8"
+        )
+    intake.ingest([tmp_path], place, **OFFICE)
+    calls = Store.open(place).read("calls").to_pylist()
+    assert {call["our_number"] for call in calls if call["direction"] == "outbound"} == {"+12025550143", "+12025550188"}
+    assert len(calls) == 16
+
+
 def test_an_export_without_seconds_of_other_calls_stays(tmp_path, place):
     portal_csv(tmp_path / "march.csv", range(1, 15))
     other = portal_csv(tmp_path / "other.csv", range(1, 15), "")

@@ -10,8 +10,8 @@
   one unmatched call has that start, direction, and agency number, and no two office numbers differ. The row of the
   export accepted last stays.
 * A copy that a spreadsheet saved may lack the seconds of each start, which makes other IDs. Its calls are those of an
-  export of the same format with the same minute, direction, agency number, and length if these are more than half of
-  its calls in the time that both cover. The rows with seconds stay.
+  export of the same format with the same minute, direction, agency number, and length, and no other office number, if
+  these are more than half of its calls in the time that both cover. The rows with seconds stay.
 * The row that stays after either carries the warning ``corrected``. The others are in
   :func:`united_with_corrections`, and remain in their sources.
 * If exports have equal rows, the one with the smallest source ID is credited (source, row, and format). So the order of
@@ -294,6 +294,7 @@ def _copies_without_seconds(rows: pa.Table, age: np.ndarray, code: np.ndarray) -
     minute = start // MINUTE_US
     known_by = (value_codes(rows.column(name)) for name in ("direction", "other_number", "duration_s"))
     key = np.stack([minute, *known_by], 1)
+    number, is_known = value_codes(rows.column("our_number")), rows.column("our_number").is_valid().to_numpy()
     found: dict[int, int] = {}
     exact = list(itertools.compress(exports, has_seconds))
     rough = [export for export, has in zip(exports, has_seconds, strict=True) if not has]
@@ -307,7 +308,13 @@ def _copies_without_seconds(rows: pa.Table, age: np.ndarray, code: np.ndarray) -
             originals: dict[tuple, list[int]] = defaultdict(list)
             for index in known:
                 originals[tuple(key[index])].append(index)
-            pairs = [(index, same.pop()) for index in given if (same := originals.get(tuple(key[index])))]
+            pairs = []
+            for index in sorted(given, key=lambda each: not is_known[each]):
+                same = originals.get(tuple(key[index]), [])
+                # The one with the same office number, else one of which either number is unknown.
+                same.sort(key=lambda each: (number[each] == number[index], not is_known[each]))
+                if same and (number[same[-1]] == number[index] or not (is_known[same[-1]] and is_known[index])):
+                    pairs.append((index, same.pop()))
             if 2 * len(pairs) > len(given):
                 found |= {lost: standing for lost, standing in pairs if code[lost] != code[standing]}
     return found

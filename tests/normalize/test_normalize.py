@@ -209,6 +209,40 @@ STRANGER = OUT | {"dst": "13125550186", "uniqueid": "1646147100.2"}
 CLIENT = STRANGER | {"src": "3125550186", "dst": "600", "dcontext": "ext-group", "uniqueid": "1646147100.3"}
 
 
+# Each row a minute, the number, and the length: no ID tells a row entered twice from two calls.
+SIMPLE = [
+    {"Type": "Voice", "Phone Number": number, "Name": "", "Date": "Tue 03/01/2022", "Time": f"9:{minute:02} AM",
+     "Action": action, "Action Result": result, "Duration": f"0:{minute:02}:11"}
+    for minute, number, action, result in [
+        (1, "(800) 375-5283", "VoIP Call", "Call connected"), (9, "", "Phone Call", "Missed"),
+        (20, "(202) 838-2200", "Phone Call", "Missed"), (33, "(800) 375-5283", "VoIP Call", "Call connected"),
+        (48, "(312) 555-0188", "Phone Call", "Accepted"),
+    ]
+]  # fmt: skip
+
+
+def pasted(rows: list[dict]) -> tuple[int, list[str]]:
+    """The number of calls, and why the other rows were set aside."""
+    done = normalized(rows, FORMATS["ringcentral_simple"])
+    return done.calls.num_rows, done.set_aside.column("reason").to_pylist()
+
+
+def test_days_that_two_exports_pasted_into_one_file_share_count_once():
+    assert pasted([*SIMPLE[:4], *SIMPLE[1:]]) == (5, ["copy"] * 3)
+    assert pasted([*SIMPLE[::-1][1:], *SIMPLE[::-1]]) == (5, ["copy"] * 4), "the newest call first"
+
+
+def test_two_calls_of_one_minute_stay_two_in_a_copy_too():
+    twice = [*SIMPLE[:2], *SIMPLE[1:]]  # no number was shown, both times
+    assert pasted(twice) == (6, [])
+    assert pasted([*twice, *twice]) == (6, ["copy"] * 6)
+
+
+def test_a_row_or_two_that_come_again_are_calls():
+    assert pasted([*SIMPLE, *SIMPLE[:2]]) == (7, [])
+    assert pasted([SIMPLE[1]] * 5) == (5, [])
+
+
 def test_strangers_are_not_stored():
     done = normalized([OUT, STRANGER, CLIENT], FREEPBX)
     assert done.calls.column("other_number").to_pylist() == ["+18003755283", None, None]

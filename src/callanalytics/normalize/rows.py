@@ -21,7 +21,7 @@ from callanalytics.formats.derived_columns import first_of_two_years
 from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
-from callanalytics.normalize.cells import EMPTY, Cells, numbered_words, read, rows_where
+from callanalytics.normalize.cells import EMPTY, Cells, codes_of, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
@@ -54,6 +54,36 @@ def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, in
     sorting = _Sorting(table, fmt, settings, agency, source_ids)
     tables, n = sorting.result()
     return tables, n, sorting.cell_remarks("doubts"), sorting.cell_remarks("asked")
+
+
+FEWEST_COPIED = 3  # different rows in order: so many do not come twice by chance
+_MIXING = np.uint64(0x9E3779B97F4A7C15)
+
+
+def pasted_again(cells: pa.Table) -> np.ndarray:
+    """Mask of rows that stand above in the same order: two exports with days in common, one pasted below the other.
+
+    A row alone may be a second call.
+
+    >>> np.flatnonzero(pasted_again(pa.table({"Number": [*"abbcd", *"bbcd", *"efgg", *"ef"]}))).tolist()
+    [5, 6, 7, 8]
+    """
+    key = np.zeros(cells.num_rows, np.uint64)
+    for column in cells.columns:
+        code = codes_of(column.combine_chunks().dictionary_encode().indices).astype(np.uint64)
+        key = (key ^ code) * _MIXING
+        key ^= key >> np.uint64(29)
+    order = np.argsort(key, kind="stable")
+    since = np.zeros(len(key), np.int64)  # how many rows above the same row stands
+    is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]
+    since[order[is_same]] = (order - np.roll(order, 1))[is_same]
+    found = np.zeros(len(key), bool)
+    for distance in {*since[1:][since[1:] == since[:-1]].tolist()} - {*range(FEWEST_COPIED)}:
+        is_again = np.append(np.zeros(distance, bool), key[distance:] == key[:-distance])
+        edges = np.flatnonzero(np.diff(is_again, prepend=False, append=False))
+        for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            found[first:end] |= end - first >= FEWEST_COPIED <= len(np.unique(key[first:end]))
+    return found
 
 
 def count(table, fmt: Format) -> int:
@@ -91,6 +121,8 @@ class _Sorting:
             self.free &= ~blank
             n -= int(blank.sum())
         group = self.inherit(self.fmt.legs) if self.fmt.legs and self.cells.n else None
+        if self.fmt.makes == "calls":
+            self.put_aside(self.are_copies(), "copy")
         self.set_aside()
         tables = {name: schema.empty(name) for name in ("calls", "entries", "notices")}
         if self.fmt.notices:
@@ -131,6 +163,13 @@ class _Sorting:
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.columns
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
+
+    def are_copies(self) -> np.ndarray:
+        """Mask of calls pasted again. Only the times are compared first: most exports show by them that none is."""
+        header = self.cells.header
+        times = [header.index(name) for column in self.start if (name := self.cells.name_of(column)) is not None]
+        may_be = not times or pasted_again(self.table.cells.select(times)).any()
+        return pasted_again(self.table.cells) if may_be else np.zeros(self.cells.n, bool)
 
     def is_of_agency(self) -> bool:
         """Whether a name, a title, or a header of the sheet names the agency, and none names another."""

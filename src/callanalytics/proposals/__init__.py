@@ -30,7 +30,9 @@ from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
 from callanalytics.normalize.dates_of_rows import with_stated_years
+from callanalytics.normalize.derived_columns import with_rows
 from callanalytics.normalize.meanings import fitted_format
+from callanalytics.normalize.rows import pasted_again
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question, words_of
 from callanalytics.read import TextTable, documents
@@ -270,7 +272,7 @@ def propose_of(
         done, note = _normalized(table, shown_as, Settings("an office", zone="UTC"), agency)
         rows = [_masked_entry(entry) for entry in done.entries.slice(0, ROWS_SHOWN).to_pylist()]
         return Proposal(one.shown, name, text, fmt, tuple(asked), tuple(rows), note, table)
-    table = with_stated_years(table)
+    table = with_stated_years(with_rows(table, ~pasted_again(table.cells), "copy"))
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
     if not when.rules:

@@ -575,19 +575,35 @@ def test_the_period_of_a_bill_gives_its_days_their_year(tmp_path, period, days, 
     assert intake.check([path], **GIVEN).problems, "a day outside the period has no year"
 
 
-def test_a_later_file_may_show_the_unanswered_calls_that_the_first_lacked(tmp_path):
+@pytest.mark.parametrize("first", ["03", "04"])
+def test_each_file_of_a_layout_shows_unanswered_calls_by_its_own_rows_whichever_comes_first(tmp_path, first):
     lines = (
         "Started at,Type,From number,To number,Length,Result",
         f"2022-{{m}}-01 09:02:00,Outbound,{OURS},{USCIS},0:41:11,Answered",
-        f"2022-{{m}}-02 09:02:00,Inbound,{BACK},{OURS},0:00:24,{{end}}",
+        f"2022-{{m}}-02 09:02:00,Inbound,{{who}},{OURS},0:00:24,{{end}}",
     )
-    for month, end in (("03", "Answered"), ("04", "Missed")):
+    files = {"03": (BACK, "Answered"), "04": ("Anonymous", "Missed")}
+    for month in sorted(files, reverse=first == "04"):
         path = tmp_path / f"calls {month}.csv"
-        path.write_text("\n".join(lines).format(m=month, end=end) + "\n", "utf-8")
-        intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+        who, end = files[month]
+        path.write_text("\n".join(lines).format(m=month, who=who, end=end) + "\n", "utf-8")
+        done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
     sources = Store.open(tmp_path / "store").read("sources").sort_by("covers_from_utc")
     assert sources["calls"].to_pylist() == [2, 2], "a list of calls to and from the agency alone is no hand log"
     assert sources["has_unanswered"].to_pylist() == [False, True]
+    assert sources["has_caller_id"].to_pylist() == [False, True]
+    assert "missed callbacks from calls 03.csv: the export shows no unanswered calls" in " ".join(done.text().split())
+
+
+def test_months_pasted_below_each_other_with_days_in_common_ask_nothing_and_count_once(tmp_path):
+    header = "Date/Time,From,To,Direction,Status,Duration"
+    october = [f"10/{day}/2021 9:02 AM,{OURS},{USCIS},Outbound,Answered,0:41:{day}" for day in range(20, 30)]
+    later = [f"11/{day}/2021 9:02 AM,{BACK},{OURS},Inbound,Missed,0:00:{day}" for day in range(10, 15)]
+    path = tmp_path / "both.csv"
+    path.write_text("\n".join([header, *october, header, *october[6:], *later]) + "\n", "utf-8")
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert Store.open(tmp_path / "store").read("calls").num_rows == 15
+    assert "4 rows pasted again" in done.text()
 
 
 def test_the_caller_of_a_call_passed_on_is_no_number_of_ours(tmp_path):

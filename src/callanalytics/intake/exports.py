@@ -31,6 +31,7 @@ from callanalytics.lazy import regex
 from callanalytics.normalize import Doubt, Normalized, Question, Settings, normalize, shown_words
 from callanalytics.normalize.meanings import zone_of_headers
 from callanalytics.normalize.rows import OTHER_REASON
+from callanalytics.proposals import UNNAMED
 from callanalytics.read import File, TextTable
 from callanalytics.read.file import shown_sheet
 from callanalytics.read.workbooks import saved_at
@@ -468,7 +469,9 @@ def _sources_table(
     dated = [without_misdated(tables[name]).select(["source_id", "started_at_utc"]) for name in schema.LOGGED]
     spans = pa.concat_tables(dated).group_by("source_id").aggregate([("started_at_utc", "min_max")]).to_pylist()
     ends = {row["source_id"]: row["started_at_utc_min_max"] for row in spans}
-    # A file with one missed or withheld call shows such calls, whatever the format says of them.
+    # A file with one missed or withheld call shows such calls, whatever the format says of them. A layout that the
+    # office accepted says what its first file had: of another file only the file's own rows say it.
+    is_described = not fmt.name.startswith(UNNAMED)
     came = pc.equal(tables["calls"].column("direction"), "inbound")
     missed = pc.and_(came, pc.is_in(tables["calls"].column("outcome"), pa.array(["missed", "voicemail"])))
     hidden = pc.and_(came, pc.is_in(tables["calls"].column("caller_id"), pa.array(["withheld", "unknown"])))
@@ -481,8 +484,10 @@ def _sources_table(
             "name": [name for *_, name in named],
             "format": [fmt.name] * n,
             "settings": [json.dumps(_settings_json(settings), sort_keys=True)] * n,
-            "has_unanswered": fmt.has_unanswered | (count_by(tables["calls"], ids, missed.to_numpy()) > 0),
-            "has_caller_id": fmt.has_caller_id | (count_by(tables["calls"], ids, hidden.to_numpy()) > 0),
+            "has_unanswered": (is_described and fmt.has_unanswered)
+            | (count_by(tables["calls"], ids, missed.to_numpy()) > 0),
+            "has_caller_id": (is_described and fmt.has_caller_id)
+            | (count_by(tables["calls"], ids, hidden.to_numpy()) > 0),
             "has_zone": [fmt.has_zone] * n,
             "rows": np.sum(list(counts.values()), axis=0).astype(np.int32),
             **{name: count.astype(np.int32) for name, count in counts.items()},

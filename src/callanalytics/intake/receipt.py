@@ -531,7 +531,7 @@ def _callback_lines(scope: Scope, receipt: Receipt) -> Iterator[str]:
         yield from headed("cannot", text)
     yield from of_mark["ask"]
     if scope.no_missed:
-        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: its export omits unanswered calls"
+        lacking = f"missed callbacks from {', '.join(scope.no_missed)}: the export shows no unanswered calls"
         yield from headed("cannot", lacking)
     # The other way to have promises judged if no phone log covers them.
     yield from of_mark["or"]

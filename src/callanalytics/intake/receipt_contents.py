@@ -395,7 +395,6 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
     systems = pc.unique(phone_sources.column("format")).to_pylist()
     unbroken = observation.unbroken(tables["calls"], phone_sources, agency)
     lineless = _lineless(phone_sources, tables["coverage"], office["timezone"])
-    silent = phone_sources.filter(pc.invert(phone_sources.column("has_unanswered")))
     covered = [run for runs in unbroken.values() for run in runs]
     of_log = _scope_of_log(entries, agency_calls, covered) if entries.num_rows else {}
     if promises.num_rows:
@@ -414,7 +413,7 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
         phones=_observed_lines(tables["coverage"], office["timezone"]),
         clocks=usable_waits(agency_calls, agency),
         gaps=_log_gaps(tables["coverage"], unbroken, lineless, office["timezone"], agency),
-        no_missed=tuple(sorted(pc.unique(silent.column("format")).to_pylist())),
+        no_missed=_without_missed(phone_sources),
         lineless=lineless,
         retention=tuple((vendor, stated.get(vendor, other)) for vendor in vendors),
         **of_log,
@@ -471,6 +470,14 @@ def _lineless(sources: pa.Table, coverage: pa.Table, zone: str) -> tuple[Lineles
         dates = (_local_date(end, zone) if end else None for end in ends)
         found.append(LinelessSystem(known[name].vendor if name in known else name, name, *dates))
     return tuple(found)
+
+
+def _without_missed(sources: pa.Table) -> tuple[str, ...]:
+    """The phone systems that show no unanswered call; of one that shows some, the files that do not."""
+    showing, silent = (sources.filter(pc.equal(sources.column("has_unanswered"), each)) for each in (True, False))
+    others = {*showing.column("format").to_pylist()}
+    named = zip(silent.column("format").to_pylist(), silent.column("name").to_pylist(), strict=True)
+    return tuple(sorted({name if system in others else system for system, name in named}))
 
 
 def _local_date(moment, zone: str):

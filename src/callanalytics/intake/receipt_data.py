@@ -178,7 +178,7 @@ class Scope:
     unseen : the numbers that the agency was to call and that are not observed; "no number written" is one of them
     unheard : the observed numbers for which neither the office nor an export says whether callers without a number get
         through
-    no_missed : formats among the files that never show unanswered calls
+    no_missed : formats among the files that show no unanswered call; of one that shows some, the files that do not
     lineless : phone systems among the files whose calls do not name their line
     retention : for each phone system, how long it keeps its log
     """

@@ -1014,6 +1014,57 @@ def test_two_months_next_to_one_another_are_both_read(tmp_path):
     assert not again.stored
 
 
+def test_calls_of_one_day_in_tables_next_to_one_another_are_as_many_calls(tmp_path):
+    heading = ["Date", "Client", "Hold", "Result"]
+    rows = [
+        ["3/14/2025", "Roe", 44, "agent", None, "3/14/2025", "Roe", 20, "hung up"],
+        ["3/17/2025", "Poe", 31, "agent", None, "3/17/2025", "Poe", 31, "agent"],
+    ]
+    path = workbook(tmp_path / "holds.xlsx", USCIS=[["Ann", *[""] * 4, "Bo"], [*heading, "", *heading], *rows])
+    found = entries_of(path)
+    assert sorted(found.wait_s / 60) == [20, 31, 31, 44]
+    assert found.entry_id.is_unique
+    ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago")
+    assert not ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/Chicago").stored
+
+
+@pytest.mark.parametrize("groups", [("1st call", "2nd call", "3rd call"), ("First", "Second", "Third")])
+def test_the_calls_of_a_case_next_to_one_another_are_all_read(tmp_path, groups):
+    over = ["", "", *(cell for group in groups for cell in (group, "", ""))]
+    heading = ["Client", "Receipt", *["Date", "Hold", "Result"] * 3]
+    rows = [
+        [
+            "Roe",
+            "IOE0912345678",
+            "3/13/2025",
+            44,
+            "agent",
+            "3/13/2025",
+            20,
+            "hung up",
+            "3/16/2025",
+            70,
+            "T2 to call back",
+        ],
+        ["Poe", "IOE0912345679", "3/14/2025", 15, "agent", *[None] * 6],
+        ["Doe", "IOE0912345670", "3/15/2025", 35, "dropped", "3/17/2025", 55, "agent", *[None] * 3],
+    ]
+    found = entries_of(workbook(tmp_path / "USCIS.xlsx", **{"Follow up": [over, heading, *rows]}))
+    assert sorted(found.wait_s / 60) == [15, 20, 35, 44, 55, 70]
+    assert found.groupby("receipt").size().to_dict() == {"IOE0912345670": 2, "IOE0912345678": 3, "IOE0912345679": 1}
+
+
+def test_days_of_a_call_and_of_its_callback_under_one_header_are_no_two_calls(tmp_path):
+    over = ["", "Our call", "", "Callback", ""]
+    rows = [
+        ["Roe", "3/13/2025", "agent", "3/15/2025", "missed"],
+        ["Poe", "3/14/2025", "agent", "3/17/2025", "answered"],
+    ]
+    heading = ["Client", *["Date", "Result"] * 2]
+    found = entries_of(workbook(tmp_path / "USCIS.xlsx", **{"USCIS calls": [over, heading, *rows]}))
+    assert found[found.kind == "dial"].started_at_local.dt.day.tolist() == [13, 14]
+
+
 def test_a_table_next_to_another_is_shown_by_its_column_and_by_no_name_of_its_tab(tmp_path):
     heading = ["Date", "Time", "Hold (min)", "Result"]
     days = [

@@ -34,7 +34,9 @@ from callanalytics.normalize.rows import OTHER_REASON
 from callanalytics.proposals import UNNAMED
 from callanalytics.read import File, TextTable
 from callanalytics.read.file import shown_sheet
+from callanalytics.read.stacked import FURTHER
 from callanalytics.read.workbooks import saved_at
+from callanalytics.schema import with_column
 from callanalytics.values import try_read, zones
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import shape
@@ -411,6 +413,7 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
                 sheet = shown_sheet(text.sheet, len(parts)) if is_one_of_several else ""
                 unclear += unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
             remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
+    parts = _with_ids_of_their_own(parts, [text.sheet for text in texts if not text.is_office])
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
     if any(question.blocks for question in questions):
         waiting = sum(part.rows for part in parts)
@@ -425,6 +428,23 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(remarks),
         unread=tuple(unread), unclear=tuple(unclear),
     )  # fmt: skip
+
+
+def _with_ids_of_their_own(parts: Sequence[Normalized], sheets: Sequence[str]) -> list[Normalized]:
+    """The parts of a file, with other IDs for those entries of a table next to another on its tab that have the same
+    ID: on one tab, nobody writes a call twice."""
+    found, n_times = list[Normalized](), Counter[tuple[str, str]]()
+    for part, sheet in zip(parts, sheets, strict=True):
+        tab, further, _ = sheet.partition(FURTHER)
+        ids = {(tab, id) for id in part.entries.column("entry_id").unique().to_pylist()}
+        renamed = {id: _digest(f"{id} {n_times[tab, id]}") * 2 for tab, id in ids if further and n_times[tab, id]}
+        n_times.update(ids)
+        entries = part.entries
+        for name in ("entry_id", "parent_entry_id") if renamed else ():
+            own = [renamed.get(id, id) for id in entries.column(name).to_pylist()]
+            entries = with_column(entries, name, pa.array(own, pa.string()))
+        found.append(replace(part, entries=entries))
+    return found
 
 
 def _zone_remarks(fmt: Format, fitted: Format | None, settings: Settings) -> list[str]:

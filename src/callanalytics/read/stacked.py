@@ -12,6 +12,7 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format, column_meanings, contents, fold, relevance, settled_columns
@@ -58,41 +59,58 @@ class _Table:
         return contents.filled(_column(self.rows, names.index(name))) if name in names else []
 
 
+FURTHER = ", from column "  # in the name of a further table next to the first
 _AGAIN = regex(r" \(\d+\)$")
 
 
-def side_by_side(table: TextTable, date: str) -> list[TextTable]:
+def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTable]:
     """The tables next to one another on a tab, as of January and February, if they have one header; else the whole.
 
-    ``date`` is the column of the day. Each further table is a sheet of its own, named by its first column.
+    ``date`` is the column of the day, ``over`` the row above the names of the columns. Each further table is a sheet of
+    its own, named by its first column. Columns before all of them, as of the case whose calls they are, belong to each.
 
     >>> import numpy as np
-    >>> header = column_names(["Date", "Wait", "", "Date", "Wait"])
-    >>> cells = pa.table([["1/6", "1/8"], ["44", "9"], [None, None], ["2/3", None], ["40", None]], names=list(header))
+    >>> header = column_names(["Case", "Date", "Wait", "", "Date", "Wait"])
+    >>> columns = [["A1", "B2"], ["1/6", "1/8"], ["44", "9"], [None, None], ["2/3", None], ["40", None]]
+    >>> cells = pa.table(columns, names=list(header))
     >>> whole = TextTable((), "2025", "xlsx", header, cells, np.array([2, 3]), np.zeros(2, int))
     >>> [(part.sheet, part.header, part.rows.tolist()) for part in side_by_side(whole, "Date")]
-    [('2025', ('Date', 'Wait'), [2, 3]), ('2025, from column 4', ('Date', 'Wait'), [2])]
+    [('2025', ('Case', 'Date', 'Wait'), [2, 3]), ('2025, from column 5', ('Case', 'Date', 'Wait'), [2])]
+    >>> len(side_by_side(whole, "Date", [None, "Our call", None, None, "Callback"]))
+    1
     """
+    groups = contents.filled(over)
     named = [n for n, name in enumerate(table.header) if name != f"(column {n + 1})"]
-    names = [_AGAIN.sub("", table.header[n]) for n in named]
+    names = [_without_group(table.header[n], groups) for n in named]
+    date = _without_group(date, groups)
+    between = {*range(len(table.header))} - {*named}
     n_tables = names.count(date)
-    width = len(names) // n_tables if n_tables else 0
-    is_filled_between = any(
-        table.cells.column(n).null_count < len(table.rows) for n in {*range(len(table.header))} - {*named}
-    )
-    if n_tables < 2 or width < 2 or names[:width] * n_tables != names or is_filled_between:
+    n_shared = names.index(date) if n_tables > 1 and len(names) != n_tables * len({*names}) else 0
+    width = (len(names) - n_shared) // n_tables if n_tables else 0
+    own_names = names[n_shared : n_shared + width]
+    is_repeated = n_tables > 1 and width > 1 and own_names * n_tables == names[n_shared:]
+    if not is_repeated or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
+    if any("callback" in tokens(name) for name in groups):
+        return [table]
+    places = [named[start : start + width] for start in range(n_shared, len(names), width)]
+    has_own = [filled(table.cells.select(own)) for own in places]
+    has_own[0] |= ~np.logical_or.reduce(has_own)  # a row of none of the tables stays with the first
     parts = []
-    for number in range(n_tables):
-        own = named[number * width : (number + 1) * width]
-        cells = table.cells.select(own).rename_columns(names[:width])
-        kept = filled(cells)
-        part = replace(table, header=tuple(names[:width]), cells=cells.filter(pa.array(kept)), rows=table.rows[kept],
-                       member=table.member[kept])  # fmt: skip
-        if number:
-            part = replace(part, sheet=f"{table.sheet}, from column {own[0] + 1}", odd=(), notes=())
+    for own, kept in zip(places, has_own, strict=True):
+        cells = table.cells.select(named[:n_shared] + own).rename_columns(names[: n_shared + width])
+        part = replace(table, header=tuple(cells.column_names), cells=cells.filter(pa.array(kept)),
+                       rows=table.rows[kept], member=table.member[kept])  # fmt: skip
+        if own is not places[0]:
+            part = replace(part, sheet=f"{table.sheet}{FURTHER}{own[0] + 1}", odd=(), notes=())
         parts.append(part)
     return parts
+
+
+def _without_group(name: str, groups: Sequence[str]) -> str:
+    """A column's name without its group and without its number: 2nd call Date, Date (2)."""
+    group = next((f"{group} " for group in groups if name.startswith(f"{group} ")), "")
+    return _AGAIN.sub("", name.removeprefix(group))
 
 
 def unstacked(

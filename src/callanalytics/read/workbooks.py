@@ -371,7 +371,8 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             and (heading := heading_of(sheet, rows, fmt) or _heading_beside(book, sheet, fmt))
         ):
             whole = _sheet_table(file, sheet, heading, len(book.sheets), fmt)
-            parts = stacked.side_by_side(whole, heading.date) if fmt.recognize.words else [whole]
+            over = dict(rows).get(heading.row - (heading.row == heading.last), ())
+            parts = stacked.side_by_side(whole, heading.date, over) if fmt.recognize.words else [whole]
             found += parts
             date_columns += [heading.date] * len(parts)
         elif fold(sheet.title) not in known_titles:

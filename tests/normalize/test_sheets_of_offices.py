@@ -388,6 +388,93 @@ SHEETS = {
         3/21/2024,N,3:30 PM,25,live agent""",
         [(2, "dial", "reached", None), (4, "dial", "gave_up", None), (5, "dial", "reached", None)],
     ),
+    "from when to when it held": (
+        "USCIS holds",
+        """Date,On hold,Off hold,Client,Agent
+        3/14/2024,9:02 AM,9:51 AM,A-1,Ana
+        3/15/2024,10:15 AM,11:20 AM,A-2,
+        3/18/2024,11:40 AM,12:05 PM,A-3,Cy
+        3/19/2024,1:40 PM,2:05 PM,A-3,""",
+        [(row, "dial", "reached" if row in (2, 4) else "unknown", None) for row in (2, 3, 4, 5)],
+    ),
+    "what came of callbacks, and who took them": (
+        "USCIS calls",
+        """Date,Caller,Hold,T1/T2,CB rec'd,Called back?,Who took it
+        3/14/2024,Val,0:45,T1,3/15/2024,Missed,
+        3/15/2024,Rick,0:35,T1,,N,
+        3/18/2024,Val,1:10,T1,3/20/2024,Y,Val
+        3/19/2024,Val,0:50,,,,""",
+        [
+            (2, "dial", "reached", None),
+            (2, "ring", "missed", None),
+            (3, "dial", "reached", None),
+            (4, "dial", "reached", None),
+            (4, "ring", "answered", None),
+            (5, "dial", "unknown", None),
+        ],
+    ),
+    "a calendar with its weeks": (
+        "USCIS calls",
+        """Week of,Date,Day,Called by,Hold,Result
+        3/11/2024,3/11/2024,Mon,CJ,0:45,spoke to agent
+        ,3/12/2024,Tue,,,office closed - snow
+        3/18/2024,3/18/2024,Mon,,,office closed - retreat
+        ,3/19/2024,Tue,LB,1:05,hung up
+        3/25/2024,3/25/2024,Mon,,,
+        ,3/26/2024,Tue,,,
+        ,3/27/2024,Wed,,,
+        ,3/28/2024,Thu,,,
+        4/1/2024,4/1/2024,Mon,,,""",
+        [(2, "dial", "reached", None), (5, "dial", "gave_up", None)],
+    ),
+    "what an agent said, by name": (
+        "USCIS calls",
+        """Date,Wait,What happened
+        3/14/2024,45 min,Maria said officer will call back
+        3/15/2024,35 min,Denise (T1) put in for T2 callback
+        3/18/2024,25 min,Keisha - T2 cb
+        3/19/2024,50 min,"Robert says keep waiting, no news"
+        3/20/2024,20 min,Recording said they will call back
+        3/21/2024,30 min,call dropped""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "dial", "reached", "unknown"),
+            (4, "dial", "reached", "unknown"),
+            (5, "dial", "reached", None),
+            (6, "dial", "unknown", None),
+            (7, "dial", "cut_off", None),
+        ],
+    ),
+    "what came of each call, told in notes": (
+        "USCIS calls",
+        """Date,Client,Notes
+        3/14/2024,A-1,"held 45 min, T1 Maria took info, T2 will call back w/in 72 hrs. 3/15 CB rec'd, spoke to officer"
+        3/15/2024,A-1,"hung up after 33 mins, never got a person"
+        3/18/2024,A-1,"on hold 42 min. Spoke w/ Ana - case still pending"
+        3/19/2024,A-1,line dropped after 20 min""",
+        [
+            (2, "dial", "reached", "urgent"),
+            (2, "ring", "answered", None),
+            (3, "dial", "gave_up", None),
+            (4, "dial", "reached", None),
+            (5, "dial", "cut_off", None),
+        ],
+    ),
+    "a key and a name at the foot": (
+        "USCIS calls",
+        """Dt,Tm,Wt,Res,CB dt,CB res
+        3/14/2024,9:05 AM,45,T2 callback req'd,3/15/2024,msd
+        3/15/2024,9:15 AM,35,spoke to agent,,
+        3/18/2024,9:25 AM,25,hung up,,
+        CB = callback,,,,,
+        Prepared by SB,,,,,""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "missed", None),
+            (3, "dial", "reached", None),
+            (4, "dial", "gave_up", None),
+        ],
+    ),
 }
 # A header over days, and whether each is one by which a callback was promised.
 DUE = {

@@ -55,6 +55,33 @@ def test_notes_that_begin_with_their_days_are_read(tmp_path):
     assert found.wait_outcome.tolist()[:6] == ["reached"] * 6
 
 
+def test_calls_under_the_line_of_their_day_are_read(tmp_path):
+    document = docx.Document()
+    for line in (
+        "USCIS phone diary 2024",
+        "Monday October 7",
+        "9:25am called about Roe, waited 12 min, Maria will have T2 call back",
+        "10:40am called about Poe, waited 20 min, got cut off",
+        "Wednesday October 9",
+        "1:15pm called about Doe, waited 58 min, Carlos answered",
+        "says card was mailed",
+        "Thursday October 10",
+        "9:05am tried again, waited 30 min and hung up",
+        "Tuesday October 15",
+        "11am called about Roe, on hold 41 min, spoke to Ana",
+        "2pm called about Poe, on hold 15 min then got disconnected",
+    ):
+        document.add_paragraph(line)
+    document.save(tmp_path / "diary.docx")
+    found = entries_by_day(tmp_path / "diary.docx")
+    assert found.started_at_local.dt.strftime("%Y-%m-%d %H:%M").tolist() == [
+        "2024-10-07 09:25", "2024-10-07 10:40", "2024-10-09 13:15", "2024-10-10 09:05",
+        "2024-10-15 11:00", "2024-10-15 14:00",
+    ]  # fmt: skip
+    assert found.wait_s.tolist() == [720, 1200, 3480, 1800, 2460, 900]
+    assert found.wait_outcome.tolist() == ["reached", "cut_off", "reached", "gave_up", "reached", "cut_off"]
+
+
 def test_every_table_is_read_and_one_of_other_things_is_none(tmp_path):
     letterhead = [["Invented Law Group", "555-0100"]]
     path = saved(tmp_path / "calls.docx", letterhead, [HEADING, *ROWS[:2]], [HEADING, *ROWS[2:]])

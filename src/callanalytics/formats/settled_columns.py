@@ -137,21 +137,27 @@ def settle_answers(found: dict[str, int], header, cells, raw) -> None:
         return
     vague = ("somebody", "around", "in_out", "result")
     taken = {other for name, other in found.items() if name not in vague}
+    others = {other for other in taken if other != found.get("agent") or _are_of_agency(cells[other])}
     for behind in range(index + 1, len(cells)):
         pairs = [(day, text) for day, text in zip(raw[index], raw[behind], strict=False) if text]
         words = tokens(header[behind])
         group = [word for word, other in zip(words, tokens(header[index]), strict=False) if word == other]
         is_grouped = "callback" in group and words[: len(group)] == tuple(group)
-        are_of_days = behind not in taken and all(day or _says_none_came(text) for day, text in pairs)
-        if pairs and are_of_days and derived_columns.asks_by_whom(header[behind]):
+        are_of_days = all(day or _says_none_came(text) for day, text in pairs)
+        if pairs and are_of_days and behind not in others and derived_columns.asks_by_whom(header[behind]):
             assign(found, behind, "callback_by")
             return
         # In a group of the agency's callbacks, Picked up? asks about the office, so a yes may be there.
         asks = is_grouped and not OF_EACH["callback_answered"].isdisjoint(words[len(group) :])
         are_results = _are_results_of_callbacks([text for day, text in pairs if day], may_be_yes=asks)
-        if are_of_days and are_results:
+        if are_of_days and are_results and behind not in taken:
             assign(found, behind, "callback_answered")
             return
+
+
+def _are_of_agency(names: list[str]) -> bool:
+    """Whether a column of names has titles or tiers, as of the agency's persons: Officer Roe, Ms. Lee T1."""
+    return some(names, "titled") or any(map(_WORDS.tier.search, names))
 
 
 def open_columns(found: Mapping[str, int], header: Sequence, *spare: str) -> list[int]:
@@ -392,11 +398,27 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
 
 
 def _settle_end_of_hold(found: dict[str, int], header, cells, raw) -> None:
-    """Take a column of waits with hours of the day as when the hold ended: Waited until; Hold as of, 9:45."""
+    """Take a column of waits with hours of the day as when the hold ended: Waited until; Hold as of, 9:45. Before a
+    column of later hours they are when it began: On hold, 9:02, Off hold, 9:51.
+    """
     index, start = found.get("wait"), raw[found["time"]] if "time" in found else ()
-    if index is not None and _are_hours_of_day(header[index], cells[index]):
-        if not UNTIL.isdisjoint(tokens(header[index])) or _follow(start, raw[index]):
-            found["hold_till"] = found.pop("wait")
+    till = next((found[name] for name in ("hold_till", "picked_up", "ended") if name in found), None)
+    if till is not None and "hold_from" not in found:
+        held = (p for p in open_columns(found, header, "wait") if _is_of_hold(header[p]) and _may_be_hours(cells[p]))
+        if (begun := next((p for p in held if _follow(raw[p], raw[till])), None)) is not None:
+            assign(found, begun, "hold_from")
+            return
+    if index is None or not _are_hours_of_day(header[index], cells[index]):
+        return
+    if not UNTIL.isdisjoint(tokens(header[index])) or _follow(start, raw[index]):
+        found["hold_till"] = found.pop("wait")
+
+
+_HOUR = regex(r"(?i)(?:0?[6-9]|1\d|2[0-3]):\d\d|\d{1,2}:\d\d(?::\d\d)?\s*[ap]")  # not the length of a hold
+
+
+def _may_be_hours(texts: list[str]) -> bool:
+    return most(texts, "time") and not some(texts, "under_an_hour") and any(map(_HOUR.match, texts))
 
 
 def _are_hours_of_day(name: str, texts: list[str]) -> bool:

@@ -323,7 +323,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     promises: list[Promise | None] = [None] * len(values)
     spoke, in_menu, denied = np.zeros((3, len(values) + 1), bool)
     for code in reading.problems:
-        text = reading.texts[code]
+        text = free_words.without_name(reading.texts[code])
         values[code], callbacks[code] = free_words.outcome_in(text), free_words.callback_result_in(text)
         spoke[code], in_menu[code] = free_words.has_spoken(text), free_words.is_of_menu(text)
         denied[code] = free_words.says_no_person(text)

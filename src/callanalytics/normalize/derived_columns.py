@@ -226,8 +226,14 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
     if meaning == "callback":
         if name.parts[1] == own.get("callback_missed"):  # Received: no, Missed: yes
             pairs = [("" if contents.is_mark(t) and contents.denies_callback(day) else day, t) for day, t in pairs]
-        return [day or answer or None for day, answer in pairs]
+        return [_with_result(day, answer) if day else answer or None for day, answer in pairs]
     return [result or _end_in(_WORDS.no_first.sub("", note)) for result, note in pairs]
+
+
+def _with_result(day: str, answer: str | None) -> str:
+    """The day of a callback with its result, if the answer whether it came says more than yes: Missed - VM."""
+    result = callback_result_in(answer) if answer and not contents.KINDS.yes.match(answer) else None
+    return f"{day} {result}" if result and contents.KINDS.day_alone.match(day) else day
 
 
 def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:

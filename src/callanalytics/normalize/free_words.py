@@ -10,6 +10,7 @@ from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import promise_and_result, read_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.parsers import PARSERS
+from callanalytics.values.phones import names_person
 from callanalytics.values.promises import (
     Promise,
     StatedTime,
@@ -314,6 +315,19 @@ def promise_of_outcome(text: str) -> Promise | None:
         return promise
     has_time = promise.kind or promise.stated or promise.number
     return promise if has_time and not states_wait(text) else None
+
+
+def without_name(text: str) -> str:
+    """An outcome without the name that it begins with, if the rest is a promised callback; else the whole.
+
+    >>> without_name("Maria - T2 cb"), without_name("Ms. Lee #4471: T2 callback"), without_name("Missed - T2 cb")
+    ('T2 cb', 'T2 callback', 'Missed - T2 cb')
+    >>> without_name("Maria - call NVC"), without_name("Client - T2 cb")
+    ('Maria - call NVC', 'Client - T2 cb')
+    """
+    named = _WORDS.name_first.match(text)
+    rest = text[named.end() :] if named and names_person(named[0]) else ""
+    return rest if rest and outcome_in(rest) == "callback_promised" else text
 
 
 def _names_callback(text: str) -> bool:

@@ -25,6 +25,7 @@ from callanalytics.normalize.cells import EMPTY, Cells, codes_of, numbered_words
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
+from callanalytics.values import lexicon
 from callanalytics.values.callbacks import denies_callbacks
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.narratives import is_written
@@ -34,6 +35,7 @@ STRING = pa.string()
 MIN_COLUMNS = 3
 OTHER_REASON = "other_reason"  # rows whose reason names another agency, if nothing names this one
 MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
+CALENDAR = lexicon.word_set("calendar")  # header words for a part of the calendar, often written ahead
 _WORDS = Patterns("rows")
 
 
@@ -44,6 +46,10 @@ def _is_day(text: str) -> bool:
     [True, True, False, False]
     """
     return bool(contents.KINDS.date.match(text)) and ":" not in re.sub(r"\b0?0:00(:00)?$", "", text)
+
+
+def _are_words(text: str) -> bool:
+    return bool(_WORDS.words_alone.fullmatch(text)) and ("=" in text or not free_words.tells_of_call(text))
 
 
 def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, int, list, list]:
@@ -156,6 +162,7 @@ class _Sorting:
         if self.fmt.name == "hand_sheet":
             self.put_aside(~self.where(lambda text: not contents.KINDS.formula_error.match(text)), "empty")
             self.put_aside(self.are_days_ahead(), "empty")
+            self.put_aside(self.are_words_alone(), "no_call")
             self.put_aside(self.are_remarks() | self.are_unwanted() | self.are_of_cases(), "no_call")
             self.put_aside(self.are_sums(), "total")
             self.put_aside(self.are_of_another(), "same_call")
@@ -187,6 +194,10 @@ class _Sorting:
         read = {self.cells.name_of(column) for column in found}
         return [(name,) for name in self.cells.header if name not in read]
 
+    def calendar(self) -> set[str]:
+        """The columns that no rule reads and whose header names a week or a month: Week of, Month."""
+        return {name for (name,) in self.unread() if not CALENDAR.isdisjoint(tokens(name))}
+
     def where(self, says: Callable[[str], object], names: Iterable[str] | None = None) -> np.ndarray:
         """Mask of the rows with a cell that passes the test, in any column or in one of `names`."""
         found = np.zeros(self.cells.n, bool)
@@ -197,7 +208,7 @@ class _Sorting:
     def are_days_ahead(self) -> np.ndarray:
         """Mask of rows of a hand-kept sheet with a day and nothing else, if there are several, each of another day: the
         days were written ahead. One or two may be of calls of which nothing more was noted."""
-        days = self.columns_of("date", "number")
+        days = self.columns_of("date", "number") | self.calendar()
         others = {*self.cells.header} - days - {self.cells.name_of(column) for column in self.fmt.computed}
         found = ~self.where(lambda text: not contents.KINDS.weekday.fullmatch(text), others)
         for name in self.columns_of("date"):
@@ -206,13 +217,21 @@ class _Sorting:
             found &= is_lone & rows_where(_is_day, texts)
         return found & (len(self.cells.header) >= MIN_COLUMNS) & (found.sum() >= relevance.SEVERAL)
 
+    def are_words_alone(self) -> np.ndarray:
+        """Mask of rows of a hand-kept sheet with only words in the column of days, and none about a call, or a key:
+        Prepared by SB; CB = callback."""
+        found = np.zeros(self.cells.n, bool)
+        for name in self.columns_of("date"):
+            found |= self.cells.is_empty(but=[(name,)]) & rows_where(_are_words, self.cells.texts((name,)))
+        return found
+
     def are_remarks(self) -> np.ndarray:
         """Mask of rows of a hand-kept sheet with a day and one remark that mentions no call: Office closed, holiday.
 
         A remark that no one called may have a name next to it, such as the writer's. If it is in a column of remarks,
         it may have anything next to it that is not about a call. A row with a callback is kept either way.
         """
-        days, clocks = self.columns_of("date", "number"), self.columns_of("time")
+        days, clocks = self.columns_of("date", "number") | self.calendar(), self.columns_of("time")
         callers = self.columns_of("caller_role") - days
         if len(self.cells.header) < MIN_COLUMNS:
             return np.zeros(self.cells.n, bool)
@@ -227,7 +246,7 @@ class _Sorting:
                 is_off = rows_where(free_words.is_without_call, texts)
                 filled, remarks = filled + is_off, remarks + is_off
                 continue
-            filled += texts.codes != EMPTY
+            filled += (texts.codes != EMPTY) & ~rows_where(contents.KINDS.weekday.fullmatch, texts)
             timed += (texts.codes != EMPTY) & (name in clocks)
             remarks += rows_where(partial(_is_remark, is_clock=name in clocks), texts)
             explicit += (says_none := rows_where(free_words.says_no_one_called, texts))

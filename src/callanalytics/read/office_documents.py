@@ -57,12 +57,19 @@ def has_rows(archive: zipfile.ZipFile) -> bool:
 
 
 def _notes(opened: Callable[[], IO[bytes]]) -> list[str]:
-    """The lines of a document, each with the lines behind it that do not begin with a day, below the first day."""
+    """The lines of a document, each with the lines behind it that do not begin with a day, below the first day; under a
+    line with a day alone, each line that begins a call is a note of that day."""
     found: list[str] = []
+    day, is_first = "", True
     elements = (element for event, element in xml_events(opened, ("end",)) if _is_named(element, "p"))
     for line in filter(None, (part.strip() for element in elements for part in _line(element).split("\n"))):
-        is_behind = bool(found) and bool(contents.KINDS.date.match(found[-1]))
-        if is_behind and not contents.KINDS.date.match(line):
+        if contents.KINDS.date.match(line):
+            day, is_first = line if contents.KINDS.day_alone.match(line) else "", True
+            found.append(line)
+        elif day and contents.KINDS.begins_call.match(line):
+            found[len(found) - is_first :] = [f"{day} {line}"]
+            is_first = False
+        elif found and contents.KINDS.date.match(found[-1]):
             found[-1] += f" {line}"
         else:
             found.append(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache, partial
@@ -312,7 +313,9 @@ def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> Ca
     side = before if is_before and any(word in RESULTS for word, _ in before) else behind
     results = _as_one([word for word, _ in side if word in RESULTS])
     answers = {text for word, text in side if word == "answered"}
-    is_incoming = _WORDS.came.fullmatch(next((text for word, text in reversed(before) if word == "ring"), ""))
+    last = next((text for word, text in reversed(before) if word == "ring"), "")
+    first = " ".join(text for _, text in itertools.takewhile(lambda part: part[0] == "ring", behind))
+    is_incoming = _WORDS.came.fullmatch(last) or _WORDS.came.fullmatch(first)
     if not results and is_incoming:
         return CallbackEvent(date)
     if len(results) != 1 or (

@@ -64,6 +64,8 @@ def read_narrative(text: str) -> Narrative:
         return Narrative(wait=untold, sr=request_in(rest), method="no call" if _is_of_else(rest) else "")
     clauses = [clause.strip() for clause in re.split(r"[;,]\s|[.!]+\s| [-–—/|] ", rest)]
     lost = [clause for clause in clauses if _WORDS.lost.search(clause)] or [*filter(_WORDS.no_answer.search, clauses)]
+    # That no one came says no more than how the call was lost: hung up after 33 min, never got a person.
+    lost = [clause for clause in lost if not _WORDS.nobody_came.search(clause)] or lost
     lost = [_without_hold(clause) for clause in lost]
     numbered = ("number_alone", "number_without_name", *(() if lost else ("name_behind_wait",)))
     agent = _only("name", rest) or _name_with_id(rest) or next(filter(None, (_only(n, rest) for n in numbered)), "")

@@ -223,7 +223,8 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     ['', 'Response in 72 hours']
     """
     found: dict[tuple[str, StatedTime | None], str] = {}
-    sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text[:LONGEST])]
+    text = _WORDS.named_speaker.sub("agent ", text[:LONGEST])
+    sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text)]
     for part in _promise_parts(sentences, is_remark=is_remark):
         promise = try_read(read_promise, part)
         if promise is None or (is_remark and may_be_letter(part)):
@@ -234,7 +235,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     timeless = found.pop(("", None), "")
     given = {key: part for key, part in found.items() if key[0] != "none"}
     # A text that also says that a callback was refused has two answers, so neither is taken.
-    if given and _WORDS.refused.search(text[:LONGEST]):
+    if given and _WORDS.refused.search(text):
         return ""
     is_plain = any(_WORDS.plain_refusal.search(part) for part in found.values())
     if not given and (is_plain or not any(_WORDS.of_before.search(_up_to(sentences, part)) for part in found.values())):
@@ -243,7 +244,7 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
         return next(iter(given.values())) if len(given) == 1 else ""
     runs = {promise_among(sentence, of_call=True) for sentence in sentences if not is_advice(sentence)} - {""}
     run = runs.pop() if len(runs) == 1 else timeless if not runs else ""
-    run = "" if _WORDS.refused.search(text[:LONGEST]) else run
+    run = "" if _WORDS.refused.search(text) else run
     return run if run and not states_wait(run) else ""
 
 

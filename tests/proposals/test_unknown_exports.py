@@ -54,6 +54,24 @@ LAYOUTS = {
         "2022-{m}-02 10:00:00,Inbound,{back},{ours},Missed,0,Desk",
         "2022-{m}-15 10:00:00,Inbound,{client},{ours},Answered,60,Desk",
     ),
+    "number of the user": (
+        "Date,Time,User,User number,Direction,Number,Result,Length",
+        "{m}/01/2022,9:02:00 AM,Desk,{ours},Out,{uscis},Answered,0:41:11",
+        "{m}/02/2022,10:00:00 AM,Desk,{ours},In,{back},Missed,0:00:00",
+        "{m}/15/2022,10:00:00 AM,Desk,{ours},In,{client},Answered,0:01:00",
+    ),
+    "columns shortened": (
+        "Date,Time,I/O,Ext,To/From,Dur (s),Ans",
+        "{m}/01/2022,09:02:00,O,201,{uscis},2471,Y",
+        "{m}/02/2022,10:00:00,I,201,{back},0,N",
+        "{m}/15/2022,10:00:00,I,201,{client},60,Y",
+    ),
+    "teams without its IDs": (
+        "Invite time,Caller Number,Callee Number,Call type,Duration (seconds),Success",
+        "2022-{m}-01T14:02:00.123Z,{ours},{uscis},dr_out,2471,Yes",
+        "2022-{m}-02T15:00:00.123Z,{back},{ours},dr_in,20,No",
+        "2022-{m}-15T15:00:00.123Z,{client},{ours},dr_in,60,Yes",
+    ),
     "carrier bill": (
         "Date,Time,Type,Number,Minutes,Charge",
         "{m}/01/2022,9:02 AM,Outgoing,{uscis},42,0.00",
@@ -593,6 +611,26 @@ def test_each_file_of_a_layout_shows_unanswered_calls_by_its_own_rows_whichever_
     assert sources["has_unanswered"].to_pylist() == [False, True]
     assert sources["has_caller_id"].to_pylist() == [False, True]
     assert "missed callbacks from calls 03.csv: the export shows no unanswered calls" in " ".join(done.text().split())
+
+
+def test_a_sheet_of_sums_before_the_sheets_of_calls_hides_none(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.title = "Summary"
+    for row in (["Staff", "Calls"], ["Ana", 3], ["Ben", 1]):
+        book.active.append(row)
+    for staff, calls in {
+        "Ana": [(USCIS, "Outgoing", 2471), (BACK, "Incoming", 60), (BACK, "Incoming", 61)],
+        "Ben": [(USCIS, "Outgoing", 99)],
+    }.items():
+        sheet = book.create_sheet(staff)
+        sheet.append(["Date", "Time", "Direction", "Number", "Result", "Length"])
+        for day, (number, way, seconds) in enumerate(calls, 14):
+            length = timedelta(seconds=seconds)
+            sheet.append([datetime(2022, 3, day), time(9, 2), way, number, "Answered", length])
+    book.save(tmp_path / "staff.xlsx")
+    done = intake.ingest([tmp_path / "staff.xlsx"], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    calls = Store.open(tmp_path / "store").read("calls").to_pylist()
+    assert sorted(call["duration_s"] for call in calls) == [60, 61, 99, 2471], done.text()
 
 
 def test_months_pasted_below_each_other_with_days_in_common_ask_nothing_and_count_once(tmp_path):

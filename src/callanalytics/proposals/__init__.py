@@ -415,7 +415,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     is_half = any(way in ways and side not in rules for way, side in (("outbound", "called"), ("inbound", "caller")))
     if made.known or is_half or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
         return None
-    is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words
+    is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words and not near.odd
     if is_like_a_sheet and not (is_known and {"caller", "called", "duration_s", "outcome"} <= set(rules)):
         return None
     # It must say how long calls took or how they ended, and must not be a log of faxes or texts.

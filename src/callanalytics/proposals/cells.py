@@ -133,6 +133,8 @@ def _number_column(column: Column) -> str | None:
         if not column.has("caller") or column.has("name email type"):
             return None
         return "our_number" if column.has("internal") else "other_number" if column.has("external") else "caller"
+    if {"from", "to"} <= set(column.words):  # To/From: of whoever is not the office
+        return "other_number"
     return next((target for target, words in NAMES["whose"].items() if column.has(words)), None)
 
 

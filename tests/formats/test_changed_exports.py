@@ -225,6 +225,37 @@ def test_minutes_and_seconds_that_are_too_long_as_hours_are_read_as_such(tmp_pat
     assert ("read as minutes and seconds" in result) is bool(taken)
 
 
+def test_lengths_that_a_spreadsheet_shows_without_their_hours_are_left_out_and_named(tmp_path):
+    """1:33:36.0, 0:00:00.0, and 0:00:41.0, as a spreadsheet shows and saves them."""
+    calls, result = stored(tmp_path, simple(long="33:36.0", none="00:00.0", short="00:41.0"))
+    assert [call["duration_s"] for call in calls] == [None] * 3
+    assert "row 2 and 2 more rows, call length that a spreadsheet shows without its hours" in result
+
+
+def test_lengths_with_a_fraction_keep_their_hours(tmp_path):
+    calls, _ = stored(tmp_path, simple(long="1:33:36.0", none="0:00:00.0", short="0:00:41.0"))
+    assert [call["duration_s"] for call in calls] == LENGTHS
+
+
+def test_an_hour_that_the_clock_shows_twice_is_named(tmp_path):
+    text = simple().replace("Tue 03/01/2022,9:05 AM", "Sun 11/06/2022,1:30 AM").replace("Wed 03/02", "Mon 11/07")
+    calls, result = stored(tmp_path, text)
+    assert str(calls[1]["started_at_utc"])[:16] == "2022-11-06 06:30", "the first 1:30 AM, in summer time"
+    assert "row 2, in an hour that the clock showed twice: read as the first" in result
+
+
+def test_a_list_trimmed_to_the_result_keeps_what_the_result_says(tmp_path):
+    rows = [row.format(**PLAIN).split(",") for row in (SIMPLE, *ROWS)]
+    trimmed = "\n".join(",".join(row[index] for index in (1, 3, 4, 6, 8)) for row in rows)
+    calls, result = stored(tmp_path, trimmed + "\n")
+    assert [(call["direction"], call["outcome"]) for call in calls] == [
+        ("outbound", "answered"), ("inbound", "missed"), ("inbound", "answered"),
+    ]  # fmt: skip
+    assert 'without the column "Action" it does not say which way every call went' in result
+    assert 'without the column "Action" it does not always say whether a call was answered' in result
+    assert "cannot show a missed callback" not in result
+
+
 def test_whole_minutes_of_which_none_is_too_long_stay_hours_and_minutes(tmp_path):
     calls, _ = stored(tmp_path, simple(long="1:33:00", none="0:00:00", short="0:41:00"))
     assert [call["duration_s"] for call in calls] == [5580, 0, 2460]

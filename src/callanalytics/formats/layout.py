@@ -572,9 +572,10 @@ WITHOUT = {  # schema column -> what is unknown if its source columns are missin
 }
 
 
-def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
+def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[str, list[str]]:
     """Schema columns of a call whose listed source columns are missing from a header, with the names of these.
 
+    ``whole``: only those that nothing else tells, and not those of which some cases alone need a missing column.
     Empty unless the format says which of its columns are core.
     """
     if not fmt.recognize.core or fmt.makes != "calls":
@@ -582,7 +583,8 @@ def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
     absent = [column for column in fmt.recognize.header if find(column, tuple(header)) is None]
     hanging = {}
     for target, rule in fmt.columns.items():
-        looked = {fold(name) for column in rule.all_columns for name in column}
+        columns = rule.columns if whole and rule.columns else rule.all_columns
+        looked = {fold(name) for column in columns for name in column}
         hanging[target] = [column[0] for column in absent if not looked.isdisjoint(map(fold, column))]
     return {target: names for target, names in hanging.items() if names}
 
@@ -590,7 +592,7 @@ def missing(fmt: Format, header: Sequence[str]) -> dict[str, list[str]]:
 def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
     """The format limited to what this file shows: without the outcome, for example, it does not show unanswered
     calls."""
-    lost = missing(fmt, header)
+    lost = missing(fmt, header, whole=True)
     if not lost:
         return fmt
     has_caller_id = fmt.has_caller_id and not {"caller", "other_number", "caller_id"} & set(lost)
@@ -630,12 +632,13 @@ def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequen
 def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
     """Sentences on missing columns, one for each thing that is unknown without them."""
     lines = []
+    lost = missing(fmt, header, whole=True)
     for target, names in missing(fmt, header).items():
         if target not in WITHOUT:
             continue
         named = joined(f'"{name}"' for name in names)
-        line = f"without the column {named} it does not say {WITHOUT[target]}"
-        if target == "outcome" and fmt.has_unanswered:
+        line = f"without the column {named} it does not {'' if target in lost else 'always '}say {WITHOUT[target]}"
+        if target == "outcome" and target in lost and fmt.has_unanswered:
             line += ", so it cannot show a missed callback"
         lines.append(line)
     return lines

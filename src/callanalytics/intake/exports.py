@@ -59,9 +59,14 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     notes = ["; ".join(counts)] if counts else []
     for code, advice in words_for("advice").items():
         if rows := [*of_calls.get(code, ()), *of_entries.get(code, ())]:
-            more = f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else ""
             do = f". {advice}" if advice else ""
-            notes.append(f"row {min(rows)}{more}, {_warning_in_sentence(code)}{do}")
+            notes.append(f"{_first_of(rows)}, {_warning_in_sentence(code)}{do}")
+    for flag, words in words_for("clock_changes").items():
+        flagged = (
+            tables[name].filter(pc.equal(tables[name].column("dst_flag"), flag)) for name in ("calls", "entries")
+        )
+        if rows := [row for table in flagged for row in table.column("source_row").to_pylist()]:
+            notes.append(f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}")
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     # Kept, because the sheet is this agency's; and the others.
     for rows, done in (
@@ -76,6 +81,10 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
         notes.append(fmt.caveat)
     return notes
+
+
+def _first_of(rows: Sequence[int]) -> str:
+    return f"row {min(rows)}" + (f" and {plural(len(rows) - 1, 'more row')}" if len(rows) > 1 else "")
 
 
 def _warning_in_sentence(code: str) -> str:

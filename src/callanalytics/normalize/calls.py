@@ -396,6 +396,8 @@ def _until_end(rules, cells: Cells, settings, start: Clock, problems: Problems) 
     return pa.array(np.where(is_known, seconds, 0).astype(np.int32), mask=~is_known)
 
 
+_WITHOUT_HOURS = regex(r"\d{1,2}:\d\d\.\d")
+_HAS_HOUR = regex(r"0*[1-9]\d*:\d+:|[6-9]\d:|\d{3,}:")
 _TWO_PARTS = regex(r"(\d+):\d\d(:00)?")  # also as a spreadsheet shows 41:11 that it took for hours and minutes
 
 
@@ -404,7 +406,7 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
 
     Bare numbers are in seconds if one is too long as minutes. Two parts are minutes and seconds if one is too long as
     hours and minutes; then 41:11:00 is 41:11, too, unless most of three parts have seconds: one call of 12:00:00 may be
-    a line that stayed open.
+    a line that stayed open. A spreadsheet shows 1:41:11.0 as 41:11.0: such lengths are left out if none has an hour.
     """
     if rule is None or rule.parse != "clock_span":
         return rule
@@ -412,6 +414,10 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     texts = [text for text in column.texts if fold(text) not in map(fold, rule.blank)]
     if texts and all(re.fullmatch(r"\d{1,6}", text) for text in texts) and not rule.cases and not rule.take:
         return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
+    is_cut = rows_where(_WITHOUT_HOURS.fullmatch, column)
+    if is_cut.any() and not any(map(_HAS_HOUR.match, texts)):
+        problems.warn(is_cut, "duration_hours_lost")
+        return replace(rule, take=rf"^(?!{_WITHOUT_HOURS.pattern}$).+")
     long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
     has_seconds = [not text.endswith(":00") for text in texts if text.count(":") == 2]
     is_plain = all(map(_TWO_PARTS.fullmatch, long)) and 2 * sum(has_seconds) <= len(texts)

@@ -126,9 +126,9 @@ class _Sorting:
             blank = _blank(self.cells, self.fmt)
             self.free &= ~blank
             n -= int(blank.sum())
+        is_copy = self.are_copies()
         group = self.inherit(self.fmt.legs) if self.fmt.legs and self.cells.n else None
-        if self.fmt.makes == "calls":
-            self.put_aside(self.are_copies(), "copy")
+        self.put_aside(is_copy, "copy")
         self.set_aside()
         tables = {name: schema.empty(name) for name in ("calls", "entries", "notices")}
         if self.fmt.notices:
@@ -175,8 +175,8 @@ class _Sorting:
         """Mask of calls pasted again. Only the times are compared first: most exports show by them that none is."""
         header = self.cells.header
         times = [header.index(name) for column in self.start if (name := self.cells.name_of(column)) is not None]
-        may_be = not times or pasted_again(self.table.cells.select(times)).any()
-        return pasted_again(self.table.cells) if may_be else np.zeros(self.cells.n, bool)
+        is_call = self.fmt.makes == "calls" and (not times or pasted_again(self.table.cells.select(times)).any())
+        return pasted_again(self.table.cells) if is_call else np.zeros(self.cells.n, bool)
 
     def is_of_agency(self) -> bool:
         """Whether a name, a title, or a header of the sheet names the agency, and none names another."""

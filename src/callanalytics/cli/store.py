@@ -130,7 +130,7 @@ def remove(file, store, json_):
 
 @main.command()
 @STORE
-@click.option("--matter", metavar="TEXT", help="The office's file number.")
+@click.option("--matter", metavar="TEXT", help="The office's file number, or the client's name.")
 @click.option("--receipt", metavar="TEXT", help="A receipt number, in any spelling.")
 @click.option("--number", metavar="TEXT", help="A client's phone number.")
 @click.option("--own-line", is_flag=True, help="Erase the number although it is an office line.")

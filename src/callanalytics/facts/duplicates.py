@@ -14,8 +14,8 @@ Two rows are entries about one call if all of this holds.
 1. Both are about a call to the agency, or both about a call from it. Both have a time of day, and the times are at most
    `NEAR` apart.
 2. Nothing that both give differs: line, office number, agent, service request, matter, receipt, callback number, tier,
-   reason, result, promise, how the wait ended. (A missing value differs from nothing.) Waits and lengths may differ by
-   `SLACK_S`, or by their rounding if that is wider.
+   reason, result, promise, how the wait ended. (A missing value differs from nothing; two clients may be of one call.)
+   Waits and lengths may differ by `SLACK_S`, or by their rounding if that is wider.
 3. Something shows that they cannot be two calls, one after the other:
 
    ==========  ==============================================================================================
@@ -44,6 +44,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from callanalytics import ids
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
 from callanalytics.facts.arrays import MISSING, Rows, integers, is_set, seconds, union_of_words
@@ -245,6 +246,9 @@ class _ComparedEntries:
             name: np.where(is_filled_in[name], _encoded(entries.texts(name)), MISSING)
             for name in (*SAME, "wait_outcome")
         }
+        # One call may be about several clients, so that two of them do not tell calls apart.
+        is_client = is_set(pc.starts_with(entries.arrow("matter").cast(pa.string()), ids.CLIENT))
+        self.apart = self.code | {"matter": np.where(is_client, MISSING, self.code["matter"])}
         letters = ["".join(filter(str.isalnum, (name or "").casefold())) for name in entries.texts("agent_name")]
         self.name = _encoded(np.array([word or None for word in letters], object))
         self.own_followed = self.followed = _encoded(entries.texts("parent_entry_id"))
@@ -267,7 +271,7 @@ class _ComparedEntries:
         """Whether any value that both give differs."""
         # Two items of one row are two contacts, since whoever wrote them in one row meant both.
         found = (self.row[0][a] == self.row[0][b]) & (self.row[1][a] == self.row[1][b])
-        for code in self.code.values():
+        for code in self.apart.values():
             found |= (code[a] != code[b]) & (code[a] >= 0) & (code[b] >= 0)
         other_name = (self.name[a] != self.name[b]) & (self.name[a] >= 0) & (self.name[b] >= 0)
         # Names are heard on the phone and spelled as they sound. The same ID in both shows one agent.

@@ -2,7 +2,8 @@
 
 certain
     The callback is the agency's and answers that promise. The log says so (the entry follows the call, or names its
-    service request or its matter), or it can belong to no other promise (`only_one`).
+    service request, its matter, or its client; two clients of one name count as one), or it can belong to no other
+    promise (`only_one`).
 possible, ``is_credited``
     The callback is the agency's, but its promise is unknown. It shows the agency's number, or someone logged it as
     the agency's call, and it came to the callback number while a promise lived. (A promise without a number matches

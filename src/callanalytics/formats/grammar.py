@@ -459,7 +459,7 @@ ENTRIES = (
     "wait_rounding_s duration_s outcome tier promised told urgency_claimed tier2_requested reason inquiries "
     "request_result "
     "appointment_on decided_on agent_name agent_id sr_number no_sr_reason confirmed_by_number words_said caller_role "
-    "g28_on_file channel_tried_first field_office emergency matter receipt protected may_cite"
+    "g28_on_file channel_tried_first field_office emergency matter client receipt protected may_cite"
 ).split()
 NOTICES = "started date time timezone direction sender our_number sr_number body".split()
 COLUMNS = {"calls": CALLS, "entries": ENTRIES, "notices": NOTICES}

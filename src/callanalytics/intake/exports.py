@@ -25,6 +25,7 @@ from callanalytics.formats import Format, Rule, derived_columns, fold, layout
 from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.formats.layout import Column as FormatColumn
 from callanalytics.formats.words import without_zone
+from callanalytics.ids import CLIENT
 from callanalytics.intake import publish
 from callanalytics.intake.publish import ROWS
 from callanalytics.lazy import regex
@@ -76,6 +77,9 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
         if rows:
             what = f"{plural(len(rows), 'call')} whose reason names another agency, or a client's business"
             notes.append(f"{what} ({row_numbers(sorted(rows))}): {done}")
+    matters = tables["entries"].column("matter").cast(pa.string())
+    if n := len(pc.unique(matters.filter(pc.starts_with(matters, CLIENT)))):
+        notes.append(f"{plural(n, 'client')} told apart by codes, so that calls about one are known; no name is stored")
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
@@ -194,7 +198,7 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
             found.append(
                 _described(name, Counter(texts), fmt) if is_looked_at else Column(shown_column(name), len(texts))
             )
-    if [column.name for column in found] == ["Remarks"]:
+    if fmt.name == "hand_log" and [column.name for column in found] == ["Remarks"]:
         return []  # the template says that remarks are not read
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
 

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import agencies, schema
+from callanalytics import agencies, ids, schema
 from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import publish
@@ -90,7 +90,7 @@ def forget(
     Parameters
     ----------
     store : the store or its folder
-    matter, receipt : the office's file number; a receipt number, in any spelling
+    matter, receipt : the office's file number or the client's name; a receipt number, in any spelling
     number : a phone number
     own_line : erase the number although it is a line of the office
     agency : the agency whose own numbers are refused; by default USCIS as shipped
@@ -108,6 +108,9 @@ def forget(
             _refuse_own_line(opened, number)
         before = opened.marks() or Marks(tombstones.user_key())
         marks = before.with_more(_marks(before, matter, receipt, number, agency))
+        if matter:  # the store has a client's name only as a code
+            codes = (ids.of_client(matter, office["office_id"]) for office in opened.offices())
+            marks = marks.with_more(marks.mark(tombstones.CLIENT, code) for code in codes)
         # A service request leads to the client, so rows that name only the request go too.
         marks = _with_requests(opened, marks)
         owners = {source: opened.source_card(source)["office_id"] for source in opened.source_ids()}

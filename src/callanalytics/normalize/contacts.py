@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import schema
+from callanalytics import ids, schema
 from callanalytics.formats import Rule, contents, derived_columns
 from callanalytics.normalize import free_words, waits
 from callanalytics.normalize.cells import Cells, Reading, of_each, read, rows_where
@@ -49,6 +49,7 @@ NAMING = {"agent_name": identifier, "agent_id": identifier, "sr_number": numbere
 NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
 _WORDS = Patterns("contacts")
+LEAST_NAME = 3  # letters and digits of a client's name; fewer are initials, which several clients share
 LONGEST = 100  # characters of a line's name with its number
 RING = pa.array(schema.CALLBACK_RESULTS.split())
 DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
@@ -69,6 +70,8 @@ def read_contact(
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
+    codes = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
+    columns["matter"] = pc.coalesce(columns["matter"], codes)
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
@@ -390,6 +393,13 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
         "agent_name": pa.array(_coalesced(_coalesced(names[0], ids[0]), in_tier), STRING),
         "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),
     }
+
+
+def _client_code(name: str, office_id: str) -> str | None:
+    """The code of a client's name; None for a cell that names no single client."""
+    if sum(map(str.isalnum, name)) < LEAST_NAME or placeholder(name) or _WORDS.no_client.fullmatch(name):
+        return None
+    return ids.of_client(name, office_id)
 
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:

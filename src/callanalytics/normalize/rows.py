@@ -186,9 +186,8 @@ class _Sorting:
 
     def unread(self) -> list:
         """The columns that say nothing about a contact: those that no rule reads, and those often filled down."""
-        found = [
-            c for name, rule in self.fmt.columns.items() if name not in ("number", "timezone") for c in rule.all_columns
-        ]
+        filled = ("number", "timezone", "client")
+        found = [c for name, rule in self.fmt.columns.items() if name not in filled for c in rule.all_columns]
         found += [c for part in self.fmt.parts for c, _ in part.when.tests]
         found += self.fmt.events.columns if self.fmt.events else ()
         read = {self.cells.name_of(column) for column in found}

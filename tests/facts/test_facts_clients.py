@@ -1,0 +1,73 @@
+"""Rows about one client belong together; the store tells clients apart by codes and holds no name. All are invented."""
+
+from __future__ import annotations
+
+import pytest
+
+import callanalytics as ca
+from callanalytics import intake
+from callanalytics.store import Store
+
+OFFICE = {"office": "Alder", "timezone": "Eastern", "wait_origin": "dial", "time_refers_to": "start"}
+HEADER = "Date,Time,Client,Hold,Result,Callback promised\n"
+CALLS = (
+    '3/14/2022,9:10 AM,"Diaz, Maria",42,Tier 1,72 hours\n'
+    "3/14/2022,1:20 PM,Osei Ama,31,Tier 1,72 hours\n"
+    "3/15/2022,9:40 AM,various,25,Tier 1,No\n"
+)
+
+
+def store_of(folder, *rows, header=HEADER):
+    log = folder / "USCIS calls.csv"
+    log.write_text(header + CALLS + "".join(rows))
+    intake.ingest([log], folder / "store", new_office=True, **OFFICE)
+    return folder / "store"
+
+
+def links(store):
+    """The link of each callback, and the hour of the call whose promise it answers."""
+    log = ca.load(store)
+    hours = {each["promise_id"]: each["hour"] for each in log.promises.to_arrow().to_pylist()}
+    rows = sorted(log.callbacks.to_arrow().to_pylist(), key=lambda each: each["started_at_utc"])
+    return [(each["link"], hours.get(each["promise_id"])) for each in rows]
+
+
+@pytest.mark.parametrize("name", ["Osei Ama", "OSEI, AMA", "Ama Oséi"])
+def test_a_callback_that_names_a_client_is_certainly_for_that_clients_promise(name, tmp_path):
+    store = store_of(tmp_path, f'3/16/2022,2:15 PM,"{name}",,"USCIS called back, answered",\n')
+    assert links(store) == [("certain", 13)]
+
+
+@pytest.mark.parametrize("name", ["", "various", "see notes", "Yes", "OA", "Chen Li"])
+def test_a_callback_that_names_no_client_with_a_promise_is_only_possibly_for_one(name, tmp_path):
+    store = store_of(tmp_path, f'3/16/2022,2:15 PM,{name},,"USCIS called back, answered",\n')
+    assert [link for link, _ in links(store)] == ["possible"]
+
+
+def test_calls_about_one_client_and_reason_are_one_episode(tmp_path):
+    header = HEADER.replace("Result", "Reason")
+    log = tmp_path / "USCIS calls.csv"
+    rows = (("14", "Diaz"), ("15", "Osei"), ("21", "Diaz"))
+    log.write_text(header + "".join(f"3/{day}/2022,9:10 AM,{name},42,expedite,No\n" for day, name in rows))
+    intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
+    calls = ca.load(tmp_path / "store").agency_calls.to_arrow().sort_by("started_at_utc")
+    assert calls.column("episode_call").to_pylist() == [1, 1, 2]
+
+
+def test_one_call_noted_in_two_rows_for_two_clients_is_one_call(tmp_path):
+    header = "Date,Time,Client,Hold,Agent ID,Result\n"
+    for name, client in (("a", "Diaz"), ("b", "Osei")):
+        (tmp_path / f"USCIS calls {name}.csv").write_text(f"{header}3/14/2022,9:10 AM,{client},42,Q4471,spoke\n")
+    intake.ingest([tmp_path], tmp_path / "store", new_office=True, **OFFICE)
+    assert len(ca.load(tmp_path / "store").agency_calls) == 1
+
+
+def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(tmp_path):
+    store = store_of(tmp_path)
+    matters = Store.open(store).read("entries").column("matter").to_pylist()
+    assert len({matter for matter in matters if matter}) == 2
+    contents = [str(matters).encode(), *(path.read_bytes() for path in store.rglob("*") if path.is_file())]
+    assert not any(name in content.lower() for content in contents for name in (b"diaz", b"osei"))
+    assert intake.forget(store, matter="maria diaz").rows == 1
+    intake.ingest([tmp_path / "USCIS calls.csv"], store, **OFFICE)
+    assert len(ca.load(store).agency_calls) == 2

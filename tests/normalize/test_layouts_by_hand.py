@@ -146,6 +146,21 @@ def test_answered_of_every_call_is_not_of_the_callbacks(rows, ends, tmp_path):
 
 
 @pytest.mark.slow
+def test_marks_behind_the_day_of_a_callback_say_how_it_ended(tmp_path):
+    rows = [["Date", "Hold (min)", "Outcome", "Promised?", "Callback date", "Answered", "Missed", "Voicemail"]]
+    rows += [
+        ["2024-03-21", "45", "T1", "Y", "2024-03-24", "x", "", ""],
+        ["2024-03-28", "12", "hung up", "N", "", "", "", ""],
+        ["2024-03-22", "50", "T1", "Y", "2024-03-25", "", "", "x"],
+        ["2024-03-29", "22", "T1", "Y", "2024-03-30", "", "x", ""],
+    ]
+    found = stored(tmp_path, {"Log": rows})
+    rings = found[found.kind == "ring"]
+    assert [f"{day:%m/%d}" for day in rings.started_at_local] == ["03/24", "03/25", "03/30"]
+    assert rings.outcome.tolist() == ["answered", "voicemail", "missed"]
+
+
+@pytest.mark.slow
 def test_we_called_back_is_a_call_of_ours(tmp_path):
     rows = [["Date", "Time", "Hold", "Result", "We called back", "Hold on 2nd call"]]
     rows += [["2024-09-16", "9:05 AM", "20 min", "dropped", "2024-09-17", "40 min"]]

@@ -130,17 +130,15 @@ def mark_groups(
     if is_shown and any(promise.kind != "none" for promise in promises.values()):
         _add(grouped, "promised", list(promises), raw)
     left = [index for index in indices if index not in grouped.get("promised", ())]
-    came = [
-        index for index in left if index > found.get("callback", len(header)) and _result_of_callback(header[index])
-    ]
-    if any(_result_of_callback(header[index]) != "answered" for index in came):
-        _add(grouped, "callback_answered", came, raw)
+    came = {p: result for p in left if p > found.get("callback", p) and (result := _result_of_callback(header[p]))}
+    if any(result != "answered" for result in came.values()):
+        _add(grouped, "callback_answered", list(came), raw)
         left = [index for index in left if index not in grouped.get("callback_answered", ())]
-    if "result" not in found or found["result"] in left:
-        of_call = [index for index in left if "callback" not in tokens(header[index])]
-        _add(grouped, "result", [index for index in of_call if share([header[index]], "lost_or_reached")], raw)
+    if found.get("result") in (None, *left):
+        ends = [p for p in left if "callback" not in tokens(header[p]) and share([header[p]], "lost_or_reached")]
+        _add(grouped, "result", ends, raw)
     if "tier" not in found:
-        _add(grouped, "tier", [index for index in left if KINDS.tier.fullmatch(header[index].strip())], raw)
+        _add(grouped, "tier", [p for p in left if KINDS.tier.fullmatch(header[p].strip())], raw)
     return grouped
 
 
@@ -164,8 +162,7 @@ def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw) -
 
 
 def _promise(header: str) -> Promise | None:
-    tail = _tail(header, read_promise)
-    promise = read_promise(tail) if tail else None
+    promise = try_read(read_promise, _tail(header, read_promise))
     return promise if promise and (promise.kind or promise.stated or promise.number) else None
 
 

@@ -43,6 +43,7 @@ OF_AGENCY = frozenset("callback uscis officer t2 their they tier".split())
 ANSWERED = frozenset("answered answer picked missed".split())
 OF_SECOND_CALL = ("time", "wait", "result", "agent")  # meanings with own columns for a second call
 _WORDS = Patterns("columns")
+_TWO_LETTERS = regex(r"[^\W\d_]{2} ")  # a name beside an ID
 TIER = frozenset("tier t2 level officer escalated escalate escalation".split())
 
 
@@ -187,17 +188,12 @@ def _are_results_of_callbacks(texts: list[str], *, may_be_yes: bool) -> bool:
 
 def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> None:
     """Correct meanings by cells: Answered? without callbacks is about a person; a column full of 72 hours has
-    promises."""
-    answered = found.get("callback_answered")
-    if answered is not None and {"callback", "reached"}.isdisjoint(found) and "wait" in found:
-        words = tokens(header[answered])
-        if "answered" in words and "callback" not in words and most(cells[answered], "yes"):
-            found["reached"] = found.pop("callback_answered")
+    promises. A step may free a meaning for the next."""
     _settle_answered(fmt, found, header, cells)
     _settle_their_calls(found, header)
     if "result" in found and nearly_all(cells[found["result"]], "yes"):
         found.setdefault("around", found.pop("result"))  # Resolved? yes
-    if "time" in found and some(cells[found["time"]], "under_an_hour") and nearly_all(cells[found["time"]], "short"):
+    if "time" in found and _are_short(cells[found["time"]]):
         found.setdefault("around", found.pop("time"))  # 0:45 is a duration: the line is closed at midnight
     # Before the callbacks: a column of the office's own attempts frees that meaning for another
     _settle_attempts(found, header, cells)
@@ -210,25 +206,32 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> 
         assign(found, index, "method")
     if {"activity", "sender", "line"} <= found.keys():
         found["recipient"] = found.pop("line")  # a diary has calls in both directions
-    # Columns that name the person who answered: Live rep, Human.
-    if "agent" in found and "agent_id" not in found and nearly_all(cells[found["agent"]], "id"):
-        if not any(re.search(r"[^\W\d_]{2} ", text) for text in cells[found["agent"]]):  # a name beside the ID
-            found["agent_id"] = found.pop("agent")  # Person's ID
-    if "agent" in found and nearly_all(cells[found["agent"]], "yes"):
-        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
-    set_aside = _set_aside_who_answered(fmt, found, header, cells)
-    if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
-        found["tier"] = found.pop("somebody")  # Got: T1
-    if "reached" in found and "agent" not in found and _are_names(cells[found["reached"]]):
-        found["agent"] = found.pop("reached")
-    if "agent" not in found and not set_aside:
-        named = (p for p in open_columns(found, header) if may_mean(fmt, header[p], WHO_CAME))
-        if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
-            found["agent"] = index
+    _settle_agent(fmt, found, header, cells)
     _settle_promises(found, header, cells)
     _settle_date(fmt, found, header, cells)
     _settle_wait(found, header, cells)
     _settle_end_of_hold(found, header, cells, raw)
+
+
+def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
+    """Take columns that name the person who answered by their cells: Live rep, Human; IDs, tiers, and a yes are not
+    names."""
+    texts = cells[found["agent"]] if "agent" in found else []
+    if "agent_id" not in found and nearly_all(texts, "id") and not any(map(_TWO_LETTERS.search, texts)):
+        found["agent_id"] = found.pop("agent")  # Person's ID
+    elif nearly_all(texts, "yes"):
+        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
+    set_aside = _set_aside_who_answered(fmt, found, header, cells)
+    if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
+        found["tier"] = found.pop("somebody")  # Got: T1
+    if "agent" in found:
+        return
+    if "reached" in found and _are_names(cells[found["reached"]]):
+        found["agent"] = found.pop("reached")
+    elif not set_aside:
+        named = (p for p in open_columns(found, header) if may_mean(fmt, header[p], WHO_CAME))
+        if (index := next((p for p in named if _are_names(cells[p])), None)) is not None:
+            found["agent"] = index
 
 
 def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -> bool:
@@ -256,13 +259,19 @@ def _set_aside_who_answered(fmt: Format, found: dict[str, int], header, cells) -
 
 
 def _settle_answered(fmt: Format, found: dict[str, int], header, cells) -> None:
-    """Take Answered? on every call as about a person, even if callbacks have their own column further right."""
+    """Take Answered? as about a person where nothing is about callbacks, and on every call even if callbacks have their
+    own column further right."""
     answered, callback = found.get("callback_answered"), found.get("callback")
-    if answered is None or callback is None or "reached" in found:
+    if answered is None or "reached" in found:
+        return
+    words = tokens(header[answered])
+    if callback is None:
+        if "wait" in found and "answered" in words and "callback" not in words and most(cells[answered], "yes"):
+            found["reached"] = found.pop("callback_answered")
         return
     free = open_columns(found, header, "somebody")  # Answered by us?
     asked = [p for p in free if nearly_all(cells[p], "yes") and may_mean(fmt, header[p], ("callback_answered",))]
-    if "callback" in tokens(header[answered]):
+    if "callback" in words:
         for p in [p for p in asked[:1] if p < min(answered, callback)]:
             assign(found, p, "reached")
     elif len(cells[answered]) > MIN_ANSWER_RATIO * len(cells[callback]):
@@ -363,10 +372,10 @@ def _settle_date(fmt: Format, found: dict[str, int], header, cells) -> None:
     weekdays = (p for p, texts in enumerate(of_days) if nearly_all(texts, "weekday"))
     if (index := next(weekdays, None)) is not None:
         assign(found, index, "weekday")  # the week is in the title, or above its days
-    meaning = next((each for each in fmt.words if each.name == "date"), None)
     free = open_columns(found, header, "somebody", "number", "around")
-    dated = [index for index in free if len(cells[index]) >= MIN_CELLS and nearly_all(cells[index], "date")]
-    dated = [index for index in dated if meaning is None or not meaning.is_lacking(tokens(header[index]))]
+    dated = [index for index in free if nearly_all(cells[index], "date", at_least=MIN_CELLS)]
+    of_date = [each for each in fmt.words if each.name == "date"]
+    dated = [index for index in dated if not any(each.is_lacking(tokens(header[index])) for each in of_date)]
     if len(dated) > 1:  # next to a column of days alone, one with more than days has results: 11/3 9:30 missed
         dated = [index for index in dated if all(map(contents.KINDS.day_alone.match, cells[index]))]
     if len(dated) == 1:
@@ -384,7 +393,7 @@ def _settle_wait(found: dict[str, int], header, cells) -> None:
     """
     index = found.get("wait")
     for name in ("hold_from", "hold_till", "picked_up"):
-        if name in found and some(cells[found[name]], "under_an_hour") and nearly_all(cells[found[name]], "short"):
+        if name in found and _are_short(cells[found[name]]):
             found.setdefault("wait", found.pop(name))  # 0:45 in queue, or until answered, is a duration
     may_be_talk = index is not None and AGENT_TIME.issuperset(tokens(header[index]))
     if any(name.startswith(("wait", "hold_")) for name in found) and not may_be_talk:
@@ -419,6 +428,11 @@ _HOUR = regex(r"(?i)(?:0?[6-9]|1\d|2[0-3]):\d\d|\d{1,2}:\d\d(?::\d\d)?\s*[ap]") 
 
 def _may_be_hours(texts: list[str]) -> bool:
     return most(texts, "time") and not some(texts, "under_an_hour") and any(map(_HOUR.match, texts))
+
+
+def _are_short(texts: list[str]) -> bool:
+    """Whether the cells are lengths of less than some hours, and some of less than one: 0:45."""
+    return some(texts, "under_an_hour") and nearly_all(texts, "short")
 
 
 def _are_hours_of_day(name: str, texts: list[str]) -> bool:

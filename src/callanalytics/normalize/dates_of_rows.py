@@ -77,33 +77,35 @@ def complete(
     following = _next_of(full)
     texts: list[str | None] = [written.text_of(row) for row in range(cells.n)]
     is_repeat, has_no_year = np.zeros(cells.n, bool), np.zeros(cells.n, bool)
-    above, above_text = NO_DAY, None
+    above: np.datetime64 = NO_DAY
+    above_text = None
     direction = _direction(full, [yearless[code] for code in written.codes if code >= 0], order)
     for row, text in enumerate(texts):
-        code = written.codes[row]
+        code, around = written.codes[row], (above, following[row], year, order, direction)
         if (date_passed := passed.get(row)) and not headed_year(date_passed):
-            match = _without_year(date_passed)
-            found = _year_of(match, above, following[row], year, order, direction) if match else None
-            dated = _dated(match, found) if match and found else date_passed
-            above_text = _date_part(dated) if found or not match else None
+            above_text = _whole_date(date_passed, around)
         if headed := headed_year(text):  # applies to the rows under it, whatever is above
             year, above, above_text = headed, NO_DAY, None
-            continue
-        if text is None or repeats[code]:
+        elif text is None or repeats[code]:
             if above_text is not None:
                 texts[row], is_repeat[row] = above_text, True
-            continue
-        day = full[row]
-        if np.isnat(day) and (match := yearless[code]):
-            found = _year_of(match, above, following[row], year, order, direction)
-            if found:
-                texts[row], has_no_year[row] = _dated(match, found), True
-                day = _day_of(match, found, order)
-        whole = texts[row]
-        above, above_text = day, None if np.isnat(day) or whole is None else _date_part(whole)
+        else:
+            above = full[row]
+            if np.isnat(above) and (match := yearless[code]) and (found := _year_of(match, *around)):
+                text, above, has_no_year[row] = _dated(match, found), _day_of(match, found, order), True
+            texts[row], above_text = text, None if np.isnat(above) else _date_part(text)
     problems.warn(is_repeat, "date_from_above")
     problems.warn(has_no_year, "year_inferred")
     return cells.with_column(name, pa.array(texts, pa.string()))
+
+
+def _whole_date(text: str, around: tuple) -> str | None:
+    """The date with which a text begins, with its year as the rows around it show it; None if they do not."""
+    match = _without_year(text)
+    found = _year_of(match, *around) if match else None
+    if match and found:
+        text = _dated(match, found)
+    return _date_part(text) if found or not match else None
 
 
 def _with_weekdays_first(cells: Cells, name: str) -> Cells:

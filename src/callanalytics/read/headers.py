@@ -352,24 +352,32 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
     result = next((index for index in range(width) if _tell_ends(texts[index], is_named=is_named)), None)
     if not is_ours or result is None:
         return
-    names = list(column_names([""] * width))
+    names = _names_by_cells(columns, texts, result)
+    if _NAMES["date"] in names:
+        yield Heading(tuple(names), rows[0][0] - 1, rows[0][0] - 1, width, is_made=True)
+
+
+def _names_by_cells(columns: Sequence[Sequence[str | None]], texts: Sequence[list[str]], result: int) -> list[str]:
+    """Names for columns by what they hold; one of no known kind, or of days that some row lacks, keeps its number."""
+    names = list(column_names([""] * len(columns)))
     names[result] = "Result"
     for kind, name in _NAMES.items():
-        indices = [
-            p for p in range(width) if names[p].startswith("(") and contents.share(texts[p], kind) >= contents.SHARE_FOR
-        ]
+        free = (p for p, other in enumerate(names) if other.startswith("("))
+        indices = [p for p in free if contents.share(texts[p], kind) >= contents.SHARE_FOR]
         if kind == "span":
-            # Among columns of numbers: those with a unit, or else the one whose numbers differ and do not just count
-            n_with_letter = {p: sum(bool(_LETTER.search(text)) for text in texts[p]) for p in indices}
-            with_unit = [p for p, n in n_with_letter.items() if n >= contents.SHARE_FOR * len(texts[p])]
-            others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
-            indices = with_unit or (others if len(others) == 1 else [])
-        if kind == "date" and not (indices and _has_day_in_each(columns[indices[0]])):
-            return
-        if indices:
+            indices = _waits_among(indices, texts)
+        if indices and (kind != "date" or _has_day_in_each(columns[indices[0]])):
             names[indices[0]] = name
-    first = rows[0][0]
-    yield Heading(tuple(names), first - 1, first - 1, width, is_made=True)
+    return names
+
+
+def _waits_among(indices: Sequence[int], texts: Sequence[list[str]]) -> list[int]:
+    """Of columns of numbers: those with a unit, else the only one whose numbers differ and do not just count."""
+    with_unit = [
+        p for p in indices if sum(map(bool, map(_LETTER.search, texts[p]))) >= contents.SHARE_FOR * len(texts[p])
+    ]
+    others = [p for p in indices if len({*texts[p]}) > 2 and not _is_count(texts[p])]
+    return with_unit or (others if len(others) == 1 else [])
 
 
 def _tell_ends(texts: Sequence[str], *, is_named: bool) -> bool:

@@ -62,6 +62,24 @@ def test_a_look_at_a_file_without_a_header_names_its_columns_and_masks_its_rows(
     assert seen["rows"][1]["src"] == "9999999999"
 
 
+# ---- telephones of a group, a row each -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("second", "n"), [(":10", 2), ("", 5)])
+def test_telephones_that_ring_in_one_second_are_one_call_and_in_one_minute_each_its_own(tmp_path, second, n):
+    """A group of three telephones, of which the second took the call; then a group of two, of which none did."""
+    header = "Call Type,User Name,DateTime,Duration,Answered,From,To\n"
+    took = [("0s", "No"), ("7m 6s", "Yes"), ("0s", "No")]
+    rows = [f"Inbound call,A,2022-03-02 09:12{second},{s},{end},202-838-2200,202-555-0143" for s, end in took]
+    rows += [f"Inbound call,A,2022-03-03 09:12{second},0s,No,Anonymous,202-555-0143"] * 2
+    calls = done(a_file(tmp_path, header + "\n".join(rows) + "\n"), FORMATS["nextiva"]).calls.to_pylist()
+    assert len(calls) == n
+    if second:
+        assert [(call["outcome"], call["duration_s"], call["legs"]) for call in calls] == [
+            ("answered", 426, 3), ("missed", 0, 2),
+        ]  # fmt: skip
+
+
 # ---- what a format cannot show ---------------------------------------------------------------------
 
 

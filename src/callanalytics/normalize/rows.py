@@ -20,6 +20,7 @@ from callanalytics.formats import Format, Legs, Rule, contents, relevance
 from callanalytics.formats.derived_columns import first_of_two_years
 from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
+from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
 from callanalytics.normalize.cells import EMPTY, Cells, codes_of, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
@@ -37,6 +38,7 @@ OTHER_REASON = "other_reason"  # rows whose reason names another agency, if noth
 MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
 CALENDAR = lexicon.word_set("calendar")  # header words for a part of the calendar, often written ahead
 _WORDS = Patterns("rows")
+_SECONDS = regex(r":\d\d:(?!00)\d\d")
 
 
 def _is_day(text: str) -> bool:
@@ -147,8 +149,15 @@ class _Sorting:
         self.rejected.append((rows, problems))
         self.free[rows] = False
         group = calls.call_groups(self.cells, legs)
+        if set(self.start) <= set(legs.group) and not self.has_seconds():  # two calls may come in one minute
+            group = np.arange(self.cells.n)
         self.cells = calls.with_legs(self.cells, legs, group, self.start)
         return group
+
+    def has_seconds(self) -> bool:
+        """Whether most calls begin at a time with seconds."""
+        texts = self.cells.joined(self.start)
+        return 2 * rows_where(_SECONDS.search, texts).sum() > (texts.codes != EMPTY).sum()
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:

@@ -244,6 +244,29 @@ def test_an_hour_that_the_clock_shows_twice_is_named(tmp_path):
     assert "row 2, in an hour that the clock showed twice: read as the first" in result
 
 
+def clocks(*texts: str) -> str:
+    rows = [
+        f"Voice,8003755283,,03/{day}/2022,{text},VoIP Call,Call connected,,0:01:00"
+        for day, text in enumerate(texts, 13)
+    ]
+    return "\n".join([SIMPLE, *rows]) + "\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_named"),
+    [
+        (["9:05", "10:30", "11:45", "12:10", "1:15", "2:20", "3:30", "4:45", "9:50", "5:55"], True),
+        (["9:05", "10:30", "11:45", "12:10", "13:15", "14:20", "15:30", "16:45", "9:50", "17:55"], False),
+        (["9:05", "10:30", "11:45", "12:10", "9:15", "8:20", "8:30", "10:45", "9:50", "1:55"], False),
+        (["9:05", "1:15", "2:20"], False),
+    ],
+)
+def test_times_that_seem_to_lack_am_and_pm_are_named(tmp_path, texts, is_named):
+    """An office's day as a clock of twelve hours shows it, one of 24 hours, mornings with one night, three calls."""
+    _, result = stored(tmp_path, clocks(*texts))
+    assert ("5 are from 1 to 6 a.m.: AM and PM may be missing" in result) is is_named
+
+
 def test_a_list_trimmed_to_the_result_keeps_what_the_result_says(tmp_path):
     rows = [row.format(**PLAIN).split(",") for row in (SIMPLE, *ROWS)]
     trimmed = "\n".join(",".join(row[index] for index in (1, 3, 4, 6, 8)) for row in rows)

@@ -613,6 +613,17 @@ def test_each_file_of_a_layout_shows_unanswered_calls_by_its_own_rows_whichever_
     assert "missed callbacks from calls 03.csv: the export shows no unanswered calls" in " ".join(done.text().split())
 
 
+def test_a_layout_accepted_without_lengths_says_so_of_each_file(tmp_path):
+    """Talk times such as 2.86 may be seconds or minutes."""
+    for month in ("03", "04"):
+        path = tmp_path / f"calls {month}.csv"
+        rows = [f"2022-{month}-0{day} 09:02:00,outbound,{OURS},{USCIS},answered,{day}.86" for day in range(1, 5)]
+        rows += [f"2022-{month}-15 09:02:00,inbound,{OURS},{BACK},missed,0"]
+        path.write_text("\n".join(["Started,Direction,Internal,External,Result,Talk", *rows]) + "\n", "utf-8")
+        done = intake.ingest([path], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+        assert f"{path.name}: no column is read that says how long a call took" in " ".join(done.text().split())
+
+
 def test_a_sheet_of_sums_before_the_sheets_of_calls_hides_none(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Summary"

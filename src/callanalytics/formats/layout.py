@@ -632,6 +632,10 @@ def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequen
 def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
     """Sentences on missing columns, one for each thing that is unknown without them."""
     lines = []
+    if fmt.makes == "calls" and not fmt.recognize.core:  # a layout of one's own, perhaps accepted without them
+        read = {*fmt.columns} | ({"duration_s"} if "ended" in fmt.columns else set())
+        unread = [target for target in ("outcome", "duration_s") if target not in read]
+        lines = [f"no column is read that says {WITHOUT[target]}" for target in unread]
     lost = missing(fmt, header, whole=True)
     for target, names in missing(fmt, header).items():
         if target not in WITHOUT:

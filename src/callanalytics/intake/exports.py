@@ -68,6 +68,7 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
         )
         if rows := [row for table in flagged for row in table.column("source_row").to_pylist()]:
             notes.append(f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}")
+    notes += _half_days(tables["calls"])
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     # Kept, because the sheet is this agency's; and the others.
     for rows, done in (
@@ -85,6 +86,19 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
         notes.append(fmt.caveat)
     return notes
+
+
+MIN_CLOCKS = 10  # fewer calls may all be of a morning
+
+
+def _half_days(calls: pa.Table) -> list[str]:
+    """A remark if the times of a phone system seem to lack AM and PM: some of the night, and none from 1 p.m. on."""
+    hours = pc.hour(calls.column("started_at_local").drop_null()).to_numpy()
+    n, at_night = len(hours), int(((hours >= 1) & (hours <= 5)).sum())
+    if n < MIN_CLOCKS or hours.min() == 0 or hours.max() > 12 or 5 * at_night < n:
+        return []
+    what = f"none of its {n} calls is at 1 p.m. or later, and {at_night} are from 1 to 6 a.m."
+    return [f"{what}: AM and PM may be missing. If so, export it again with them"]
 
 
 def _first_of(rows: Sequence[int]) -> str:

@@ -245,7 +245,11 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
     return _moment(text, order, read_time)
 
 
-_WITHOUT_YEAR = regex(rf"(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})", re.IGNORECASE)
+_WITHOUT_YEAR = regex(
+    rf"(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})"
+    r"(?:[\s,@]+(?:at )?\d{1,2}(?::\d\d| ?(?=[ap])) ?(?:[ap]\.?m?\.?)?)?",
+    re.IGNORECASE,
+)
 WITH_YEAR = "a date with its year, as in 3/1/2022; or the year in the name of the sheet or the file, as in Jan 2022"
 
 _BETWEEN = regex(r"^(?:at\b|@|[-–—](?=\s))\s*", re.IGNORECASE)  # what may be between a date and its time

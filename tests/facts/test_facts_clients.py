@@ -44,6 +44,16 @@ def test_a_callback_that_names_no_client_with_a_promise_is_only_possibly_for_one
     assert [link for link, _ in links(store)] == ["possible"]
 
 
+def test_a_receipt_number_names_the_case_where_no_client_is_written(tmp_path):
+    log = tmp_path / "USCIS calls.csv"
+    first, other = "XYZ0123456789", "xyz-01-234-56780"
+    rows = f"3/14/2022,9:10 AM,{first},42,Tier 1,72 hours\n3/14/2022,1:20 PM,{other},31,Tier 1,72 hours\n"
+    rows += '3/16/2022,2:15 PM,XYZ 01-234-56780,,"USCIS called back, answered",\n'
+    log.write_text(HEADER.replace("Client", "Receipt no.") + rows)
+    intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
+    assert links(tmp_path / "store") == [("certain", 13)]
+
+
 def test_calls_about_one_client_and_reason_are_one_episode(tmp_path):
     header = HEADER.replace("Result", "Reason")
     log = tmp_path / "USCIS calls.csv"

@@ -12,7 +12,7 @@ import callanalytics as ca
 from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
 from callanalytics.store import Store
-from read_logs import entries_of
+from read_logs import entries_of, receipt_and_entries
 from text_rows import normalized
 
 HAND_SHEET = formats.load()["hand_sheet"]
@@ -1052,6 +1052,29 @@ def test_the_calls_of_a_case_next_to_one_another_are_all_read(tmp_path, groups):
     found = entries_of(workbook(tmp_path / "USCIS.xlsx", **{"Follow up": [over, heading, *rows]}))
     assert sorted(found.wait_s / 60) == [15, 20, 35, 44, 55, 70]
     assert found.groupby("receipt").size().to_dict() == {"IOE0912345670": 2, "IOE0912345678": 3, "IOE0912345679": 1}
+
+
+def test_one_day_before_the_calls_of_each_person_is_the_day_of_all(tmp_path):
+    over = ["", "Ana", "", "", "Luis", "", ""]
+    heading = ["Date", *["Client", "Hold", "Result"] * 2]
+    rows = [
+        ["3/13/2025", "Roe", 44, "T1 answered", "Poe", 20, "hung up"],
+        ["3/14/2025", None, None, None, "Doe", 31, "T1 answered"],
+        ["3/17/2025", *[None] * 6],
+    ]
+    read, found = receipt_and_entries(workbook(tmp_path / "holds.xlsx", **{"USCIS holds": [over, heading, *rows]}))
+    assert found.set_index("wait_s").started_at_local.dt.day.to_dict() == {2640: 13, 1200: 13, 1860: 14}
+    assert read.totals["set_aside"] == 1
+
+
+def test_a_tab_whose_days_fit_both_orders_has_that_of_the_others(tmp_path):
+    calls = [["1/8", "30", "agent"], ["1/26", "40", "hung up"], ["2/20", "50", "agent"]]
+    later = [["4/1", "20", "agent"], ["4/3", "45", "agent"]]
+    headings = ["Date", "Hold (min)", "Result"], ["Call date", "Wait (mins)", "Outcome"]
+    tabs = {"Q1 2024": [headings[0], ["JANUARY"], *calls], "Q2 2024": [headings[1], ["APRIL"], *later]}
+    read, found = receipt_and_entries(workbook(tmp_path / "USCIS.xlsx", **tabs))
+    assert sorted(found.started_at_local.dt.month) == [1, 1, 2, 4, 4]
+    assert read.totals["rejects"] == 0
 
 
 def test_days_of_a_call_and_of_its_callback_under_one_header_are_no_two_calls(tmp_path):

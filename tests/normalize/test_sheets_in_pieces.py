@@ -442,6 +442,17 @@ def test_two_hours_of_the_day_in_a_column_of_waits_are_its_ends(time, wait):
 
 
 @pytest.mark.parametrize(
+    ("cell", "wait"),
+    [("on hold from 9:02 to 9:51", 2940), ("held 9:02-9:51", 2940), ("from 9:02 to 9:51 am", 2940), ("1:10-1:20", None),
+     ("on hold from 10:15 to 10:40", None)],
+)  # fmt: skip
+def test_two_hours_behind_a_word_for_holding_are_the_ends_of_the_hold(cell, wait):
+    rows = [{"Date": f"3/{day}/2022", "Time": "9:00 AM", "Wait": "30", "Agent": "Ana"} for day in (21, 22, 23)]
+    rows[1] |= {"Wait": cell}
+    assert [row["wait_s"] for row in agency_calls(rows)] == [1800, wait, 1800]
+
+
+@pytest.mark.parametrize(
     ("note", "wait"),
     [
         ("call 1-45 min hold, hung up", "45 min"),

@@ -460,6 +460,65 @@ SHEETS = {
             (5, "dial", "cut_off", None),
         ],
     ),
+    "rows labeled as calls and callbacks": (
+        "USCIS calls",
+        """Date,Time,Client,Call / CB,Wait,Who,Result
+        3/14/2024,9:05 AM,A-1,Call,45,Maria,T2 to call back
+        3/15/2024,1:20 PM,A-1,CB,,Ofc Lee,spoke to officer
+        3/18/2024,9:25 AM,A-2,Call,25,,hung up
+        3/19/2024,9:35 AM,A-3,Call,35,James,pending
+        3/20/2024,2:10 PM,A-3,CB,,,missed""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "ring", "answered", None),
+            (4, "dial", "gave_up", None),
+            (5, "dial", "reached", None),
+            (6, "ring", "missed", None),
+        ],
+    ),
+    "a box for those reached beside one for those cut off": (
+        "USCIS calls",
+        """Date,Time,Mins on hold,Reached Agent,Disconnected,Remarks
+        3/14/2024,9:05 AM,45,TRUE,FALSE,
+        3/15/2024,9:15 AM,35,FALSE,TRUE,
+        3/18/2024,9:25 AM,25,FALSE,FALSE,hung up
+        3/19/2024,9:35 AM,15,FALSE,FALSE,
+        3/20/2024,9:45 AM,20,,,""",
+        [
+            (2, "dial", "reached", None),
+            (3, "dial", "cut_off", None),
+            (4, "dial", "gave_up", None),
+            (5, "dial", "no_person", None),
+            (6, "dial", "unknown", None),
+        ],
+    ),
+    "a second client on a call": (
+        "USCIS calls",
+        """Date,Time,Client,Hold,Agent,Outcome
+        3/14/2024,9:05 AM,A-1,45 min,Ana,asked for update
+        3/14/2024,,A-2,same call,,asked about both
+        3/15/2024,9:15 AM,A-3,35 min,Bo,72 hours
+        3/15/2024,,A-4,same call,,72 hours""",
+        [
+            (2, "dial", "reached", None),
+            (4, "dial", "reached", "urgent"),
+            (5, "dial", "reached", "urgent"),
+        ],
+    ),
+    "a request and when a call is expected": (
+        "SR tracker USCIS",
+        """SR #,Client,Call date,Hold,Agent,Exp. CB,CB 1,CB 1 result
+        T1B0752300091,A-1,3/14/2024,45 min,Ana,3/19/2024,3/18/2024,missed
+        T1B0752300092,A-2,3/15/2024,35 min,Bo,3/20/2024,,
+        T1B0752300093,A-3,3/18/2024,25 min,Cy,3/21/2024,3/20/2024,answered""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "missed", None),
+            (3, "dial", "reached", "unknown"),
+            (4, "dial", "reached", "unknown"),
+            (4, "ring", "answered", None),
+        ],
+    ),
     "a key and a name at the foot": (
         "USCIS calls",
         """Dt,Tm,Wt,Res,CB dt,CB res

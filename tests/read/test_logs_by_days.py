@@ -484,3 +484,27 @@ def test_a_weekday_may_stand_behind_its_date_and_has_to_be_its_own(tmp_path, for
     rows = [[day, "9:05 AM", "30", "Ana", "spoke"] for day in days]
     log = written(tmp_path, [["Date", "Time", "Hold", "Rep", "Result"], *rows])
     assert days_of(entries_of(log)) == ["2024-03-07", "2024-03-14", "2024-03-21"]  # 3/15 was a Friday
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_under_the_line_of_their_day_are_its_calls(tmp_path, end):
+    lines = ["USCIS calls (Rosa) 2024", "", "3/4/24", "8:04 Roe - held 35 min, Carlos said T2 will call",
+             "8:56 Poe - held 22 min, spoke to Maria", "card was mailed", "", "3/5/24",
+             "1:57 Doe - held 25 min, disconnected", "", "3/8/24", "10:10 Roe - held 33 min, gave up", "", "3/15/24",
+             "9:05 called for Poe, held 12 min, Ana said still pending", "4pm again, held 50 min, gave up"]  # fmt: skip
+    (tmp_path / "notes.txt").write_text(end.join(lines))
+    read, found = receipt_and_entries(tmp_path / "notes.txt")
+    assert found.source_row.tolist() == [4, 5, 9, 12, 15, 16]
+    assert found.started_at_local.dt.day.tolist() == [4, 4, 5, 8, 15, 15]
+    assert found.wait_outcome.tolist() == ["reached", "reached", "cut_off", "gave_up", "reached", "gave_up"]
+    assert read.totals["rejects"] == 0
+
+
+def test_messages_in_brackets_of_their_times_are_notes(tmp_path):
+    ends = ["said still pending", "put in T2 request, cb in 72 hrs", "said still pending"]
+    days = [f"[9/{day}/2024 9:55 AM] Tom: called USCIS - held 42 min, Ana {end}" for day, end in enumerate(ends, 14)]
+    (tmp_path / "messages.txt").write_text("\n".join(days))
+    found = entries_of(tmp_path / "messages.txt")
+    assert found.started_at_local.dt.day.tolist() == [14, 15, 16]
+    assert found.wait_s.tolist() == [2520] * 3
+    assert found.promised.fillna("").tolist() == ["", "urgent", ""]

@@ -136,9 +136,20 @@ def test_a_row_without_its_first_cells_and_a_table_in_a_cell_move_no_column(tmp_
 
 
 def test_a_table_of_one_call_without_a_header_is_not_called_empty(tmp_path):
-    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS[:2]], ROWS[2:])
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS[:2]], [ROWS[2][:4]])
     read = ca.ingest([path], tmp_path / "store", office="Invented", timezone="America/New_York")
     assert "sheet 2 of 2 was not read, but 1 of its first rows has dates" in " ".join(read.text().split())
+
+
+def test_a_table_that_goes_on_has_the_header_of_the_one_before_it(tmp_path):
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS[:2]], [ROWS[2], ROWS[0]], title="USCIS calls 2025")
+    assert sorted(entries_by_day(path).wait_s) == [1500, 2280, 4800]  # one of them in both
+
+
+def test_a_table_of_other_things_without_a_header_has_none(tmp_path):
+    hearings = [["Roe", "2/20/2025", "master", "courtroom 4", "9:00 am"]]
+    path = saved(tmp_path / "calls.docx", [HEADING, *ROWS], hearings)
+    assert len(entries_by_day(path)) == 3
 
 
 @pytest.mark.parametrize("tables", [[], [[["Dear Sir or Madam", "2/10/2025"]]]])

@@ -257,10 +257,12 @@ def _name_results(columns: dict[str, str], found: Mapping[str, int], header, cel
             columns["result"] = derived_columns.Derived(
                 f"end of the call told in {columns[name]}", "end", columns[name]
             )
-    for name in derived_columns.COMPLETING:
-        if name in found and found[name] != found.get("result", end):
-            if columns.get("result") in header and share(cells[found[name]], "lost"):
-                columns["result"] = derived_columns.completed(columns["result"], columns[name])
+    is_marked = derived_columns.way_of(columns.get("result", "")) == "marked"
+    own = None if is_marked else found.get("result", end)
+    others = (name for name in derived_columns.COMPLETING if name in found and found[name] != own)
+    telling = next((name for name in others if share(cells[found[name]], "lost")), "")
+    if telling and (is_marked or columns.get("result") in header):
+        columns["result"] = derived_columns.completed(columns["result"], columns[telling])
 
 
 def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, raw) -> None:

@@ -69,6 +69,27 @@ def some(texts: list[str], kind: str) -> bool:
     return share(texts, kind) >= SHARE_NEUTRAL
 
 
+def under_days(lines: Sequence[str]) -> list[str]:
+    """Lines of notes in which several begin a call under a line with its day alone: each with that day, and with the
+    lines behind it, and blank lines in their place; any other lines as they are.
+
+    >>> under_days(["3/4/24", "9:05 held 40, no one", "hung up", "9:50 held 5", "3/5/24", "4pm USCIS cb", ""])
+    ['', '3/4/24 9:05 held 40, no one hung up', '', '3/4/24 9:50 held 5', '', '3/5/24 4pm USCIS cb', '']
+    >>> under_days(["3/4/24", "held 40, no one", "3/5/24"])
+    ['3/4/24', 'held 40, no one', '3/5/24']
+    """
+    found, day, place, n_calls = [line.strip() for line in lines], "", -1, 0
+    for index, text in enumerate(found):
+        if KINDS.date.match(text):
+            day, place = text if KINDS.day_alone.match(text) else "", index
+        elif day and KINDS.begins_call.match(text):
+            found[place] = "" if found[place] == day else found[place]
+            found[index], place, n_calls = f"{day} {text}", index, n_calls + 1
+        elif day and text and found[place] != day:
+            found[place], found[index] = f"{found[place]} {text}", ""
+    return found if n_calls >= MIN_CELLS else list(lines)
+
+
 def asks_for_denial(name: str, texts: list[str]) -> bool:
     """Whether a column of yes or no asks whether something did not happen, so that a yes means a no.
 

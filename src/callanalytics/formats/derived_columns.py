@@ -550,6 +550,7 @@ def _in_notes(
                 return _extracted_columns(found, column, entries)
             continue
         is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
+        is_spoken |= column == "narrative" and names_agency(found.get(column, ""))  # as the title over the notes
         # In a diary, other work is left out and counted; in a log, a remark may be about anything
         is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
         likely = [note for note in notes if not (is_diary and note.method)]

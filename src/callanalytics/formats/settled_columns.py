@@ -309,7 +309,9 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
     indices = [index for index in range(len(cells)) if index not in of_call]
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
-    for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom)):
+    n_rows = max(MIN_CELLS, *map(len, cells))
+    label_rows = partial(_label_rows, n_rows=n_rows)
+    for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom), ("in_out", label_rows)):
         if meaning == "in_out" and meaning in found:
             continue
         if (index := next((p for p in indices if is_of(cells[p])), None)) is not None:
@@ -318,6 +320,12 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
         found.setdefault("around", found.pop("in_out"))
     if "activity" in found and "wait" in found:  # a diary with separate columns for calls
         found.setdefault("method", found.pop("activity"))
+
+
+def _label_rows(texts: list[str], n_rows: int) -> bool:
+    """Whether the cells of a column label each of the rows as a call or as a callback: Call, CB."""
+    are_both = share(texts, "label_of_call") and share(texts, "label_of_callback")
+    return bool(are_both) and len(texts) >= contents.NEARLY_ALL * n_rows and nearly_all(texts, "label")
 
 
 def _means_column(found: Mapping[str, int], cells) -> int | None:

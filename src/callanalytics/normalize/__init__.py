@@ -128,7 +128,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
         fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
     else:
         fmt, table = with_stated_zone(fmt, header, table.around), with_stated_years(table)
-    if alike and not settings.date_order:
+    if (alike or table.dates_beside) and not settings.date_order:
         settings = _with_order_of(table, alike, fmt, settings)
     try:
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
@@ -150,11 +150,13 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
 
 
 def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:
-    """The settings, with the order of day and month that other tabs with the same header prove."""
+    """The settings, with the order of day and month that other tabs prove, first of all those with the same header."""
     rule = fmt.columns.get("date")
     if rule is None:
         return settings
     order = date_order(_texts_of(alike, [rule]))
+    if order is None and date_order(map(with_any_year, _texts_of([table], [rule]))) is None:
+        order = date_order(text for text in map(with_any_year, table.dates_beside) if not _WEEKDAY.match(text))
     # Callback days have no year. If no call's date proves the order, the callback days of all tabs together may.
     if order is None and date_order(_texts_of([table], [rule])) is None:
         of_callbacks = [part.columns["date"] for part in fmt.parts if is_of_callbacks(part.columns)]

@@ -216,18 +216,27 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
     return _texts_of_meaning(table, own, meaning, name.parts[0])
 
 
+def _texts_or_made(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
+    """The texts of a column of the sheet, or of one to derive."""
+    if isinstance(column, derived_columns.Derived):
+        return _texts_made(table, own, meaning, column)
+    return [*_texts(table, column)]
+
+
 def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
     """A column, completed from another one where it is empty."""
     if meaning == "wait":
         return _completed_waits(table, own, name)
-    pairs = list(zip(*(_texts(table, column) for column in name.parts), strict=True))
+    made = [_texts_or_made(table, own, meaning, column) for column in name.parts]
+    pairs = [(first or "", second) for first, second in zip(*made, strict=True)]
     if meaning == "promised":
         return [(answer if contents.KINDS.no_mark.match(answer) else kind or answer) or None for kind, answer in pairs]
     if meaning == "callback":
         if name.parts[1] == own.get("callback_missed"):  # Received: no, Missed: yes
             pairs = [("" if contents.is_mark(t) and contents.denies_callback(day) else day, t) for day, t in pairs]
         return [_with_result(day, answer) if day else answer or None for day, answer in pairs]
-    return [result or _end_in(_WORDS.no_first.sub("", note)) for result, note in pairs]
+    ends = [(result, _end_in(_WORDS.no_first.sub("", note or ""))) for result, note in pairs]
+    return [(end or result if result == NOBODY else result or end) or None for result, end in ends]
 
 
 def _with_result(day: str, answer: str | None) -> str:
@@ -262,9 +271,7 @@ def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) 
 def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:
     """The waits of a column or of several parts; if empty, the wait in the description of a lost call."""
     first, teller = name.parts
-    waits = (
-        _texts_made(table, own, "wait", first) if isinstance(first, derived_columns.Derived) else _texts(table, first)
-    )
+    waits = _texts_or_made(table, own, "wait", first)
     pairs = zip(waits, _texts(table, teller), strict=True)
     return [
         wait if wait and not _is_blank(wait) else derived_columns.lost_wait_in(text) or wait or None
@@ -272,6 +279,7 @@ def _completed_waits(table, own: dict[str, str], name: derived_columns.Derived) 
     ]
 
 
+NOBODY = "nobody"  # the end of a call in which a column says that no one was reached
 OURS = frozenset("caller by staff paralegal attorney employee assistant advocate".split())
 
 
@@ -388,11 +396,12 @@ def _answers(table, meaning: str, names: Sequence[str]) -> list[str | None]:
     if not all(own) or _WORDS.subject.search(shared) or any(_WORDS.by_whom.fullmatch(text) for text in own):
         own = list(names)
     answers = [contents.answer_of_mark(text, meaning) for text in own]
-    rows = zip(*(_texts(table, name) for name in names), strict=True)
-    return [
-        ", ".join(text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)) or None
-        for row in rows
-    ]
+    rows = [*zip(*(_texts(table, name) for name in names), strict=True)]
+    marked = [[text for text, cell in zip(answers, row, strict=True) if contents.is_mark(cell)] for row in rows]
+    # Reached agent: no, and nothing marked; a blank may be one that nobody filled in
+    asks = [meaning == "result" and not contents.KINDS.lost.match(text) for text in answers]
+    denied = [any(contents.KINDS.no_mark.match(row[n]) for n, own in enumerate(asks) if own) for row in rows]
+    return [", ".join(each) or (NOBODY if is_denied else None) for each, is_denied in zip(marked, denied, strict=True)]
 
 
 def _texts(table, name: str) -> list[str]:
@@ -522,6 +531,7 @@ def _is_lost(result: str) -> bool:
     return bool(result) and _end_in(result) in ENDS.values()
 
 
+LONGEST_BEFORE_HOLD = 1800  # from dialing to the hold [s]
 LONGEST_RANGE = 100  # characters of two clock times
 
 
@@ -574,15 +584,19 @@ def _from_own_time(text: str, time: str) -> str:
     ('40-45', '1:10-1:20')
     >>> _from_own_time("8:05-8:50", ""), _from_own_time("1:10-1:20", ""), _from_own_time("8:05-8:50", "10:15")
     ('45 min', '1:10-1:20', '8:05-8:50')
+    >>> _from_own_time("on hold from 1:02 to 1:51", "1:00 PM"), _from_own_time("held 1:02-1:51", "")
+    ('49 min', '49 min')
     """
     # 40-45 is a range of minutes; only two times with colons are clock times.
-    ends = _WORDS.range.split(text) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
+    hours = _WORDS.before_range.sub("", text)
+    ends = _WORDS.range.split(hours) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
-    # One of the two may lack AM or PM: 1:15 is 1:15 PM.
-    is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY == 0
+    # One of the two may lack AM or PM: 1:15 is 1:15 PM. On hold from 9:02, dialed at 9:00
+    latest = LONGEST_BEFORE_HOLD if hours != text else 0
+    is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY <= latest
     # No wait is as long as a time from 6:00 on, so that one is an hour of the day.
-    is_clock = begins is not None and not time and begins[0] >= LONGEST and contents.KINDS.range.match(text)
-    return (_between(*ends) or text) if is_own or is_clock else text
+    is_clock = begins is not None and not time and (begins[0] >= LONGEST or bool(latest))
+    return (_between(*ends) or text) if is_own or (is_clock and contents.KINDS.range.match(hours)) else text
 
 
 def _between(start: str, end: str) -> str | None:

@@ -50,6 +50,11 @@ def _is_day(text: str) -> bool:
     return bool(contents.KINDS.date.match(text)) and ":" not in re.sub(r"\b0?0:00(:00)?$", "", text)
 
 
+def _brought_something(text: str) -> bool:
+    """Whether an outcome tells of more than a question: a promise, a loss, or a number."""
+    return free_words.outcome_in(text) is not None or bool(re.search(r"\d", text))
+
+
 def _are_words(text: str) -> bool:
     return bool(_WORDS.words_alone.fullmatch(text)) and ("=" in text or not free_words.tells_of_call(text))
 
@@ -313,12 +318,17 @@ class _Sorting:
     def are_of_another(self) -> np.ndarray:
         """Mask of rows of a hand-kept sheet that say another row has their call: (same call); entered twice, ignore.
 
-        A row of the first kind says nothing else about a call. A row of the second kind matches an earlier row, or one
-        without such words, with the same date and time and no differing cell.
+        A row of the first kind says nothing else about a call; if it says so instead of a wait or an agent, it may give
+        a day and what was asked. A row of the second kind matches an earlier row, or one without such words, with the
+        same date and time and no differing cell.
         """
         subjects = self.columns_of("reason", "matter", "sr_number")
         twice = self.where(_WORDS.entered_twice.fullmatch, set(self.cells.header) - subjects)
-        return (self.where(_WORDS.same_call.fullmatch) & self.are_bare()) | self.have_doubles(twice)
+        of_call = self.columns_of("wait", "duration_s", "agent_name", "agent_id")
+        asked = ("outcome", "wait_outcome", "promised", "told", "sr_number")
+        is_part = self.where(_WORDS.same_call.fullmatch, of_call) & self.are_bare("date", "time", *asked)
+        is_part &= ~self.where(_brought_something, self.columns_of(*asked))
+        return (self.where(_WORDS.same_call.fullmatch) & self.are_bare()) | is_part | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
         """Mask of rows with nothing about a call except the words that it is the same one; ``but`` are ignored."""

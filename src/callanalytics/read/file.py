@@ -376,7 +376,7 @@ def _kind_by_text(head: bytes) -> str:
     if text is None:
         return "binary"
     start = text.lstrip("\ufeff \t\r\n\0").casefold()
-    if re.match(r"\{\s*[\"}]|\[\s*[\[{\"\]\d]", start):
+    if re.match(r"\{\s*[\"}]|\[\s*(?:[\[{\"\]]|\d[\d.]*\s*[,\]])", start):  # [9/3/2024 9:55 AM] is a note
         return "json"
     if start.startswith("<"):
         if "<html" in start[:4096] or "<!doctype html" in start[:4096]:

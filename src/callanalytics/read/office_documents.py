@@ -57,19 +57,13 @@ def has_rows(archive: zipfile.ZipFile) -> bool:
 
 
 def _notes(opened: Callable[[], IO[bytes]]) -> list[str]:
-    """The lines of a document, each with the lines behind it that do not begin with a day, below the first day; under a
-    line with a day alone, each line that begins a call is a note of that day."""
+    """The lines of a document, each with the lines behind it that do not begin with a day, below the first day."""
     found: list[str] = []
-    day, is_first = "", True
     elements = (element for event, element in xml_events(opened, ("end",)) if _is_named(element, "p"))
-    for line in filter(None, (part.strip() for element in elements for part in _line(element).split("\n"))):
-        if contents.KINDS.date.match(line):
-            day, is_first = line if contents.KINDS.day_alone.match(line) else "", True
-            found.append(line)
-        elif day and contents.KINDS.begins_call.match(line):
-            found[len(found) - is_first :] = [f"{day} {line}"]
-            is_first = False
-        elif found and contents.KINDS.date.match(found[-1]):
+    lines = [part.strip() for element in elements for part in _line(element).split("\n")]
+    for line in filter(None, contents.under_days(lines)):
+        is_behind = bool(found) and bool(contents.KINDS.date.match(found[-1]))
+        if is_behind and not contents.KINDS.date.match(line):
             found[-1] += f" {line}"
         else:
             found.append(line)
@@ -96,8 +90,9 @@ def _new_sheet(book, title: str):
 
 def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
     """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above; or
-    the notes of a document without a table."""
+    the notes of a document without a table. A table that begins with a day has the header of the one before it."""
     above, depth = "", 0
+    header, first = dict[int, str](), dict[int, str]()  # of the last table with a header
     for event, element in xml_events(opened, ("start", "end")):
         name = local_name(element.tag)
         depth += (name == "tbl") * (1 if event == "start" else -1)
@@ -105,17 +100,38 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
             above = _line(element).strip() or above
         elif event == "end" and name == "tbl":
             sheet, above = _new_sheet(book, above), above if depth else ""
-            for number, row in enumerate(itertools.filterfalse(_is_unseen, _within(element, "tr")), 1):
-                column = 1 + _columns(row, "gridBefore", 0)
-                for cell in _within(row, "tc"):
-                    text = "\n".join(map(_line, _within(cell, "p"))).strip()
+            rows = [*map(_cells, itertools.filterfalse(_is_unseen, _within(element, "tr")))]
+            is_headed = not rows or not any(map(contents.KINDS.date.match, rows[0].values()))
+            if not is_headed and _are_alike(first, rows[0]):
+                rows.insert(0, header)
+            elif is_headed and len(rows) > 1:
+                header, first = rows[:2]
+            for number, cells in enumerate(rows, 1):
+                for column, text in cells.items():
                     sheet.cell(number, column, text or None)
-                    column += _columns(cell, "gridSpan", 1)
             element.clear()
     if not book.worksheets:
         sheet = _new_sheet(book, "")
         for number, note in enumerate(_notes(opened), 1):
             sheet.cell(number, 1, note)
+
+
+def _are_alike(row: dict[int, str], other: dict[int, str]) -> bool:
+    """Whether two rows have the same columns, with days and lengths in the same ones."""
+    looks = [
+        {column: [bool(contents.KINDS[kind].match(text)) for kind in ("date", "span")] for column, text in each.items()}
+        for each in (row, other)
+    ]
+    return looks[0] == looks[1]
+
+
+def _cells(row) -> dict[int, str]:
+    """The texts of a row of a table of Word, by their columns."""
+    column, found = 1 + _columns(row, "gridBefore", 0), {}
+    for cell in _within(row, "tc"):
+        found[column] = "\n".join(map(_line, _within(cell, "p"))).strip()
+        column += _columns(cell, "gridSpan", 1)
+    return found
 
 
 def _property(element, name: str) -> Element | None:

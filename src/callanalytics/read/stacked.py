@@ -67,7 +67,7 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     """The tables next to one another on a tab, as of January and February, if they have one header; else the whole.
 
     ``date`` is the column of the day, ``over`` the row above the names of the columns. Each further table is a sheet of
-    its own, named by its first column. Columns before all of them, as of the case whose calls they are, belong to each.
+    its own, named by its first column. Columns before all of them, as of the case or the day, belong to each.
 
     >>> import numpy as np
     >>> header = column_names(["Case", "Date", "Wait", "", "Date", "Wait"])
@@ -82,29 +82,48 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     groups = contents.filled(over)
     named = [n for n, name in enumerate(table.header) if name != f"(column {n + 1})"]
     names = [_without_group(table.header[n], groups) for n in named]
-    date = _without_group(date, groups)
     between = {*range(len(table.header))} - {*named}
-    n_tables = names.count(date)
-    n_shared = names.index(date) if n_tables > 1 and len(names) != n_tables * len({*names}) else 0
-    width = (len(names) - n_shared) // n_tables if n_tables else 0
-    own_names = names[n_shared : n_shared + width]
-    is_repeated = n_tables > 1 and width > 1 and own_names * n_tables == names[n_shared:]
-    if not is_repeated or any(table.cells.column(n).null_count < len(table.rows) for n in between):
+    n_shared, width = _repeated(names, _without_group(date, groups))
+    if not width or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
     if any("callback" in tokens(name) for name in groups):
         return [table]
     places = [named[start : start + width] for start in range(n_shared, len(names), width)]
     has_own = [filled(table.cells.select(own)) for own in places]
-    has_own[0] |= ~np.logical_or.reduce(has_own)  # a row of none of the tables stays with the first
+    odd = [Odd(row, "empty", outcome="set_aside") for row in table.rows[~np.logical_or.reduce(has_own)].tolist()]
     parts = []
     for own, kept in zip(places, has_own, strict=True):
         cells = table.cells.select(named[:n_shared] + own).rename_columns(names[: n_shared + width])
         part = replace(table, header=tuple(cells.column_names), cells=cells.filter(pa.array(kept)),
-                       rows=table.rows[kept], member=table.member[kept])  # fmt: skip
+                       rows=table.rows[kept], member=table.member[kept], odd=(*table.odd, *odd))  # fmt: skip
         if own is not places[0]:
             part = replace(part, sheet=f"{table.sheet}{FURTHER}{own[0] + 1}", odd=(), notes=())
         parts.append(part)
     return parts
+
+
+def _repeated(names: list[str], date: str) -> tuple[int, int]:
+    """How many columns come before those that repeat, and how many repeat; 0 if none do.
+
+    The day is among them, or before all of them: one day for the calls of each person. Then they have a hold.
+
+    >>> _repeated(["Case", *["Date", "Wait"] * 3], "Date"), _repeated(["Date", *["Hold", "Result"] * 2], "Date")
+    ((1, 2), (1, 2))
+    >>> _repeated(["Date", "Hold", "Result"], "Date"), _repeated(["Date", *["Time", "Result"] * 2], "Date")
+    ((0, 0), (0, 0))
+    """
+    n_dates = names.count(date)
+    if not n_dates or len(names) > relevance.WIDE or len({*names}) == len(names):
+        return 0, 0
+    first = names.index(date)
+    for start in (0, first) if n_dates > 1 else range(first + 1, len(names)):
+        widths = [len(names[start:]) // n_dates] if n_dates > 1 else range(2, len(names[start:]) // 2 + 1)
+        for width in widths:
+            own, n_times = names[start : start + width], len(names[start:]) // width if width > 1 else 0
+            is_held = n_dates > 1 or any(not contents.HELD.isdisjoint(tokens(name)) for name in own)
+            if n_times > 1 and is_held and own * n_times == names[start:]:
+                return start, width
+    return 0, 0
 
 
 def _without_group(name: str, groups: Sequence[str]) -> str:

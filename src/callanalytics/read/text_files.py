@@ -72,6 +72,9 @@ class Dialect:
         )
 
 
+_NOTES = Dialect(_LINE, _LINE)
+
+
 def stated_delimiter(lines: Sequence[str]) -> str:
     """The delimiter that a first line ``sep=;`` states, as Excel writes it; "" if there is none."""
     match = re.fullmatch(r'\s*"?sep=(.)"?\s*', lines[0], re.IGNORECASE) if lines else None
@@ -96,7 +99,7 @@ def _tried(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
         candidates = list(_candidates(lines, delimiter))
         lines = lines[1:]
     elif _are_notes(lines):
-        candidates = [Dialect(_LINE, _LINE)]
+        candidates = [_NOTES]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
     tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
@@ -114,7 +117,11 @@ def _are_notes(lines: Sequence[str]) -> bool:
     begin = [re.split(r"[,;\t|]", line, maxsplit=1)[0] for line in lines if line.strip(BLANKS)]
     if begin and not contents.KINDS.date.match(begin[0]):
         begin = begin[1:]
-    is_note = (contents.KINDS.date.match(text) and len(_WORD.findall(text)) >= _WORDS_OF_NOTE for text in begin)
+    days = [(contents.KINDS.date.match(text), text) for text in begin]
+    is_note = (
+        day and (len(_WORD.findall(text)) >= _WORDS_OF_NOTE or contents.KINDS.begins_call.match(text[day.end() :]))
+        for day, text in days
+    )
     is_quoted = any(text.lstrip(BLANKS).startswith('"') for text in begin)  # a column of a workbook, saved as CSV
     return len(begin) >= contents.MIN_CELLS and not is_quoted and sum(map(bool, is_note)) >= 0.7 * len(begin)
 
@@ -170,7 +177,7 @@ Record = tuple[int, list[str] | None]
 def head_lines(file: File) -> list[str]:
     """The complete lines at the beginning of a file."""
     head = file.head(HEAD)
-    lines = physical_lines(decoded(head)[0])
+    lines = contents.under_days(physical_lines(decoded(head)[0]))
     # In a longer file, the last line of the head is cut off.
     return lines[:-1] if len(head) == HEAD and len(lines) > 1 else lines
 
@@ -183,7 +190,8 @@ def physical_lines(text: str) -> list[str]:
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
     """The records of a file, and notes on its encoding; ``width`` as for :func:`records`."""
     text, notes = decoded(content)
-    return records(physical_lines(text), dialect, width), notes
+    lines = physical_lines(text)
+    return records(contents.under_days(lines) if dialect == _NOTES else lines, dialect, width), notes
 
 
 def split_cells(line: str, dialect: Dialect) -> list[str]:
@@ -434,7 +442,7 @@ def _table_under(file: File, heading: Heading, dialect: Dialect, kept_by_hand: F
     content = file.content()
     notes: list[str] = []
     aside: list[Odd] = []
-    regular_cells = fast_cells(content, dialect, heading)
+    regular_cells = fast_cells(content, dialect, heading) if dialect != _NOTES else None
     if regular_cells and not (kept_by_hand and _has_gap(regular_cells[0])):
         grid = Grid(heading, aligned=False)
         grid.cells, grid.rows = regular_cells
@@ -469,7 +477,7 @@ def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) 
 
 
 def _note_on_dialect(dialect: Dialect) -> list[str]:
-    return [] if dialect in (Dialect(), Dialect(_LINE, _LINE)) else [f"read with {dialect}"]
+    return [] if dialect in (Dialect(), _NOTES) else [f"read with {dialect}"]
 
 
 def records_with_columns(file: File, fmt: Format) -> Iterator[tuple[int, list[str] | None, tuple[str | None, ...]]]:

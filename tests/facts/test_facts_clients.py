@@ -6,6 +6,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import intake
+from callanalytics.reports import case
 from callanalytics.store import Store
 
 OFFICE = {"office": "Alder", "timezone": "Eastern", "wait_origin": "dial", "time_refers_to": "start"}
@@ -70,6 +71,11 @@ def test_one_call_noted_in_two_rows_for_two_clients_is_one_call(tmp_path):
         (tmp_path / f"USCIS calls {name}.csv").write_text(f"{header}3/14/2022,9:10 AM,{client},42,Q4471,spoke\n")
     intake.ingest([tmp_path], tmp_path / "store", new_office=True, **OFFICE)
     assert len(ca.load(tmp_path / "store").agency_calls) == 1
+
+
+def test_a_case_is_found_by_its_clients_name(tmp_path):
+    found = case.find(ca.load(store_of(tmp_path)), matter="maria diaz")
+    assert [promise["hour"] for promise in found.promises] == [9]
 
 
 def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(tmp_path):

@@ -109,7 +109,7 @@ def promises(store, as_of, selection, open_, ics, out, json_):
 @main.command()
 @STORE
 @AS_OF
-@click.option("--matter", metavar="REF", default="", help="The office's own reference.")
+@click.option("--matter", metavar="REF", default="", help="The office's own reference, or the client's name.")
 @click.option("--promise", metavar="ID", default="", help="One promised callback, as `promises` shows it.")
 @click.option("--office", metavar="NAME", default="", help="The office, if several have this matter.")
 @click.option(

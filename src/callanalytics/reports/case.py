@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from callanalytics import schema, wording
+from callanalytics import ids, schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, agency_day, ambiguous_credits, due_of, end_of_day, local_time
 from callanalytics.errors import InvalidRequest
@@ -58,10 +58,11 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
         matter = chosen[0]["matter"] or ""
         office_id = chosen[0]["office_id"]
     else:
-        chosen = [row for row in promises if row["matter"] == matter]
-        found = {row["office_id"] for row in entries if row["matter"] == matter}
-        _exactly_one(found, "matter", "name it as the log does; with several offices, --office")
-        office_id = found.pop()
+        # The store has a client's name only as a code
+        found = {(row["office_id"], row["matter"]) for row in entries if row["matter"]}
+        found = {pair for pair in found if pair[1] in (matter, ids.of_client(matter, pair[0]))}
+        _exactly_one(found, "matter", "name it, or the client, as the log does; with several offices, --office")
+        office_id, matter = found.pop()
     if matter:
         # If the promise names its matter, the sheet covers the whole matter
         chosen = [row for row in promises if row["matter"] == matter and row["office_id"] == office_id]

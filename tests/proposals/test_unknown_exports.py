@@ -624,6 +624,30 @@ def test_a_layout_accepted_without_lengths_says_so_of_each_file(tmp_path):
         assert f"{path.name}: no column is read that says how long a call took" in " ".join(done.text().split())
 
 
+@pytest.mark.parametrize(
+    ("first", "then", "is_named"),
+    [
+        (("0:00:20", "Answered", "555-0143"), ("09:02:26", "555-0188"), True),
+        (("0:00:20", "Answered", "555-0143"), ("09:02:26", "555-0143"), False),  # the same telephone: called again
+        (("0:00:00", "Missed", "555-0143"), ("09:02:26", "555-0188"), False),
+        (("0:00:20", "Answered", "555-0143"), ("09:12:26", "555-0188"), False),
+    ],
+)
+def test_a_call_that_may_have_been_passed_on_is_named_and_stays(tmp_path, first, then, is_named):
+    length, end, ours = first
+    rows = [
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},Answered,0:41:11",
+        f"2022-03-02 09:02:00,Inbound,{BACK},(202) {ours},{end},{length}",
+        f"2022-03-02 {then[0]},Inbound,{BACK},(202) {then[1]},Answered,0:12:00",
+    ]
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(["Started at,Type,From number,To number,Result,Length", *rows]) + "\n", "utf-8")
+    done = intake.ingest([path], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    text = " ".join(done.text().split())
+    assert Store.open(tmp_path / "store").read("calls").num_rows == 3
+    assert ("row 4: the call begins as an answered one from the same number ends" in text) is is_named
+
+
 def test_a_sheet_of_sums_before_the_sheets_of_calls_hides_none(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Summary"

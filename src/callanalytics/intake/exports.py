@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -68,7 +69,7 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
         )
         if rows := [row for table in flagged for row in table.column("source_row").to_pylist()]:
             notes.append(f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}")
-    notes += _half_days(tables["calls"])
+    notes += [*_half_days(tables["calls"]), *_transfers(tables["calls"])]
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     # Kept, because the sheet is this agency's; and the others.
     for rows, done in (
@@ -99,6 +100,26 @@ def _half_days(calls: pa.Table) -> list[str]:
         return []
     what = f"none of its {n} calls is at 1 p.m. or later, and {at_night} are from 1 to 6 a.m."
     return [f"{what}: AM and PM may be missing. If so, export it again with them"]
+
+
+PASSED_ON = (-5, 60)  # [s] from the end of a call to that of its transfer's row
+
+
+def _transfers(calls: pa.Table) -> list[str]:
+    """A remark on calls that come as a call from the same number ends, at another telephone: perhaps one, passed on."""
+    came = calls.filter(
+        pc.and_(pc.equal(calls.column("direction"), "inbound"), calls.column("other_number").is_valid())
+    )
+    came = came.select("other_number started_at_utc our_number duration_s outcome source_row".split())
+    rows = came.sort_by([("other_number", "ascending"), ("started_at_utc", "ascending")]).to_pylist()
+    found = []
+    for first, then in pairwise(row for row in rows if row["started_at_utc"]):
+        gap = (then["started_at_utc"] - first["started_at_utc"]).total_seconds() - (first["duration_s"] or 0)
+        is_answered = first["outcome"] == "answered" and first["duration_s"]
+        if first["other_number"] == then["other_number"] and first["our_number"] != then["our_number"] and is_answered:
+            found += [then["source_row"]] if PASSED_ON[0] <= gap <= PASSED_ON[1] else []
+    what = "the call begins as an answered one from the same number ends, at another telephone"
+    return [f"{row_numbers(sorted(found))}: {what}. If it was passed on, it counts twice"] if found else []
 
 
 def _first_of(rows: Sequence[int]) -> str:

@@ -114,8 +114,8 @@ def column_uses(fmt: Format, header: tuple[str, ...]) -> dict[str, ColumnUse]:
         for column, tests in when.tests:
             use_of(gathered.get(column[0], column)).tests += tests
     for column in (*(fmt.legs.group + fmt.legs.own if fmt.legs else ()), *fmt.unique):
-        # These cells join rows, so equal cells must stay equal in the copy.
-        use_of(column).is_key = True
+        # These cells join rows, so equal cells must stay equal in the copy; those that a rule reads whole do anyway.
+        use_of(column).is_key = all(rule.take for rule in use_of(column).all_rules)
     for column in (*gathered.values(), *(fmt.legs.inherit if fmt.legs else ())):
         use_of(column)
     for column in fmt.events.columns if fmt.events else ():

@@ -94,8 +94,10 @@ def is_bare(name: str) -> bool:
 
 def has_promise(text: str | None) -> bool:
     """Whether a cell in a column of promises, or of their days, holds a promise."""
+    if not text or KINDS.no_mark.match(text):
+        return False
     promise = _promise(text)
-    return bool(text) and not (promise and promise.kind == "none") and not KINDS.no_mark.match(text or "")
+    return promise is None or promise.kind != "none"
 
 
 def contradicts(promised: Sequence[str | None], asked: Sequence[str | None]) -> bool:
@@ -130,28 +132,41 @@ def meaning_of_days(
     >>> meaning_of_days(["3/2/2022", "3/3/2022", "3/9/2022"], calls, ["72 hours"] * 3)  # always the next day
     ''
     """
-    rows = [row for row, day in enumerate(days) if day]
-    if not rows or not all(KINDS.day_alone.match(days[row] or "") for row in rows):
+    stated = promised or [None] * len(days)
+    written = {row: day for row, day in enumerate(days) if day}
+    if not written or not all(map(KINDS.day_alone.match, written.values())):
         return "callback"  # has a time of day or a result
-    if promised and any(promised[row] and not has_promise(promised[row]) for row in rows):
+    if any(stated[row] and not has_promise(stated[row]) for row in written):
         return "callback"  # a day next to a no: nothing is due there
-    rows = [row for row in rows if calls[row]]
-    apart = _days_apart([(calls[row], days[row]) for row in rows]) if rows else None
+    rows = [row for row in written if calls[row]]
+    apart = _days_apart([(calls[row], written[row]) for row in rows]) if rows else None
     if apart is None:
         return "callback"
-    regular = np.array([_is_regular(promised[row] if promised else None) for row in rows])
-    is_due, is_reckoned = True, True
-    for is_of_regular in {*regular.tolist()}:
-        calendar, business = (each[regular == is_of_regular] for each in apart)
-        first, last = REGULAR_DAYS if is_of_regular else URGENT_DAYS
-        is_exact = any(all(calendar == each) for each in (CALENDAR_DAYS if is_of_regular else (first,)))
-        is_near = bool(all((first <= business) & (business <= last)))
-        # 72 hours sometimes include a holiday, 30 business days usually do
-        is_due &= is_exact or (is_near and (is_of_regular or (business == first).mean() >= SHARE_WITHOUT_HOLIDAY))
-        is_reckoned &= is_near or any(len(set(each.tolist())) == 1 for each in (calendar, business))
-    if len(rows) < MIN_CELLS:
-        return "" if is_due else "callback"
-    return "callback_due" if is_due else "" if is_reckoned else "callback"
+    regular = np.array([_is_regular(stated[row]) for row in rows])
+    groups = [(is_of, *(each[regular == is_of] for each in apart)) for is_of in {*regular.tolist()}]
+    if all(_are_due(*group) for group in groups):
+        return "callback_due" if len(rows) >= MIN_CELLS else ""
+    is_reckoned = all(
+        _are_near(is_of, business) or len({*calendar.tolist()}) == 1 or len({*business.tolist()}) == 1
+        for is_of, calendar, business in groups
+    )
+    return "" if is_reckoned and len(rows) >= MIN_CELLS else "callback"
+
+
+def _are_near(is_regular: bool, business: np.ndarray) -> bool:
+    """Whether days are as many business days after their calls as a timeframe has, with a holiday or without."""
+    first, last = REGULAR_DAYS if is_regular else URGENT_DAYS
+    return bool(all((first <= business) & (business <= last)))
+
+
+def _are_due(is_regular: bool, calendar: np.ndarray, business: np.ndarray) -> bool:
+    """Whether days are those on which a timeframe of the agency ends."""
+    first = URGENT_DAYS[0]
+    if any(all(calendar == each) for each in (CALENDAR_DAYS if is_regular else (first,))):
+        return True
+    # 72 hours sometimes include a holiday, 30 business days usually do
+    is_usual = is_regular or (business == first).mean() >= SHARE_WITHOUT_HOLIDAY
+    return _are_near(is_regular, business) and bool(is_usual)
 
 
 def _is_regular(text: str | None) -> bool:

@@ -182,7 +182,7 @@ class Cells:
 
     def name_of(self, column) -> str | None:
         """The header name that a format's column means in this table; None if the table lacks it."""
-        exact = column[0] if column else None  # an exact match avoids a search through thousands of columns
+        exact = column[0]  # an exact match avoids a search through thousands of columns
         return exact if exact in self._names else find(column, self.header)
 
     def texts(self, column) -> Texts:

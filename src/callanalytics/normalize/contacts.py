@@ -359,9 +359,8 @@ LONGEST_NAME = 200  # characters of a cell that names an agent
 
 def _lost_in(text: str) -> str | None:
     """How a call was lost, if the agent's cell says so in place of a name: none - hung up."""
-    found = (
-        free_words.outcome_in(text) if text and len(text) <= LONGEST_NAME and not _WORDS.an_id.fullmatch(text) else None
-    )
+    is_read = len(text) <= LONGEST_NAME and not _WORDS.an_id.fullmatch(text)
+    found = free_words.outcome_in(text) if is_read else None
     return found if found in ("hung_up", "dropped") else None
 
 

@@ -401,32 +401,46 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
         return None
     if made.fmt.makes != "calls":  # kept by hand
         return None
-    rules = made.fmt.columns
-    has_numbers = {"caller", "called", "other_number"} & set(rules)  # our own alone show no call of the agency
-    is_known = bool(rules["direction"].all_columns)
-    if not has_numbers and made.shortened:
+    if made.shortened and NUMBERS_OF_OTHERS.isdisjoint(made.fmt.columns):
         raise UnreadableFile(
             f"{file.shown}: a spreadsheet threw away the digits of its numbers",
             found=f"numbers such as 8.00375E+09 under {joined(map(repr, made.shortened))}",
             do="export it again, and do not save it in a spreadsheet before it is read",
         )
-    # With one side alone, the other party of calls out, or in, would be no one.
-    ways = rules["direction"].words.values() if is_known and "other_number" not in rules else ()
-    is_half = any(way in ways and side not in rules for way, side in (("outbound", "called"), ("inbound", "caller")))
-    if made.known or is_half or not has_numbers or not (is_known or {"caller", "called"} <= set(rules)):
-        return None
     is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words and not near.odd
-    if is_like_a_sheet and not (is_known and {"caller", "called", "duration_s", "outcome"} <= set(rules)):
-        return None
-    # It must say how long calls took or how they ended, and must not be a log of faxes or texts.
-    words_of_header = {word for name in made.table.header for word in words_of(name)}
-    of_calls, of_texts = (words_of_header & {*columns.NAMES[kind].split()} for kind in ("calls", "texts"))
-    if (of_texts and not of_calls) or not made.rows or {"duration_s", "outcome"}.isdisjoint(rules):
+    if not _are_calls(made, is_like_a_sheet=is_like_a_sheet):
         return None
     question = _question(made)
     if accepted and question.code == "mapping":
         return formats.remembered(_layout_name(made.table), made.kept)
     raise Offered(replace(question, shown=shown(made, agency)), made.table.cells.num_rows)
+
+
+NUMBERS_OF_OTHERS = frozenset(("caller", "called", "other_number"))  # our own alone show no call of the agency
+SIDES = frozenset(("caller", "called"))
+
+
+def _are_calls(made: Proposal, *, is_like_a_sheet: bool) -> bool:
+    """Whether the columns are those of a phone's calls, and say how long these took or how they ended; more of them are
+    needed in a file that ``is_like_a_sheet`` kept by hand."""
+    rules = made.fmt.columns.keys()
+    direction = made.fmt.columns["direction"]
+    if NUMBERS_OF_OTHERS.isdisjoint(rules) or {"duration_s", "outcome"}.isdisjoint(rules) or not made.rows:
+        return False
+    if not direction.all_columns:
+        return rules >= SIDES and not is_like_a_sheet and _is_named_for_calls(made)
+    # With one side alone, the other party of calls out, or in, would be no one.
+    wanted = {side for way, side in (("outbound", "called"), ("inbound", "caller")) if way in direction.words.values()}
+    is_whole = "other_number" in rules or wanted <= rules
+    is_full = SIDES | {"duration_s", "outcome"} <= rules or not is_like_a_sheet
+    return is_whole and is_full and _is_named_for_calls(made)
+
+
+def _is_named_for_calls(made: Proposal) -> bool:
+    """Whether no word of the header is about faxes or texts, or another is about calls."""
+    found = {word for name in made.table.header for word in words_of(name)}
+    of_calls, of_texts = (found & {*columns.NAMES[kind].split()} for kind in ("calls", "texts"))
+    return bool(of_calls) or not of_texts
 
 
 def _layout_name(table: TextTable) -> str:

@@ -241,16 +241,19 @@ def _is_of_other_kind(sentence: str, parts, *, is_expected: bool, is_remark: boo
     is_named = bool(_WORDS.incoming.search(sentence))
     is_called_again = bool(_WORDS.called_again.search(sentence)) and not is_named
     results = {word for word, _ in parts if word in RESULTS}
-    if _WORDS.no_incoming.search(sentence) or _WORDS.other_object.search(sentence) or is_by_others(sentence):
-        return True
     # We called again and left a message: the voicemail is the agency's, and not the result of a callback.
-    if is_called_again and (not is_expected or "voicemail" in results):
+    if is_by_others(sentence) or (is_called_again and (not is_expected or "voicemail" in results)):
         return True
-    if not is_named and (_WORDS.called_in_vain.search(sentence) or (is_remark and not is_expected)):
+    of_others = {
+        "no_incoming": True,
+        "other_object": True,
+        "called_in_vain": not is_named,
+        "to_others": is_remark or not is_named,
+        "left_a_message": not (is_named or is_expected),
+    }
+    if any(applies and _WORDS[name].search(sentence) for name, applies in of_others.items()):
         return True
-    if (is_remark or not is_named) and _WORDS.to_others.search(sentence):
-        return True
-    if not (is_named or is_expected) and _WORDS.left_a_message.search(sentence):
+    if is_remark and not (is_named or is_expected):
         return True
     words = [word for word, _ in parts if word not in ("date", "time")]
     only = _WORDS.only_called.fullmatch(next((text for word, text in parts if word in RESULTS), ""))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -51,10 +52,7 @@ def read_narrative(text: str) -> Narrative:
     text = " ".join("\n".join(lines[: next(later, len(lines))]).split())
     if len(text) > LONGEST:
         return Narrative()
-    date = _WORDS.date.match(text)
-    rest = re.sub(r"^[\s:.,–—-]+", "", text[date.end() :]) if date else text
-    if not date and (date := _WORDS.called_on.match(text)):
-        rest = f"called {text[date.end() :].strip()}"
+    date, rest = _date_first(text)
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
     rest = _WORDS.spaced_range.sub(_joined, rest)
@@ -67,26 +65,42 @@ def read_narrative(text: str) -> Narrative:
     # That no one came says no more than how the call was lost: hung up after 33 min, never got a person.
     lost = [clause for clause in lost if not _WORDS.nobody_came.search(clause)] or lost
     lost = [_without_hold(clause) for clause in lost]
-    numbered = ("number_alone", "number_without_name", *(() if lost else ("name_behind_wait",)))
-    agent = _only("name", rest) or _name_with_id(rest) or next(filter(None, (_only(n, rest) for n in numbered)), "")
-    # An agent and a lost call are two different ends, so neither is certain.
-    result = (
-        lost[0]
-        if len(lost) == 1 and not agent
-        else promise_among(rest) or "spoke"
-        if not lost and _WORDS.person.search(rest) and not _WORDS.own.search(rest)
-        else ""
-    )
-    when, wait = (date[1] if date else "", _time(rest)), _wait(clauses)
+    agent = _agent(rest, is_lost=bool(lost))
+    when, wait = (date, _time(rest)), _wait(clauses)
     if _has_callback(rest, wait):
         return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
-    narrative = Narrative(*when, wait, agent, result, request_named_in(rest))
+    narrative = Narrative(*when, wait, agent, _end(rest, lost, agent), request_named_in(rest))
     is_empty = narrative == Narrative(*when)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
     # With two calls in one note, it is unclear which wait and end belong to which call.
     is_of_two = _WORDS.twice.search(rest) or _begin_calls(lines)
     return Narrative(narrative.date, wait=rest, sr=narrative.sr) if is_of_two else narrative
+
+
+def _date_first(text: str) -> tuple[str, str]:
+    """The date with which a note begins, "" for none, and the rest of the note."""
+    if date := _WORDS.date.match(text):
+        return date[1], re.sub(r"^[\s:.,–—-]+", "", text[date.end() :])
+    if date := _WORDS.called_on.match(text):
+        return date[1], f"called {text[date.end() :].strip()}"
+    return "", text
+
+
+def _agent(text: str, *, is_lost: bool) -> str:
+    """The one agent of a call: by name, by a name with a number, or by a number alone; "" for none."""
+    agent = _only("name", text) or _name_with_id(text)
+    numbered = ("number_alone", "number_without_name", *(() if is_lost else ("name_behind_wait",)))
+    return agent or next(filter(None, (_only(name, text) for name in numbered)), "")
+
+
+def _end(text: str, lost: Sequence[str], agent: str) -> str:
+    """How a call ended: the one way in which it was ``lost``, a promise, or that a person spoke. An agent and a lost
+    call are two different ends, so neither is certain."""
+    if len(lost) == 1 and not agent:
+        return lost[0]
+    is_spoken = not lost and _WORDS.person.search(text) and not _WORDS.own.search(text)
+    return promise_among(text) or "spoke" if is_spoken else ""
 
 
 def own_call_in(text: str) -> str:
@@ -348,7 +362,7 @@ def _wait(clauses: list[str]) -> str:
     else:
         pairs = [pair for both in pairwise(clauses) for pair in (both, both[::-1])]
         found = {span for end, span in pairs if _WORDS.gave_up.fullmatch(end) and _WORDS.span_alone.fullmatch(span)}
-    if not found and _WORDS.called_first.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0]) if clauses else ""):
+    if not found and _WORDS.called_first.match(re.sub(r"(?<=[ap]\.m)\.$|\.$", "", clauses[0])):
         found = {clause for clause in clauses[1:2] if _WORDS.span_alone.fullmatch(clause)}
     return found.pop() if len(found) == 1 else ""
 

@@ -213,7 +213,7 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
     """0:45, :45, 1:05:30, 1'30, and 1:15 hrs."""
     parts: list[str] = []
     here = index
-    while here < len(words) and len(parts) < 3:
+    while here < len(words):
         if words[here].isdigit() and words[here].isascii():
             parts.append(words[here])
             here += 1

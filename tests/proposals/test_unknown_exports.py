@@ -648,6 +648,38 @@ def test_a_call_that_may_have_been_passed_on_is_named_and_stays(tmp_path, first,
     assert ("row 4: the call begins as an answered one from the same number ends" in text) is is_named
 
 
+RUNG = "Start time,Direction,Caller,Callee,Extension,Result,Talk time"
+
+
+def rung(second: str, *, same: str = "") -> str:
+    """Ten callbacks that rang three telephones, every other one taken by 102; two people called out at one time."""
+    rows = [f"3/1/2022 9:02{second} AM,Out,{OURS},{USCIS},{ext},Answered,0:41:1{ext[-1]}" for ext in ("101", "102")]
+    for day in range(12, 22):
+        for ext in ("101", "102", "103"):
+            took = day % 2 == 0 and ext == "102"
+            end = f"Answered,0:07:{day:02}" if took else "Missed,0:00:00"
+            rows.append(f"3/{day}/2022 10:15{second} AM,In,{BACK},{OURS},{same or ext},{end}")
+    return "\n".join([RUNG, *rows]) + "\n"
+
+
+@pytest.mark.parametrize("second", [":26", ""])
+def test_telephones_that_rang_together_are_one_call_also_without_seconds(tmp_path, second):
+    calls = the_calls(tmp_path, rung(second))
+    assert sorted(call["duration_s"] for call in calls[:2]) == [2471, 2472], "two of the office called at one time"
+    assert [call["outcome"] for call in calls[2:]] == ["answered", "missed"] * 5
+
+
+def test_a_copy_without_seconds_of_calls_that_rang_telephones_adds_none(tmp_path):
+    for name, second in (("march.csv", ":26"), ("copy.csv", "")):
+        (tmp_path / name).write_text(rung(second), "utf-8")
+        intake.ingest([tmp_path / name], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    assert Store.open(tmp_path / "store").read("calls").num_rows == 12
+
+
+def test_calls_of_one_minute_at_one_telephone_are_calls(tmp_path):
+    assert len(the_calls(tmp_path, rung("", same="101"))) == 32
+
+
 def test_a_sheet_of_sums_before_the_sheets_of_calls_hides_none(tmp_path):
     book = openpyxl.Workbook()
     book.active.title = "Summary"

@@ -127,6 +127,7 @@ def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
     """
     rows = np.arange(cells.n)
     key = _call_keys(cells, legs)
+    key = np.where(cells.fits(legs.only), key, EMPTY) if legs.only else key
     opens = ~cells.fits(legs.above) | (key != EMPTY) if legs.above else np.ones(cells.n, bool)
     # The first row has no row above it to belong to.
     opens[:1] = True

@@ -154,7 +154,7 @@ class _Sorting:
         self.rejected.append((rows, problems))
         self.free[rows] = False
         group = calls.call_groups(self.cells, legs)
-        if set(self.start) <= set(legs.group) and not self.has_seconds():  # two calls may come in one minute
+        if set(self.start) <= set(legs.group) and not legs.only and not self.has_seconds():
             group = np.arange(self.cells.n)
         self.cells = calls.with_legs(self.cells, legs, group, self.start)
         return group

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cache, cached_property
 from itertools import pairwise
@@ -336,7 +336,7 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
     """
     found = Rules()
     starts = _starts(when)
-    for names, group, own in _keys(able, when, phones, starts):
+    for names, group, own in _keys(able, when, phones, starts, meanings):
         groups = _calls_of_several(group, own)
         if not _are_calls(groups, starts, phones, is_linked=own is not None):
             continue
@@ -352,6 +352,9 @@ def find_legs(able: list[Column], when: Rules, meanings: Rules, length: Rules, p
         can_fold = is_one and _can_fold(ordered, meanings, phones, agency)
         if can_fold and not is_taken:
             _fold(found, names, group, own, meanings, length)
+            if not group.name and _came_in(ordered, meanings):  # two of the office may call out at one time
+                words = meanings.rules["direction"]["map"]["inbound"]
+                found.sections["legs"]["only"] = {meanings.rules["direction"]["from"]: words}
         elif can_fold and _came_in(ordered, meanings) and not _start_together(ordered, starts):
             _draft(found, names, group, own, meanings)
         else:
@@ -368,12 +371,13 @@ WRITE_LEGS = "If so, write [legs] as in TEMPLATE.toml, with group and master; el
 
 
 def _keys(
-    able: list[Column], when: Rules, phones: Rules, starts: Sequence[datetime | None]
+    able: list[Column], when: Rules, phones: Rules, starts: Sequence[datetime | None], meanings: Rules
 ) -> Iterator[tuple[list[str], Column, Column | None]]:
     """Columns whose equal cells may mean one call; first columns that name another row, with the column of that row's
     id.
 
-    Last come time and caller together: no one calls twice in one second.
+    Last come time and caller together: no one calls twice in one second; in one minute, no one rings each time as many
+    different telephones.
     """
     ids = [column for column in able if column.has(NAMES["ids"])]
     for parent in ids:
@@ -384,11 +388,25 @@ def _keys(
     yield from (([column.name], column, None) for column in sorted(named, key=lambda column: len(column.texts)))
     caller = phones.column("caller") or phones.column("other_number")
     seconds = [bool(start.second) for start in starts if start]
-    if caller and 2 * sum(seconds) > len(seconds):
+    if caller:
         rows = zip(*(column.cells for column in (*when.used, caller)), strict=True)
         both = Column("", (), tuple(" ".join(filter(None, row)) for row in rows))
+        rang = replace(both, cells=_of_telephones(both, able, meanings))
+        if 2 * sum(seconds) <= len(seconds) or _calls_of_several(rang, None):
+            both = rang
         if sum(map(len, _calls_of_several(both, None))) >= LEAST_SHARE * len(starts):
             yield [column.name for column in (*when.used, caller)], both, None
+
+
+def _of_telephones(group: Column, able: list[Column], meanings: Rules) -> tuple[str | None, ...]:
+    """The cells of a group of incoming calls, if each call of several rows has a different telephone in each; else
+    none."""
+    way, words = meanings.column("direction"), meanings.rules["direction"].get("map", {}).get("inbound", ())
+    came = tuple(cell if way and way.cells[row] in words else None for row, cell in enumerate(group.cells))
+    groups = _calls_of_several(replace(group, cells=came), None)
+    named = [column for column in able if column.has(NAMES["telephones"])]
+    is_each = any(all(len({c.cells[row] for row in rows} - {None}) == len(rows) for rows in groups) for c in named)
+    return came if is_each else (None,) * len(came)
 
 
 def _calls_of_several(group: Column, own: Column | None) -> Groups:

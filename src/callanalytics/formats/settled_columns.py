@@ -309,7 +309,7 @@ def _settle_kinds(found: dict[str, int], cells) -> None:
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
     indices = [index for index in range(len(cells)) if index not in of_call]
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
-    n_rows = max(MIN_CELLS, *map(len, cells))
+    n_rows = max([MIN_CELLS, *map(len, cells)])
     label_rows = partial(_label_rows, n_rows=n_rows)
     for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom), ("in_out", label_rows)):
         if meaning == "in_out" and meaning in found:

@@ -324,6 +324,11 @@ def test_in_a_workbook_one_value_with_seconds_shows_that_all_are_hours_minutes_a
     assert column("01:10:00", "00:42:10", "00:05:45", kind="xlsx") == ([4200, 2530, 345], [], set())
 
 
+def test_an_hour_written_to_the_second_shows_that_two_parts_are_minutes_and_seconds():
+    assert column("8:15", "12:30", "1:02:10") == ([495, 750, 3730], [], set())
+    assert column("1:15", "0:45:00") == ([4500, 2700], [], {"wait_clock_inferred"})
+
+
 # ---- promises ---------------------------------------------------------------------------------------
 
 # What is written; the kind that the words say, the time, a number without unit (#), who spoke.

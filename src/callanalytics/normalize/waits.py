@@ -20,7 +20,15 @@ from callanalytics.normalize.cells import Cells, Reading, read
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.parsers import PARSERS, Unreadable
-from callanalytics.values.spans import BARE_S, LONG_S, LONGEST_S, PART_OF_WHAT, Span, amount_of, without_amount
+from callanalytics.values.spans import (
+    BARE_S,
+    LONG_S,
+    PART_OF_WHAT,
+    Span,
+    amount_of,
+    are_minutes_and_seconds,
+    without_amount,
+)
 
 MINUTE, HOUR = 60, 3600  # [s]
 PLAUSIBLE = (4 * MINUTE, 5 * HOUR)  # shortest and longest plausible median wait of a column
@@ -53,7 +61,8 @@ class _Column:
     pairs: Counter[tuple[int, int]]
     bare: Counter[float]
     known: Counter[float]
-    has_seconds: bool  # a workbook's times, some with seconds that are not zero
+    has_seconds: bool = False  # a workbook's times, some with seconds that are not zero
+    are_minutes: bool = False  # each pair is minutes and seconds, as a cell shows
 
 
 def decide(rule: Rule | None, cells: Cells, settings) -> Units:
@@ -120,7 +129,8 @@ def _stated(header: str) -> dict[str, str]:
 
 
 def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
-    column = _Column(Counter(), Counter(), Counter(), False)
+    column = _Column(Counter(), Counter(), Counter())
+    texts = list(texts)
     for text, rows in texts:
         column.has_seconds |= is_workbook and bool(re.search(r"\d:\d\d:(?!00)\d\d", text))
         amount = try_read(amount_of, _without_zero_seconds(text) if is_workbook else text)
@@ -132,6 +142,7 @@ def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
             column.bare[amount.bare] += rows
         elif amount.high:
             column.known[(amount.low + amount.high) / 2] += rows
+    column.are_minutes = are_minutes_and_seconds(column.pairs, (text for text, _ in texts))
     return column
 
 
@@ -232,8 +243,8 @@ def _clock(column: _Column, unit: str, stated: str) -> tuple[str, bool]:
     # A workbook adds zero seconds to a typed 0:45. If other cells have seconds, its times already have three parts.
     if column.has_seconds:
         return "h:mm", False
-    # One value that cannot be hours and minutes settles the whole column.
-    if max(first for first, _ in column.pairs) * HOUR > LONGEST_S:
+    # One value settles the whole column.
+    if column.are_minutes:
         return "m:ss", False
     hours = _median({first * HOUR + second * MINUTE: rows for (first, second), rows in column.pairs.items()})
     minutes = _median({first * MINUTE + second: rows for (first, second), rows in column.pairs.items()})

@@ -16,6 +16,7 @@ from callanalytics.values import try_read
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
 from callanalytics.values.parsers import PARSERS
+from callanalytics.values.spans import LONGEST_S, are_minutes_and_seconds
 
 # ---- phone numbers, and which party they belong to --------------------------------------------------------------
 
@@ -335,7 +336,6 @@ def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60}  # [s]
 HOUR = 3600  # [s]
-LONGEST_MINUTES = 720  # more minutes would make a call longer than half a day
 SHORT_S = 30  # a shorter span may be ringing time, which does not prove a unit
 AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with two times of the row
 
@@ -467,11 +467,14 @@ def _unit_by_size(column: Column) -> str | None:
         return "milliseconds"
     if too_long > max(1, len(lengths) // 10) or (too_long and median(lengths) > HOUR):
         return None
-    return "seconds" if lengths[-1 - too_long] > LONGEST_MINUTES else None
+    return "seconds" if lengths[-1 - too_long] * 60 > LONGEST_S else None
 
 
 def _clock_by_size(column: Column) -> str | None:
-    """Minutes and seconds if other cells have a third part for hours, or if hours would exceed half a day."""
-    two = [text for text in column.texts if re.fullmatch(r"\d+:\d\d(\.\d+)?", text)]
-    has_hours = len(two) < sum(":" in text for text in column.texts)
-    return "m:ss" if has_hours or any(int(text.partition(":")[0]) > 12 for text in two) else None
+    """Minutes and seconds if a cell shows that two parts are."""
+    pairs = [
+        (int(match[1]), int(match[2]))
+        for text in column.texts
+        if (match := re.fullmatch(r"(\d+):(\d\d)(?:\.\d+)?", text))
+    ]
+    return "m:ss" if are_minutes_and_seconds(pairs, column.texts) else None

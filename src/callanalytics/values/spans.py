@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from callanalytics.lazy import regex
@@ -14,6 +15,21 @@ LONGEST_BESIDE_END_S = 6 * 3600  # 10:41 next to a hang-up is a time of day rath
 
 # 0.0416667 is an hour as a spreadsheet stores it; 0.75 is three quarters of one as people write it. Neither is certain.
 PART_OF_WHAT = "whole minutes, as in 45: this may be a part of an hour, of a day, or of a minute"
+
+
+def are_minutes_and_seconds(pairs: Iterable[tuple[int, int]], texts: Iterable[str]) -> bool:
+    """Whether the cells of a column show that its ``pairs``, as in 1:15, are minutes and seconds: as hours, one would
+    be over half a day, or a length from an hour on is written to the second (1:02:10).
+
+    >>> are_minutes_and_seconds([(12, 30)], ["12:30", "1:02:10"]), are_minutes_and_seconds([(45, 10)], ["45:10"])
+    (True, True)
+    >>> are_minutes_and_seconds([(1, 15)], ["1:15", "0:45:00"])
+    False
+    """
+    return any(first * 3600 > LONGEST_S for first, _ in pairs) or any(map(_HOURS_TO_THE_SECOND.search, texts))
+
+
+_HOURS_TO_THE_SECOND = regex(r"(?<![\d:])0*[1-9]\d*:\d\d:(?!00)\d\d(?!\s*[ap]\.?m)", re.IGNORECASE)
 
 
 class Span(NamedTuple):

@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from callanalytics import ids, schema
 from callanalytics.formats import Format, Legs, Rule, contents, relevance
@@ -186,11 +187,23 @@ class _Sorting:
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
 
     def are_copies(self) -> np.ndarray:
-        """Mask of calls pasted again. Only the times are compared first: most exports show by them that none is."""
-        header = self.cells.header
-        times = [header.index(name) for column in self.start if (name := self.cells.name_of(column)) is not None]
-        is_call = self.fmt.makes == "calls" and (not times or pasted_again(self.table.cells.select(times)).any())
-        return pasted_again(self.table.cells) if is_call else np.zeros(self.cells.n, bool)
+        """Mask of calls pasted again. Most exports show by their times alone that no row came again."""
+        if self.fmt.makes != "calls" or self.are_times_in_order():
+            return np.zeros(self.cells.n, bool)
+        return pasted_again(self.table.cells)
+
+    def are_times_in_order(self) -> bool:
+        """Whether no time comes again after another one, as in an export sorted by time."""
+        whole = self.cells.unencoded(self.start)  # encoding it here would only slow down its reader
+        if whole is not None and pc.all(pc.less_equal(whole[:-1], whole[1:])).as_py():
+            return True
+        named = [column for column in self.start if self.cells.name_of(column) is not None]
+        key = np.zeros(self.cells.n, np.int64)
+        for column in named:
+            code = self.cells.texts(column).codes if whole is None else codes_of(whole.dictionary_encode().indices)
+            key = key * (code.max(initial=0) + 2) + code
+        runs = key[np.append(True, key[1:] != key[:-1])[: len(key)]]
+        return bool(named) and len(pc.unique(pa.array(runs))) == len(runs)
 
     def is_of_agency(self) -> bool:
         """Whether a name, a title, or a header of the sheet names the agency, and none names another."""

@@ -107,10 +107,9 @@ PASSED_ON = (-5, 60)  # [s] from the end of a call to that of its transfer's row
 
 def _transfers(calls: pa.Table) -> list[str]:
     """A remark on calls that come as a call from the same number ends, at another telephone: perhaps one, passed on."""
-    came = calls.filter(
-        pc.and_(pc.equal(calls.column("direction"), "inbound"), calls.column("other_number").is_valid())
-    )
-    came = came.select("other_number started_at_utc our_number duration_s outcome source_row".split())
+    is_known = pc.and_(pc.equal(calls.column("direction"), "inbound"), calls.column("other_number").is_valid())
+    # Selected before it is filtered: a million calls have few from the agency, and many columns.
+    came = calls.select("other_number started_at_utc our_number duration_s outcome source_row".split()).filter(is_known)
     rows = came.sort_by([("other_number", "ascending"), ("started_at_utc", "ascending")]).to_pylist()
     found = []
     for first, then in pairwise(row for row in rows if row["started_at_utc"]):

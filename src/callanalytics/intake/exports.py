@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -110,13 +109,16 @@ def _transfers(calls: pa.Table) -> list[str]:
     is_known = pc.and_(pc.equal(calls.column("direction"), "inbound"), calls.column("other_number").is_valid())
     # Selected before it is filtered: a million calls have few from the agency, and many columns.
     came = calls.select("other_number started_at_utc our_number duration_s outcome source_row".split()).filter(is_known)
-    rows = came.sort_by([("other_number", "ascending"), ("started_at_utc", "ascending")]).to_pylist()
-    found = []
-    for first, then in pairwise(row for row in rows if row["started_at_utc"]):
-        gap = (then["started_at_utc"] - first["started_at_utc"]).total_seconds() - (first["duration_s"] or 0)
-        is_answered = first["outcome"] == "answered" and first["duration_s"]
-        if first["other_number"] == then["other_number"] and first["our_number"] != then["our_number"] and is_answered:
-            found += [then["source_row"]] if PASSED_ON[0] <= gap <= PASSED_ON[1] else []
+    came = came.filter(came.column("started_at_utc").is_valid())
+    came = came.sort_by([("other_number", "ascending"), ("started_at_utc", "ascending")])
+    number, our_number = (came.column(name).cast(pa.string()).fill_null("") for name in ("other_number", "our_number"))
+    length = came.column("duration_s").fill_null(0).to_numpy()
+    start = came.column("started_at_utc").cast(pa.int64()).to_numpy() / 1e6
+    gap = start[1:] - (start + length)[:-1]
+    is_passed = pc.equal(number[1:], number[:-1]).to_numpy() & pc.not_equal(our_number[1:], our_number[:-1]).to_numpy()
+    is_passed &= pc.equal(came.column("outcome")[:-1], "answered").fill_null(False).to_numpy() & (length[:-1] > 0)
+    is_passed &= (gap >= PASSED_ON[0]) & (gap <= PASSED_ON[1])
+    found = came.column("source_row")[1:].filter(pa.array(is_passed)).to_pylist()
     what = "the call begins as an answered one from the same number ends, at another telephone"
     return [f"{row_numbers(sorted(found))}: {what}. If it was passed on, it counts twice"] if found else []
 

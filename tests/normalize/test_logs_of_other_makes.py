@@ -1077,6 +1077,28 @@ def test_a_tab_whose_days_fit_both_orders_has_that_of_the_others(tmp_path):
     assert read.totals["rejects"] == 0
 
 
+def test_numbered_tries_of_a_day_are_as_many_calls(tmp_path):
+    heading = ["Date", "Client", "Time 1", "Hold 1", "Result 1", "Time 2", "Hold 2", "Result 2"]
+    rows = [
+        ["3/13/2025", "Roe", "8:30 AM", 15, "dropped", "9:10 AM", 44, "spoke to agent"],
+        ["3/14/2025", "Poe", "1:05 PM", 20, "hung up", *[None] * 3],
+        ["3/17/2025", "Doe", "8:45 AM", 31, "spoke to agent", *[None] * 3],
+    ]
+    found = entries_of(workbook(tmp_path / "USCIS.xlsx", USCIS=[heading, *rows])).sort_values("started_at_local")
+    assert found.started_at_local.dt.strftime("%d %H:%M").tolist() == ["13 08:30", "13 09:10", "14 13:05", "17 08:45"]
+    assert found.wait_outcome.tolist() == ["cut_off", "reached", "gave_up", "reached"]
+
+
+def test_a_row_of_hints_tells_the_kinds_of_a_promise(tmp_path):
+    hints = ["(m/d)", "(min)", "(name)", "(U/R)", "(date)", "(y/n)"]
+    rows = [["3/13", 44, "Ana", "U", "3/17", "n"], ["3/14", 20, "hung up", None, None, None],
+            ["3/17", 31, "Bo", "R", None, None], ["3/18", 25, "Cy", "U", "3/20", "y"]]  # fmt: skip
+    heading = ["Date", "On hold", "Rep", "Promise", "Call back", "Answered"]
+    found = entries_of(workbook(tmp_path / "USCIS.xlsx", **{"USCIS 2025": [heading, hints, *rows]}))
+    assert found[found.kind == "dial"].promised.fillna("").tolist() == ["urgent", "", "regular", "urgent"]
+    assert found[found.kind == "ring"].outcome.tolist() == ["missed", "answered"]
+
+
 def test_days_of_a_call_and_of_its_callback_under_one_header_are_no_two_calls(tmp_path):
     over = ["", "Our call", "", "Callback", ""]
     rows = [

@@ -519,6 +519,58 @@ SHEETS = {
             (4, "ring", "answered", None),
         ],
     ),
+    "updates under a call, without a day of their own column": (
+        "USCIS calls",
+        """Date,Time,Paralegal,Wait,Result
+        3/14/2024,9:05 AM,Ann,45m,officer will call
+        ,,,,UPDATE 3/18: missed the callback
+        3/15/2024,9:15 AM,Lou,35m,HU
+        3/19/2024,9:25 AM,Lou,25m,officer will call
+        ,,,,update 3/21: officer called and spoke""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "ring", "missed", None),
+            (4, "dial", "gave_up", None),
+            (5, "dial", "reached", "unknown"),
+            (6, "ring", "answered", None),
+        ],
+    ),
+    "calls told with arrows": (
+        "USCIS calls",
+        """Date,Case,What happened
+        3/14/2024,A-1,held 45 min → T1 Maria → T2 cb → 3/18 cb missed
+        3/15/2024,A-2,held 35 min -> dropped
+        3/18/2024,A-3,held 25 min → T1 Bo → answered
+        3/19/2024,A-4,held 50 min → hung up""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "missed", None),
+            (3, "dial", "cut_off", None),
+            (4, "dial", "reached", None),
+            (5, "dial", "gave_up", None),
+        ],
+    ),
+    "a mark for those whom tier 1 spoke to": (
+        "USCIS log",
+        """Date,Case,Hold (min),T1,DC'd,Hung up,T2 CB promised,CB came,CB missed
+        3/14/2024,A-1,45,x,,,x,3/18/2024,x
+        3/15/2024,A-2,35,,x,,,,
+        3/18/2024,A-3,25,x,,,,,
+        3/19/2024,A-4,50,,,x,,,
+        3/20/2024,A-5,20,x,,,x,3/22/2024,
+        3/21/2024,A-6,30,x,,,x,3/25/2024,""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (2, "ring", "missed", None),
+            (3, "dial", "cut_off", None),
+            (4, "dial", "reached", None),
+            (5, "dial", "gave_up", None),
+            (6, "dial", "reached", "unknown"),
+            (6, "ring", "unknown", None),
+            (7, "dial", "reached", "unknown"),
+            (7, "ring", "unknown", None),
+        ],
+    ),
     "a key and a name at the foot": (
         "USCIS calls",
         """Dt,Tm,Wt,Res,CB dt,CB res

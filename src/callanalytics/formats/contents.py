@@ -159,7 +159,8 @@ def mark_groups(
         ends = [p for p in left if "callback" not in tokens(header[p]) and share([header[p]], "lost_or_reached")]
         _add(grouped, "result", ends, raw)
     if "tier" not in found:
-        _add(grouped, "tier", [p for p in left if KINDS.tier.fullmatch(header[p].strip())], raw)
+        tiers = [p for p in left if KINDS.tier.fullmatch(header[p].strip())]
+        _add(grouped, "tier", tiers, raw, fewest=1 if [header[p].strip().casefold() for p in tiers] == ["t1"] else 2)
     return grouped
 
 
@@ -176,9 +177,9 @@ def answer_of_mark(header: str, meaning: str) -> str:
     return _tail(header, read_callbacks) if meaning == "callback_answered" else header
 
 
-def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw) -> None:
-    # A single column of marks is a plain yes or no
-    if len(indices) > 1 and any(is_mark(cell) for index in indices for cell in raw[index]):
+def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw, *, fewest: int = 2) -> None:
+    # A single column of marks is a plain yes or no, but T1 says who spoke
+    if len(indices) >= fewest and any(is_mark(cell) for index in indices for cell in raw[index]):
         grouped[meaning] = indices
 
 

@@ -98,7 +98,7 @@ def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str 
     columns = {name: _texts(table, name) for name in (own["date"], own.get("time", own["date"]))}
     for index, (row, result) in enumerate(zip(_rows(table), results, strict=True)):
         date = row.get(own["date"], "")
-        if not result or not date or ":" in date or row.get(own.get("time", "")):
+        if not result or ":" in date or row.get(own.get("time", "")):
             continue
         telling = [(day, text) for day, text in _parted_texts(row, own) if says_callback(text) or _tells_incoming(text)]
         begins = (_WORDS.not_when.split(_CLAUSES.split(text)[0])[0] for _, text in telling)
@@ -106,6 +106,8 @@ def _with_times_of_results(table, own: Mapping[str, str], results: Sequence[str 
         days = {day for day, _ in telling} - {""}
         date = days.pop() if len(days) == 1 else date
         time = clocks.pop() if len(clocks) == 1 else row.get(own.get("picked_up", ""), "")
+        if not date:
+            continue
         columns[own["date"]][index] = date if "time" in own else f"{date} {time}".strip()
         if "time" in own:
             columns[own["time"]][index] = time or None

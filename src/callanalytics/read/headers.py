@@ -203,7 +203,7 @@ _GAPS_TRIED = 3  # gaps tried: the rows above one may be a log
 _CALLBACK_TAB = 3  # weight for a log from a tab name that means the agency's callbacks
 _NO_WAITS = 2 * relevance.LACKING  # nothing is missing where callbacks with their results have no waits and no agents
 _LONGEST_TITLE = 60  # characters of a cell that may be a title
-_UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss")
+_UNIT = regex(r"(?i)min|sec|hour|\bhrs?\b|\bh:mm|\bmm:ss|\bu ?/ ?r\b")
 _HINT = regex(r"(?i)\([^()]*\)|m{1,2}/d{1,2}(?:/y{2,4})?|h{1,2}:m{2}.*|y ?/ ?n|yes ?/ ?no|min(?:ute)?s?\.?|#")
 
 

@@ -61,6 +61,7 @@ class _Table:
 
 FURTHER = ", from column "  # in the name of a further table next to the first
 _AGAIN = regex(r" \(\d+\)$")
+_NUMBERED = regex(r"\s*#?\d$")
 
 
 def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTable]:
@@ -83,7 +84,10 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     named = [n for n, name in enumerate(table.header) if name != f"(column {n + 1})"]
     names = [_without_group(table.header[n], groups) for n in named]
     between = {*range(len(table.header))} - {*named}
-    n_shared, width = _repeated(names, _without_group(date, groups))
+    date = _without_group(date, groups)
+    if not _repeated(names, date)[1]:  # Time 1, Hold 1, Time 2, Hold 2
+        names, date = [_NUMBERED.sub("", name) for name in names], _NUMBERED.sub("", date)
+    n_shared, width = _repeated(names, date)
     if not width or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
     if any("callback" in tokens(name) for name in groups):

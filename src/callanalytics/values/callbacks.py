@@ -354,7 +354,7 @@ def _time_behind(behind) -> str:
 
 def tidy_lines(text: str) -> str:
     """The text with each of its lines tidied, without blank lines."""
-    return "\n".join(tidy(line) for line in text.splitlines() if line.strip())
+    return "\n".join(tidy(_WORDS.arrow.sub("; ", line)) for line in text.splitlines() if line.strip())
 
 
 def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:

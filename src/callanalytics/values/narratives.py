@@ -50,6 +50,7 @@ def read_narrative(text: str) -> Narrative:
     # A further line with a date is about a later event, not the call.
     later = (index for index, line in enumerate(lines) if index and _WORDS.any_date.search(line))
     text = " ".join("\n".join(lines[: next(later, len(lines))]).split())
+    text = _WORDS.arrow.sub("; ", text)
     if len(text) > LONGEST:
         return Narrative()
     date, rest = _date_first(text)

@@ -279,6 +279,18 @@ def test_a_list_trimmed_to_the_result_keeps_what_the_result_says(tmp_path):
     assert "cannot show a missed callback" not in result
 
 
+@pytest.mark.parametrize(
+    ("lengths", "seconds"),
+    [
+        (("1:13:00", "19:55", "0:41"), [4380, 1195, 41]),  # a system that writes hours only where there are some
+        (("93:36:00", "19:55", "0:41"), [5616, 1195, 41]),  # 93:36, as a spreadsheet saves 24 minutes or more
+    ],
+)
+def test_three_parts_beside_two_are_hours_unless_a_spreadsheet_made_them(tmp_path, lengths, seconds):
+    calls, _ = stored(tmp_path, simple(**dict(zip(("long", "none", "short"), lengths, strict=True))))
+    assert [call["duration_s"] for call in calls] == seconds
+
+
 def test_whole_minutes_of_which_none_is_too_long_stay_hours_and_minutes(tmp_path):
     calls, _ = stored(tmp_path, simple(long="1:33:00", none="0:00:00", short="0:41:00"))
     assert [call["duration_s"] for call in calls] == [5580, 0, 2460]

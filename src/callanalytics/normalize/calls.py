@@ -399,6 +399,8 @@ def _until_end(rules, cells: Cells, settings, start: Clock, problems: Problems) 
 
 _WITHOUT_HOURS = regex(r"\d{1,2}:\d\d\.\d")
 _HAS_HOUR = regex(r"0*[1-9]\d*:\d+:|[6-9]\d:|\d{3,}:")
+_ANY_HOUR = regex(r"^\d+:\d\d(?=:00$)")
+_OVER_A_DAY = regex(r"^(?:2[4-9]|[3-9]\d|\d{3,}):\d\d(?=:00$)")
 _TWO_PARTS = regex(r"(\d+):\d\d(:00)?")  # also as a spreadsheet shows 41:11 that it took for hours and minutes
 
 
@@ -424,9 +426,12 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     is_plain = all(map(_TWO_PARTS.fullmatch, long)) and 2 * sum(has_seconds) <= len(texts)
     if rule.clock == "h:mm" or not long or not is_plain:
         return rule
-    is_taken = rows_where(lambda text: (match := _TWO_PARTS.fullmatch(text)) and match[2], column)
+    # Beside 19:55, a spreadsheet writes only 24 minutes or more in three parts: 1:13:00 is an hour there.
+    has_plain = any((match := _TWO_PARTS.fullmatch(text)) and not match[2] for text in texts)
+    taken = _OVER_A_DAY if has_plain else _ANY_HOUR
+    is_taken = rows_where(taken.search, column)
     problems.warn(is_taken, "duration_of_minutes")
-    return replace(rule, clock="m:ss", take=rule.take if not is_taken.any() else r"^\d+:\d\d(?=:00$)|.+")
+    return replace(rule, clock="m:ss", take=rule.take if not is_taken.any() else f"{taken.pattern}|.+")
 
 
 def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:

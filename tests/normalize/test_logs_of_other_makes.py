@@ -1077,6 +1077,19 @@ def test_a_tab_whose_days_fit_both_orders_has_that_of_the_others(tmp_path):
     assert read.totals["rejects"] == 0
 
 
+@pytest.mark.parametrize("over", [["", "", "Tier 1", "", "Tier 2", ""], []])
+def test_holds_for_two_tiers_on_one_call_are_no_two_calls(tmp_path, over):
+    heading = ["Date", "Client", *["Hold", "Agent"] * 2]
+    rows = [
+        ["3/13/2025", "Roe", 44, "Ana", 12, "Ofc Lee"],
+        ["3/14/2025", "Poe", 20, "Bo", None, None],
+        ["3/17/2025", "Doe", 31, "Cy", 9, "Ofc Kim"],
+    ]
+    path = workbook(tmp_path / "USCIS.xlsx", USCIS=[*[over] * bool(over), heading, *rows])
+    assert (entries_of(path).wait_s.dropna() / 60).tolist()[:1] == [44]
+    assert len(entries_of(path)) == 3
+
+
 def test_numbered_tries_of_a_day_are_as_many_calls(tmp_path):
     heading = ["Date", "Client", "Time 1", "Hold 1", "Result 1", "Time 2", "Hold 2", "Result 2"]
     rows = [

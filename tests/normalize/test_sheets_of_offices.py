@@ -435,7 +435,8 @@ SHEETS = {
         3/18/2024,25 min,Keisha - T2 cb
         3/19/2024,50 min,"Robert says keep waiting, no news"
         3/20/2024,20 min,Recording said they will call back
-        3/21/2024,30 min,call dropped""",
+        3/21/2024,30 min,call dropped
+        3/22/2024,40 min,Lopez says card never came""",
         [
             (2, "dial", "reached", "unknown"),
             (3, "dial", "reached", "unknown"),
@@ -443,6 +444,7 @@ SHEETS = {
             (5, "dial", "reached", None),
             (6, "dial", "unknown", None),
             (7, "dial", "cut_off", None),
+            (8, "dial", "unknown", None),
         ],
     ),
     "what came of each call, told in notes": (

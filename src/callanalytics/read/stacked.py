@@ -60,6 +60,7 @@ class _Table:
 
 
 FURTHER = ", from column "  # in the name of a further table next to the first
+OF_EACH_CALL = frozenset("date day when time start client case".split())  # words of columns that a further call has
 _AGAIN = regex(r" \(\d+\)$")
 _NUMBERED = regex(r"\s*#?\d$")
 
@@ -90,7 +91,10 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     n_shared, width = _repeated(names, date)
     if not width or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
-    if any("callback" in tokens(name) for name in groups):
+    own_words = {word for name in names[n_shared : n_shared + width] for word in tokens(name)}
+    # Hold, Agent, Hold, Agent behind one day may be of tier 1 and tier 2 on one call
+    are_persons = bool(groups) and not any(map(contents.KINDS.tier.fullmatch, groups))
+    if any("callback" in tokens(name) for name in groups) or not (are_persons or own_words & OF_EACH_CALL):
         return [table]
     places = [named[start : start + width] for start in range(n_shared, len(names), width)]
     has_own = [filled(table.cells.select(own)) for own in places]

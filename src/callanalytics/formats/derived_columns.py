@@ -540,32 +540,46 @@ def _in_notes(
 ) -> dict[str, str]:
     """The meanings found only in the notes, in a sheet whose notes describe calls."""
     for column in TEXT_COLUMNS if "wait" not in found else ():
-        texts: Sequence[str] = cells.get(column, ())
-        notes = [read_narrative(text) for text in texts]
-        if "activity" in found and column in found:
-            entries = activities(rows.get("activity", ()), subjects(rows), rows.get(column, ()))
-            of_calls = [(text or "", each) for text, each in zip(rows[column], entries, strict=True) if not each.method]
-            texts, notes = [text for text, _ in of_calls], [each for _, each in of_calls]
-            if len(texts) >= MIN_NOTES and _are_calls(notes, is_dated="date" in found):
-                return _extracted_columns(found, column, entries)
-            continue
-        is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
-        is_spoken |= column == "narrative" and names_agency(found.get(column, ""))  # as the title over the notes
-        # In a diary, other work is left out and counted; in a log, a remark may be about anything
-        is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
-        likely = [note for note in notes if not (is_diary and note.method)]
-        if len(likely) >= MIN_NOTES and is_spoken and _are_calls(likely, is_dated="date" in found):
-            own = {"narrative": found[column]} if column == "result" else {}
-            if "method" not in found and any(are_with_others(rows.get(column, ()))):
-                own["method"] = extracted_from("method", found[column])  # a row without content is not a call
-            return own | _extracted_columns(found, column, notes)
-        of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
-        is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
-        is_of_work &= column == "narrative" or (is_diary and column == "notes")
-        if is_of_work and _are_calls(of_work, is_dated="date" in found):
-            return _extracted_columns(found, column, of_work) | {
-                "method": Derived(f"calls among the work in {found[column]}", "work", found[column])
-            }
+        is_of_entries = "activity" in found and column in found
+        made = _in_entries(found, column, rows) if is_of_entries else _in_remarks(found, column, cells, rows)
+        if made:
+            return made
+    return {}
+
+
+def _in_entries(found: Mapping[str, str], column: str, rows: Mapping[str, Sequence[str | None]]) -> dict[str, str]:
+    """The meanings found in the notes of a diary that has a column for the kind of each entry."""
+    entries = activities(rows.get("activity", ()), subjects(rows), rows.get(column, ()))
+    of_calls = [each for each in entries if not each.method]
+    are_calls = len(of_calls) >= MIN_NOTES and _are_calls(of_calls, is_dated="date" in found)
+    return _extracted_columns(found, column, entries) if are_calls else {}
+
+
+def _in_remarks(
+    found: Mapping[str, str],
+    column: str,
+    cells: Mapping[str, Sequence[str]],
+    rows: Mapping[str, Sequence[str | None]],
+) -> dict[str, str]:
+    """The meanings found in remarks that describe calls, or calls among other work."""
+    texts: Sequence[str] = cells.get(column, ())
+    notes = [read_narrative(text) for text in texts]
+    is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
+    is_spoken |= column == "narrative" and names_agency(found.get(column, ""))  # as the title over the notes
+    # In a diary, other work is left out and counted; in a log, a remark may be about anything
+    is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
+    likely = [note for note in notes if not (is_diary and note.method)]
+    if len(likely) >= MIN_NOTES and is_spoken and _are_calls(likely, is_dated="date" in found):
+        own = {"narrative": found[column]} if column == "result" else {}
+        if "method" not in found and any(are_with_others(rows.get(column, ()))):
+            own["method"] = extracted_from("method", found[column])  # a row without content is not a call
+        return own | _extracted_columns(found, column, notes)
+    of_work = [note for text, note in zip(texts, notes, strict=True) if is_entry_of_call(text, note)]
+    is_of_work = len(of_work) >= MIN_NOTED_PROMISES and any(note.method for note in notes)
+    is_of_work &= column == "narrative" or (is_diary and column == "notes")
+    if is_of_work and _are_calls(of_work, is_dated="date" in found):
+        work = Derived(f"calls among the work in {found[column]}", "work", found[column])
+        return _extracted_columns(found, column, of_work) | {"method": work}
     return {}
 
 

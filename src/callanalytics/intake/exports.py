@@ -443,40 +443,47 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     office, shown = None, fmt
     remarks, unread, unclear = list[str](), list[Column](), list[Unclear]()
     texts = text_rows(files, fmt) if texts is None else texts
-    is_one_of_several = sum(not text.is_office for text in texts) > 1
+    sheets = [text.sheet for text in texts if not text.is_office]
+    left = {fold(header) for meaning, header in settings.columns if meaning == UNREAD}
     for text in texts:
-        own = [] if text.is_office else _named_sources(text, len(parts), is_one_of_several=is_one_of_several)
+        own = [] if text.is_office else _named_sources(text, len(parts), is_one_of_several=len(sheets) > 1)
         # The other tabs of a hand-kept workbook with the same header.
         alike = [each for each in texts if fmt.words and each is not text and each.header == text.header]
         shown = layout.as_far_as_shown(shown, text.header)
-        ids = None if text.is_office else [id for id, *_ in own]
+        ids = [id for id, *_ in own] or None
         done = normalize(text, layout.as_far_as_shown(fmt, text.header), settings, agency, ids, alike=alike)
-        office = done.office or office
         named += own
         remarks += text.notes
-        if not text.is_office:
-            parts.append(done)
-            left = {fold(header) for meaning, header in settings.columns if meaning == UNREAD}
-            unread += unread_columns(text, done.format or fmt, left)
-            if done.doubts:
-                sheet = shown_sheet(text.sheet, len(parts)) if is_one_of_several else ""
-                unclear += unclear_words(files[0].shown, done.doubts, done.format or fmt, sheet)
-            remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
-    parts = _with_ids_of_their_own(parts, [text.sheet for text in texts if not text.is_office])
+        if text.is_office:
+            office = done.office or office
+            continue
+        parts.append(done)
+        fitted = done.format or fmt
+        unread += unread_columns(text, fitted, left)
+        sheet = shown_sheet(text.sheet, len(parts)) if len(sheets) > 1 else ""
+        unclear += unclear_words(files[0].shown, done.doubts, fitted, sheet)
+        remarks += layout.column_losses(fmt, text.header) + _zone_remarks(fmt, done.format, settings)
+    parts = _with_ids_of_their_own(parts, sheets)
     questions = tuple(dict.fromkeys(question for part in parts for question in part.questions))
-    if any(question.blocks for question in questions):
-        waiting = sum(part.rows for part in parts)
-        nothing = {name: schema.empty(name) for name in (*ROWS, "sources")}
-        return Export(tuple(files), fmt, settings, nothing, questions, waiting, tuple(remarks), office)
-    given = {name: [table for part in parts if len(table := getattr(part, name))] for name in ROWS}
-    tables = {name: pa.concat_tables(given[name] or [schema.empty(name)]).combine_chunks() for name in ROWS}
+    nothing = {name: schema.empty(name) for name in (*ROWS, "sources")}
+    export = Export(tuple(files), fmt, settings, nothing, questions, remarks=tuple(remarks), office=office)
+    if export.is_waiting:
+        return replace(export, waiting=sum(part.rows for part in parts))
+    tables = {name: _united([getattr(part, name) for part in parts], nothing[name]) for name in ROWS}
     tables["sources"] = _sources_table(named, shown, settings, tables)
-    remarks += map(agency.fill, row_notes(tables, fmt))
-    saved = saved_at(files[0]) if fmt.makes == "entries" else None
-    return Export(
-        tuple(files), fmt, settings, tables, questions, office=office, saved=saved, remarks=tuple(remarks),
-        unread=tuple(unread), unclear=tuple(unclear),
-    )  # fmt: skip
+    return replace(
+        export,
+        tables=tables,
+        remarks=(*remarks, *map(agency.fill, row_notes(tables, fmt))),
+        saved=saved_at(files[0]) if fmt.makes == "entries" else None,
+        unread=tuple(unread),
+        unclear=tuple(unclear),
+    )
+
+
+def _united(parts: Sequence[pa.Table], nothing: pa.Table) -> pa.Table:
+    """The rows of several tables in one; ``nothing`` is the table without rows."""
+    return pa.concat_tables([part for part in parts if len(part)] or [nothing]).combine_chunks()
 
 
 def _with_ids_of_their_own(parts: Sequence[Normalized], sheets: Sequence[str]) -> list[Normalized]:

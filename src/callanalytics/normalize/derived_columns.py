@@ -289,17 +289,22 @@ def _names_of_ours(table, own: Mapping[str, str], column: str) -> set[str]:
     return {fold(text) for name in others for text in _texts(table, name) if names_person(text)}
 
 
+IN_REMARKS = {  # meaning -> how a remark says it that is not the note of a call
+    "sr": lambda text: request_named_in(text) or read_narrative(text).sr,
+    "agent": lambda text: read_narrative(text).agent or agent_in(text),
+}
+
+
 def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:
-    texts = _texts(table, column)
     if meaning == "promised":
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
         return _callbacks_in(table, own, column)
     if meaning == "callback_answered":
         return _callback_answers(table, own, column)
+    texts, part = _texts(table, column), derived_columns.IN_NOTES[meaning]
     if meaning == "sr" and column == own.get("promised"):
         return [derived_columns.request_beside(text) or None for text in texts]
-    part = derived_columns.IN_NOTES[meaning]
     if "activity" in own:
         about: dict[str, Sequence[str | None]] = {
             name: _texts(table, own[name]) for name in ("sender", "recipient", "reason") if name in own
@@ -307,15 +312,10 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         entries = derived_columns.activities(_texts(table, own["activity"]), derived_columns.subjects(about), texts)
         return [getattr(each, part) or None for each in entries]
     if part == "method":
-        others = derived_columns.are_with_others(texts)
-        return [
-            read_narrative(text).method or (NO_CALL if is_other else None)
-            for text, is_other in zip(texts, others, strict=True)
-        ]
-    if meaning == "sr" and column != own.get("narrative"):
-        return [request_named_in(text) or read_narrative(text).sr or None for text in texts]
-    if meaning == "agent" and column != own.get("narrative"):
-        return [read_narrative(text).agent or agent_in(text) or None for text in texts]
+        pairs = zip(texts, derived_columns.are_with_others(texts), strict=True)
+        return [read_narrative(text).method or (NO_CALL if is_other else None) for text, is_other in pairs]
+    if meaning in IN_REMARKS and column != own.get("narrative"):
+        return [IN_REMARKS[meaning](text) or None for text in texts]
     return [getattr(read_narrative(text), part) or None for text in texts]
 
 

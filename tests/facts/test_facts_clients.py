@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import random
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 import callanalytics as ca
@@ -76,6 +80,51 @@ def test_one_call_noted_in_two_rows_for_two_clients_is_one_call(tmp_path):
 def test_a_case_is_found_by_its_clients_name(tmp_path):
     found = case.find(ca.load(store_of(tmp_path)), matter="maria diaz")
     assert [promise["hour"] for promise in found.promises] == [9]
+
+
+SURNAMES = (
+    "Garcia Lopez Perez Torres Nguyen Singh Patel Kim Chen Ali Khan Diaz Silva Osei Okafor Tran Wang Cruz".split()
+)
+
+
+def invented_log(seed):
+    """Half a year of calls about 60 clients, with their callbacks in rows of their own, and the call of each."""
+    draw = random.Random(seed)
+    clients = [f"{draw.choice('ABCDEFGHJKLMNPRST')}. {draw.choice(SURNAMES)}" for _ in range(60)]
+    rows, calls = [], {}
+    for n in range(120):
+        at = datetime(2022, 1, 3, 8) + timedelta(days=3 * n // 2, minutes=draw.randrange(480))
+        client, is_promised = draw.choice(clients), draw.random() < 0.6
+        rows.append((at, client, "40", "Tier 1", "72 hours" if is_promised else "No"))
+        if is_promised:
+            back = (at + timedelta(days=draw.randrange(1, 6))).replace(hour=draw.randrange(8, 18), minute=n % 60)
+            result = f"USCIS called back, {draw.choice(('answered', 'missed'))}"
+            rows.append((back, client, "", result, ""))
+            calls[back] = at
+    return sorted(rows), calls
+
+
+def test_links_by_name_are_those_of_the_world_the_log_is_of(tmp_path):
+    right = []
+    for seed in range(4):
+        rows, calls = invented_log(seed)
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        lines = (f'{at:%m/%d/%Y,%I:%M %p},{who},{wait},"{what}",{back}\n' for at, who, wait, what, back in rows)
+        (folder / "USCIS calls.csv").write_text(HEADER + "".join(lines))
+        intake.ingest([folder / "USCIS calls.csv"], folder / "store", new_office=True, **OFFICE)
+        log = ca.load(folder / "store")
+        called = {each["agency_call_id"]: each["started_at_utc"] for each in log.agency_calls.to_arrow().to_pylist()}
+        asked = {each["promise_id"]: called[each["agency_call_id"]] for each in log.promises.to_arrow().to_pylist()}
+        callbacks = log.callbacks.to_arrow().to_pylist()
+        assert {each["link"] for each in callbacks} == {"certain"}
+        found = {local(each["started_at_utc"]): local(asked[each["promise_id"]]) for each in callbacks}
+        right += [found[back] == call for back, call in calls.items()]
+    assert sum(right) >= 0.97 * len(right)
+
+
+def local(moment):
+    return moment.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
 
 
 def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(tmp_path):

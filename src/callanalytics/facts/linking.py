@@ -54,7 +54,8 @@ meant, or may wrongly show one as over. So a callback that names no promise is c
 * the phone exports cover every line of the office for that time, so that such a call would have been seen.
 
 (In simulated data, a callback with one open promise in the log belongs to that promise in 27 to 89 of 100 cases.
-Callbacks that pass all three tests always do.)
+Callbacks that pass all three tests always do. Of links by a client's name, 1 of 100 is wrong where logs give an initial
+and a surname, and 4 of 100 where 60 clients share 40 surnames and logs give nothing else.)
 """
 
 from __future__ import annotations

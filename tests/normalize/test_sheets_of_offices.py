@@ -573,6 +573,39 @@ SHEETS = {
             (7, "ring", "unknown", None),
         ],
     ),
+    "a status that waits for a callback": (
+        "USCIS call tracker",
+        """Date called,Time,Client,Hold (min),Agent,Status
+        3/14/2024,9:05 AM,A-1,45,Ana,Waiting for CB
+        3/15/2024,9:15 AM,A-2,35,Bo,Closed
+        3/18/2024,9:25 AM,A-3,25,hung up,Try again
+        3/19/2024,9:35 AM,A-4,30,Cy,Pending""",
+        [
+            (2, "dial", "reached", "unknown"),
+            (3, "dial", "reached", None),
+            (4, "dial", "gave_up", None),
+            (5, "dial", "reached", None),
+        ],
+    ),
+    "who answered each of two callbacks": (
+        "USCIS",
+        """Date,Client,Hold,Spoke to,USCIS called back,Answered by,2nd USCIS call,2nd answered by
+        3/14/2024,A-1,45 min,Ana,3/15/2024,missed,3/18/2024,KD
+        3/15/2024,A-2,35 min,Bo,3/19/2024,KD,,
+        3/18/2024,A-3,25 min,hung up,,,,
+        3/19/2024,A-4,30 min,Cy,3/21/2024,missed,3/22/2024,LR""",
+        [
+            (2, "dial", "reached", None),
+            (2, "ring", "missed", None),
+            (2, "ring", "answered", None),
+            (3, "dial", "reached", None),
+            (3, "ring", "answered", None),
+            (4, "dial", "gave_up", None),
+            (5, "dial", "reached", None),
+            (5, "ring", "missed", None),
+            (5, "ring", "answered", None),
+        ],
+    ),
     "a key and a name at the foot": (
         "USCIS calls",
         """Dt,Tm,Wt,Res,CB dt,CB res

@@ -508,3 +508,18 @@ def test_messages_in_brackets_of_their_times_are_notes(tmp_path):
     assert found.started_at_local.dt.day.tolist() == [14, 15, 16]
     assert found.wait_s.tolist() == [2520] * 3
     assert found.promised.fillna("").tolist() == ["", "urgent", ""]
+
+
+def test_a_weekday_with_its_day_and_a_colon_heads_the_calls_under_it(tmp_path):
+    lines = ["USCIS call diary 2024"]
+    for day in ("Monday 10/7:", "Tuesday 10/8:", "Friday 10/11:"):
+        lines += [
+            day,
+            "  - 9:02 called re Roe; 84 min on hold; cut off",
+            "  - 10:43 called re Poe; 33 min on hold; hung up",
+        ]
+    (tmp_path / "diary.txt").write_text("\n".join(lines))
+    found = entries_of(tmp_path / "diary.txt")
+    assert found.started_at_local.dt.day.tolist() == [7, 7, 8, 8, 11, 11]
+    assert (found.wait_s / 60).tolist() == [84, 33] * 3
+    assert found.wait_outcome.tolist() == ["cut_off", "gave_up"] * 3

@@ -204,6 +204,8 @@ def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict
             columns[wanted] = header[found[meaning.name]]
     if by := columns.pop("callback_by", ""):
         columns["callback_answered"] = derived_columns.extracted_from("callback_answered", by)
+    if derived_columns.asks_by_whom(by := columns.get("second_answered", "")):
+        columns["second_answered"] = derived_columns.extracted_from("second_answered", by)
     for name, indices in marks.items():
         names = [header[index] for index in indices]
         columns[name] = derived_columns.Derived(f"marked: {', '.join(names)}", "marked", *names)

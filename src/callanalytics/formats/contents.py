@@ -80,8 +80,10 @@ def under_days(lines: Sequence[str]) -> list[str]:
     """
     found, day, place, n_calls = [line.strip() for line in lines], "", -1, 0
     for index, text in enumerate(found):
-        if KINDS.date.match(text):
-            day, place = text if KINDS.day_alone.match(text) else "", index
+        head = text.rstrip(" :")  # Monday 10/7:
+        if KINDS.date.match(head):
+            day, place = head if KINDS.day_alone.match(head) else "", index
+            found[index] = day or text
         elif day and KINDS.begins_call.match(text):
             found[place] = "" if found[place] == day else found[place]
             found[index], place, n_calls = f"{day} {text}", index, n_calls + 1

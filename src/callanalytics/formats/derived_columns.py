@@ -180,8 +180,12 @@ def _promise_in_notes(
         is_certain = way_of(found.get("wait", "")) == "told" or any(map(begins_with_callback, texts))
         if column in found and len(texts) >= (1 if is_certain else MIN_CELLS):
             return {"promised": extracted_from("promised", found[column])}
-    if "callback" in found and not way_of(found["callback"]) and any(map(is_open_promise, cells["callback"])):
-        return {"promised": Derived(f"promise by its status in {found['callback']}", "status", found["callback"])}
+    for column in ("callback", "around"):
+        texts = cells.get(column, ())
+        # Status: waiting for CB; pending is the case
+        texts = texts if column == "callback" else [*filter(names_callback, texts)]
+        if any(map(is_open_promise, texts)) and not way_of(found[column]):
+            return {"promised": Derived(f"promise by its status in {found[column]}", "status", found[column])}
     return {}
 
 
@@ -196,6 +200,11 @@ def promise_by_status(text: str) -> str:
     if is_open_promise(text):
         return text if is_promise(text) else "yes"
     return promise_clause_in(text) or ("yes" if try_read(read_callbacks, text) else "")
+
+
+def names_callback(text: str) -> bool:
+    """Whether a status names a callback: Waiting for CB, but not Pending."""
+    return bool(_WORDS.callback.search(text))
 
 
 def is_open_promise(text: str) -> bool:

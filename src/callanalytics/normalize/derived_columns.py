@@ -300,7 +300,7 @@ def _texts_of_meaning(table, own: dict[str, str], meaning: str, column: str) -> 
         return _promises(table, own, column, is_habit=False)
     if meaning == "callback":
         return _callbacks_in(table, own, column)
-    if meaning == "callback_answered":
+    if meaning in ("callback_answered", "second_answered"):
         return _callback_answers(table, own, column)
     texts, part = _texts(table, column), derived_columns.IN_NOTES[meaning]
     if meaning == "sr" and column == own.get("promised"):
@@ -413,6 +413,8 @@ def _promises_by_status(table, own: dict[str, str], column: str) -> list[str | N
     """The promise of each row by its status; where the call was lost, only one that the cell itself states."""
     ends = [_texts(table, own[meaning]) for meaning in ("wait", "result") if meaning in own]
     texts = _texts(table, column)
+    if column != own.get("callback"):
+        texts = [text if derived_columns.names_callback(text) else "" for text in texts]
     lost = [any(_end_in(text) in ENDS.values() for text in row if text) for row in zip(*ends, strict=True)]
     of_lost = zip(texts, lost or [False] * len(texts), strict=True)
     return [

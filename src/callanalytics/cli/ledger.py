@@ -73,6 +73,11 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
         else:  # "turn to" is printed once below, since it would fill most of each line
             screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
         _show_recourses(named, store)
+    _show_closed_rows(closed)
+
+
+def _show_closed_rows(closed: list[dict]) -> None:
+    """Print the closed requests, first those after which the office called again."""
     called_again = [row for row in closed if "then" in row]
     if called_again:
         counted = plural(len(called_again), "callback missed or overdue", "callbacks missed or overdue")
@@ -199,11 +204,7 @@ LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 
 def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_every: str) -> None:
     """Print the listed requests, one line each, under what to do; only count old requests, where waiting is useless."""
-    # A letter in the line stands for a sentence printed once below, since numbers share doubts; one that all share
-    # needs no letter
-    found = dict.fromkeys(d for p in listed for d in p.doubts)
-    of_all = [doubt for doubt in found if all(doubt in p.doubts for p in listed)]
-    doubts = dict.fromkeys(of_all, "") | {d: chr(ord("a") + n) for n, d in enumerate(found.keys() - set(of_all))}
+    doubts = _letters_of_doubts(listed)
     # Within each group, sort by due time
     ordered = sorted(listed, key=lambda promise: (promise.due or NEVER, promise.promise_id))
     # The office's name comes last in a line, and is omitted if all have the same
@@ -232,6 +233,20 @@ def _show_open(log, still: list[OpenPromise], listed: list[OpenPromise], list_ev
             f"\nNot listed: {plural(older, 'request')} made more than {RECENT.days} days before. Close them in the log "
             f"if they are no longer needed. To list every one:\n  {list_every}"
         )
+
+
+def _letters_of_doubts(listed: list[OpenPromise]) -> dict[str, str]:
+    """A letter for each doubt about the number of a request: it stands in the line for a sentence printed once below,
+    since numbers share doubts. A doubt that all share needs none.
+
+    >>> from types import SimpleNamespace as Request
+    >>> _letters_of_doubts([Request(doubts=("old", "shared")), Request(doubts=("shared", "odd", "new"))])
+    {'shared': '', 'old': 'a', 'odd': 'b', 'new': 'c'}
+    """
+    found = dict.fromkeys(doubt for promise in listed for doubt in promise.doubts)
+    of_all = [doubt for doubt in found if all(doubt in promise.doubts for promise in listed)]
+    of_some = [doubt for doubt in found if doubt not in of_all]
+    return dict.fromkeys(of_all, "") | {doubt: chr(ord("a") + n) for n, doubt in enumerate(of_some)}
 
 
 def _open_cells(promise: OpenPromise, as_of: date, doubts: dict[str, str]) -> tuple[str, ...]:

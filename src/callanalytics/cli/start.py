@@ -256,7 +256,7 @@ def _choose_office(
 ) -> dict:
     """The office and its zone: propose what the files say, and let the user confirm it."""
     office, zone = given.get("office"), given.get("timezone")
-    named = receipt.office if receipt.office not in ("", intake.offices.PROVISIONAL_NAME) else ""
+    named = receipt.office if receipt.office != intake.offices.PROVISIONAL_NAME else ""
     proposed = named or name_in(path)
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
@@ -281,15 +281,17 @@ def _choose_office(
         elif "," in office and zones.find_zone(office.rpartition(",")[2]):
             office, _, zone = office.rpartition(",")
     given = _named(office, known, dialog)
-    if not given["new_office"]:
-        return given
+    return given | {"timezone": _zone_asked(zone, where, dialog)} if given["new_office"] else given
+
+
+def _zone_asked(zone: str | None, proposed: str, dialog: Dialog) -> str:
+    """The zone of a new office; asked until it is valid, since every hour in the report depends on it."""
     while not (zone and zones.find_zone(_without_time(zone))):
-        zone = dialog.ask(f"In which time zone is the office? {ZONES}", where, _ABOUT_ZONE)
-        # Ask until it is valid: every hour in the report depends on it
+        zone = dialog.ask(f"In which time zone is the office? {ZONES}", proposed, _ABOUT_ZONE)
         if not zones.find_zone(_without_time(zone)):
             near = zones.nearest(_without_time(zone))
             screen.say(f"  There is no time zone with this name.{f' Did you mean {near}?' if near else ''}")
-    return given | {"timezone": _without_time(zone)}
+    return _without_time(zone)
 
 
 def _named(office: str, known: list[dict], dialog: Dialog) -> dict:

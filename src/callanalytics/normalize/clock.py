@@ -395,16 +395,15 @@ def _settled_order(rule: Rule, cells: Cells, settings, epoch: np.ndarray | None,
     # as a file that proves its zone does.
     if settings.date_order:
         return (proven if proven and (by_epoch or max(mdy, dmy) >= MIN_DATES_OF_ORDER) else settings.date_order), False
-    torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
-    known = proven or stated or other
-    found: str | None = known
+    is_torn = bool(proven is None and mdy and dmy) or bool(proven and stated and proven != stated)
+    known, by_rows = proven or stated or other, None
     if not known and rule.parse == "moment_by_hand":  # by the sequence of the days in the sheet
-        found = order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
-    doubtful = next((text for text in texts.texts if needs_order(text)), None)
-    if torn or (doubtful and not found):
+        by_rows = order_in_sequence(texts.texts[code] for code in texts.codes.tolist() if code != EMPTY)
+    doubtful = next(filter(needs_order, texts.texts), None)
+    if is_torn or (doubtful and not known and not by_rows):
         example = doubtful or next(text for text in texts.texts if order_votes([text]) != (0, 0))
-        raise UndecidedOrder(texts.name, example, is_torn=torn)
-    return found or "", bool(found and not known)
+        raise UndecidedOrder(texts.name, example, is_torn=is_torn)
+    return known or by_rows or "", bool(by_rows)
 
 
 def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:

@@ -505,22 +505,20 @@ class _Sorting:
         filled = sum((texts.codes != EMPTY).astype(int) for texts in columns)
         alone = (texts.text_of(row) or "" for row in np.flatnonzero(filled == 1).tolist() for texts in columns)
         found = {match[1] for text in alone if (match := _WORDS.year_alone.fullmatch(text.strip()))}
-        if not found:
-            titles = [cells[0] for cells in self.table.around if len(cells) == 1]
-            over = self.table.header[:1]
-            titles += [title for title in over if all(title in name for name in self.table.header)]  # over lines
-            titles = [title for title in titles if not _WORDS.stamp.search(title)]
-            # A title mentions a log, calls, or the agency; an office's name and address do not.
-            stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
-            stating += [title for title in titles if relevance.names_agency([title])]
-            found = {
-                next(filter(None, match.groups()))
-                for title in stating
-                for match in _WORDS.year_of_calls.finditer(title)
-            }
-            days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
-            found |= {dates_of_rows.headed_year(title) for title in titles if dates_of_rows.is_of_first(title, days)}
+        found = found or self.years_of_titles()
         return found.pop() if len(found) == 1 else ""
+
+    def years_of_titles(self) -> set[str]:
+        """The years in titles above the rows that mention a log, calls, or the agency, as a name and address do not."""
+        titles = [cells[0] for cells in self.table.around if len(cells) == 1]
+        titles += [title for title in self.table.header[:1] if all(title in name for name in self.table.header)]
+        titles = [title for title in titles if not _WORDS.stamp.search(title)]
+        stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
+        stating += [title for title in titles if relevance.names_agency([title])]
+        matches = (match for title in stating for match in _WORDS.year_of_calls.finditer(title))
+        days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
+        of_days = {dates_of_rows.headed_year(title) for title in titles if dates_of_rows.is_of_first(title, days)}
+        return {next(filter(None, match.groups())) for match in matches} | of_days
 
     # ---- tables ---------------------------------------------------------------------------------
 

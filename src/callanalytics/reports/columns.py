@@ -141,25 +141,26 @@ def _each(data) -> Iterator[Column]:
         # A value shared by all rows is in the title; but a remark on all rows must stay visible
         if name in IN_THE_TITLE and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
-        if name in MEASURED:
-            # Omit the column of a limit that no row has
-            if name == "value" or any(value == value for value in values):
-                # Show seconds as minutes; the head names the unit if all rows share it
-                alike = {"min" if unit == "s" else unit for unit in units}
-                plain = zip(map(_plain, values), units, strict=True)
-                found = [value / 60 if unit == "s" and value is not None else value for value, unit in plain]
-                head = (
-                    VALUES.get(next(iter(alike)), HEADS[name]) if name == "value" and len(alike) == 1 else HEADS[name]
-                )
-                forms = tuple(FORMATS.get(unit, PART) if unit else PERCENT for unit in units)
-                is_whole = alike == {"min"} and all(value is None or value == round(value) for value in found)
-                yield Column(name, head, tuple(found), (WHOLE,) * len(forms) if is_whole else forms)
-        else:
+        if name not in MEASURED:
             yield _column(name, _head(name, data.columns), [_worded(name, _plain(value)) for value in values])
+        elif name == "value" or any(value == value for value in values):  # not a limit that no row has
+            yield _measured(name, values, units)
     if {"n", "events"} <= set(data.columns) and "value" not in data:
         yield _shares("value", "share", data["events"], data["n"])
         if "most" in data:
             yield _shares("value_most", "share, at most", data["most"], data["most_n"])
+
+
+def _measured(name: str, values: list, units: list[str]) -> Column:
+    """A column of figures or limits. Seconds are shown as minutes; the head names the unit if all rows share it."""
+    alike = {"min" if unit == "s" else unit for unit in units}
+    plain = zip(map(_plain, values), units, strict=True)
+    found = [value / 60 if unit == "s" and value is not None else value for value, unit in plain]
+    is_one = name == "value" and len(alike) == 1
+    head = VALUES.get(next(iter(alike)), HEADS[name]) if is_one else HEADS[name]
+    forms = tuple(FORMATS.get(unit, PART) if unit else PERCENT for unit in units)
+    is_whole = alike == {"min"} and all(value is None or value == round(value) for value in found)
+    return Column(name, head, tuple(found), (WHOLE,) * len(forms) if is_whole else forms)
 
 
 def _shares(key: str, head: str, events, n) -> Column:

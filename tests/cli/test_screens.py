@@ -234,7 +234,7 @@ def test_the_open_ledger_fits_a_terminal_of_eighty_characters(store, monkeypatch
     lines = printed.splitlines()
     assert not [line for line in lines if len(line) > 80 and not line.startswith("  callanalytics ")]
     assert re.search(r"^Waiting \(\d+\)$", printed, re.M)
-    assert re.search(r"^ +[0-9a-f]{8}  M-\d+  (urgent|regular) .* 212-555-01\d\d$", printed, re.M)
+    assert re.search(r"^ +[0-9a-f]{8}  M-\d+ +(urgent|regular) .* 212-555-01\d\d$", printed, re.M)
     assert re.search(r"^ +window  7:00 a\.m\. to 6:30 p\.m\., your time", printed, re.M)
 
 

@@ -10,6 +10,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import intake
+from callanalytics.casework.open_promises import open_promises
 from callanalytics.reports import case
 from callanalytics.store import Store
 
@@ -49,16 +50,6 @@ def test_a_callback_that_names_no_client_with_a_promise_is_only_possibly_for_one
     assert [link for link, _ in links(store)] == ["possible"]
 
 
-def test_a_receipt_number_names_the_case_where_no_client_is_written(tmp_path):
-    log = tmp_path / "USCIS calls.csv"
-    first, other = "XYZ0123456789", "xyz-01-234-56780"
-    rows = f"3/14/2022,9:10 AM,{first},42,Tier 1,72 hours\n3/14/2022,1:20 PM,{other},31,Tier 1,72 hours\n"
-    rows += '3/16/2022,2:15 PM,XYZ 01-234-56780,,"USCIS called back, answered",\n'
-    log.write_text(HEADER.replace("Client", "Receipt no.") + rows)
-    intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
-    assert links(tmp_path / "store") == [("certain", 13)]
-
-
 def test_calls_about_one_client_and_reason_are_one_episode(tmp_path):
     header = HEADER.replace("Result", "Reason")
     log = tmp_path / "USCIS calls.csv"
@@ -93,14 +84,14 @@ def invented_log(seed):
     clients = [f"{draw.choice('ABCDEFGHJKLMNPRST')}. {draw.choice(SURNAMES)}" for _ in range(60)]
     rows, calls = [], {}
     for n in range(120):
-        at = datetime(2022, 1, 3, 8) + timedelta(days=3 * n // 2, minutes=draw.randrange(480))
+        called = datetime(2022, 1, 3, 8) + timedelta(days=3 * n // 2, minutes=draw.randrange(480))
         client, is_promised = draw.choice(clients), draw.random() < 0.6
-        rows.append((at, client, "40", "Tier 1", "72 hours" if is_promised else "No"))
+        rows.append((called, client, "40", "Tier 1", "72 hours" if is_promised else "No"))
         if is_promised:
-            back = (at + timedelta(days=draw.randrange(1, 6))).replace(hour=draw.randrange(8, 18), minute=n % 60)
+            back = (called + timedelta(days=draw.randrange(1, 6))).replace(hour=draw.randrange(8, 18), minute=n % 60)
             result = f"USCIS called back, {draw.choice(('answered', 'missed'))}"
             rows.append((back, client, "", result, ""))
-            calls[back] = at
+            calls[back] = called
     return sorted(rows), calls
 
 
@@ -110,7 +101,7 @@ def test_links_by_name_are_those_of_the_world_the_log_is_of(tmp_path):
         rows, calls = invented_log(seed)
         folder = tmp_path / str(seed)
         folder.mkdir()
-        lines = (f'{at:%m/%d/%Y,%I:%M %p},{who},{wait},"{what}",{back}\n' for at, who, wait, what, back in rows)
+        lines = (f'{call:%m/%d/%Y,%I:%M %p},{who},{wait},"{what}",{back}\n' for call, who, wait, what, back in rows)
         (folder / "USCIS calls.csv").write_text(HEADER + "".join(lines))
         intake.ingest([folder / "USCIS calls.csv"], folder / "store", new_office=True, **OFFICE)
         log = ca.load(folder / "store")
@@ -125,6 +116,11 @@ def test_links_by_name_are_those_of_the_world_the_log_is_of(tmp_path):
 
 def local(moment):
     return moment.astimezone(ZoneInfo("America/New_York")).replace(tzinfo=None)
+
+
+def test_an_open_promise_is_known_by_the_row_of_its_call_where_no_file_number_is(tmp_path):
+    found = open_promises(ca.load(store_of(tmp_path), as_of="2022-04-29"))
+    assert sorted(promise.matter for promise in found) == ["row 2", "row 3"]
 
 
 def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(tmp_path):

@@ -31,12 +31,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import PurePath
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from callanalytics import clocks
+from callanalytics import clocks, ids
 from callanalytics.agencies import Agency
 from callanalytics.facts import linking
 from callanalytics.facts.arrays import MISSING, NAT, codes, columns_of, earliest_moments, moments
@@ -60,7 +61,8 @@ class OpenPromise:
 
     Attributes
     ----------
-    promise_id, office, zone, matter, sr_number, urgency : of the promise and its office
+    promise_id, office, zone, sr_number, urgency : of the promise and its office
+    matter : the office's own file number; without one, the row of the call, and its file if there are several
     started_at, started_on : time of the call in which it was promised (None: only its day is known), and that day
     due, due_on : time, and its day on the agency's clock; None if no timeframe gives one
     stand : one of ``STANDS``
@@ -75,7 +77,7 @@ class OpenPromise:
     promise_id: str
     office: str
     zone: str
-    matter: str | None
+    matter: str
     sr_number: str | None
     urgency: str
     started_at: datetime | None
@@ -115,11 +117,12 @@ def open_promises(log) -> list[OpenPromise]:
     offices = {office["office_id"]: office for office in log.offices.to_arrow().to_pylist()}
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
     # Computed once for all offices, because each looks through all callbacks
-    in_doubt, unnamed = ambiguous_counts(log), unnamed_exports(log)
+    in_doubt, unnamed, case_of = ambiguous_counts(log), unnamed_exports(log), named_cases(log)
     found = [
         _open(
             row,
             office,
+            case_of[row["promise_id"]],
             in_doubt[row["promise_id"]],
             _name_the_line(row, office, unnamed[office["office_id"]], log.store.shown),
             log.as_of,
@@ -171,14 +174,34 @@ def unnamed_exports(log) -> dict[str, list[str]]:
     return found
 
 
-def _open(row, office, in_doubt: int, name_the_line: str, as_of: date, agency: Agency) -> OpenPromise:
+def named_cases(log) -> dict[str, str]:
+    """What the office knows the case of each promise by: its own file number, else the row of the call."""
+    promises = log.promises.to_arrow().select(["promise_id", "agency_call_id", "matter"]).to_pylist()
+    found = {each["promise_id"]: each["matter"] for each in promises}
+    # No one knows the code of a client by heart.
+    unknown = {id for id, matter in found.items() if matter is None or matter.startswith(ids.CLIENT)}
+    if not unknown:
+        return found
+    files = {each["source_id"]: PurePath(each["name"]).name for each in log.sources.to_arrow().to_pylist()}
+    entries = log.entries.to_arrow().select(["entry_id", "source_id", "source_row"]).to_pylist()
+    read = [each for each in entries if each["source_id"] in files]
+    logs = {each["source_id"] for each in read}
+    file = {id: f" of {name}" if len(logs) > 1 else "" for id, name in files.items()}
+    row_of = {each["entry_id"]: f"row {each['source_row']}{file[each['source_id']]}" for each in read}
+    calls = log.agency_calls.to_arrow().select(["agency_call_id", "entry_id"]).to_pylist()
+    entry_of = {each["agency_call_id"]: each["entry_id"] for each in calls}
+    row_of_call = {each["promise_id"]: row_of.get(entry_of[each["agency_call_id"]], "not logged") for each in promises}
+    return found | {id: row_of_call[id] for id in unknown}
+
+
+def _open(row, office, matter: str, in_doubt: int, name_the_line: str, as_of: date, agency: Agency) -> OpenPromise:
     due, stand = due_of(row), _stand_of(row, as_of, agency)
     due_on = agency_day(due, agency) if due else None
     return OpenPromise(
         row["promise_id"],
         office["name"],
         office["timezone"],
-        row["matter"],
+        matter,
         row["sr_number"],
         row["urgency"],
         row["started_at_utc"],

@@ -15,11 +15,13 @@ from callanalytics.casework.open_promises import (
     ambiguity_remark,
     ambiguous_counts,
     is_settled,
+    named_cases,
     open_promises,
     window_on,
 )
 from callanalytics.cli import screen
 from callanalytics.cli.group import opened
+from callanalytics.lazy import regex
 from callanalytics.reports import calendar, tables
 from callanalytics.reports import sentences as say
 from callanalytics.values import zones
@@ -132,7 +134,7 @@ def _rules_confirmed(log) -> str:
 def _open_row(promise) -> dict:
     return {
         "where it stands": say.STANDS[promise.stand],
-        "matter": promise.matter or "not logged",
+        "matter": promise.matter,
         "office": promise.office,
         "kind": promise.urgency,
         "promised": local_time(promise.started_at, promise.started_on, promise.zone),
@@ -159,7 +161,7 @@ def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
         for row in log.agency_calls.to_arrow().select(MADE_BY).to_pylist()
         if row["agency_call_id"] in made_in
     }
-    closed = []
+    closed, case_of = [], named_cases(log)
     for row in rows:
         promise, zone = more[row["promise_id"]], zone_of[row["office"]]
         due = row["due_default"] or row["due_lenient"]
@@ -169,7 +171,7 @@ def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
         then = f"{what} again on {wording.day(again.astimezone(zones.rules(zone)), short=True)}" if again else ""
         closed.append(
             {
-                "matter": promise["matter"] or "not logged",
+                "matter": case_of[row["promise_id"]],
                 "office": row["office"],
                 "kind": row["urgency"],
                 "promised": local_time(row["started_at"], promise["date"], zone),
@@ -199,6 +201,7 @@ class Sheet:
 
 # ---- a page in a terminal -------------------------------------------------------------------------------------------
 
+_ROW_OF_FILE = regex(r"^(row \d+) of .*$")  # the file's name doesn't fit in a line
 LIST = ("late", "id", "matter", "kind", "asked", "due", "number", "office")
 
 
@@ -255,7 +258,7 @@ def _open_cells(promise: OpenPromise, as_of: date, doubts: dict[str, str]) -> tu
     return (
         f"{late:,} d" if late > 0 else "",
         promise.promise_id[:8],
-        promise.matter or "–",
+        _ROW_OF_FILE.sub(r"\1", promise.matter),
         "–" if promise.urgency == "unknown" else promise.urgency,
         _figures(promise.started_on),
         _figures(promise.due_on),

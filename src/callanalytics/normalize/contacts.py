@@ -70,9 +70,8 @@ def read_contact(
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
-    client = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
-    receipt = contact.read("receipt").turned(lambda text: _receipt_code(text, settings.office_id)).array(STRING)
-    columns["matter"] = pc.coalesce(columns["matter"], client, receipt)
+    codes = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
+    columns["matter"] = pc.coalesce(columns["matter"], codes)
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
@@ -400,12 +399,6 @@ def _client_code(name: str, office_id: str) -> str | None:
     if sum(map(str.isalnum, name)) < LEAST_NAME or placeholder(name) or _WORDS.no_client.fullmatch(name):
         return None
     return ids.of_client(name, office_id)
-
-
-def _receipt_code(text: str, office_id: str) -> str | None:
-    """The code of the case that a receipt number names, for a row without its client; None for any other text."""
-    receipt = "".join(filter(str.isalnum, text.upper()))
-    return ids.of_client(receipt, office_id) if _WORDS.a_receipt.fullmatch(receipt) else None
 
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:

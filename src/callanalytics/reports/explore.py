@@ -434,7 +434,7 @@ def _open_row(promise: OpenPromise, as_of: date, offices: list[str]) -> str:
     """The table row of a promise; cells for days carry the number by which they sort."""
     days = (as_of - promise.due_on).days if promise.due_on else None
     overdue = "not known" if days is None else wording.number(days) if days > 0 else "not yet"
-    matter, kind = promise.matter or "not noted", "not noted" if promise.urgency == "unknown" else promise.urgency
+    matter, kind = promise.matter, "not noted" if promise.urgency == "unknown" else promise.urgency
     dates = [(wording.day(day, short=True), day.toordinal()) if day else ("not known", "") for day in
              (promise.started_on, promise.due_on)]  # fmt: skip
     cells = [(overdue, "" if days is None else days), matter, promise.office, kind, *dates, " ".join(promise.steps)]

@@ -186,7 +186,7 @@ def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
     doubts = "".join(f" About that number: {doubt}." for doubt in p.doubts if p.number)
     return (
         _overdue(p, as_of),
-        (p.matter or "not noted") + (f" ({p.office})" if several else ""),
+        p.matter + (f" ({p.office})" if several else ""),
         _asked(p.started_on) if p.started_on else "not noted",
         "not noted" if p.urgency == "unknown" else p.urgency,
         wording.phone_number(p.number),
@@ -211,11 +211,7 @@ def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     """The callbacks to wait for, in one paragraph, because their next step is the same."""
     windows = {_window(p) for p in ordered}
     hours = f" {windows.pop()} on the office's clock" if len(windows) == 1 else ""
-    each = "; ".join(
-        f"{p.matter or 'matter not logged'}, {wording.day(p.due_on, short=True)}"
-        for p in ordered[:MAX_REQUESTS]
-        if p.due_on
-    )
+    each = "; ".join(f"{p.matter}, {wording.day(p.due_on, short=True)}" for p in ordered[:MAX_REQUESTS] if p.due_on)
     rest = f"; and {len(ordered) - MAX_REQUESTS} later" if len(ordered) > MAX_REQUESTS else ""
     return Text(
         f"{agency} may call{hours} on any business day until each is due: {each}{rest}.",

@@ -50,6 +50,11 @@ def test_a_callback_that_names_no_client_with_a_promise_is_only_possibly_for_one
     assert [link for link, _ in links(store)] == ["possible"]
 
 
+def test_a_file_number_stays_as_written(tmp_path):
+    store = store_of(tmp_path, "3/16/2022,9:10 AM,22-014,25,Tier 1,No\n", header=HEADER.replace("Client", "Matter"))
+    assert "22-014" in ca.load(store).agency_calls.to_arrow().column("matter").to_pylist()
+
+
 def test_calls_about_one_client_and_reason_are_one_episode(tmp_path):
     header = HEADER.replace("Result", "Reason")
     log = tmp_path / "USCIS calls.csv"
@@ -123,8 +128,9 @@ def test_an_open_promise_is_known_by_the_row_of_its_call_where_no_file_number_is
     assert sorted(promise.matter for promise in found) == ["row 2", "row 3"]
 
 
-def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(tmp_path):
-    store = store_of(tmp_path)
+@pytest.mark.parametrize("column", ["Client", "Matter", "File", "Client/Matter"])
+def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(column, tmp_path):
+    store = store_of(tmp_path, header=HEADER.replace("Client", column))
     matters = Store.open(store).read("entries").column("matter").to_pylist()
     assert len({matter for matter in matters if matter}) == 2
     contents = [str(matters).encode(), *(path.read_bytes() for path in store.rglob("*") if path.is_file())]

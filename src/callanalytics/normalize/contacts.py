@@ -40,7 +40,7 @@ STRING = pa.string()
 PLAIN = (
     "our_number urgency_claimed tier2_requested inquiries request_result appointment_on decided_on "
     "sr_number no_sr_reason confirmed_by_number caller_role g28_on_file channel_tried_first field_office "
-    "emergency matter receipt protected may_cite"
+    "emergency receipt protected may_cite"
 ).split()
 DATES = ("appointment_on", "decided_on")
 LONG_DIGITS = ("agent_id", "sr_number", "matter", "receipt")
@@ -70,8 +70,9 @@ def read_contact(
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
-    codes = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
-    columns["matter"] = pc.coalesce(columns["matter"], codes)
+    matter = contact.read("matter").turned(lambda text: _file_number(text, settings.office_id)).array(STRING)
+    client = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
+    columns["matter"] = pc.coalesce(matter, client)
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
     columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
     columns |= _agents(contact)
@@ -392,6 +393,11 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
         "agent_name": pa.array(_coalesced(_coalesced(names[0], ids[0]), in_tier), STRING),
         "agent_id": pa.array(_coalesced(ids[1], names[1]), STRING),
     }
+
+
+def _file_number(text: str, office_id: str) -> str | None:
+    """The office's own file number; the code of a client's name that stands in its place, without any digit."""
+    return text if any(map(str.isdigit, text)) else _client_code(text, office_id)
 
 
 def _client_code(name: str, office_id: str) -> str | None:

@@ -15,10 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
+from callanalytics.lazy import regex
 
 BETWEEN = "\x1f"  # appears in no cell
 NOTHING = "\x00"
 CLIENT = "client-"  # begins the code of a client
+CODE = regex(rf"{CLIENT}[0-9a-f]{{10}}")
+CODES_ALONE = regex(rf"^(?:{CODE.pattern} ?)+$")  # of clients without a file number
 SIZE = 16  # bytes of a digest
 _AT_ONCE = 1 << 16  # texts converted to Python strings at one time
 

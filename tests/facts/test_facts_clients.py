@@ -138,3 +138,49 @@ def test_no_name_is_stored_and_a_name_is_enough_to_erase_a_client(column, tmp_pa
     assert intake.forget(store, matter="maria diaz").rows == 1
     intake.ingest([tmp_path / "USCIS calls.csv"], store, **OFFICE)
     assert len(ca.load(store).agency_calls) == 2
+
+
+@pytest.mark.parametrize("cell", ["USCIS", "Alder & Birch LLP", "wife", "the firm", "above", "internal", "el cliente"])
+def test_a_word_that_names_no_client_ties_no_callback_to_a_promise(cell, tmp_path):
+    rows = f"3/14/2022,9:10 AM,{cell},42,Tier 1,72 hours\n3/14/2022,1:20 PM,{cell},31,Tier 1,72 hours\n"
+    log = tmp_path / "USCIS calls.csv"
+    log.write_text(f'{HEADER}{rows}3/16/2022,2:15 PM,{cell},,"USCIS called back, answered",\n')
+    intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
+    assert [link for link, _ in links(tmp_path / "store")] == ["possible"]
+
+
+@pytest.mark.parametrize("name", ["See, Vang", "Son, Ngoc", "New, Ana"])
+def test_a_surname_that_is_also_a_word_names_a_client(name, tmp_path):
+    call = f'3/15/2022,1:20 PM,"{name}",31,Tier 1,72 hours\n'
+    callback = f'3/16/2022,2:15 PM,"{name}",,"USCIS called back, answered",\n'
+    assert links(store_of(tmp_path, call, callback)) == [("certain", 13)]
+
+
+@pytest.mark.parametrize("cell", ["22-014 Diaz", "Diaz, Ana (22-014)", "22-014 Ana Diaz / Osei", "Diaz 22-014 (I-485)"])
+def test_a_name_beside_a_file_number_is_not_stored_and_the_number_is(cell, tmp_path):
+    header = HEADER.replace("Client", "Client/Matter")
+    row = f'3/14/2022,9:10 AM,"{cell}",42,Tier 1,72 hours\n'
+    (tmp_path / "USCIS calls.csv").write_text(header + row + "3/15/2022,9:40 AM,22-015,25,Tier 1,72 hours\n")
+    store = tmp_path / "store"
+    intake.ingest([tmp_path / "USCIS calls.csv"], store, new_office=True, **OFFICE)
+    contents = [path.read_bytes().lower() for path in store.rglob("*") if path.is_file()]
+    assert not any(name in content for content in contents for name in (b"diaz", b"osei"))
+    shown = sorted(promise.matter for promise in open_promises(ca.load(store, as_of="2022-04-29")))
+    assert len(shown) == 2
+    assert "22-014" in shown[0]
+    assert shown[1] == "22-015"
+
+
+@pytest.mark.parametrize("named", ["22-014", "Osei", "ama OSEI", "Ana Diaz / 22-014 Osei, Ama"])
+def test_a_client_beside_another_is_erased_by_the_number_or_the_name(named, tmp_path):
+    cell = "Ana Diaz / 22-014 " + ("Osei" if named == "Osei" else "Osei, Ama")
+    header = HEADER.replace("Client", "Matter")
+    row = f'3/14/2022,9:10 AM,"{cell}",42,Tier 1,72 hours\n'
+    (tmp_path / "USCIS calls.csv").write_text(header + row + "3/15/2022,9:40 AM,22-015,25,Tier 1,72 hours\n")
+    intake.ingest([tmp_path / "USCIS calls.csv"], tmp_path / "store", new_office=True, **OFFICE)
+    assert intake.forget(tmp_path / "store", matter=named).rows == 1
+
+
+def test_a_client_named_beside_another_is_erased_by_the_own_name(tmp_path):
+    store = store_of(tmp_path, '3/16/2022,2:15 PM,"Chen Li; Kofi Boa",31,Tier 1,No\n')
+    assert intake.forget(store, matter="boa, kofi").rows == 1

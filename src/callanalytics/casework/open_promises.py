@@ -177,9 +177,9 @@ def unnamed_exports(log) -> dict[str, list[str]]:
 def named_cases(log) -> dict[str, str]:
     """What the office knows the case of each promise by: its own file number, else the row of the call."""
     promises = log.promises.to_arrow().select(["promise_id", "agency_call_id", "matter"]).to_pylist()
-    found = {each["promise_id"]: each["matter"] for each in promises}
     # No one knows the code of a client by heart.
-    unknown = {id for id, matter in found.items() if matter is None or matter.startswith(ids.CLIENT)}
+    found = {each["promise_id"]: ids.CODE.sub("", each["matter"] or "").strip(" ,;:/()–—-") for each in promises}
+    unknown = {id for id, matter in found.items() if not matter}
     if not unknown:
         return found
     files = {each["source_id"]: PurePath(each["name"]).name for each in log.sources.to_arrow().to_pylist()}

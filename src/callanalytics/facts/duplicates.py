@@ -247,7 +247,7 @@ class _ComparedEntries:
             for name in (*SAME, "wait_outcome")
         }
         # One call may be about several clients, so that two of them do not tell calls apart.
-        is_client = is_set(pc.starts_with(entries.arrow("matter").cast(pa.string()), ids.CLIENT))
+        is_client = is_set(pc.match_substring_regex(entries.arrow("matter").cast(pa.string()), ids.CODES_ALONE.pattern))
         self.apart = self.code | {"matter": np.where(is_client, MISSING, self.code["matter"])}
         letters = ["".join(filter(str.isalnum, (name or "").casefold())) for name in entries.texts("agent_name")]
         self.name = _encoded(np.array([word or None for word in letters], object))

@@ -25,7 +25,7 @@ from callanalytics.formats import Format, Rule, derived_columns, fold, layout
 from callanalytics.formats.column_meanings import UNREAD
 from callanalytics.formats.layout import Column as FormatColumn
 from callanalytics.formats.words import without_zone
-from callanalytics.ids import CLIENT
+from callanalytics.ids import CODE
 from callanalytics.intake import publish
 from callanalytics.intake.publish import ROWS
 from callanalytics.lazy import regex
@@ -79,7 +79,7 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
             what = f"{plural(len(rows), 'call')} whose reason names another agency, or a client's business"
             notes.append(f"{what} ({row_numbers(sorted(rows))}): {done}")
     matters = tables["entries"].column("matter").cast(pa.string())
-    if n := len(pc.unique(matters.filter(pc.starts_with(matters, CLIENT)))):
+    if n := len({code for text in pc.unique(matters.drop_null()).to_pylist() for code in CODE.findall(text)}):
         notes.append(f"{plural(n, 'client')} told apart by codes, so that calls about one are known; no name is stored")
     if not any(tables[name].num_rows for name in ROWS):
         notes.append(NO_ROWS)

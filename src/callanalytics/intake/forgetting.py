@@ -21,6 +21,7 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import OpenQuestion, Refused
 from callanalytics.intake import publish
 from callanalytics.intake.exports import Export
+from callanalytics.normalize.contacts import coded_matter
 from callanalytics.store import SOURCE_TABLES, Store, tombstones
 from callanalytics.store.tombstones import Marks
 from callanalytics.values import phones
@@ -109,8 +110,9 @@ def forget(
         before = opened.marks() or Marks(tombstones.user_key())
         marks = before.with_more(_marks(before, matter, receipt, number, agency))
         if matter:  # the store has a client's name only as a code
-            codes = (ids.of_client(matter, office["office_id"]) for office in opened.offices())
-            marks = marks.with_more(marks.mark(tombstones.CLIENT, code) for code in codes)
+            ways = (ids.of_client, coded_matter)
+            codes = (way(matter, office["office_id"]) for office in opened.offices() for way in ways)
+            marks = marks.with_more(marks.mark(tombstones.CLIENT, code) for code in codes if code)
         # A service request leads to the client, so rows that name only the request go too.
         marks = _with_requests(opened, marks)
         owners = {source: opened.source_card(source)["office_id"] for source in opened.source_ids()}

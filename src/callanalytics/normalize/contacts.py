@@ -50,6 +50,7 @@ NAMING |= {"receipt": numbered, "field_office": identifier}
 AGENTS = ("agent_name", "agent_id")
 _WORDS = Patterns("contacts")
 LEAST_NAME = 3  # letters and digits of a client's name; fewer are initials, which several clients share
+LEAST_DIGITS = 5  # of a number that stands for a client, such as an A-number
 LONGEST = 100  # characters of a line's name with its number
 RING = pa.array(schema.CALLBACK_RESULTS.split())
 DIAL = pa.array(schema.AGENCY_CALL_OUTCOMES.split())
@@ -70,7 +71,7 @@ def read_contact(
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
-    matter = contact.read("matter").turned(lambda text: _file_number(text, settings.office_id)).array(STRING)
+    matter = contact.read("matter").turned(lambda text: coded_matter(text, settings.office_id)).array(STRING)
     client = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
     columns["matter"] = pc.coalesce(matter, client)
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
@@ -395,16 +396,33 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
     }
 
 
-def _file_number(text: str, office_id: str) -> str | None:
-    """The office's own file number; the code of a client's name that stands in its place, without any digit."""
-    return text if any(map(str.isdigit, text)) else _client_code(text, office_id)
+def coded_matter(text: str, office_id: str) -> str | None:
+    """The office's own file number, with a code for each name in it; the codes of clients whose names stand alone.
+
+    >>> coded_matter("22-014", "o"), coded_matter("various", "o"), coded_matter("Ana Diaz", "o")
+    ('22-014', None, 'client-34b83c36ee')
+    >>> coded_matter("22-014 Diaz, Ana (I-485)", "o")
+    '22-014 client-34b83c36ee (I-485)'
+    """
+    if not any(map(str.isdigit, text)):
+        return _client_code(text, office_id)
+    return _WORDS.words_of_name.sub(lambda found: _client_code(found[0], office_id) or found[0], identifier(text))
 
 
-def _client_code(name: str, office_id: str) -> str | None:
-    """The code of a client's name; None for a cell that names no single client."""
-    if sum(map(str.isalnum, name)) < LEAST_NAME or placeholder(name) or _WORDS.no_client.fullmatch(name):
+def _client_code(text: str, office_id: str) -> str | None:
+    """The code of each client whom a cell names; None for a cell that names no one."""
+    if _WORDS.no_client.fullmatch(text):
         return None
-    return ids.of_client(name, office_id)
+    # What has digits may be the number of a client, and is one.
+    names = [text] if any(map(str.isdigit, text)) else _WORDS.between_clients.split(text)
+    codes = {ids.of_client(name, office_id) for name in names if _is_of_client(name)}
+    return " ".join(sorted(codes)) or None
+
+
+def _is_of_client(text: str) -> bool:
+    """Whether a text is a name or a number that stands for one client."""
+    is_long = sum(map(str.isalnum, text)) >= LEAST_NAME
+    return is_long and (names_person(text) or sum(map(str.isdigit, text)) >= LEAST_DIGITS)
 
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:

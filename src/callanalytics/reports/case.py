@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from callanalytics import ids, schema, wording
+from callanalytics import schema, wording
 from callanalytics.agencies import Agency
 from callanalytics.casework.open_promises import Credit, agency_day, ambiguous_credits, due_of, end_of_day, local_time
 from callanalytics.errors import InvalidRequest
+from callanalytics.normalize.contacts import coded_matter
 from callanalytics.wording import in_store
 
 
@@ -60,7 +61,7 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
     else:
         # The store has a client's name only as a code
         found = {(row["office_id"], row["matter"]) for row in entries if row["matter"]}
-        found = {pair for pair in found if pair[1] in (matter, ids.of_client(matter, pair[0]))}
+        found = {pair for pair in found if pair[1] in (matter, coded_matter(matter, pair[0]))}
         _exactly_one(found, "matter", "name it, or the client, as the log does; with several offices, --office")
         office_id, matter = found.pop()
     if matter:

@@ -59,6 +59,17 @@ def of_client(name: str, office_id: str) -> str:
     return f"{CLIENT}{blake2b(text.encode(), digest_size=5).hexdigest()}"
 
 
+def are_other_clients(one, other) -> bool:
+    """Whether two cells have only codes of clients, and none that both have. It is a weak sign of two calls: two people
+    spell a name in two ways, and one call may be about several clients.
+
+    >>> are_other_clients("client-34b83c36ee", "client-b51c2b4cd2"), are_other_clients("client-34b83c36ee", "22-014")
+    (True, False)
+    """
+    cells = [str(one), str(other)]
+    return all(map(CODES_ALONE.match, cells)) and set(cells[0].split()).isdisjoint(cells[1].split())
+
+
 def with_ids(rows: pa.Table) -> pa.Table:
     """Calls with their IDs, from calls as read. The rows are all those of one export, without strangers' numbers."""
     columns = {field.name: _plain(rows.column(field.name)) for field in rows.schema}

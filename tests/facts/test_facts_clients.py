@@ -184,3 +184,34 @@ def test_a_client_beside_another_is_erased_by_the_number_or_the_name(named, tmp_
 def test_a_client_named_beside_another_is_erased_by_the_own_name(tmp_path):
     store = store_of(tmp_path, '3/16/2022,2:15 PM,"Chen Li; Kofi Boa",31,Tier 1,No\n')
     assert intake.forget(store, matter="boa, kofi").rows == 1
+
+
+NAMES = "Diaz Osei Chen Garcia Lopez Perez Torres Nguyen Singh Patel Kim Ali".split()
+
+
+def log_of_clients(clients, first_wait=20):
+    """A call a day from March 14, each with another wait, about these clients."""
+    header = HEADER.replace("Callback promised", "Reason")
+    days = enumerate(clients, 14)
+    rows = (f"3/{day}/2022,9:{day} AM,{name},{first_wait + day},Tier 1,expedite\n" for day, name in days)
+    return header + "".join(rows)
+
+
+def test_a_log_whose_clients_are_spelled_anew_has_each_call_once(tmp_path):
+    log = tmp_path / "USCIS calls.csv"
+    log.write_text(log_of_clients(NAMES))
+    intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
+    log.write_text(log_of_clients(f"M. {name}" for name in NAMES))
+    intake.ingest([log], tmp_path / "store", **OFFICE)
+    assert len(ca.load(tmp_path / "store").agency_calls) == 12
+
+
+@pytest.mark.parametrize(("first_wait", "n_calls"), [(20, 12), (45, 21)])
+def test_two_people_who_spell_a_client_in_two_ways_noted_one_call_if_the_waits_agree(first_wait, n_calls, tmp_path):
+    # The second person noted the first nine calls again; with other waits, they are nine further calls.
+    (tmp_path / "USCIS calls of Ann.csv").write_text(log_of_clients(NAMES))
+    spelled = log_of_clients((f"M. {name}" for name in NAMES[:9]), first_wait)
+    own = "".join(f"4/{day}/2022,8:30 AM,Boa,{50 + day},Tier 1,expedite\n" for day in range(14, 19))
+    (tmp_path / "USCIS calls of Bo.csv").write_text(spelled + own)
+    intake.ingest([tmp_path], tmp_path / "store", new_office=True, **OFFICE)
+    assert len(ca.load(tmp_path / "store").agency_calls) == n_calls + 5

@@ -42,6 +42,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.facts.arrays import without_misdated
+from callanalytics.ids import are_other_clients
 from callanalytics.store.merge import EXACT_S, RARELY_SHARED
 
 MAX_REMOVED, MAX_SHARE_REMOVED = 5, 0.05
@@ -87,10 +88,12 @@ class Row:
 
         It does if no cell differs, or more cells are equal than differ, among the identifying cells, or among all if
         there are none. The id alone is not enough: two people of an office may each call on that day, or at nine sharp,
-        and both calls may be resolved.
+        and both calls may be resolved. Another client's name is not enough to tell two apart: it may be spelled anew.
         """
         filled = self.facts.keys() & other.facts.keys()
-        both = filled & {*IDENTIFYING} or filled
+        identifying = filled & {*IDENTIFYING}
+        both = {name for name in identifying if not are_other_clients(self.facts[name], other.facts[name])}
+        both = both or (filled if self.is_exact else identifying or filled)
         same = sum(self.facts[name] == other.facts[name] for name in both)
         return same == len(both) or 2 * same > len(both)
 

@@ -24,8 +24,9 @@ Which rows of several hand logs are one entry, and under which ID it is kept:
   that two calls hardly ever share count (`RARELY_SHARED`) if both fill any; else all do. An outcome, for example, is
   the same in many calls. If the time is a call's own minute, two logs mostly record one call, and one may correct an
   error of the other. Such entries are two calls only if columns of case and agent (`CASE_COLUMNS`) are filled in both
-  and none of them agrees. If none is filled in both, they are two if any of `CALL_COLUMNS` differs, such as the wait,
-  because two people may call in the same minute. Otherwise they are one, and the receipt says so.
+  and none of them agrees. If none is filled in both, or only names of clients differ, they are two if any of
+  `CALL_COLUMNS` differs, such as the wait, because two people may call in the same minute. Otherwise they are one, and
+  the receipt says so.
 * A ledger of callbacks gives the day of a call and no time; a sheet that notes waits is no ledger. A call in a ledger
   is joined to the one call of that day in another sheet that it can be (`_Entry.calls_that_fit`). The service request
   decides; else the matter or receipt, if the ledger notes a promise and nothing that both give differs. Of several
@@ -48,6 +49,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics import schema
+from callanalytics.ids import are_other_clients
 from callanalytics.schema import with_column
 from callanalytics.store.tombstones import comparable, identifiers_in
 
@@ -396,7 +398,7 @@ def _shared_ids(exports: list[pa.Table]) -> tuple[set[str], set[str]]:
 
 def _may_be_one(facts: dict, other: dict) -> bool:
     both = facts.keys() & other.keys()
-    if case := both & CASE_COLUMNS:
+    if case := {name for name in both & CASE_COLUMNS if not are_other_clients(facts[name], other[name])}:
         return any(facts[name] == other[name] for name in case)
     return all(facts[name] == other[name] for name in both & CALL_COLUMNS)
 

@@ -842,3 +842,26 @@ def test_a_row_that_is_a_callback_takes_its_time_from_the_cell_that_says_when_it
         "18:00",
         "20:00",
     ]
+
+
+# Time of a row that is a callback, the cell that says when it came, and the callbacks of that day
+RESULTS_BESIDE = [
+    ("", "3/18/2022 4:10 PM answered", [("16:10", "answered")]),
+    ("4:10 PM", "3/18/2022 missed", [("16:10", "missed")]),
+    ("4:10 PM", "missed", [("16:10", "missed")]),
+    ("4:10 PM", "3/18/2022 4:10 PM answered", [("16:10", "answered")]),
+    ("", "3/18/2022 missed; 3/18/2022 4:10 PM answered", [("00:00", "missed"), ("16:10", "answered")]),
+]
+
+
+@pytest.mark.parametrize(("time", "cell", "callbacks"), RESULTS_BESIDE)
+def test_a_row_that_is_a_callback_takes_its_result_from_the_cell_that_says_when_it_came(time, cell, callbacks):
+    call = {"Type": "Call", "Time": "9:10 AM", "Hold": "42", "Result": "Tier 1"}
+    rows = [
+        call | {"Date": "3/14/2022", "Called back?": "3/16/2022 2:15 PM missed"},
+        call | {"Date": "3/15/2022", "Called back?": "3/17/2022 2:15 PM answered"},
+        {"Type": "CB", "Date": "3/18/2022", "Time": time, "Called back?": cell},
+    ]
+    found = entries(rows).filter(pc.field("source_row") == 4)
+    starts = [f"{start:%H:%M}" for start in found.column("started_at_local").to_pylist()]
+    assert sorted(zip(starts, found.column("outcome").to_pylist(), strict=True)) == callbacks

@@ -156,7 +156,7 @@ def _of_parts(
         if of_callbacks:
             rows, part_columns = _callbacks(cells, part.columns, fits, days, common, by_days, is_soon)
             is_own = _are_the_rows_own(columns, rows, part_columns, days)
-            columns |= _with_times(columns, rows[is_own], _filtered(part_columns, is_own))
+            columns |= _with_own_cells(columns, rows[is_own], _filtered(part_columns, is_own))
             rows, part_columns = rows[~is_own], _filtered(part_columns, ~is_own)
         else:
             rows = np.flatnonzero(fits)
@@ -174,7 +174,7 @@ def _are_the_rows_own(
     """Mask of the callbacks that are their row itself: the row is a callback, and a cell says when it came.
 
     Such a cell has the day of its row, and the row's time, or no other result and only one of the two has a time. A
-    cell without a day describes its row, too.
+    cell without a day describes its row, too. If two such cells have different results, the one with a time is the row.
     """
     own = {name: columns[name].take(pa.array(rows)) for name in ("kind", "outcome", *STARTS)}
     start, precision = callbacks["started_at_local"], callbacks["started_precision_s"]
@@ -183,20 +183,30 @@ def _are_the_rows_own(
         pc.equal(own["started_at_local"], start), pc.and_kleene(is_day_alone, _agree(own, callbacks))
     )
     is_same = pc.fill_null(is_same, False).to_numpy(False) & (days[rows] == _days_of(callbacks))
-    return pc.equal(own["kind"], "ring").to_numpy(False) & (is_same | start.is_null().to_numpy(False))
+    is_own = pc.equal(own["kind"], "ring").to_numpy(False) & (is_same | start.is_null().to_numpy(False))
+    result_of: dict[int, str] = {}
+    result = callbacks["outcome"].to_pylist()
+    for index in np.argsort(precision.fill_null(DAY).to_numpy(), kind="stable").tolist():
+        if is_own[index] and result[index] != "unknown":
+            is_own[index] = result_of.setdefault(rows[index], result[index]) == result[index]
+    return is_own
 
 
-def _with_times(columns: dict, rows: np.ndarray, callbacks: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
-    """The starts of all rows; these rows without a time of their own have the time of their callback's cell."""
-    has_none = pc.equal(columns["started_precision_s"].take(pa.array(rows)), DAY)
-    is_timed = pc.and_kleene(has_none, pc.less(callbacks["started_precision_s"], DAY)).fill_null(False).to_numpy(False)
-    place = np.full(len(columns["kind"]), -1)
-    place[rows[is_timed]] = np.flatnonzero(is_timed)
-    taken = pa.array(place, mask=place < 0)
-    return {
-        name: pc.if_else(taken.is_valid(), callbacks[name].take(taken), columns[name]).cast(columns[name].type)
-        for name in STARTS
-    }
+def _with_own_cells(columns: dict, rows: np.ndarray, callbacks: Mapping[str, pa.Array]) -> dict[str, pa.Array]:
+    """The starts and results of all rows; these rows have those of their callback's cell where they lack their own."""
+    has_day_alone = pc.equal(columns["started_precision_s"].take(pa.array(rows)), DAY)
+    has_time = pc.and_kleene(has_day_alone, pc.less(callbacks["started_precision_s"], DAY)).fill_null(False)
+    lacks_result = pc.equal(columns["outcome"].take(pa.array(rows)), "unknown")
+    has_result = pc.and_(lacks_result, pc.not_equal(callbacks["outcome"], "unknown")).fill_null(False)
+    found = {}
+    for names, is_taken in ((STARTS, has_time.to_numpy(False)), (["outcome"], has_result.to_numpy(False))):
+        place = np.full(len(columns["kind"]), -1)
+        place[rows[is_taken]] = np.flatnonzero(is_taken)
+        taken = pa.array(place, mask=place < 0)
+        for name in names:
+            own = pc.if_else(taken.is_valid(), callbacks[name].take(taken), columns[name])
+            found[name] = own.cast(columns[name].type)
+    return found
 
 
 def _filtered(columns: Mapping[str, pa.Array], mask: np.ndarray) -> dict[str, pa.Array]:

@@ -215,3 +215,17 @@ def test_two_people_who_spell_a_client_in_two_ways_noted_one_call_if_the_waits_a
     (tmp_path / "USCIS calls of Bo.csv").write_text(spelled + own)
     intake.ingest([tmp_path], tmp_path / "store", new_office=True, **OFFICE)
     assert len(ca.load(tmp_path / "store").agency_calls) == n_calls + 5
+
+
+def test_a_log_read_before_names_were_codes_has_each_call_once_after_it_is_read_again(tmp_path, monkeypatch):
+    log = tmp_path / "USCIS calls.csv"
+    log.write_text(log_of_clients(NAMES[:11]).replace("Client", "Matter"))
+    with monkeypatch.context() as before:
+        before.setattr("callanalytics.normalize.contacts.coded_matter", lambda text, office_id: text)
+        intake.ingest([log], tmp_path / "store", new_office=True, **OFFICE)
+    assert "Diaz" in Store.open(tmp_path / "store").read("entries").column("matter").to_pylist()
+    log.write_text(log_of_clients(NAMES).replace("Client", "Matter"))
+    intake.ingest([log], tmp_path / "store", **OFFICE)
+    matters = ca.load(tmp_path / "store").agency_calls.to_arrow().column("matter").to_pylist()
+    assert len(matters) == 12
+    assert "Diaz" not in matters

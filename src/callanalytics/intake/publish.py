@@ -20,6 +20,7 @@ from callanalytics import facts, schema
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
 from callanalytics.intake import offices
+from callanalytics.normalize.contacts import coded_matter
 from callanalytics.schema import FACTS
 from callanalytics.store import KEEP, SOURCE_TABLES, Store, parquet
 from callanalytics.store.merge import IDS, Correction, groups_in_time, united_with_corrections
@@ -78,7 +79,15 @@ def table_as_read(store: Store, source: str, name: str, columns: Sequence[str] |
     """One table of a source before newer versions replaced any row; some of its columns, or all."""
     is_twice = "superseded" in store.source_card(source) and name in schema.NAMES_AS_READ
     rows = store.read_source(source, schema.NAMES_AS_READ[name] if is_twice else name, columns)
-    return rows.cast(schema.arrow_schema(name)) if is_twice else rows
+    rows = rows.cast(schema.arrow_schema(name)) if is_twice else rows
+    return _with_codes(rows) if name == "entries" and columns is None else rows
+
+
+def _with_codes(entries: pa.Table) -> pa.Table:
+    """Entries without the names of clients that stand among file numbers in a log read before names became codes."""
+    pairs = zip(entries.column("matter").to_pylist(), entries.column("office_id").to_pylist(), strict=True)
+    matters = [text and coded_matter(text, office_id) for text, office_id in pairs]
+    return schema.with_column(entries, "matter", pa.array(matters, pa.string()))
 
 
 def counted_tables(tables: Mapping[str, pa.Table], superseded: Superseded) -> dict[str, pa.Table]:

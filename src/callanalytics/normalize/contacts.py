@@ -396,6 +396,7 @@ def _agents(contact: _Contact) -> dict[str, pa.Array]:
     }
 
 
+@cache
 def coded_matter(text: str, office_id: str) -> str | None:
     """The office's own file number, with a code for each name in it; the codes of clients whose names stand alone.
 

@@ -422,7 +422,7 @@ def _client_code(text: str, office_id: str) -> str | None:
 
 def _is_of_client(text: str) -> bool:
     """Whether a text is a name or a number that stands for one client."""
-    is_long = sum(map(str.isalnum, text)) >= LEAST_NAME
+    is_long = sum(map(str.isalnum, text)) >= LEAST_NAME and not _WORDS.no_client.fullmatch(text)
     return is_long and (names_person(text) or sum(map(str.isdigit, text)) >= LEAST_DIGITS)
 
 

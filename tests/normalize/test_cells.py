@@ -329,6 +329,10 @@ def test_an_hour_written_to_the_second_shows_that_two_parts_are_minutes_and_seco
     assert column("1:15", "0:45:00") == ([4500, 2700], [], {"wait_clock_inferred"})
 
 
+def test_one_hour_to_the_second_makes_no_seconds_of_waits_that_are_plausible_as_minutes():
+    assert column("0:45", "1:10", "1:02:10", "0:50") == ([2700, 4200, 3730, 3000], [], {"wait_clock_inferred"})
+
+
 # ---- promises ---------------------------------------------------------------------------------------
 
 # What is written; the kind that the words say, the time, a number without unit (#), who spoke.

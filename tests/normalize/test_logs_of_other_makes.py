@@ -1077,7 +1077,10 @@ def test_a_tab_whose_days_fit_both_orders_has_that_of_the_others(tmp_path):
     assert read.totals["rejects"] == 0
 
 
-@pytest.mark.parametrize("over", [["", "", "Tier 1", "", "Tier 2", ""], []])
+@pytest.mark.parametrize(
+    "over",
+    [["", "", "Tier 1", "", "Tier 2", ""], ["", "", "First line", "", "Transfer", ""], ["USCIS calls of 2025"], []],
+)
 def test_holds_for_two_tiers_on_one_call_are_no_two_calls(tmp_path, over):
     heading = ["Date", "Client", *["Hold", "Agent"] * 2]
     rows = [

@@ -413,6 +413,50 @@ SHEETS = {
             (5, "dial", "unknown", None),
         ],
     ),
+    "whether to call next, or to wait for a callback": (
+        "USCIS calls",
+        """Date,Time,Client,Hold,Agent,Next
+        3/14/2024,9:05 AM,A-1,45,Ana,CB
+        3/15/2024,9:15 AM,A-2,35,Bo,Call
+        3/18/2024,9:25 AM,A-3,25,Cy,CB
+        3/19/2024,9:35 AM,A-4,20,Di,Call""",
+        [(row, "dial", "reached", None) for row in (2, 3, 4, 5)],
+    ),
+    "what others than an agent say": (
+        "USCIS calls",
+        """Date,Wait,What happened
+        3/14/2024,45 min,App says case under review
+        3/15/2024,35 min,Brother said they moved
+        3/18/2024,25 min,Rosa will have to call again
+        3/19/2024,50 min,Hopefully will have an answer
+        3/20/2024,20 min,Maria will have an officer call
+        3/21/2024,30 min,call dropped
+        3/22/2024,40 min,spoke to agent""",
+        [
+            (2, "dial", "unknown", None),
+            (3, "dial", "unknown", None),
+            (4, "dial", "unknown", None),
+            (5, "dial", "unknown", None),
+            (6, "dial", "reached", "unknown"),
+            (7, "dial", "cut_off", None),
+            (8, "dial", "reached", None),
+        ],
+    ),
+    "days with a number of calls and nothing else": (
+        "USCIS calls",
+        """Date,Time,Calls this week,Hold,Result
+        3/14/2024,9:05 AM,1,45,spoke to agent
+        3/15/2024,,2,,
+        3/18/2024,,1,,
+        3/19/2024,,2,,
+        3/20/2024,,3,,
+        3/21/2024,9:15 AM,4,30,hung up""",
+        [
+            (2, "dial", "reached", None),
+            *((row, "dial", "unknown", None) for row in (3, 4, 5, 6)),
+            (7, "dial", "gave_up", None),
+        ],
+    ),
     "a calendar with its weeks": (
         "USCIS calls",
         """Week of,Date,Day,Called by,Hold,Result

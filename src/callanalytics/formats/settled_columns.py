@@ -200,7 +200,7 @@ def correct_by_cells(fmt: Format, found: dict[str, int], header, cells, raw) -> 
     _settle_callbacks(fmt, found, header, cells)
     _settle_missed(fmt, found, header, cells)
     _settle_second_calls(found, header, cells)
-    _settle_kinds(found, cells)
+    _settle_kinds(found, cells, raw)
     _settle_line(found, header, cells)
     if "method" not in found and (index := _means_column(found, cells)) is not None:
         assign(found, index, "method")
@@ -304,18 +304,19 @@ def settle_losses(found: dict[str, int], raw) -> None:
             found.setdefault("ended", found.pop(name))
 
 
-def _settle_kinds(found: dict[str, int], cells) -> None:
+def _settle_kinds(found: dict[str, int], cells, raw) -> None:
     """Find columns with the kind of an entry, whatever their headers: Phone call, Email; us > them, them > us."""
     of_call = {found.get(name) for name in ("date", "time", "wait", "agent", "agent_id", "sr")}
     indices = [index for index in range(len(cells)) if index not in of_call]
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
     n_rows = max([MIN_CELLS, *map(len, cells)])
-    label_rows = partial(_label_rows, n_rows=n_rows)
-    for meaning, is_of in (("activity", _are_activities), ("in_out", tell_who_called_whom), ("in_out", label_rows)):
-        if meaning == "in_out" and meaning in found:
-            continue
-        if (index := next((p for p in indices if is_of(cells[p])), None)) is not None:
-            assign(found, index, meaning)
+    labels = [p for p in indices if _label_rows(cells[p], n_rows) and not _were_held(raw[p], raw, found.get("wait"))]
+    activities = (p for p in indices if _are_activities(cells[p]))
+    ways = (*(p for p in indices if tell_who_called_whom(cells[p])), *labels)
+    if (index := next(activities, None)) is not None:
+        assign(found, index, "activity")
+    if ways and "in_out" not in found:
+        assign(found, ways[0], "in_out")
     if "activity" in found and "in_out" in found and not most(cells[found["in_out"]], "direction"):
         found.setdefault("around", found.pop("in_out"))
     if "activity" in found and "wait" in found:  # a diary with separate columns for calls
@@ -326,6 +327,15 @@ def _label_rows(texts: list[str], n_rows: int) -> bool:
     """Whether the cells of a column label each of the rows as a call or as a callback: Call, CB."""
     are_both = share(texts, "label_of_call") and share(texts, "label_of_callback")
     return bool(are_both) and len(texts) >= contents.NEARLY_ALL * n_rows and nearly_all(texts, "label")
+
+
+def _were_held(labels: Sequence[str | None], raw, wait: int | None) -> bool:
+    """Whether most rows labeled as a callback have a wait, so that the label is what is to come: Next, CB."""
+    waits = raw[wait] if wait is not None else ()
+    rows = [
+        text for label, text in zip(labels, waits, strict=False) if contents.share([label or ""], "label_of_callback")
+    ]
+    return 2 * sum(map(bool, rows)) > len(rows)
 
 
 def _means_column(found: Mapping[str, int], cells) -> int | None:

@@ -588,16 +588,19 @@ def _from_own_time(text: str, time: str) -> str:
     ('45 min', '1:10-1:20', '8:05-8:50')
     >>> _from_own_time("on hold from 1:02 to 1:51", "1:00 PM"), _from_own_time("held 1:02-1:51", "")
     ('49 min', '49 min')
+    >>> _from_own_time("waited 1:10-1:20", "1:00 PM"), _from_own_time("held 0:42-0:46", "")
+    ('waited 1:10-1:20', 'held 0:42-0:46')
     """
     # 40-45 is a range of minutes; only two times with colons are clock times.
     hours = _WORDS.before_range.sub("", text)
     ends = _WORDS.range.split(hours) if text.count(":") > 1 and len(text) <= LONGEST_RANGE else ()
     begins, own = _reading(ends[0]) if len(ends) == 2 else None, _reading(time)
     # One of the two may lack AM or PM: 1:15 is 1:15 PM. On hold from 9:02, dialed at 9:00
-    latest = LONGEST_BEFORE_HOLD if hours != text else 0
+    # No wait is as long as a time from 6:00 on, so that one is an hour of the day. 1:10-1:20 may be two lengths.
+    is_late = begins is not None and begins[0] >= LONGEST
+    latest = LONGEST_BEFORE_HOLD if hours != text and (is_late or _WORDS.of_hours.search(text)) else 0
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY <= latest
-    # No wait is as long as a time from 6:00 on, so that one is an hour of the day.
-    is_clock = begins is not None and not time and (begins[0] >= LONGEST or bool(latest))
+    is_clock = begins is not None and not time and (is_late or (bool(latest) and begins[0] >= 3600))
     return (_between(*ends) or text) if is_own or (is_clock and contents.KINDS.range.match(hours)) else text
 
 

@@ -186,6 +186,8 @@ def is_remark_alone(text: str) -> bool:
 
     >>> is_remark_alone("Office closed, Memorial Day"), is_remark_alone("hung up"), is_remark_alone("45")
     (True, False, False)
+    >>> is_remark_alone("no one picked up"), is_remark_alone("could not get through"), is_remark_alone("left message")
+    (False, False, False)
     """
     words = len(re.findall(r"[^\W\d_]{2,}", text[:LONGEST_RING]))
     return words > 1 and not tells_of_call(text) and outcome_in(text[:LONGEST_RING]) is None

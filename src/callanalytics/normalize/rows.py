@@ -221,8 +221,8 @@ class _Sorting:
         return [(name,) for name in self.cells.header if name not in read]
 
     def calendar(self) -> set[str]:
-        """The columns that no rule reads and whose header names a week or a month: Week of, Month."""
-        return {name for (name,) in self.unread() if not CALENDAR.isdisjoint(tokens(name))}
+        """The columns that no rule reads and whose header names a week or a month alone, not Calls this week."""
+        return {name for (name,) in self.unread() if name and CALENDAR.issuperset(tokens(name))}
 
     def where(self, says: Callable[[str], object], names: Iterable[str] | None = None) -> np.ndarray:
         """Mask of the rows with a cell that passes the test, in any column or in one of `names`."""

@@ -142,7 +142,9 @@ def _amounts(texts: Iterable[tuple[str, int]], is_workbook: bool) -> _Column:
             column.bare[amount.bare] += rows
         elif amount.high:
             column.known[(amount.low + amount.high) / 2] += rows
-    column.are_minutes = are_minutes_and_seconds(column.pairs, (text for text, _ in texts))
+    # Beside waits that are plausible as hours and minutes, one to the second was read from a telephone
+    are_hours = all(first * HOUR <= PLAUSIBLE[1] for first, _ in column.pairs)
+    column.are_minutes = are_minutes_and_seconds(column.pairs, () if are_hours else (text for text, _ in texts))
     return column
 
 

@@ -23,6 +23,7 @@ from callanalytics.read import headers
 from callanalytics.read.headers import Cells, Heading, Numbered, as_heading
 from callanalytics.read.table import Odd, TextTable, column_names, filled
 from callanalytics.values import lexicon
+from callanalytics.values.phones import names_person
 
 MIN_NAMES = 3  # column names without other words that make a header
 NEARLY = 2 / 3  # share of the main header that a similar header must have
@@ -92,8 +93,8 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     if not width or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
     own_words = {word for name in names[n_shared : n_shared + width] for word in tokens(name)}
-    # Hold, Agent, Hold, Agent behind one day may be of tier 1 and tier 2 on one call
-    are_persons = bool(groups) and not any(map(contents.KINDS.tier.fullmatch, groups))
+    # Hold, Agent, Hold, Agent behind one day may be of tier 1 and tier 2 on one call; a title may be over them
+    are_persons = len(groups) == (len(names) - n_shared) // width and all(map(names_person, groups))
     if any("callback" in tokens(name) for name in groups) or not (are_persons or own_words & OF_EACH_CALL):
         return [table]
     places = [named[start : start + width] for start in range(n_shared, len(names), width)]

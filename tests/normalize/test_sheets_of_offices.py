@@ -623,12 +623,14 @@ SHEETS = {
         3/14/2024,9:05 AM,A-1,45,Ana,Waiting for CB
         3/15/2024,9:15 AM,A-2,35,Bo,Closed
         3/18/2024,9:25 AM,A-3,25,hung up,Try again
-        3/19/2024,9:35 AM,A-4,30,Cy,Pending""",
+        3/19/2024,9:35 AM,A-4,30,Cy,Pending
+        3/20/2024,9:45 AM,A-5,40,nobody,Waiting for CB""",
         [
             (2, "dial", "reached", "unknown"),
             (3, "dial", "reached", None),
             (4, "dial", "gave_up", None),
             (5, "dial", "reached", None),
+            (6, "dial", "no_person", None),
         ],
     ),
     "who answered each of two callbacks": (

@@ -500,6 +500,13 @@ def test_lines_under_the_line_of_their_day_are_its_calls(tmp_path, end):
     assert read.totals["rejects"] == 0
 
 
+def test_a_later_time_of_one_call_under_its_day_makes_no_further_call(tmp_path):
+    call = ("9:05 called USCIS, held 60 min", "9:40 still on hold", "10:05 Maria said T2 will call back")
+    lines = ["USCIS calls 2024", *(line for day in range(14, 20) for line in (f"3/{day}/24", *call))]
+    (tmp_path / "notes.txt").write_text("\n".join(lines))
+    assert entries_of(tmp_path / "notes.txt").started_at_local.dt.day.tolist() == [14, 15, 16, 17, 18, 19]
+
+
 def test_messages_in_brackets_of_their_times_are_notes(tmp_path):
     ends = ["said still pending", "put in T2 request, cb in 72 hrs", "said still pending"]
     days = [f"[9/{day}/2024 9:55 AM] Tom: called USCIS - held 42 min, Ana {end}" for day, end in enumerate(ends, 14)]

@@ -21,6 +21,7 @@ from callanalytics.normalize.free_words import (
     is_of_menu,
     is_without_call,
     outcome_in,
+    says_no_person,
     stated_promise,
 )
 from callanalytics.read.table import Odd
@@ -411,16 +412,20 @@ def _texts(table, name: str) -> list[str]:
 
 def _promises_by_status(table, own: dict[str, str], column: str) -> list[str | None]:
     """The promise of each row by its status; where the call was lost, only one that the cell itself states."""
-    ends = [_texts(table, own[meaning]) for meaning in ("wait", "result") if meaning in own]
+    ends = [_texts(table, own[meaning]) for meaning in ("wait", "result", "agent") if meaning in own]
     texts = _texts(table, column)
     if column != own.get("callback"):
         texts = [text if derived_columns.names_callback(text) else "" for text in texts]
-    lost = [any(_end_in(text) in ENDS.values() for text in row if text) for row in zip(*ends, strict=True)]
+    lost = [any(_was_lost(text) for text in row if text) for row in zip(*ends, strict=True)]
     of_lost = zip(texts, lost or [False] * len(texts), strict=True)
     return [
         None if is_lost and not is_promise(text) else derived_columns.promise_by_status(text) or None
         for text, is_lost in of_lost
     ]
+
+
+def _was_lost(text: str) -> bool:
+    return _end_in(text) in ENDS.values() or says_no_person(text)
 
 
 def _end_in(text: str) -> str | None:

@@ -9,7 +9,7 @@ import pytest
 
 import callanalytics as ca
 from callanalytics import agencies, formats
-from callanalytics.intake.exports import unread_columns
+from callanalytics.intake.remarks import unread_columns
 from callanalytics.normalize import normalize
 from exhaustive import fair
 from read_logs import OFFICE, OFFICE_ID, receipt_and_entries

@@ -16,10 +16,10 @@ from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError
 from callanalytics.intake.batch import Batch, Outcome
 from callanalytics.intake.discover import EMPTY_FOLDER
-from callanalytics.intake.exports import OWN_DUE
 from callanalytics.intake.planning import OTHER_OFFICE
 from callanalytics.intake.receipt import LOST_WITHOUT, Receipt, example_of, grouped_by, unmasked
 from callanalytics.intake.receipt_data import Problem
+from callanalytics.intake.remarks import OWN_DUE
 from callanalytics.lazy import regex
 from callanalytics.proposals.columns import shareable_header
 from callanalytics.read.file import shown_name

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from callanalytics import proposals, wording
 from callanalytics.errors import CallLogError
 from callanalytics.facts.agency_calls import WAITS_NAMED, leading_clock
-from callanalytics.intake.exports import NO_PLACE_FOR_DUE, OWN_DUE, Column, Unclear
 from callanalytics.intake.offices import CHOICES, PROVISIONAL_NAME, Options
 from callanalytics.intake.receipt_data import COUNTS, Asked, FileEntry, Fix, Problem, Scope
+from callanalytics.intake.remarks import NO_PLACE_FOR_DUE, OWN_DUE, Column, Unclear
 from callanalytics.intake.sheet_versions import Version
 from callanalytics.normalize import Question
 from callanalytics.read import Passed

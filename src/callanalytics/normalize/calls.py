@@ -1,6 +1,7 @@
 """Turn rows of a phone system into calls.
 
-Several rows may be one call: this module also picks the row that represents it and the rows that are its legs.
+Several rows may be one call: this module also picks the row that represents it and the rows that are its legs, and
+finds the rows of an export pasted below another one with the same rows.
 """
 
 from __future__ import annotations
@@ -39,6 +40,34 @@ STRING = pa.string()
 LONGEST_MINUTES = 720  # a larger number read as minutes would be a call of more than half a day
 # Words for "none" in a key column. Read as a key, such a word would merge all its rows into one call.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
+FEWEST_COPIED = 3  # different rows in order: so many do not come twice by chance
+_MIXING = np.uint64(0x9E3779B97F4A7C15)
+
+
+def pasted_again(cells: pa.Table) -> np.ndarray:
+    """Mask of rows that stand above in the same order: two exports with days in common, one pasted below the other.
+
+    A row alone may be a second call.
+
+    >>> np.flatnonzero(pasted_again(pa.table({"Number": [*"abbcd", *"bbcd", *"efgg", *"ef"]}))).tolist()
+    [5, 6, 7, 8]
+    """
+    key = np.zeros(cells.num_rows, np.uint64)
+    for column in cells.columns:
+        code = codes_of(column.combine_chunks().dictionary_encode().indices).astype(np.uint64)
+        key = (key ^ code) * _MIXING
+        key ^= key >> np.uint64(29)
+    order = np.argsort(key, kind="stable")
+    since = np.zeros(len(key), np.int64)  # how many rows above the same row stands
+    is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]
+    since[order[is_same]] = (order - np.roll(order, 1))[is_same]
+    found = np.zeros(len(key), bool)
+    for distance in {*since[1:][since[1:] == since[:-1]].tolist()} - {*range(FEWEST_COPIED)}:
+        is_again = np.append(np.zeros(distance, bool), key[distance:] == key[:-distance])
+        edges = np.flatnonzero(np.diff(is_again, prepend=False, append=False))
+        for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+            found[first:end] |= end - first >= FEWEST_COPIED <= len(np.unique(key[first:end]))
+    return found
 
 
 def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:

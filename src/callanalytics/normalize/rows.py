@@ -70,36 +70,6 @@ def sort_out(table, fmt: Format, settings, agency, source_ids) -> tuple[dict, in
     return tables, n, sorting.cell_remarks("doubts"), sorting.cell_remarks("asked")
 
 
-FEWEST_COPIED = 3  # different rows in order: so many do not come twice by chance
-_MIXING = np.uint64(0x9E3779B97F4A7C15)
-
-
-def pasted_again(cells: pa.Table) -> np.ndarray:
-    """Mask of rows that stand above in the same order: two exports with days in common, one pasted below the other.
-
-    A row alone may be a second call.
-
-    >>> np.flatnonzero(pasted_again(pa.table({"Number": [*"abbcd", *"bbcd", *"efgg", *"ef"]}))).tolist()
-    [5, 6, 7, 8]
-    """
-    key = np.zeros(cells.num_rows, np.uint64)
-    for column in cells.columns:
-        code = codes_of(column.combine_chunks().dictionary_encode().indices).astype(np.uint64)
-        key = (key ^ code) * _MIXING
-        key ^= key >> np.uint64(29)
-    order = np.argsort(key, kind="stable")
-    since = np.zeros(len(key), np.int64)  # how many rows above the same row stands
-    is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]
-    since[order[is_same]] = (order - np.roll(order, 1))[is_same]
-    found = np.zeros(len(key), bool)
-    for distance in {*since[1:][since[1:] == since[:-1]].tolist()} - {*range(FEWEST_COPIED)}:
-        is_again = np.append(np.zeros(distance, bool), key[distance:] == key[:-distance])
-        edges = np.flatnonzero(np.diff(is_again, prepend=False, append=False))
-        for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-            found[first:end] |= end - first >= FEWEST_COPIED <= len(np.unique(key[first:end]))
-    return found
-
-
 def count(table, fmt: Format) -> int:
     """Number of rows of a table, without blank ones."""
     cells = Cells(table.header, table.cells)
@@ -190,7 +160,7 @@ class _Sorting:
         """Mask of calls pasted again. Most exports show by their times alone that no row came again."""
         if self.fmt.makes != "calls" or self.are_times_in_order():
             return np.zeros(self.cells.n, bool)
-        return pasted_again(self.table.cells)
+        return calls.pasted_again(self.table.cells)
 
     def are_times_in_order(self) -> bool:
         """Whether no time comes again after another one, as in an export sorted by time."""

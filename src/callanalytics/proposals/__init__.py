@@ -29,10 +29,10 @@ from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
+from callanalytics.normalize.calls import pasted_again
 from callanalytics.normalize.dates_of_rows import with_stated_years
 from callanalytics.normalize.derived_columns import with_rows
 from callanalytics.normalize.meanings import fitted_format
-from callanalytics.normalize.rows import pasted_again
 from callanalytics.proposals import cells, columns, words
 from callanalytics.proposals.columns import Column, Question, words_of
 from callanalytics.read import TextTable, documents

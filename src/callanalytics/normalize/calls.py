@@ -41,7 +41,6 @@ LONGEST_MINUTES = 720  # a larger number read as minutes would be a call of more
 # Words for "none" in a key column. Read as a key, such a word would merge all its rows into one call.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
 FEWEST_COPIED = 3  # different rows in order: so many do not come twice by chance
-_MIXING = np.uint64(0x9E3779B97F4A7C15)
 
 
 def pasted_again(cells: pa.Table) -> np.ndarray:
@@ -52,11 +51,10 @@ def pasted_again(cells: pa.Table) -> np.ndarray:
     >>> np.flatnonzero(pasted_again(pa.table({"Number": [*"abbcd", *"bbcd", *"efgg", *"ef"]}))).tolist()
     [5, 6, 7, 8]
     """
-    key = np.zeros(cells.num_rows, np.uint64)
+    key = np.zeros(cells.num_rows, np.int64)  # the same number for the same row
     for column in cells.columns:
-        code = codes_of(column.combine_chunks().dictionary_encode().indices).astype(np.uint64)
-        key = (key ^ code) * _MIXING
-        key ^= key >> np.uint64(29)
+        code = codes_of(column.combine_chunks().dictionary_encode().indices)
+        key = np.unique(key * (code.max(initial=0) + 2) + code + 1, return_inverse=True)[1].ravel()
     order = np.argsort(key, kind="stable")
     since = np.zeros(len(key), np.int64)  # how many rows above the same row stands
     is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from bad_input.make import CANARIES, CASES, COUNTS, sheet, write
+from bad_input.make import CANARIES, CASES, COUNTS, HEAD, sheet, write
 from callanalytics import intake
 from callanalytics.cli import main
 from exhaustive import EXHAUSTIVE, fair, some
@@ -99,16 +99,17 @@ def test_what_shows_a_file_that_no_one_knows_shows_no_client(tmp_path, command, 
 def test_what_a_cell_says_is_never_run_on_the_way_out(tmp_path):
     texts = ["=cmd|' /C calc'!A0", "+1+1", "@SUM(A1)", "-2+3", "<script>alert(1)</script>", "＝1+1"]
     rows = [f"3/{13 + n}/2022,10:05 AM,45,Resolved,{text},x\n" for n, text in enumerate(texts)]
-    (tmp_path / "log.csv").write_text(sheet(*rows))
+    # A receipt number is stored as written; of a file number, each word that may be a name becomes a code.
+    (tmp_path / "log.csv").write_text(sheet(*rows, head=HEAD.replace("Matter", "Receipt")))
     intake.ingest([tmp_path / "log.csv"], tmp_path / "store", "Alder and Birch", "Eastern")
     for ending in ("csv", "xlsx"):
         out = tmp_path / f"notes.{ending}"
         done = CliRunner().invoke(main, ["table", "entries", "--store", str(tmp_path / "store"), "--out", str(out)])
         assert done.exit_code == 0, done.output
     with (tmp_path / "notes.csv").open(newline="") as file:
-        matters = [row["matter"] for row in csv.DictReader(file)]
+        receipts = [row["receipt"] for row in csv.DictReader(file)]
     dangerous = ("=", "+", "-", "@", "＝")
-    assert sorted(matters) == sorted(f"'{t}" if t.startswith(dangerous) else t for t in texts)
+    assert sorted(receipts) == sorted(f"'{t}" if t.startswith(dangerous) else t for t in texts)
     cells = [cell for row in openpyxl.load_workbook(tmp_path / "notes.xlsx").active for cell in row]
     assert {cell.value for cell in cells} >= set(texts)
     assert not [cell for cell in cells if cell.data_type == "f"]

@@ -316,3 +316,64 @@ def test_a_file_pasted_under_another_has_its_own_order_of_columns(tmp_path):
     assert [call["other_number"] for call in calls] == ["+18003755283", None] * 10
     assert [call["caller_id"] for call in calls] == ["known", "withheld"] * 10
     assert "set aside: 2 header" in result
+
+
+# ---- rows that may be one call ---------------------------------------------------------------------------------------
+
+FILLED_DOWN = "Type,Direction,From,To,Date,Time,Action,Action Result,Duration"
+RANG = "Voice,Incoming,(202) 838-2200,(202) 555-0143,03/{day}/2022,{time},{action},{result},0:00:21"
+
+
+def rung(day: int, time: str, *results: str) -> list[str]:
+    """A call to the office and its telephones, each row filled down with the day and the numbers of the call."""
+    actions = ["Phone Call", *["FindMe"] * (len(results) - 1)]
+    return [
+        RANG.format(day=day, time=time, action=action, result=result)
+        for action, result in zip(actions, results, strict=True)
+    ]
+
+
+def test_filled_down_telephones_without_the_column_of_legs_are_one_call_and_said_so(tmp_path):
+    rows = [row for day in (21, 22, 23) for row in rung(day, "10:05 AM", "Missed", "Missed", "Missed", "Missed")]
+    rows += rung(24, "9:00 AM", "Accepted", "Missed", "Call connected")
+    rows += rung(25, "9:00 AM", "Accepted", "Missed", "Missed")
+    calls, receipt = stored(tmp_path, "\n".join([FILLED_DOWN, *rows]) + "\n")
+    # A menu accepts every call: where telephones rang and none took it, who did is unknown
+    assert [call["outcome"] for call in calls] == ["missed", "missed", "missed", "answered", "unknown"]
+    assert [call["legs"] for call in calls] == [4, 4, 4, 3, 3]
+    assert "row 2 and 4 more rows, time and numbers that further rows repeat" in receipt
+
+
+def test_two_rows_of_one_minute_among_many_calls_are_two_calls_that_may_be_one(tmp_path):
+    rows = [row for day in (21, 22, 23) for row in rung(day, "10:05 AM", "Missed")]
+    calls, receipt = stored(tmp_path, "\n".join([FILLED_DOWN, *rows, *rung(24, "9:00 AM", "Missed", "Missed")]) + "\n")
+    assert len(calls) == 5
+    assert "row 6: the call begins with another one of the same numbers" in receipt
+
+
+SESSIONS = "Session Id,From Number,To Number,Result,Call Length,Handle Time,Call Start Time{zone},Call Direction"
+
+
+@pytest.mark.parametrize(
+    ("zone", "july", "december"),
+    [(" (EST)", "2022-07-05 10:05:00", "2022-12-05 10:05:00"), ("", "7/25/2022 10:05 EST", "12/25/2022 10:05 EST")],
+)
+def test_a_summer_time_named_est_is_local_clock_time_and_said_so(zone, july, december, tmp_path):
+    rows = [
+        f"s{n},2028382200,2025550143,Missed,0:00:11,0:00:00,{when},Inbound" for n, when in enumerate((december, july))
+    ]
+    calls, receipt = stored(tmp_path, "\n".join([SESSIONS.format(zone=zone), *rows]) + "\n")
+    assert [call["started_at_utc"].hour for call in calls] == [14, 15]
+    assert "row 3, time zone not in use on that date (EST in July): read as local clock time" in receipt
+
+
+ZOOM = "NO.,Direction,From Phone Number,To Phone Number,Start Time,Call Result,Duration"
+TO_USCIS = "{n},Outbound,2025550143,8003755283,2022-03-2{n} 10:05:00,Connected,{length}"
+
+
+@pytest.mark.parametrize(("lengths", "is_said"), [(("0:41", "1:02", "0:12"), True), (("0:41", "41:11", "0:12"), False)])
+def test_short_lengths_of_two_parts_may_be_hours_and_minutes_and_are_said_so(lengths, is_said, tmp_path):
+    rows = [TO_USCIS.format(n=n, length=length) for n, length in enumerate(lengths)]
+    calls, receipt = stored(tmp_path, "\n".join([ZOOM, *rows]) + "\n")
+    assert [call["duration_s"] for call in calls] == [41, 2471 if lengths[1] == "41:11" else 62, 12]
+    assert ("call length such as 0:41, all of them under five minutes" in receipt) is is_said

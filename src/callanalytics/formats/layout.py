@@ -370,19 +370,22 @@ class Legs:
 
     Rows with equal ``group`` cells belong together. A row with an empty ``group`` is identified to the rest by its
     ``own`` cell; one that is empty and fits ``above`` belongs to the row above it; any other is a call by itself, as is
-    a row that does not fit ``only``. If ``group`` has the time without ``only``, so is each row of an export whose
-    times have no seconds: two calls may begin in one minute. ``inherit``: columns whose empty cells take the first
-    row's value. ``any``: added columns, ``yes`` on every row of a call if some row of it fits the condition, else
-    empty. ``last``: the same, of the rows that began last. ``gather``: added columns; every row of a call gets the cell
-    of its earliest row that fits a condition and has one. The call is the earliest row that fits the first matching
-    condition of ``master``, else the earliest of all. The remaining rows are set aside as ``leg``, as is a row that
-    fits ``above`` whose call is missing.
+    a row that does not fit ``only``. Where a file has none of these columns, rows with the same time, direction, and
+    numbers belong together. If the key has the time without ``only``, and the times have no seconds, two calls may
+    begin in one minute: rows belong together only where many do. ``number``: a column that numbers the rows of a call,
+    with its words for the first and for a further row; a file without it gets it. ``inherit``: columns whose empty
+    cells take the first row's value. ``any``: added columns, ``yes`` on every row of a call if some row of it fits the
+    condition, else empty. ``last``: the same, of the rows that began last. ``gather``: added columns; every row of a
+    call gets the cell of its earliest row that fits a condition and has one. The call is the earliest row that fits the
+    first matching condition of ``master``, else the earliest of all. The remaining rows are set aside as ``leg``, as is
+    a row that fits ``above`` whose call is missing.
     """
 
     group: tuple[Column, ...] = ()
     own: tuple[Column, ...] = ()
     only: When | None = None
     above: When | None = None
+    number: dict[str, tuple[str, ...]] = field(default_factory=dict)
     inherit: tuple[Column, ...] = ()
     any: dict[str, When] = field(default_factory=dict)
     last: dict[str, When] = field(default_factory=dict)

@@ -56,7 +56,7 @@ def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
         )
         if rows := [row for table in flagged for row in table.column("source_row").to_pylist()]:
             notes.append(f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}")
-    notes += [*_half_days(tables["calls"]), *_transfers(tables["calls"])]
+    notes += [*_half_days(tables["calls"]), *_perhaps_one(tables["calls"])]
     aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
     # Kept, because the sheet is this agency's; and the others.
     for rows, done in (
@@ -92,23 +92,39 @@ def _half_days(calls: pa.Table) -> list[str]:
 PASSED_ON = (-5, 60)  # [s] from the end of a call to that of its transfer's row
 
 
-def _transfers(calls: pa.Table) -> list[str]:
-    """A remark on calls that come as a call from the same number ends, at another telephone: perhaps one, passed on."""
-    is_known = pc.and_(pc.equal(calls.column("direction"), "inbound"), calls.column("other_number").is_valid())
-    # Selected before it is filtered: a million calls have few from the agency, and many columns.
-    came = calls.select("other_number started_at_utc our_number duration_s outcome source_row".split()).filter(is_known)
-    came = came.filter(came.column("started_at_utc").is_valid())
-    came = came.sort_by([("other_number", "ascending"), ("started_at_utc", "ascending")])
-    number, our_number = (came.column(name).cast(pa.string()).fill_null("") for name in ("other_number", "our_number"))
-    length = came.column("duration_s").fill_null(0).to_numpy()
-    start = came.column("started_at_utc").cast(pa.int64()).to_numpy() / 1e6
+def _perhaps_one(calls: pa.Table) -> list[str]:
+    """Remarks on calls from or to the agency that may be one: passed on, rung at several telephones, pasted again."""
+    # Selected before it is filtered: a million calls have few of the agency, and many columns.
+    names = "direction other_number started_at_utc our_number duration_s outcome source_row".split()
+    is_known = pc.and_(calls.column("other_number").is_valid(), calls.column("started_at_utc").is_valid())
+    found = calls.select(names).filter(is_known)
+    found = found.sort_by([(name, "ascending") for name in (*names[:5], "source_row")])
+    direction, number, line = (found.column(name).cast(pa.string()).fill_null("") for name in (*names[:2], names[3]))
+    is_pair = (pc.equal(each[1:], each[:-1]).to_numpy() for each in (direction, number, line))
+    of_direction, of_number, of_line = is_pair
+    came = of_direction & of_number & pc.equal(direction[1:], "inbound").to_numpy()
+    length = found.column("duration_s").fill_null(0).to_numpy()
+    start = found.column("started_at_utc").cast(pa.int64()).to_numpy() / 1e6
     gap = start[1:] - (start + length)[:-1]
-    is_passed = pc.equal(number[1:], number[:-1]).to_numpy() & pc.not_equal(our_number[1:], our_number[:-1]).to_numpy()
-    is_passed &= pc.equal(came.column("outcome")[:-1], "answered").fill_null(False).to_numpy() & (length[:-1] > 0)
-    is_passed &= (gap >= PASSED_ON[0]) & (gap <= PASSED_ON[1])
-    found = came.column("source_row")[1:].filter(pa.array(is_passed)).to_pylist()
-    what = "the call begins as an answered one from the same number ends, at another telephone"
-    return [f"{row_numbers(sorted(found))}: {what}. If it was passed on, it counts twice"] if found else []
+    is_answered = pc.equal(found.column("outcome")[:-1], "answered").fill_null(False).to_numpy() & (length[:-1] > 0)
+    is_passed = came & ~of_line & is_answered & (gap >= PASSED_ON[0]) & (gap <= PASSED_ON[1])
+    is_same = (start[1:] == start[:-1]) & (came | of_direction & of_number & of_line & (length[1:] == length[:-1]))
+    is_same |= came & (gap < PASSED_ON[0])
+    notes = []
+    for mask, what in ((is_passed, PASSED), (is_same & ~is_passed, SAME_TIME)):
+        if rows := found.column("source_row")[1:].filter(pa.array(mask)).to_pylist():
+            notes.append(f"{row_numbers(sorted(rows))}: {what}")
+    return notes
+
+
+PASSED = (
+    "the call begins as an answered one from the same number ends, at another telephone. If it was passed on, it "
+    "counts twice"
+)
+SAME_TIME = (
+    "the call begins with another one of the same numbers, or before that has ended. If it is one call that rang at "
+    "several telephones, or a row pasted again, it counts more than once"
+)
 
 
 def _first_of(rows: Sequence[int]) -> str:

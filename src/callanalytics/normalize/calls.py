@@ -37,6 +37,7 @@ from callanalytics.values.parsers import Unreadable
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
+FEWEST_SHORT, SHORT_MINUTES = 3, 5  # so many different lengths, none so long, may be hours and minutes
 LONGEST_MINUTES = 720  # a larger number read as minutes would be a call of more than half a day
 # Words for "none" in a key column. Read as a key, such a word would merge all its rows into one call.
 NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
@@ -66,6 +67,31 @@ def pasted_again(cells: pa.Table) -> np.ndarray:
         for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             found[first:end] |= end - first >= FEWEST_COPIED <= len(np.unique(key[first:end]))
     return found
+
+
+MIN_FOLDED, SHARE_FOLDED = 3, 4  # so many calls, and one in so many, have several rows of one minute
+
+
+def grouped_by_habit(group: np.ndarray) -> np.ndarray:
+    """The groups, if so many have several rows that the system writes several for a call; else each row its own.
+
+    >>> grouped_by_habit(np.array([0, 0, 1, 1, 2, 2, 3])).tolist(), grouped_by_habit(np.array([0, 0, 1])).tolist()
+    ([0, 0, 1, 1, 2, 2, 3], [0, 1, 2])
+    """
+    sizes = np.bincount(group)
+    n_folded = int((sizes > 1).sum())
+    return group if n_folded >= MIN_FOLDED and SHARE_FOLDED * n_folded >= len(sizes) else np.arange(len(group))
+
+
+def with_numbers(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
+    """The cells with the column that numbers the rows of a call, where a file with such calls lacks it."""
+    for name, (first, further) in legs.number.items():
+        is_several = np.bincount(group)[group] > 1
+        if cells.name_of((name,)) is None and is_several.any():
+            is_first = np.arange(cells.n) == np.unique(group, return_index=True)[1][group]
+            words = np.where(is_several, np.where(is_first, first, further), "")
+            cells = cells.with_column(name, pa.array(words.tolist(), STRING))
+    return cells
 
 
 def with_legs(cells: Cells, legs: Legs, group: np.ndarray, start: tuple) -> Cells:
@@ -213,9 +239,11 @@ DIRECTION = "(direction)"  # the column in which other rules find the result of 
 
 
 def build(
-    cells: Cells, fmt: Format, settings, agency, legs: np.ndarray
+    cells: Cells, fmt: Format, settings, agency, legs: np.ndarray, by_time: np.ndarray
 ) -> tuple[dict[str, pa.Array], np.ndarray, Problems]:
     """Every column of the calls except the source, the row of each call, and the problems found.
+
+    ``legs`` is the number of its rows; ``by_time`` whether their times alone show that they are one call.
 
     Calls come in stored order, because sorting a million is faster before their words are added.
     """
@@ -235,6 +263,7 @@ def build(
     kept = None if settings.keep_numbers else [number.e164 for number in agency.numbers]
     numbers = _numbers(rules, cells, fmt, direction, kept)
     _warn_of_lost_digits(rules, cells, problems)
+    problems.warn(by_time, "legs_by_time")
     columns |= _duration(rules, cells, problems)
     if "ended" in rules:
         columns["duration_s"] = _until_end(rules, cells, settings, clock, problems)
@@ -437,6 +466,7 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     Bare numbers are in seconds if one is too long as minutes. Two parts are minutes and seconds if one is too long as
     hours and minutes; then 41:11:00 is 41:11, too, unless most of three parts have seconds: one call of 12:00:00 may be
     a line that stayed open. A spreadsheet shows 1:41:11.0 as 41:11.0: such lengths are left out if none has an hour.
+    It shows 0:41:11 as 0:41 if told so: lengths of two parts that are all short may be hours and minutes.
     """
     if rule is None or rule.parse != "clock_span":
         return rule
@@ -448,6 +478,14 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     if is_cut.any() and not any(map(_HAS_HOUR.match, texts)):
         problems.warn(is_cut, "duration_hours_lost")
         return replace(rule, take=rf"^(?!{_WITHOUT_HOURS.pattern}$).+")
+    firsts = [int(match[1]) for text in texts if (match := re.fullmatch(r"\D*(\d+):\d\d\D*", text))]
+    if (
+        rule.clock == "m:ss"
+        and len(texts) >= FEWEST_SHORT
+        and len(firsts) == len(texts)
+        and max(firsts) < SHORT_MINUTES
+    ):
+        problems.warn(column.codes != EMPTY, "duration_perhaps_of_hours")
     long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
     has_seconds = [not text.endswith(":00") for text in texts if text.count(":") == 2]
     is_plain = all(map(_TWO_PARTS.fullmatch, long)) and 2 * sum(has_seconds) <= len(texts)

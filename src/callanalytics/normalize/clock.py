@@ -90,7 +90,7 @@ def read_clock(
     if written.no_half.any():
         complete_halves(written, clock.utc, rules, cells, problems, agency)
         clock = _resolved(written, epoch, settings, stated, is_epoch_rule)
-    _warn(clock, _stated_offsets(rules, cells), problems, settings)
+    _warn(clock, _stated_offsets(rules, cells, written), problems, settings)
     return clock
 
 
@@ -170,18 +170,16 @@ def _by_epoch(written: Written, true: np.ndarray, utc, source) -> None:
 # ---- warnings ---------------------------------------------------------------------------------------
 
 
-def _stated_offsets(rules, cells) -> np.ndarray:
-    """Minutes east of UTC that a row's zone word states (EST: -300); NaN for words without a fixed offset (ET)."""
-    column = cells.joined(rules["timezone"].columns) if "timezone" in rules else None
-    stated = np.full(cells.n, np.nan)
-    if column is not None:
-        stated = np.array([*(_stated_offset(text) for text in column.texts), np.nan])[column.codes]
+def _stated_offsets(rules, cells, written: Written) -> np.ndarray:
+    """Minutes east of UTC that the zone word of each row states (EST: -300); NaN for words without an offset (ET)."""
+    word = next((rules[name].zone for name in ("started", "time", "date") if name in rules and rules[name].zone), "")
+    stated = np.full(cells.n, _stated_offset(word))
+    if "timezone" in rules:
+        column = cells.joined(rules["timezone"].columns)
+        of_rows = np.array([*(_stated_offset(text) for text in column.texts), np.nan])[column.codes]
+        stated = np.where(column.codes == EMPTY, stated, of_rows)
     # A zone after the time takes precedence over the column of zones, as it does for the zone itself.
-    behind = read(rules.get("time"), cells).without_problems()
-    if not any(time is not None and time.zone for time in behind.values):
-        return stated
-    has_own = behind.numbers(lambda t: bool(t.zone), "?", False)
-    return np.where(has_own, behind.numbers(lambda t: _stated_offset(t.zone), "f8", np.nan), stated)
+    return np.where(written.has_word, written.stated, stated)
 
 
 def _stated_offset(word: str | None) -> float:
@@ -233,6 +231,8 @@ class Written:
     zone: np.ndarray
     no_half: np.ndarray
     zones: dict[str, int]
+    has_word: np.ndarray
+    stated: np.ndarray  # minutes that the zone word after the time states
     order: str = ""
 
     def numbers_of(self, reading: Reading) -> np.ndarray:
@@ -267,7 +267,15 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     written.no_half = np.where(has_time, no_half, written.no_half)
     own_zone = written.numbers_of(good.turned(lambda t: t.zone and zones.find_zone(t.zone, settings.zone)))
     written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
+    has_word, stated = _zone_words(good)
+    written.has_word, written.stated = written.has_word | has_word, np.where(has_word, stated, written.stated)
     return written
+
+
+def _zone_words(times: Reading) -> tuple[np.ndarray, np.ndarray]:
+    """Mask of the rows with a zone word after the time, and the minutes east of UTC that it states."""
+    has_word = times.numbers(lambda time: bool(time.zone), "?", False)
+    return has_word, times.numbers(lambda time: _stated_offset(time.zone), "f8", np.nan)
 
 
 # Columns that describe a call, apart from its date. A row with two of them is a call, even without a valid date.
@@ -349,6 +357,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
         np.zeros(0, np.int32),
         good.numbers(lambda m: HALVES[m.no_half], "i1", 0),
         {},
+        *_zone_words(good),
     )
     written.zone = written.numbers_of(good.turned(lambda m: m.zone and zones.find_zone(m.zone, office)))
     return written

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -35,6 +36,7 @@ from callanalytics.values.phones import e164, placeholder
 
 STRING = pa.string()
 MIN_COLUMNS = 3
+OF_LEGS = ("direction", "caller", "called", "our_number", "other_number")  # alike on all rows of a call
 OTHER_REASON = "other_reason"  # rows whose reason names another agency, if nothing names this one
 MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
 CALENDAR = lexicon.word_set("calendar")  # header words for a part of the calendar, often written ahead
@@ -92,6 +94,7 @@ class _Sorting:
         self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
+        self.by_time = np.zeros(self.cells.n, bool)  # rows whose times alone show that they are of one call
         self.names_other = np.zeros(self.cells.n, bool)  # calls that stay, whose reason names another agency
         self.aside: list[tuple[np.ndarray, str]] = []
         self.rejected: list[tuple[np.ndarray, Problems]] = []
@@ -124,11 +127,20 @@ class _Sorting:
         problems.reject(np.ones(len(rows), bool), column, "digits_lost", "export it again without a spreadsheet")
         self.rejected.append((rows, problems))
         self.free[rows] = False
+        if not self.has_key(legs):
+            numbers = [self.fmt.columns[name] for name in OF_LEGS if name in self.fmt.columns]
+            legs = replace(legs, group=(*self.start, *(c for rule in numbers for c in rule.all_columns)), own=())
         group = calls.call_groups(self.cells, legs)
         if set(self.start) <= set(legs.group) and not legs.only and not self.has_seconds():
-            group = np.arange(self.cells.n)
-        self.cells = calls.with_legs(self.cells, legs, group, self.start)
+            group = calls.grouped_by_habit(group)
+            self.by_time = np.bincount(group)[group] > 1
+        self.cells = calls.with_legs(calls.with_numbers(self.cells, legs, group), legs, group, self.start)
         return group
+
+    def has_key(self, legs: Legs) -> bool:
+        """Whether a column of the file shows which rows are one call."""
+        is_named = any(self.cells.name_of(column) is not None for column in (*legs.group, *legs.own))
+        return is_named or (legs.above is not None and bool(self.cells.fits(legs.above).any()))
 
     def has_seconds(self) -> bool:
         """Whether most calls begin at a time with seconds."""
@@ -402,7 +414,10 @@ class _Sorting:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start)
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
-        columns, kept, problems = calls.build(self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows])
+        by_time = (size > 1) & self.by_time
+        columns, kept, problems = calls.build(
+            self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows], by_time[rows]
+        )
         self.rejected.append((rows, problems))
         return {"calls": self.table_of("calls", columns, rows[kept])}
 

@@ -142,21 +142,13 @@ def mark_groups(
     header: Sequence[str], raw: Sequence[Sequence[str | None]], found: Mapping[str, int]
 ) -> dict[str, list[int]]:
     """Groups of columns that together give a meaning by marks; ``found`` are the columns of other meanings."""
-    # A column of marks may be empty: perhaps no call has had that answer yet.
-    marked = [all(is_mark(cell) or KINDS.no_mark.match(cell) for cell in cells if cell) for cells in raw]
-    indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and marked[index]]
+    indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and _is_of_marks(raw[index])]
     grouped: dict[str, list[int]] = {}
-    promises = {index: promise for index in indices if (promise := _promise(header[index]))}
-    # Urgent and Regular alone may be what the caller asked for, so a header must name a promise, a callback, or a tier,
-    # or one of the group must be a timeframe and nothing else.
-    is_shown = any(map(KINDS.of_promise.search, header)) or any(_is_time(header[index]) for index in promises)
-    if is_shown and any(promise.kind != "none" for promise in promises.values()):
-        _add(grouped, "promised", list(promises), raw)
+    _add(grouped, "promised", _promises_by_mark(header, indices), raw)
     left = [index for index in indices if index not in grouped.get("promised", ())]
-    came = {p: result for p in left if p > found.get("callback", p) and (result := _result_of_callback(header[p]))}
-    if any(result != "answered" for result in came.values()):
-        _add(grouped, "callback_answered", list(came), raw)
-        left = [index for index in left if index not in grouped.get("callback_answered", ())]
+    behind = [index for index in left if index > found.get("callback", index)]
+    _add(grouped, "callback_answered", _results_by_mark(header, behind), raw)
+    left = [index for index in left if index not in grouped.get("callback_answered", ())]
     if found.get("result") in (None, *left):
         ends = [p for p in left if "callback" not in tokens(header[p]) and share([header[p]], "lost_or_reached")]
         _add(grouped, "result", ends, raw)
@@ -164,6 +156,25 @@ def mark_groups(
         tiers = [p for p in left if KINDS.tier.fullmatch(header[p].strip())]
         _add(grouped, "tier", tiers, raw, fewest=1 if [header[p].strip().casefold() for p in tiers] == ["t1"] else 2)
     return grouped
+
+
+def _is_of_marks(cells: Iterable[str | None]) -> bool:
+    """Whether a column holds marks alone. It may be empty: perhaps no call has had that answer yet."""
+    return all(is_mark(cell) or KINDS.no_mark.match(cell) for cell in cells if cell)
+
+
+def _promises_by_mark(header: Sequence[str], indices: Sequence[int]) -> list[int]:
+    """The columns whose headers are promises; none if they may be what the caller asked for: Urgent, Regular."""
+    promises = {index: promise for index in indices if (promise := _promise(header[index]))}
+    # A header must name a promise, a callback, or a tier, or one of the group must be a timeframe and nothing else.
+    is_shown = any(map(KINDS.of_promise.search, header)) or any(_is_time(header[index]) for index in promises)
+    return list(promises) if is_shown and any(promise.kind != "none" for promise in promises.values()) else []
+
+
+def _results_by_mark(header: Sequence[str], indices: Sequence[int]) -> list[int]:
+    """The columns whose headers are results of a callback; none if all say that it was answered."""
+    results = {index: result for index in indices if (result := _result_of_callback(header[index]))}
+    return list(results) if any(result != "answered" for result in results.values()) else []
 
 
 def answer_of_mark(header: str, meaning: str) -> str:

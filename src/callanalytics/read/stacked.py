@@ -148,17 +148,7 @@ def unstacked(
 
     If not ``aligned``, as in a text file, a row narrower than its own header, or with text beyond it, is damaged.
     """
-    above = [row for row in rows if row[0] < heading.row]
-    below = [row for row in rows if row[0] > heading.last]
-    indices = _headers(below, heading, fmt)
-    own = below[: indices[0]] if indices else below
-    main = _Table(heading, own, _fit(own, heading, fmt).columns)
-    title, words = _title([*above, (heading.row, heading.names)], len(above), main)
-    main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
-    earlier = _tables(above, [index for index, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
-    lower = _tables(below, indices, main, fmt)
-    # A table above the main one counts only if it has days, which an address book lacks.
-    tables = [*(table for table in earlier if table.texts("date")), main, *lower]
+    main, tables = _tables_of_sheet(heading, rows, fmt)
     # The same header repeated, as at the top of each printed page, means one long table.
     if all(table.holds == CALLS and _is_again(table.heading.names, heading) for table in tables):
         return heading, list(rows), []
@@ -181,6 +171,21 @@ def unstacked(
     # A later table may have added columns after these rows were placed
     kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
     return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
+
+
+def _tables_of_sheet(heading: Heading, rows: Sequence[Numbered], fmt: Format) -> tuple[_Table, list[_Table]]:
+    """The table under a heading, and all tables of its sheet from top to bottom."""
+    above = [row for row in rows if row[0] < heading.row]
+    below = [row for row in rows if row[0] > heading.last]
+    indices = _headers(below, heading, fmt)
+    own = below[: indices[0]] if indices else below
+    main = _Table(heading, own, _fit(own, heading, fmt).columns)
+    title, words = _title([*above, (heading.row, heading.names)], len(above), main)
+    main = replace(main, title=title, holds=CALLBACKS if _are_callbacks(main, words, fmt) else CALLS)
+    earlier = _tables(above, [index for index, (_, cells) in enumerate(above) if _names_day(cells, fmt)], main, fmt)
+    # A table above the main one counts only if it has days, which an address book lacks.
+    with_days = [table for table in earlier if table.texts("date")]
+    return main, [*with_days, main, *_tables(below, indices, main, fmt)]
 
 
 def _fits(cells: Cells, heading: Heading) -> bool:

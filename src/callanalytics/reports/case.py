@@ -78,11 +78,7 @@ def _exactly_one(found: set, what: str, do: str) -> None:
 
 def _gather(log, office, matter, entries, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
-    mine = [row for row in entries if row["office_id"] == office["office_id"]]
-    # An entry may follow a promise without repeating the matter
-    follow = [row for row in mine if row["entry_id"] in ids or row["parent_entry_id"] in ids]
-    about = [row for row in mine if matter and row["matter"] == matter]
-    by_id = {row["entry_id"]: row for row in (*about, *follow)}
+    by_id = _entries_of_case(entries, office, matter, ids)
     kept = by_id.values()
     agency_calls = {row["entry_id"]: row for row in log.agency_calls.to_arrow().to_pylist() if row["entry_id"] in by_id}
     credits = ambiguous_credits(log, ids)
@@ -107,6 +103,15 @@ def _gather(log, office, matter, entries, promises) -> Case:
         credits,
         frozenset(named),
     )
+
+
+def _entries_of_case(entries, office, matter, promise_ids: set[str]) -> dict[str, dict]:
+    """The entries about a matter or about these promises, by their ids."""
+    mine = [row for row in entries if row["office_id"] == office["office_id"]]
+    about = [row for row in mine if matter and row["matter"] == matter]
+    # An entry may follow a promise without repeating the matter
+    follow = [row for row in mine if not promise_ids.isdisjoint({row["entry_id"], row["parent_entry_id"]})]
+    return {row["entry_id"]: row for row in (*about, *follow)}
 
 
 def time_order(row):

@@ -95,20 +95,24 @@ def _of_words(head: str, cells: list, several: bool) -> Iterator[Column]:
     if not figures:
         yield _column(head, head, [cell.day if isinstance(cell, Day) else cell for cell in cells])
         return
-    others = any(not isinstance(cell, Figure) and cell not in ("", "–") for cell in cells)
+    has_words = any(not isinstance(cell, Figure) and cell not in ("", "–") for cell in cells)
     keys = [key for key in COUNTED
-            if (key == "value" and others) or any(key in figure.numbers for figure in figures)]  # fmt: skip
+            if (key == "value" and has_words) or any(key in figure.numbers for figure in figures)]  # fmt: skip
     units = [cell.unit if isinstance(cell, Figure) else "" for cell in cells]
     for key in keys:
-        found = [cell.numbers.get(key) if isinstance(cell, Figure) else cell if key == "value" else None
-                 for cell in cells]  # fmt: skip
-        is_measured = key in MEASURED
-        formats = tuple(FORMATS.get(unit, "0.00") if is_measured else WHOLE for unit in units)
+        formats = tuple(FORMATS.get(unit, "0.00") if key in MEASURED else WHOLE for unit in units)
         word = _head(key, keys)
         name = head if key == "value" else f"{head}: {word}" if several or "value" not in keys else word
-        yield Column(key, name, tuple(found), formats)
+        yield Column(key, name, tuple(_part(cell, key) for cell in cells), formats)
         if key == "value" and len({figure.unit for figure in figures}) > 1:
             yield _column("unit", "unit", [VALUES.get(unit, unit.replace("_", " ")) for unit in units])
+
+
+def _part(cell, key: str):
+    """One number of a figure. A cell of words stands beside the values."""
+    if isinstance(cell, Figure):
+        return cell.numbers.get(key)
+    return cell if key == "value" else None
 
 
 def _read(text: str):

@@ -344,6 +344,26 @@ def test_filled_down_telephones_without_the_column_of_legs_are_one_call_and_said
     assert "row 2 and 4 more rows, time and numbers that further rows repeat" in receipt
 
 
+def test_telephones_without_numbers_are_of_the_call_above_them_also_without_the_column_of_legs(tmp_path):
+    rang, taken = "Missed", "Call connected"
+    rows = []
+    for day, ends in ((21, (rang, rang)), (22, (rang, taken)), (23, ("Voicemail", rang))):
+        rows += rung(day, "10:05 AM", "Accepted")
+        rows += [f",Outgoing,,,03/{day}/2022,10:05 AM,FindMe,{end},0:00:20" for end in ends]
+    calls, receipt = stored(tmp_path, "\n".join([FILLED_DOWN, *rows]) + "\n")
+    assert [(call["outcome"], call["legs"]) for call in calls] == [("unknown", 3), ("answered", 3), ("voicemail", 3)]
+    assert "6 call legs" in receipt
+
+
+def test_webex_without_the_type_of_user_says_what_it_cannot_tell(tmp_path):
+    header = "Start time,Direction,Answered,Calling number,Called number,Call type,Correlation ID"
+    row = "2022-03-2{n}T10:05:00.000Z,TERMINATING,{answered},+12028382200,+12025550143,SIP_INBOUND,k{n}"
+    rows = [row.format(n=n, answered=answered) for n, answered in enumerate(("true", "false"))]
+    calls, receipt = stored(tmp_path, "\n".join([header, *rows]) + "\n")
+    assert [call["outcome"] for call in calls] == ["unknown", "missed"]
+    assert 'without the column "User type" it does not always say whether a call was answered' in receipt
+
+
 def test_two_rows_of_one_minute_among_many_calls_are_two_calls_that_may_be_one(tmp_path):
     rows = [row for day in (21, 22, 23) for row in rung(day, "10:05 AM", "Missed")]
     calls, receipt = stored(tmp_path, "\n".join([FILLED_DOWN, *rows, *rung(24, "9:00 AM", "Missed", "Missed")]) + "\n")

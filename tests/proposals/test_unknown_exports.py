@@ -711,6 +711,20 @@ def test_months_pasted_below_each_other_with_days_in_common_ask_nothing_and_coun
     assert "4 rows pasted again" in done.text()
 
 
+def test_a_length_restyled_as_hours_and_minutes_is_known_by_the_start_and_the_end(tmp_path):
+    header = "Started,Ended,Direction,From,To,Status,Length"
+    rows = [
+        f"3/{day}/2022 9:02:11,3/{day}/2022 {end},Outbound,{OURS},{USCIS},Answered,{length}"
+        for day, end, length in ((21, "9:43:22", "0:41"), (22, "10:25:56", "1:23"), (23, "9:33:44", "0:31"))
+    ]
+    path = a_file(tmp_path, header, *rows)
+    intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    calls = Store.open(tmp_path / "store").read("calls").to_pylist()
+    assert sorted((call["duration_s"], call["duration_precision_s"]) for call in calls) == [
+        (31 * 60, 60), (41 * 60, 60), (83 * 60, 60),
+    ]  # fmt: skip
+
+
 def test_the_caller_of_a_call_passed_on_is_no_number_of_ours(tmp_path):
     """A number of the office that called the agency, or was called, stays; so does one that never called in."""
     client, cell, desk = "3125550188", "2025550150", "2025550151"

@@ -590,9 +590,18 @@ def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[
     hanging = {}
     for target, rule in fmt.columns.items():
         columns = rule.columns if whole and rule.columns else rule.all_columns
-        looked = {fold(name) for column in columns for name in column}
+        behind = () if whole else _behind(columns, fmt.legs)
+        looked = {fold(name) for column in (*columns, *behind) for name in column}
         hanging[target] = [column[0] for column in absent if not looked.isdisjoint(map(fold, column))]
     return {target: names for target, names in hanging.items() if names}
+
+
+def _behind(columns: Iterable[Column], legs: Legs | None) -> list[Column]:
+    """The columns of other rows of a call from which these are added, without one that is made if missing."""
+    added = {name: when for found in (legs.any, legs.last) for name, when in found.items()} if legs else {}
+    names = {name for column in columns for name in column}
+    found = [column for name, when in added.items() if name in names for column, _ in when.tests]
+    return [column for column in found if legs and legs.number.keys().isdisjoint(column)]
 
 
 def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:

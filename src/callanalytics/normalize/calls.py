@@ -72,15 +72,28 @@ def pasted_again(cells: pa.Table) -> np.ndarray:
 MIN_FOLDED, SHARE_FOLDED = 3, 4  # so many calls, and one in so many, have several rows of one minute
 
 
-def grouped_by_habit(group: np.ndarray) -> np.ndarray:
+def grouped_by_habit(group: np.ndarray, below: np.ndarray) -> np.ndarray:
     """The groups, if so many have several rows that the system writes several for a call; else each row its own.
 
-    >>> grouped_by_habit(np.array([0, 0, 1, 1, 2, 2, 3])).tolist(), grouped_by_habit(np.array([0, 0, 1])).tolist()
-    ([0, 0, 1, 1, 2, 2, 3], [0, 1, 2])
+    The rows ``below`` are of the call above them either way, and show no habit.
+
+    >>> nothing = np.zeros(7, bool)
+    >>> grouped_by_habit(np.array([0, 0, 1, 1, 2, 2, 3]), nothing).tolist()
+    [0, 0, 1, 1, 2, 2, 3]
+    >>> grouped_by_habit(np.array([0, 0, 1]), nothing[:3]).tolist()
+    [0, 1, 2]
     """
-    sizes = np.bincount(group)
+    sizes = np.bincount(group[~below])
     n_folded = int((sizes > 1).sum())
-    return group if n_folded >= MIN_FOLDED and SHARE_FOLDED * n_folded >= len(sizes) else np.arange(len(group))
+    if n_folded >= MIN_FOLDED and SHARE_FOLDED * n_folded >= len(sizes):
+        return group
+    return np.unique(_row_above(below), return_inverse=True)[1].reshape(-1)
+
+
+def _row_above(below: np.ndarray) -> np.ndarray:
+    """The number of each row, or of the row that it is below; the first row is below none."""
+    rows = np.arange(len(below))
+    return np.maximum.accumulate(np.where(below, 0, rows))
 
 
 def with_numbers(cells: Cells, legs: Legs, group: np.ndarray) -> Cells:
@@ -173,18 +186,16 @@ def _alphabetical(starts: Texts, chosen: np.ndarray) -> np.ndarray:
     return ranks
 
 
-def call_groups(cells: Cells, legs: Legs) -> np.ndarray:
+def call_groups(cells: Cells, legs: Legs, below: np.ndarray) -> np.ndarray:
     """The number of each row's call, from 0 in order of appearance.
 
-    A row without a key is a call of its own, unless it fits ``above``: then it belongs to the row before it.
+    A row without a key is a call of its own, unless it fits ``above``: then it belongs to the row before it,
+    as do the rows of ``below``.
     """
     rows = np.arange(cells.n)
-    key = _call_keys(cells, legs)
+    key = np.where(below, EMPTY, _call_keys(cells, legs))
     key = np.where(cells.fits(legs.only), key, EMPTY) if legs.only else key
-    opens = ~cells.fits(legs.above) | (key != EMPTY) if legs.above else np.ones(cells.n, bool)
-    # The first row has no row above it to belong to.
-    opens[:1] = True
-    source = np.maximum.accumulate(np.where(opens, rows, 0))
+    source = _row_above(below | (cells.fits(legs.above) & (key == EMPTY)) if legs.above else below)
     # A row without a key is a call of its own, so it gets a number that no key has.
     keyed = np.where(key == EMPTY, cells.n + rows, key)[source]
     _, first, group = np.unique(keyed, return_index=True, return_inverse=True)

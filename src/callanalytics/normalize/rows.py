@@ -127,13 +127,16 @@ class _Sorting:
         problems.reject(np.ones(len(rows), bool), column, "digits_lost", "export it again without a spreadsheet")
         self.rejected.append((rows, problems))
         self.free[rows] = False
+        below = np.zeros(self.cells.n, bool)
         if not self.has_key(legs):
             numbers = [self.fmt.columns[name] for name in OF_LEGS if name in self.fmt.columns]
             legs = replace(legs, group=(*self.start, *(c for rule in numbers for c in rule.all_columns)), own=())
-        group = calls.call_groups(self.cells, legs)
+            for rule in self.fmt.set_aside:
+                below |= self.cells.fits(rule.when) & (rule.reason == "leg" and bool(legs.number))
+        group = calls.call_groups(self.cells, legs, below)
         if set(self.start) <= set(legs.group) and not legs.only and not self.has_seconds():
-            group = calls.grouped_by_habit(group)
-            self.by_time = np.bincount(group)[group] > 1
+            group = calls.grouped_by_habit(group, below)
+            self.by_time = (np.bincount(group[~below], minlength=group.max() + 1) > 1)[group]
         self.cells = calls.with_legs(calls.with_numbers(self.cells, legs, group), legs, group, self.start)
         return group
 

@@ -384,10 +384,11 @@ def _length_until_end(columns: list[Column], when: Rules) -> Rules | None:
 
 
 def _are_whole_minutes(column: Column, rule: dict) -> bool:
-    """Whether a system rounds lengths to minutes: 62, or 62 min."""
+    """Whether lengths are cut to minutes: 62, 62 min, or 1:02 of an hour."""
     options = {key: value for key, value in rule.items() if key not in ("from", "parse")}
     lengths = [value for value in column.values(rule["parse"], **options).values() if isinstance(value, int | float)]
-    return ":" not in "".join(column.texts) and any(lengths) and not any(length % 60 for length in lengths)
+    is_without_seconds = rule.get("clock") == "h:mm" or ":" not in "".join(column.texts)
+    return is_without_seconds and any(lengths) and not any(length % 60 for length in lengths)
 
 
 def length_fitness(column: Column) -> int:
@@ -431,7 +432,7 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
     spans = list(_between([c for c in columns if c is not column]))
     for name, options in ways.items():
         parse = options["parse"]
-        step = UNITS.get(parse, 1)
+        step = 60 if options.get("clock") == "h:mm" else UNITS.get(parse, 1)
         values = column.values(parse, **{key: value for key, value in options.items() if key != "parse"})
         read = {text: value for text, value in values.items() if isinstance(value, int | float)}
         for span in spans:

@@ -523,9 +523,9 @@ def test_a_million_promises_cost_less_than_five_times_numpys_business_days(rule,
     def seconds(work):
         taken = []
         for _ in range(3):
-            begin = time.perf_counter()
+            begin = time.process_time()
             work()
-            taken.append(time.perf_counter() - begin)
+            taken.append(time.process_time() - begin)
         return min(taken)
 
     floor = seconds(lambda: np.busday_offset(days, 30, roll="forward", holidays=closed))

@@ -5,14 +5,15 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from callanalytics import clocks
 from callanalytics.values import zones
 from facts_rows import CELL, MAIN, ZONE, build, line, naive, note, promise, source, state, stranger, utc
 
 
 def daily(first, last, ours=MAIN, source="a", skip=(), clock="12:00"):
     """A stranger's call on every day from one to another, but those skipped."""
-    days = np.arange(np.datetime64(first), np.datetime64(last) + 1)
-    skipped = {str(d) for a, b in skip for d in np.arange(np.datetime64(a), np.datetime64(b) + 1)}
+    days = np.arange(np.datetime64(first), np.datetime64(last) + clocks.DAY)
+    skipped = {str(d) for a, b in skip for d in np.arange(np.datetime64(a), np.datetime64(b) + clocks.DAY)}
     kept = [str(d) for d in days if str(d) not in skipped]
     return [stranger(f"{source}{ours}{d}", f"{d} {clock}", ours, source=source) for d in kept]
 

@@ -42,6 +42,7 @@ __all__ = [
 # These stop nothing unless asked for: the phones may be anywhere, and the agency is fee-funded.
 KINDS = {"weekdays": (), "statutory": ("statutory",), "federal": ("statutory", "executive_order")}
 _HOLIDAYS_KNOWS = (1971, 2099)
+DAY = np.timedelta64(1, "D")  # numpy adds no bare number to a day
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class Calendar:
 
     def open_days(self, first, last) -> np.ndarray:
         """Every business day from ``first`` to ``last``, both included."""
-        days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + 1)
+        days = np.arange(np.datetime64(first, "D"), np.datetime64(last, "D") + DAY)
         return days[self._is_open(days)]
 
     def closures(self, first_year: int, last_year: int) -> np.ndarray:
@@ -119,7 +120,7 @@ def calendar(name: str = "federal", *, also: tuple[str, ...] = (), agency: Agenc
     also = tuple(dict.fromkeys((*(agency.also_closed if name == "federal" else ()), *also)))
     kinds = (*KINDS[name], *also)
     spans = [(c.date, c.until or c.date) for c in agency.closures if c.kind in kinds]
-    days = [np.arange(np.datetime64(a, "D"), np.datetime64(b, "D") + 1) for a, b in spans]
+    days = [np.arange(np.datetime64(a, "D"), np.datetime64(b, "D") + DAY) for a, b in spans]
     closed = np.unique(np.concatenate([np.empty(0, "M8[D]"), *days]))
     version = agency.closures_version + "".join(f" and {kind}" for kind in also)
     return Calendar(name, closed, version, agency.closures_years)
@@ -146,7 +147,7 @@ def per_day(days: np.ndarray, answer) -> np.ndarray:
     A million promises fall on only some thousand days.
     """
     first, last = days.min(), days.max()
-    return answer(np.arange(first, last + 1))[(days - first).astype(np.int64)]
+    return answer(np.arange(first, last + DAY))[(days - first).astype(np.int64)]
 
 
 @cache
@@ -163,7 +164,6 @@ def _from_holidays(name: str, year: int) -> np.ndarray:
 
 
 TICK = np.timedelta64(1, "us")
-DAY = np.timedelta64(24, "h").astype("m8[us]")
 
 
 def as_moments(utc) -> np.ndarray:
@@ -196,7 +196,7 @@ def end_of_day(day: date | str | np.datetime64, *, agency: Agency) -> np.datetim
 
 def ends_of_days(days: np.ndarray, zone: str) -> np.ndarray:
     # Counted back from the next midnight, because a day may have 23 or 25 hours.
-    return moments_of_clock(days + 1, np.timedelta64(0, "us"), zone) - TICK
+    return moments_of_clock(days + DAY, np.timedelta64(0, "us"), zone) - TICK
 
 
 def moments_of_clock(days: np.ndarray, clock, zone: str) -> np.ndarray:
@@ -521,7 +521,7 @@ def _open_days_for(days: np.ndarray, reach: int, calendar: Calendar) -> np.ndarr
     # Twice as many days contain enough business days, unless the calendar has many closures: then extend the range.
     room = 2 * reach + 31
     while True:
-        opened = calendar.open_days(first, last + room)
+        opened = calendar.open_days(first, last + room * DAY)
         if len(opened) - np.searchsorted(opened, last) > reach:
             return opened
         if room > 366 * (reach + 10):

@@ -66,7 +66,6 @@ from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.toml_files import shipped_toml
 from callanalytics.values.phones import names_person
 
-A_DAY = np.timedelta64(1, "D")
 MOST_NAMES = 8  # of so many names, mostly different ones are agents', who are thousands; the office's names recur
 TITLED = regex(r"(?i)(?:officer|ofc|agent|ms|mrs|miss|mr|sra|sr)\b\.? [^\W\d_]{2}.*")
 CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # codes among an agency call's warnings
@@ -208,7 +207,7 @@ def _warnings(joined, line, is_double, moment_of, watch: CoveredSpans, moment, z
     # An entry with a date alone is covered if the phone log covers that whole day.
     written, timeless = moments(joined.entry_column("started_at_local")), np.isnat(moment)
     since = earliest(moment, written, zone)
-    until = np.where(timeless, since + A_DAY, moment)
+    until = np.where(timeless, since + clocks.DAY, moment)
     # NaT, where nothing covers it, compares as false.
     covered = watch.until(since, joined.entry_column("our_number")) >= until
     found = {

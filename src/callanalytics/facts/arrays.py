@@ -318,5 +318,5 @@ def after_timed(when: np.ndarray, is_timed: np.ndarray, owner: np.ndarray, zone:
     # Owner and day as one number: a day since 1970 stays far below a million.
     key = np.where((owner >= 0) & ~np.isnat(day), owner * 1_000_000 + day.astype(np.int64), -1)
     later = ~is_timed & (key >= 0) & np.isin(key, key[is_timed & (key >= 0)])
-    end = zones.to_utc((day + 1).astype("M8[us]"), zone)[0] - np.timedelta64(1, "us")
+    end = zones.to_utc((day + np.timedelta64(1, "D")).astype("M8[us]"), zone)[0] - np.timedelta64(1, "us")
     return np.where(later, end, when)

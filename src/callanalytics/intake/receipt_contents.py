@@ -552,7 +552,7 @@ def _log_gaps(
         last = own[0][1]
         for first, end in own[1:]:
             days = _local_date(last, zone), _local_date(first, zone)
-            whole = np.arange(np.datetime64(days[0]) + 1, np.datetime64(days[1]))
+            whole = np.arange(np.datetime64(days[0]) + clocks.DAY, np.datetime64(days[1]))
             # A Sunday without calls needs no question
             if first > last and clocks.is_business_day(whole, agency=agency).any():
                 found.append(LogGap(who, *days))

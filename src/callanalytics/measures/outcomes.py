@@ -503,7 +503,7 @@ class _Episodes:
         """Whether a call that followed would be in the log."""
         if seen is None:  # without `as_of`, none is known to be
             return np.zeros(len(self.day), bool)
-        return self.day <= np.datetime64(seen, "D") - within
+        return self.day <= np.datetime64(seen, "D") - np.timedelta64(within, "D")
 
 
 def _chained(card, counted, by):

@@ -297,7 +297,7 @@ def stated_period(around: Sequence[Sequence[str]]) -> tuple[np.datetime64, np.da
                 first = next((day for year in years if (day := _day_of(own, year, "mdy")) <= last), NO_DAY)
             found |= {(first, last)}
     period = found.pop() if len(found) == 1 else (NO_DAY, NO_DAY)
-    return period if np.timedelta64(0) <= period[1] - period[0] < _YEAR_LONG else None
+    return period if np.timedelta64(0, "D") <= period[1] - period[0] < _YEAR_LONG else None
 
 
 def with_stated_years(table):
@@ -452,7 +452,7 @@ def _direction(days: np.ndarray, yearless: Sequence[re.Match | None], order: str
     if len(dated) < 2:
         in_one_year = [_day_of(match, 2020, order) for match in yearless if match]
         steps = np.diff(np.array(in_one_year, "M8[D]")).astype("m8[D]")
-        return int(np.sign((steps > np.timedelta64(0)).sum() - (steps < np.timedelta64(0)).sum()))
+        return int(np.sign((steps > np.timedelta64(0, "D")).sum() - (steps < np.timedelta64(0, "D")).sum()))
     return 1 if dated[0] <= dated[-1] else -1
 
 

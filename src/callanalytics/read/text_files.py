@@ -46,7 +46,7 @@ _WORDS_OF_NOTE = 2  # fewest such words behind the day of a note, before its fir
 
 @dataclass(frozen=True)
 class Dialect:
-    """A delimiter, a quote character, and whether a backslash escapes the next character."""
+    """A delimiter, a quote character ("" for none), and whether a backslash escapes the next character."""
 
     delimiter: str = ","
     quote: str = '"'
@@ -59,7 +59,8 @@ class Dialect:
         return csv.reader(
             lines,
             delimiter=self.delimiter,
-            quotechar=self.quote,
+            quotechar=self.quote or None,
+            quoting=csv.QUOTE_MINIMAL if self.quote else csv.QUOTE_NONE,
             doublequote=not self.escaped,
             escapechar="\\" if self.escaped else None,
             skipinitialspace=True,
@@ -72,7 +73,7 @@ class Dialect:
         )
 
 
-_NOTES = Dialect(_LINE, _LINE)
+_NOTES = Dialect(_LINE, "")
 
 
 def stated_delimiter(lines: Sequence[str]) -> str:
@@ -231,7 +232,7 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
 
 def _fitted_to_width(cells: list[str], line: str, dialect: Dialect, width: int) -> list[str]:
     """The cells; split at every delimiter if a stray quote hid one and the row then has the table's width."""
-    if not width or len(cells) == width or dialect.quote not in line:
+    if not width or len(cells) == width or not dialect.quote or dialect.quote not in line:
         return cells
     try:
         if len(list(dialect.reader([line], strict=True))) == 1:

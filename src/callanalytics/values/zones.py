@@ -349,7 +349,7 @@ def _outside(moments: np.ndarray) -> np.ndarray:
 
 def _one_to_utc(local, zone: str) -> tuple[np.datetime64, int]:
     if not isinstance(local, datetime):  # numpy has years that datetime lacks
-        return np.datetime64("NaT"), ORDINARY
+        return np.datetime64("NaT", "us"), ORDINARY
     first = local.replace(tzinfo=rules(zone))
     early, late = offset_of(first), offset_of(first.replace(fold=1))
     flag = ORDINARY if early == late else REPEATED if early > late else SKIPPED
@@ -358,8 +358,8 @@ def _one_to_utc(local, zone: str) -> tuple[np.datetime64, int]:
 
 def _one_to_local(utc, zone: str) -> np.datetime64:
     if not isinstance(utc, datetime):
-        return np.datetime64("NaT")
+        return np.datetime64("NaT", "us")
     try:
         return np.datetime64(utc.replace(tzinfo=UTC).astimezone(rules(zone)).replace(tzinfo=None))
     except OverflowError:  # before the year 1 or after 9999
-        return np.datetime64("NaT")
+        return np.datetime64("NaT", "us")

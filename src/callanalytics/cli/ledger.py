@@ -48,13 +48,7 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     if ics:
         _save_calendar(log, ics, is_said=not as_json)
     if as_json:
-        listed = [
-            {column: row[column] for column in COLUMNS}
-            | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
-            | _next_json(open_now.get(row["promise_id"]))
-            for row in rows
-        ]
-        screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
+        _show_json(log, rows, open_now, in_doubt)
         return
     others = [] if only_open else [row for row in rows if row["promise_id"] not in open_now]
     closed = _closed_rows(log, others, in_doubt) if others else []
@@ -67,15 +61,25 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     screen.say_day(log)
     screen.say(_rules_confirmed(log))
     screen.say(f"\n{say.open_counts(still)}")
+    named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
+    if still and screen.is_terminal():
+        _show_open(log, still, named, list_every)
+        _show_possible(named, store, as_of)
+    elif still:  # "turn to" is printed once below, since it would fill most of each line
+        screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
     if still:
-        named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
-        if screen.is_terminal():
-            _show_open(log, still, named, list_every)
-            _show_possible(named, store, as_of)
-        else:  # "turn to" is printed once below, since it would fill most of each line
-            screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
         _show_recourses(named, store)
     _show_closed_rows(closed)
+
+
+def _show_json(log, rows, open_now, in_doubt) -> None:
+    listed = [
+        {column: row[column] for column in COLUMNS}
+        | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
+        | _next_json(open_now.get(row["promise_id"]))
+        for row in rows
+    ]
+    screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
 
 
 def _show_closed_rows(closed: list[dict]) -> None:

@@ -384,18 +384,23 @@ def sheet_tables(file: File, fmt: Format) -> list[TextTable]:
             wanted=headers.wanted_columns(fmt),
             run="unhide the sheet if it is hidden, or leave out --format",
         )
-    # The dates on other sheets may prove the order of day and month for a sheet whose own dates do not.
+    found[0] = replace(found[0], notes=(*found[0].notes, *passed))
+    return [*_with_what_is_beside(found, date_columns, around), *office]
+
+
+def _with_what_is_beside(found: list[TextTable], date_columns: list[str], around: list) -> list[TextTable]:
+    """The tables of a workbook, each with the words around them and the dates and promises of its other sheets.
+
+    Dates on other sheets may prove the order of day and month for a sheet whose own dates do not.
+    """
     days = [_days_and_promises(table, name) for table, name in zip(found, date_columns, strict=True)]
+    tables = []
     for index, table in enumerate(found):
         others = (*days[:index], *days[index + 1 :])
-        found[index] = replace(
-            table,
-            around=(*table.around, *around),
-            dates_beside=tuple(text for beside, _ in others for text in beside),
-            promises_beside=tuple(text for _, beside in others for text in beside),
-            notes=(*table.notes, *passed) if index == 0 else table.notes,
-        )
-    return [*found, *office]
+        dates, promises = (tuple(text for each in others for text in each[side]) for side in (0, 1))
+        around_it = (*table.around, *around)
+        tables.append(replace(table, around=around_it, dates_beside=dates, promises_beside=promises))
+    return tables
 
 
 _PROMISING = r"(?i)call(?:ed|s)?[ -]?back|will call|\bcb\b|promis|\b(?:24|48|72) ?h|\b30 d"

@@ -397,3 +397,25 @@ def test_short_lengths_of_two_parts_may_be_hours_and_minutes_and_are_said_so(len
     calls, receipt = stored(tmp_path, "\n".join([ZOOM, *rows]) + "\n")
     assert [call["duration_s"] for call in calls] == [41, 2471 if lengths[1] == "41:11" else 62, 12]
     assert ("call length such as 0:41, all of them under five minutes" in receipt) is is_said
+
+
+# ---- what a spreadsheet rewrote --------------------------------------------------------------------------------------
+
+DIALED = "calldate,src,dst,dcontext,channel,dstchannel,lastapp,disposition,duration,uniqueid"
+DIALING = (
+    "2022-03-01 10:05:0{n},2025550143,{dst},from-internal,PJSIP/101-01,PJSIP/trunk-02,Dial,ANSWERED,60,16461471{n}0.1"
+)
+
+
+def test_a_dialed_number_that_a_spreadsheet_shortened_is_named(tmp_path):
+    rows = [DIALING.format(n=n, dst=dst) for n, dst in enumerate(("918003755283", "9.18003E+11"))]
+    assert "row 3, number shortened by a spreadsheet" in stored(tmp_path, "\n".join([DIALED, *rows]) + "\n")[1]
+
+
+def test_a_length_that_a_spreadsheet_made_a_part_of_a_day_is_left_out_and_named(tmp_path):
+    header = "line,datetime (UTC),direction,from,to,answered,missed_call_reason,voicemail,duration (total)"
+    row = "Main,2022-03-0{n} 15:05:00,outbound,2025550143,18003755283,Yes,,,{length}"
+    rows = [row.format(n=n, length=length) for n, length in ((1, "0.028599537"), (2, "2471"))]
+    calls, receipt = stored(tmp_path, "\n".join([header, *rows]) + "\n")
+    assert [call["duration_s"] for call in calls] == [None, 2471]
+    assert "row 2, call length that cannot be read" in receipt

@@ -423,7 +423,7 @@ NUMBERS = ("caller", "called", "our_number", "other_number")
 
 def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
     """Warn of numbers that a spreadsheet shortened (8.00375E+09): their owner can't be identified."""
-    for column in {column for name in NUMBERS if name in rules for column in rules[name].columns}:
+    for column in {column for name in NUMBERS if name in rules for column in rules[name].all_columns}:
         problems.warn(_are_shortened(cells.texts(column)), "number_shortened")
 
 

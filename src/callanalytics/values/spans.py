@@ -60,16 +60,20 @@ def seconds_of(span: int | Span) -> int | None:
     return span.seconds if isinstance(span, Span) else span
 
 
+PART_OF_DAY = regex(r"\s*0?[.,]\d{7,}\s*")  # no machine writes so exact a part of a second
+
 # ---- machines ---------------------------------------------------------------------------------------
 
 
 @parser("seconds", "whole seconds, as in 271")
 def read_seconds(text: str) -> int:
-    """Read seconds, with or without a fraction, as whole seconds.
+    """Read seconds, with or without a fraction, as whole seconds; not a spreadsheet's part of a day.
 
-    >>> read_seconds("271"), read_seconds("4.0")
-    (271, 4)
+    >>> read_seconds("271"), read_seconds("4.0"), try_read(read_seconds, "0.007118056")
+    (271, 4, None)
     """
+    if PART_OF_DAY.fullmatch(text):
+        raise Unreadable
     return _count(text, 1)
 
 

@@ -634,3 +634,14 @@ def test_what_a_form_and_a_stopwatch_stamp_to_the_second_is_a_log_by_hand(header
         rows.append([f"3/{day}/2022 9:{day}:07", f"(202) 555-01{day}", f"0:{day}:31", text])
     receipt, found = receipt_and_entries(a_workbook(tmp_path / "USCIS calls (Responses).xlsx", rows))
     assert len(found) == 6, receipt.text()
+
+
+def test_a_title_with_a_year_gives_it_and_is_no_row_and_an_hour_is_no_year(tmp_path):
+    header = ["When", "Client", "Hold", "Talked to someone?"]
+    days = ["Mar 4, 9:15a", "Mar 5, 10a", "Mar 7, 11:20a", "Mar 12, 12 pm"]
+    rows = [[day, "Roe", "40m", "yes"] for day in days]
+    path = a_workbook(tmp_path / "log.xlsx", [["Invented Law - USCIS Calls 2024"], ["do not sort!!"], header, *rows])
+    receipt, found = receipt_and_entries(path)
+    times = found.started_at_local.dt.strftime("%Y-%m-%d %H:%M").tolist()
+    assert times == ["2024-03-04 09:15", "2024-03-05 10:00", "2024-03-07 11:20", "2024-03-12 12:00"]
+    assert receipt.totals["rows"] == 4

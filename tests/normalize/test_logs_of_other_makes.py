@@ -424,6 +424,103 @@ def test_a_ticket_that_only_those_who_were_reached_have_is_a_service_request(hea
     assert entries(rows).column("sr_number").to_pylist() == ["QRS-101", None, "QRS-102", None, None, "QRS-103"]
 
 
+@pytest.mark.parametrize("header", ["Ticket #", "Confirmation #"])
+def test_a_number_that_calls_without_a_person_have_too_is_no_service_request(header):
+    results = ["spoke with agent", "hung up", "left no message, office closed", "dropped", "no answer"]
+    rows = on_days([{**BASE, "Result": text, header: f"{1041 + row}"} for row, text in enumerate(results)])
+    records = entries(rows)
+    assert records.column("sr_number").null_count == 5
+    ends = records.column("wait_outcome").to_pylist()
+    assert [end == "reached" for end in ends] == [True, False, False, False, False]
+
+
+def test_the_numbers_of_a_list_s_rows_are_no_agents_ids():
+    results = ["Spoke to officer", "Disconnected", "Could not reach anyone", "Gave up", "Spoke to officer"]
+    rows = on_days([{**BASE, "ID": f"{row}", "Outcome": text} for row, text in enumerate(results, 101)])
+    records = entries(rows)
+    assert records.column("agent_id").null_count == records.column("agent_name").null_count == 5
+    ends = records.column("wait_outcome").to_pylist()
+    assert [end == "reached" for end in ends] == [True, False, False, False, True]
+
+
+def test_sums_beside_a_log_do_not_make_it_a_list_of_counts():
+    sums = [("Jan", "2", "38"), ("Feb", "2", "25"), *[("", "", "")] * 4]
+    cells = [
+        {"Time": "9:10 AM", "Hold (min)": "30", "Result": text, "": "", "Month": month, "# calls": n, "avg hold": mean}
+        for text, (month, n, mean) in zip(["agent", "dropped", "agent", "hung up", "agent", "agent"], sums, strict=True)
+    ]
+    header = ["Date", *cells[0]]
+    found = column_meanings.find(HAND_SHEET, header, lambda place: [[*row.values()][place] for row in on_days(cells)])
+    assert found.weight >= HAND_SHEET.recognize.enough
+
+
+def test_a_note_of_a_callback_behind_who_wrote_it_is_no_call_of_ours(tmp_path):
+    lines = [f"[2025-06-0{day} 09:48] maria: USCIS for Roe, 40 min hold, got T1, pending" for day in range(2, 6)]
+    lines += ["[2025-06-12 13:15] maria: T2 called back for Roe, missed it"]
+    lines += ["[2025-06-17 15:44] tomas: USCIS for Poe, 45 min hold, nobody"]
+    (tmp_path / "notes.txt").write_text("\n".join(lines))
+    found = entries_of(tmp_path / "notes.txt")
+    assert found.kind.tolist() == ["dial"] * 4 + ["ring", "dial"]
+    assert found.wait_outcome.tolist()[-1] == "no_person"
+    assert found.outcome.tolist()[-2] == "missed"
+
+
+def test_words_for_nobody_and_no_in_portuguese_are_read():
+    rows = on_days(
+        [
+            {"Hora": "9:10", "Espera (min)": "45", "Atendente": who, "Resultado": text, "Retorno prometido": promise}
+            for who, text, promise in (("Ana", "", "não"), ("ninguém", "desliguei", ""), ("Tom", "", "30 dias"))
+        ]
+    )
+    records = entries(rows)
+    assert records.column("agent_name").to_pylist() == ["Ana", None, "Tom"]
+    assert records.column("promised").to_pylist() == ["none", None, "regular"]
+
+
+def test_a_column_of_statuses_in_an_offices_short_words_tells_how_calls_ended():
+    texts = ["got thru", "disc.", "kicked off", "busy", "LVM", "gave up", "spoke", "bot"]
+    records = entries(on_days([{**BASE, "Status": text} for text in texts]))
+    ends = ["reached", "cut_off", "cut_off", "not_queued", "no_person", "gave_up", "reached", "unknown"]
+    assert records.column("wait_outcome").to_pylist() == ends
+
+
+def test_a_voicemail_in_the_column_of_agents_is_no_person():
+    rows = on_days([{**BASE, "Talked to": text} for text in ("T1 Fern", "voicemail", "T1 Olu")])
+    assert entries(rows).column("wait_outcome").to_pylist() == ["reached", "no_person", "reached"]
+
+
+def test_whether_an_agent_was_spoken_to_may_be_answered_in_spanish():
+    rows = on_days(
+        [
+            {"Hora": "9:10", "Espera (min)": "45", "Atendió": answer, "Observaciones": text}
+            for answer, text in (("sí", "sin cambios"), ("no", "buzón de voz"), ("sí", "cita nueva"), ("no", ""))
+        ]
+    )
+    records = entries(rows)
+    assert records.column("wait_outcome").to_pylist() == ["reached", "no_person", "reached", "no_person"]
+    assert records.column("agent_name").null_count == 4
+
+
+@pytest.mark.parametrize("header", ["Came?", "Got it?", "CBd", "T2 rcvd", "Devolvieron"])
+def test_a_bare_header_about_what_came_beside_promises_is_that_of_callbacks(header):
+    answers = ["3/21", "no", "", "3/23"]
+    rows = on_days([{**BASE, "Agent": "Ana", "Promised": "10 days", header: text} for text in answers])
+    rings = of_kind(entries(rows), "ring")
+    assert [f"{each:%m-%d}" for each in rings.column("started_at_local").to_pylist()] == ["03-21", "03-23"]
+
+
+def test_the_day_that_tier_2_is_due_shows_a_promise():
+    days = ["4/3/2022", "", "4/9/2022", "4/20/2022"]
+    rows = on_days([{**BASE, "Agent": "Ana", "T2 due": day} for day in days])
+    assert entries(rows).column("promised").to_pylist() == ["unknown", None, "unknown", "unknown"]
+
+
+def test_the_offices_own_call_after_a_wait_is_no_promised_callback():
+    texts = ["wait 60 days then call again", "officer to call within 30 days"]
+    rows = on_days([{**BASE, "Agent": "Ana", "They said": text} for text in texts])
+    assert entries(rows).column("promised").to_pylist() == [None, "regular"]
+
+
 def test_an_outcome_tells_a_promise_by_its_time_beside_what_only_a_person_does():
     texts = ["talked, 30 business days", "spoke, T2 to ring inside 72 hours", "card mailed, 30 days"]
     rows = on_days([{**BASE, "Outcome": text} for text in texts])

@@ -8,7 +8,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
 import callanalytics as ca
-from read_logs import entries_of
+from read_logs import entries_of, receipt_and_entries
 
 HEADING = ["Date/time", "Client", "Length of hold", "Spoke to", "Result"]
 ROWS = [
@@ -40,6 +40,21 @@ def test_the_calls_in_a_table_are_read(tmp_path):
     assert found.wait_s.tolist() == [2280, 4800, 1500]
     assert found.wait_outcome.tolist() == ["reached", "reached", "cut_off"]
     assert found.source_row.tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize(("title", "n_read"), [("USCIS calls 2024", 4), ("USCIS calls", 0), ("printed 2024", 0)])
+def test_a_table_under_a_month_has_the_year_of_the_title(tmp_path, title, n_read):
+    document = docx.Document()
+    for line, days in ((title, ()), ("September", ("9/13", "9/20")), ("October", ("10/18", "10/21"))):
+        document.add_paragraph(line)
+        table = document.add_table(0, len(HEADING)) if days else None
+        for row in [HEADING, *([day, *ROWS[0][1:]] for day in days)] if table else ():
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+    document.save(tmp_path / "calls.docx")
+    _, found = receipt_and_entries(tmp_path / "calls.docx")
+    days = sorted(found.started_at_local.dt.strftime("%Y-%m-%d")) if n_read else []
+    assert days == ["2024-09-13", "2024-09-20", "2024-10-18", "2024-10-21"][:n_read]
 
 
 def test_notes_that_begin_with_their_days_are_read(tmp_path):

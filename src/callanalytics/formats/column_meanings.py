@@ -14,7 +14,7 @@ from callanalytics.formats import callback_columns, contents, derived_columns, r
 from callanalytics.formats.contents import HELD, MIN_CELLS, most, nearly_all, numbered_callbacks, share, some
 from callanalytics.formats.layout import Format, fold
 from callanalytics.formats.words import MIN_SCORE, Meaning, tokens
-from callanalytics.values import try_read
+from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.spans import read_human_span
@@ -30,6 +30,9 @@ LENGTH = frozenset("length duration long how".split())  # for a hold, if the hea
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
 # Meanings that rows may give to a column whose header has a word of these vague ones.
+SEVERAL_LOST = 2
+NUMBERS_GIVEN = ("sr", "agent_id")
+OF_SPEAKERS = lexicon.word_set("of_speakers")
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 # Columns in which a row may say that no one was reached, and the kind of cell that says so.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), "lost")
@@ -101,7 +104,12 @@ def find(
     found = _in_list_of_promises(found, header, cells, raw, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
-    found |= _speaker_columns(fmt, header, found if end is None else {"result": end} | found, raw)
+    ends = {} if end is None else {"result": end}
+    for name in [
+        name for name in NUMBERS_GIVEN if name in found and _is_of_every_call(ends | found, header, raw, name)
+    ]:
+        found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
+    found |= _speaker_columns(fmt, header, ends | found, raw)
     columns = _named_columns(fmt, header, found, marks)
     own_cells = {name: cells[index] for name, index in found.items()}
     rows = {name: raw[index] for name, index in found.items()}
@@ -521,15 +529,31 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
     texts = contents.filled(names)
     if some(texts, "titled") or most(texts, "named_id"):
         return True
-    is_lost = [False] * len(names)
-    for meaning, kind in LOST.items():
-        ends = raw[found[meaning]] if meaning in found else ()
-        for row, text in enumerate(ends):
-            is_lost[row] |= bool(text and contents.KINDS[kind].match(text.strip()))
-    lost = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if of_lost]
-    others = [bool(contents.filled([name])) for name, of_lost in zip(names, is_lost, strict=True) if not of_lost]
+    lost, others = _filled_by_end(found, raw, names)
     # A name in at most a tenth of lost calls, and in at least two fifths of the rest
     return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
+
+
+def _is_of_every_call(found: Mapping[str, int], header, raw, name: str) -> bool:
+    """Whether each call has a number, the lost ones too, so that no person gave it; one under a header about who spoke
+    may be of whom a call was lost with."""
+    numbers = [text if re.search(r"\d", text or "") else None for text in raw[found[name]]]
+    lost, others = _filled_by_end(found, raw, numbers)
+    is_of_person = name != "sr" and not OF_SPEAKERS.isdisjoint(tokens(header[found[name]]))
+    return len(lost) >= SEVERAL_LOST and all(lost) and all(others) and not is_of_person
+
+
+def _filled_by_end(found: Mapping[str, int], raw, names: Sequence[str | None]) -> tuple[list[bool], list[bool]]:
+    """Whether each cell of a column is filled, in rows that say that no one was reached, and in the others."""
+    is_lost = [False] * len(names)
+    for meaning, kind in LOST.items():
+        column = raw[found[meaning]] if meaning in found else ()
+        for row, text in zip(range(len(names)), column, strict=False):
+            is_lost[row] |= bool(text and contents.KINDS[kind].match(text.strip()))
+    lost, others = list[bool](), list[bool]()
+    for name, of_lost in zip(names, is_lost, strict=True):
+        (lost if of_lost else others).append(bool(contents.filled([name])))
+    return lost, others
 
 
 def _have_some_ends(notes: Sequence[str]) -> bool:

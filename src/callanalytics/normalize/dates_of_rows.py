@@ -41,8 +41,8 @@ _WITHOUT_YEAR = [
         r"(?P<first>\d{1,2})(?P<between>[/-])(?P<second>\d{1,2})(?!\d|[/.:-]\d)",
         # May 9:30 and May 4 pm are times, and May 2, 2023 has its year.
         rf"(?P<name>{MONTH_NAME})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:|,?\s+\d{{4}}|[ap]\.?m)",
-        # 2 May 23 has its year; 2 May 10:30 has a time.
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:))",
+        # 2 May 23 has its year; 2 May 10:30 and 2 May 10a have a time.
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:de\s+)?(?P<name>{MONTH_NAME})\b\.?(?!,?[\s-]+\d{{2,4}}(?!:|\s?[ap](?:\.?m)?\b))",
     )
 ]
 

@@ -185,7 +185,7 @@ def rows_above(above: Sequence[Numbered], below: pa.Table, width: int) -> list[N
 
 def _is_like(cells: Cells, figures: list[int], width: int) -> bool:
     texts = [(cell or "").strip(BLANKS) for cell in cells]
-    if any(texts[width:]):
+    if any(texts[width:]) or sum(map(bool, texts)) < min(width, 2):  # a title with a year: USCIS calls 2024
         return False
     texts = [*texts[:width], *[""] * (width - len(texts))]
     if not figures:
@@ -250,6 +250,8 @@ def _best_heading(
     row_texts = [contents.filled(cells) for _, cells in rows]
     alone = [texts[0] for texts in row_texts if len(texts) == 1]
     for heading in [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]:
+        if best is not None and heading.names == best.heading.names:
+            continue  # the same header again, over the calls of another month
         below = _below(heading, rows, row_texts)
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):

@@ -19,6 +19,7 @@ from xml.etree.ElementTree import Element, ParseError
 from callanalytics.formats import contents
 from callanalytics.lazy import regex
 from callanalytics.read.archive import OF_A_WORKBOOK, local_name, xml_events
+from callanalytics.values.lexicon import Patterns
 
 CONTENT, WORD = "content.xml", "word/document.xml"
 MAX_COLUMNS, MAX_ROWS = 16_384, 1_048_576  # limits of a sheet; a row may say that it repeats to the last one
@@ -27,6 +28,7 @@ _FORBIDDEN = regex(r"[\\/*?:\[\]]")  # not allowed in the name of a workbook's s
 _LONGEST_NAME = 31
 _DURATION = regex(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(?:[.,]\d+)?S)?")
 DAY = 86400  # [s]
+_YEAR, _IS_STAMP = regex(r"(?<!\d)20\d\d(?!\d)"), Patterns("rows").stamp.search
 _HIDDEN = ("collapse", "filter")
 
 
@@ -90,16 +92,19 @@ def _new_sheet(book, title: str):
 
 def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
     """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above; or
-    the notes of a document without a table. A table that begins with a day has the header of the one before it."""
-    above, depth = "", 0
+    the notes of a document without a table. A table that begins with a day has the header of the one before it. A line
+    that is only a month takes the one year of the lines above."""
+    above, depth, years = "", 0, set[str]()
     header, first = dict[int, str](), dict[int, str]()  # of the last table with a header
     for event, element in xml_events(opened, ("start", "end")):
         name = local_name(element.tag)
         depth += (name == "tbl") * (1 if event == "start" else -1)
         if event == "end" and not depth and name == "p":
             above = _line(element).strip() or above
+            years.update(_YEAR.findall("" if _IS_STAMP(above) else above))
         elif event == "end" and name == "tbl":
-            sheet, above = _new_sheet(book, above), above if depth else ""
+            is_month = len(years) == 1 and bool(contents.KINDS.month.match(above))
+            sheet, above = _new_sheet(book, f"{above} {min(years)}" if is_month else above), above if depth else ""
             rows = [*map(_cells, itertools.filterfalse(_is_unseen, _within(element, "tr")))]
             is_headed = not rows or not any(map(contents.KINDS.date.match, rows[0].values()))
             if not is_headed and _are_alike(first, rows[0]):

@@ -38,14 +38,15 @@ _WEEKDAYS_ABROAD = [  # Spanish, French, German
 ]
 _YEAR = r"(?P<year>\d{4}|\d{2})"
 _NAMED = rf"(?P<month>{MONTH_NAME})\.?"
+_YEAR_NAMED = r"(?P<year>\d{4}|\d{2}(?!:|\s?[ap](?:\.?m)?\b))"  # Mar 5, 10a and Apr 1, 11:20 have a time
 DATES = [
     regex(_WEEKDAY + pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})",
         # The only form whose order is ambiguous; other code uses it as DATES[1].
         rf"(?P<first>\d{{1,2}})([-/.])(?P<second>\d{{1,2}})\3{_YEAR}",
-        rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR}",
-        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:de\s+)?{_NAMED},?[\s-]*(?:del?\s+)?{_YEAR}",
+        rf"{_NAMED}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{_YEAR_NAMED}",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]*(?:de\s+)?{_NAMED},?[\s-]*(?:del?\s+)?{_YEAR_NAMED}",
         # Eight digits are a date only if they begin with a year of this century.
         r"(?P<year>20\d\d)(?P<month>[01]\d)(?P<day>[0-3]\d)",
     )

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from callanalytics import log as logs
 from callanalytics.cli import main
-from callanalytics.reports import annex, findings, firm, liaison, research
-from callanalytics.reports.document import Note
+from callanalytics.reports import annex, findings, firm, liaison, research, sections
+from callanalytics.reports.document import AgendaItem, Note
 from callanalytics.reports.results import Results
 from facts_rows import call, note, promise, rang, stranger
 from stored_log import stored
@@ -46,6 +46,23 @@ def test_a_report_of_old_requests_alone_says_how_many_are_logged_and_why_none_is
     assert NOT_JUDGED in text
     assert "--" not in text  # the agency has no use for what the office would type
     assert "No promised callback is logged" not in text
+
+
+@pytest.mark.slow
+def test_a_few_requests_of_a_hand_log_are_counted_by_each_reason_and_draw_no_empty_chart(tmp_path):
+    # Thirty business days after March 7 is April 18; after April 12, May 24. No phone log shows the office's lines.
+    asked = [promise("a", "2022-03-07 09:15", "regular"), promise("b", "2022-04-12 15:30", "regular")]
+    missed = note("r", "2022-03-31", kind="ring", outcome="missed", parent_entry_id="a")
+    log = logs.load(stored(tmp_path / "calls", [], [*asked, missed], []), "2022-04-28")
+    report = liaison.build(log)
+    regular = report.front.numbers[2]
+    assert (regular.value, regular.note) == ("none of 2", "not yet due: 1; without complete records: 1")
+    assert "('Callbacks no one answered', '1', '1 confirmed callback')" in text_of(report)
+    (item,) = [block for block in report.blocks if isinstance(block, AgendaItem) and "no one" in block.heading]
+    assert item.logged == "1 callback unanswered."
+    chart = sections.missed_by_hour(Results(log))
+    assert chart.says == "1 confirmed callback went unanswered; no time of day is logged."
+    assert chart.title not in report.html()
 
 
 @pytest.mark.slow

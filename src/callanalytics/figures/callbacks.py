@@ -230,18 +230,21 @@ def missed_by_local_hour(
         possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
         few = f"No confirmed callback went unanswered; {wording.number(possible)} possible ones did."
         return rows.nothing_to_draw(first_of, title, few if possible else NONE_MISSED)
+    total = {name: sum(part.values()) for name, part in counts.items()}
+    n = sum(total.values())
+    if all(hour is None for part in counts.values() for hour in part):
+        says = f"{plural(n, 'confirmed callback')} went unanswered; no time of day is logged."
+        return rows.nothing_to_draw(first_of, title, says)
     figure, axes = style.canvas(width, 2.1)
     by_hour = _draw_day(axes, counts)
     _shade_opening(axes, opening)
-    total = {name: sum(part.values()) for name, part in counts.items()}
-    n = sum(total.values())
     early, untimed = sum(v for hour, v in by_hour.items() if hour < 8), n - sum(by_hour.values())
     # If no office gave hours, nothing can be outside them.
     outside = total.get("outside office hours") if total.get("hours not given", 0) < n else None
     of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
     shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
     every = "Confirmed callbacks that no one answered, by hour on the office's own clock: " + wording.number(n)
-    no_hour = f"{wording.number(untimed)} without a time of day are" if untimed else ""
+    no_hour = f"{wording.number(untimed)} without a time of day {'is' if untimed == 1 else 'are'}" if untimed else ""
     under = rows.caption(first_of, f"{every}.", no_hour and f"{no_hour} in no hour.")
     plot = Plot("stack", "hour_local", {name: SOLID[name] for name in counts}, "Hour on the office's own clock",
                 "Callbacks no one answered", pivot=("part", "count"), caption=under)  # fmt: skip
@@ -250,7 +253,7 @@ def missed_by_local_hour(
         title,
         alt=f"Bars by local hour: {plural(n, 'unanswered callback')}, "
         f"{f'{outside} outside office hours, ' if outside is not None else ''}"
-        f"{f'{early} before 8 a.m.' if untimed < n else 'none with a time of day.'}",
+        f"{early} before 8 a.m.",
         caption=rows.caption(
             first_of,
             f"{every}, of which {wording.number(outside)} outside the office's stated hours ({of_hours}{shaded})."

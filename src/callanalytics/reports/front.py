@@ -254,7 +254,7 @@ def _in_time_number(results, urgency, finding) -> Number:
 
 
 def _none_judged(results, urgency) -> Number:
-    """How many requests are logged, and the main reason why none can be judged."""
+    """How many requests are logged, and why none can be judged: with counts, unless one reason holds for all."""
     n, old = results.n_promises(urgency), results.n_stale(urgency)
     if not n:
         return Number("no", f"{urgency} callback is logged", "")
@@ -262,8 +262,8 @@ def _none_judged(results, urgency) -> Number:
     left["without complete records"] = results.left_out("unwatched", urgency=urgency)
     if old:
         left[f"timeframe last confirmed {wording.day(results.last_confirmed, short=True)}"] = old
-    why = max(left, key=left.__getitem__)
-    return Number(f"none of {wording.number(n)}", f"{urgency} callbacks can be judged", why if left[why] else "")
+    why = "; ".join(words if k == n else f"{words}: {wording.number(k)}" for words, k in left.items() if k)
+    return Number(f"none of {wording.number(n)}", f"{urgency} callbacks can be judged", why)
 
 
 def _otherwise(finding) -> str:

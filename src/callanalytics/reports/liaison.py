@@ -195,13 +195,16 @@ def _attempts(results):
     window = results.agency.window
     attempts = max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
+    hours = f"Outside {results.agency.label}'s own hours: {say.share(outside)} of the attempts."
     return (
         "Callbacks no one can answer",
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source_of(window),
-        f"{wording.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}. "
-        f"Outside {results.agency.label}'s own hours: {say.share(outside)} of the attempts. "
-        f"A second call after a miss: {say.share(again)}.",
+        say.joined(
+            f"{wording.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}.",
+            hours if outside["n"] else "",
+            f"A second call after a miss: {say.share(again)}." if again["n"] else "",
+        ),
         (
             f"When promising a callback, does {results.agency.label} record the time zone?",
             f"How does {results.agency.label} record a missed callback?",

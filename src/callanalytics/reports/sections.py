@@ -420,10 +420,12 @@ def _counts_so_far(results) -> TableBlock:
     lines: list[tuple[str, ...]] = [*_ends_of_calls(results)]
     lines += [(words, say.share(row), SMALL_SHARES[words][2]) for words, row in _shares_of_few(results).items()]
     sure, most = results.missed_ends
-    words = f"{wording.number(sure['events'])} for certain, at most {wording.number(most['events'])}"
+    words = wording.number(sure["events"])
+    if most["events"] != sure["events"]:
+        words += f" for certain, at most {wording.number(most['events'])}"
     missed = say.Figure(words, "share", events=sure["events"], most=most["events"])
     if most["n"]:  # without an attempt, 0 would claim that none was missed
-        lines.append(("Callbacks no one answered", missed, f"{plural(sure['n'], 'attempt')} known to be one"))
+        lines.append(("Callbacks no one answered", missed, plural(sure["n"], "confirmed callback")))
     lines += _from_the_agency(results)
     return TableBlock(
         "Counts so far",

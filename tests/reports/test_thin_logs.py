@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from callanalytics import log as logs
 from callanalytics.cli import main
-from callanalytics.reports import annex, findings, firm, liaison, research, sections
+from callanalytics.reports import annex, explore, findings, firm, liaison, research, sections
 from callanalytics.reports.document import AgendaItem, Note
 from callanalytics.reports.results import Results
 from facts_rows import call, note, promise, rang, stranger
@@ -63,6 +63,17 @@ def test_a_few_requests_of_a_hand_log_are_counted_by_each_reason_and_draw_no_emp
     chart = sections.missed_by_hour(Results(log))
     assert chart.says == "1 confirmed callback went unanswered; no time of day is logged."
     assert chart.title not in report.html()
+
+
+@pytest.mark.slow
+def test_the_page_to_explore_says_how_many_missed_callbacks_have_no_hour_and_shows_no_empty_table(tmp_path):
+    rung = [note(f"r{i}", day, kind="ring", outcome="missed", parent_entry_id="a")
+            for i, day in enumerate(("2022-03-31", "2022-04-01 09:20"))]  # fmt: skip
+    entries = [promise("a", "2022-03-07 09:15", "regular"), *rung]
+    page = explore.page(logs.load(stored(tmp_path / "calls", [], entries, []), "2022-04-28"))
+    assert "1 callback no one answered, of every line, by the office&#x27;s own hour, 1 more without a time" in page
+    assert "No urgent request can be judged" in page
+    assert "<noscript></noscript>" in page
 
 
 @pytest.mark.slow

@@ -331,12 +331,14 @@ def _day_row(day: dict, promised: float) -> dict:
 
 def _missed(part: Part) -> Drawn:
     """Confirmed missed callbacks by local hour, inside and outside the office hours, or with hours not given."""
-    counts = [
-        (int(cell["hour_local"]), name, int(cell["value"]))
+    cells = [
+        (cell["hour_local"], name, int(cell["value"]))
         for name, result in part.missed_by_hour.items()
-        for cell in rows.pick(result, "count", link="certain").dropna(subset="hour_local").to_dict("records")
+        for cell in rows.pick(result, "count", link="certain").to_dict("records")
         if cell["value"]
     ]
+    counts = [(int(hour), name, n) for hour, name, n in cells if pd.notna(hour)]
+    more = sum(n for _, _, n in cells) - sum(n for _, _, n in counts)
     if not counts:
         return "No confirmed missed callback with a time of day is recorded.", False, []
     found: list[dict] = [
@@ -351,7 +353,8 @@ def _missed(part: Part) -> Drawn:
         for hour, name, n in sorted(counts)
     ]
     n = plural(sum(n for _, _, n in counts), "callback")
-    return f"{n} no one answered, of every line, by the office's own hour; a count has no interval.", True, found
+    hour = "by the office's own hour" + (f", {wording.number(more)} more without a time of day" if more else "")
+    return f"{n} no one answered, of every line, {hour}; a count has no interval.", True, found
 
 
 # ---- what the page reads ---------------------------------------------------------------------------------------
@@ -408,7 +411,7 @@ def _figure(name: str, note: str, _, found: list[dict]) -> str:
     table = TableBlock("", ("", "figure"), tuple((row["place"], row["words"]) for row in found))
     return (
         f'<figure id="{name}"><h2>{escape(title)}</h2><p class="small note">{escape(note)}</p>'
-        f'<div class="drawing"></div><noscript>{html.block(table)}</noscript></figure>'
+        f'<div class="drawing"></div><noscript>{html.block(table) if found else ""}</noscript></figure>'
     )
 
 

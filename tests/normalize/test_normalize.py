@@ -232,17 +232,6 @@ def test_days_that_two_exports_pasted_into_one_file_share_count_once():
     assert pasted([*SIMPLE[::-1][1:], *SIMPLE[::-1]]) == (5, ["copy"] * 4), "the newest call first"
 
 
-@pytest.mark.parametrize(
-    "again", [slice(0, 1), slice(3, 5), slice(None, None, -1)], ids=["one", "last", "newest first"]
-)
-def test_a_call_of_one_second_comes_again_only_if_it_is_pasted_again(again):
-    rows = [row | {"Time": row["Time"].replace(" AM", ":07 AM")} for row in SIMPLE]
-    copies = rows[again]
-    assert pasted([*rows, *copies]) == (5, ["copy"] * len(copies))
-    assert pasted(sorted([*rows, *copies], key=lambda row: row["Time"])) == (5, ["copy"] * len(copies))
-    assert pasted([rows[1], rows[1] | {"Duration": "0:00:12"}]) == (2, []), "another length"
-
-
 def test_two_calls_of_one_minute_stay_two_in_a_copy_too():
     twice = [*SIMPLE[:2], *SIMPLE[1:]]  # no number was shown, both times
     assert pasted(twice) == (6, [])

@@ -52,8 +52,14 @@ def pasted_again(cells: pa.Table) -> np.ndarray:
     >>> np.flatnonzero(pasted_again(pa.table({"Number": [*"abbcd", *"bbcd", *"efgg", *"ef"]}))).tolist()
     [5, 6, 7, 8]
     """
-    key = _row_numbers(cells)
-    since = _since_same(key)
+    key = np.zeros(cells.num_rows, np.int64)  # the same number for the same row
+    for column in cells.columns:
+        code = codes_of(column.combine_chunks().dictionary_encode().indices)
+        key = np.unique(key * (code.max(initial=0) + 2) + code + 1, return_inverse=True)[1].ravel()
+    order = np.argsort(key, kind="stable")
+    since = np.zeros(len(key), np.int64)  # how many rows above the same row stands
+    is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]
+    since[order[is_same]] = (order - np.roll(order, 1))[is_same]
     found = np.zeros(len(key), bool)
     for distance in {*since[1:][since[1:] == since[:-1]].tolist()} - {*range(FEWEST_COPIED)}:
         is_again = np.append(np.zeros(distance, bool), key[distance:] == key[:-distance])
@@ -64,29 +70,6 @@ def pasted_again(cells: pa.Table) -> np.ndarray:
 
 
 MIN_FOLDED, SHARE_FOLDED = 3, 4  # so many calls, and one in so many, have several rows of one minute
-
-
-def stand_above(cells: pa.Table) -> np.ndarray:
-    """Mask of the rows that stand further above, cell by cell."""
-    return _since_same(_row_numbers(cells)) > 0
-
-
-def _row_numbers(cells: pa.Table) -> np.ndarray:
-    """A number for each row, the same for the same cells."""
-    key = np.zeros(cells.num_rows, np.int64)
-    for column in cells.columns:
-        code = codes_of(column.combine_chunks().dictionary_encode().indices)
-        key = np.unique(key * (code.max(initial=0) + 2) + code + 1, return_inverse=True)[1].ravel()
-    return key
-
-
-def _since_same(key: np.ndarray) -> np.ndarray:
-    """How many rows above each row the same one stands last; 0 if none does."""
-    order = np.argsort(key, kind="stable")
-    since = np.zeros(len(key), np.int64)
-    is_same = np.append(False, np.diff(key[order]) == 0)[: len(key)]
-    since[order[is_same]] = (order - np.roll(order, 1))[is_same]
-    return since
 
 
 def grouped_by_habit(group: np.ndarray, below: np.ndarray) -> np.ndarray:

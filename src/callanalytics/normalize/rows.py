@@ -24,7 +24,7 @@ from callanalytics.formats.layout import Notices
 from callanalytics.formats.words import tokens
 from callanalytics.lazy import regex
 from callanalytics.normalize import calls, dates_of_rows, entries, free_words
-from callanalytics.normalize.cells import EMPTY, Cells, Texts, codes_of, numbered_words, read, rows_where
+from callanalytics.normalize.cells import EMPTY, Cells, codes_of, numbered_words, read, rows_where
 from callanalytics.normalize.clock import read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.normalize.row_kinds import is_day_off, is_outgoing, is_part, is_sum, is_sum_of, is_unwanted_call
@@ -134,7 +134,7 @@ class _Sorting:
             for rule in self.fmt.set_aside:
                 below |= self.cells.fits(rule.when) & (rule.reason == "leg" and bool(legs.number))
         group = calls.call_groups(self.cells, legs, below)
-        if set(self.start) <= set(legs.group) and not legs.only and not _has_seconds(self.cells.joined(self.start)):
+        if set(self.start) <= set(legs.group) and not legs.only and not self.has_seconds():
             group = calls.grouped_by_habit(group, below)
             self.by_time = (np.bincount(group[~below], minlength=group.max() + 1) > 1)[group]
         self.cells = calls.with_legs(calls.with_numbers(self.cells, legs, group), legs, group, self.start)
@@ -144,6 +144,11 @@ class _Sorting:
         """Whether a column of the file shows which rows are one call."""
         is_named = any(self.cells.name_of(column) is not None for column in (*legs.group, *legs.own))
         return is_named or (legs.above is not None and bool(self.cells.fits(legs.above).any()))
+
+    def has_seconds(self) -> bool:
+        """Whether most calls begin at a time with seconds."""
+        texts = self.cells.joined(self.start)
+        return 2 * rows_where(_SECONDS.search, texts).sum() > (texts.codes != EMPTY).sum()
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:
@@ -167,28 +172,10 @@ class _Sorting:
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
 
     def are_copies(self) -> np.ndarray:
-        """Mask of calls pasted again: several in one order, or one that began in the same second.
-
-        Most exports show by their times alone that no row came again.
-        """
-        found = np.zeros(self.cells.n, bool)
-        if self.fmt.makes != "calls":
-            return found
-        if not self.are_times_in_order():
-            found = calls.pasted_again(self.table.cells)
-        # Where several rows may be one call, two telephones that rang may have the same row.
-        is_asked = self.fmt.legs is None and len(self.table.files) == 1
-        rows = self.starting_with_others() if is_asked else np.zeros(0, int)
-        cells = Cells(self.cells.header, self.table.cells.take(pa.array(rows)))
-        if len(rows) and _has_seconds(cells.joined(self.start)):
-            found[rows[calls.stand_above(cells.columns)]] = True
-        return found
-
-    def starting_with_others(self) -> np.ndarray:
-        """The rows whose time another row has too."""
-        whole = self.cells.unencoded(self.start)
-        codes = self.cells.joined(self.start).codes if whole is None else codes_of(whole.dictionary_encode().indices)
-        return np.flatnonzero((np.bincount(codes + 1)[codes + 1] > 1) & (codes != EMPTY))
+        """Mask of calls pasted again. Most exports show by their times alone that no row came again."""
+        if self.fmt.makes != "calls" or self.are_times_in_order():
+            return np.zeros(self.cells.n, bool)
+        return calls.pasted_again(self.table.cells)
 
     def are_times_in_order(self) -> bool:
         """Whether no time comes again after another one, as in an export sorted by time."""
@@ -567,11 +554,6 @@ class _Sorting:
         shown = np.concatenate([self.table.rows[rows], np.array([o.row for o in odd], np.int32)])
         constants = {"office_id": _repeated(self.settings.office_id, len(shown)), "source_id": sources}
         return constants | {"row": pa.array(shown, pa.int32())}
-
-
-def _has_seconds(starts: Texts) -> bool:
-    """Whether most calls begin at a time with seconds."""
-    return 2 * rows_where(_SECONDS.search, starts).sum() > (starts.codes != EMPTY).sum()
 
 
 def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:

@@ -441,7 +441,9 @@ def expand(cells: Cells, rule: Rule, fits: np.ndarray, days: np.ndarray, order: 
         after = [each for each, named in DAYS_AFTER.items() if named.search(texts.texts[code])]
         for came in events[code]:
             is_after = len(after) == len(events[code]) == 1 and not came.date and not np.isnat(days[row])
-            date = f"{days[row] + after[0]} {came.time}".strip() if is_after else _dated(came, days[row], order)
+            date = _dated(came, days[row], order)
+            if is_after:
+                date = f"{days[row] + np.timedelta64(after[0], 'D')} {came.time}".strip()
             found.append((row, date, came))
     rows = np.array([row for row, *_ in found], int)
     counts = np.bincount(rows, minlength=cells.n)

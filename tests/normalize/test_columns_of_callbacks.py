@@ -551,3 +551,32 @@ def test_a_callback_is_told_under_answered_or_under_missed(header, yes, no):
     results = [result for _, result in read(sheet(**{header: answered, "CB missed": missed}))[1]]
     assert results[1::2] == ["missed"] * 2
     assert {*results[::2]} <= ({"answered"} if no or "answered" in header else {"unknown"})  # one who received it
+
+
+# ---- numbers in the unit of their header -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "unit"),
+    [
+        ("Callback promised (days)", "days"),
+        ("CB in (days)", "days"),
+        ("Days promised", "days"),
+        ("CB window (days)", "days"),
+        ("CB promised (bus. days)", "business_days"),
+        ("Promised within (hrs)", "hours"),
+    ],
+)
+def test_a_bare_number_is_promised_in_the_unit_of_its_header(header, unit):
+    _, _, done = read(sheet(**{header: ["30", "14", "", "72", "0", "14"]}))
+    quoted = [(each["promised"], each["quoted_value"], each["quoted_unit"]) for each in done.entries.to_pylist()]
+    assert [each[1:] for each in quoted] == [(30, unit), (14, unit), (None, None), (72, unit), (None, None), (14, unit)]
+    assert [each[0] for each in quoted[1:3]] == ["unknown", None]  # no callback of the agency is due in 14
+    assert quoted[4][0] == "none"
+
+
+@pytest.mark.parametrize("header", ["Days to callback", "CB days", "CB came after (days)", "Hold before CB (hrs)"])
+def test_days_until_a_callback_came_are_no_promise(header):
+    promised, _, done = read(sheet(**{header: ["30", "14", "", "72", "0", "14"]}))
+    assert promised == [None] * 6
+    assert done.entries.column("quoted_value").to_pylist() == [None] * 6

@@ -25,8 +25,11 @@ OURS, GOT = frozenset(("we", "i")), frozenset("get got receive received".split()
 BARE = lexicon.word_set("of_callbacks_alone")  # (Y/N): and n
 BESIDE = frozenset("us me ever so far has have been back from through".split())  # filler words that go with those
 OF_PROMISE = frozenset("promised promise promises offered committed expected escalated escalation".split())
+IN_TIME = frozenset("in within window timeframe offered expected".split())
 ON_DAY = frozenset("date on day when of datetime for".split())
 IF_SO = frozenset("if yes so they did time at and & what".split())
+OF_PROMISED_TIME = lexicon.word_set("of_promised_time")  # in a header for the time promised, beside its unit
+OF_PROMISES_ALONE = lexicon.word_set("of_promises_alone")
 OF_CALLBACKS = "callback_answered callback_by callback_missed callback_time second_callback callback_due".split()
 PROMISES = ("promised", "told", "promised_on")
 URGENT_DAYS, REGULAR_DAYS, CALENDAR_DAYS = (3, 4), (30, 33), (30, 42)  # 72 hours, 30 business days, with holidays
@@ -90,6 +93,31 @@ def is_bare(name: str) -> bool:
     """
     words = frozenset(tokens(name))
     return "callback" in words and words <= BARE and not _WORDS.past.search(name)
+
+
+def promised_unit(name: str) -> str:
+    """The unit of the times within which callbacks were promised, if the header of their column names it; else "".
+
+    >>> [promised_unit(name) for name in ("CB in (days)", "Promised within (hrs)", "Callback promised (bus. days)")]
+    ['days', 'hours', 'business_days']
+    >>> [promised_unit(name) for name in ("Callback promised", "Days to callback", "CB (days)", "Hold (hrs)")]
+    ['', '', '', '']
+    """
+    walked = list(lexicon.phrases("told_units").walk(list(tokens(name))))
+    units = [heading for heading, _ in walked if heading]
+    others = frozenset(word for heading, words in walked if not heading for word in words)
+    is_of_promise = bool(others & OF_PROMISES_ALONE) or ("callback" in others and bool(others & IN_TIME))
+    return units[0] if len(units) == 1 and is_of_promise and others <= OF_PROMISED_TIME else ""
+
+
+def with_promised_unit(texts: Sequence[str | None], name: str) -> list[str | None]:
+    """The cells of a column, each bare number with the unit that the header of promised times names.
+
+    >>> with_promised_unit(["14", "30-45", "no", "0", None], "CB in (days)")
+    ['14 days', '30-45 days', 'no', '0', None]
+    """
+    unit = promised_unit(name).replace("_", " ")
+    return [f"{text} {unit}" if unit and text and _WORDS.bare_time.fullmatch(text) else text for text in texts]
 
 
 def has_promise(text: str | None) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from callanalytics.formats import Format, Rule, column_meanings, relevance
-from callanalytics.formats.callback_columns import EITHER
+from callanalytics.formats.callback_columns import EITHER, promised_unit, with_promised_unit
 from callanalytics.formats.column_meanings import UNITS, UNREAD, SheetColumns
 from callanalytics.formats.contents import EACH, OF_EACH, name_in_set
 from callanalytics.formats.layout import Column, Part, Test, When
@@ -29,9 +29,12 @@ WIDE = 60  # a sheet with more columns is not searched for a legend
 
 
 def spelled_out(table):
-    """The table with its codes spelled out; rows that only explain them are set aside."""
+    """The table with its codes and units spelled out; rows that only explain them are set aside."""
     if len(table.header) > WIDE:
         return table
+    for name in filter(promised_unit, table.header):
+        texts = table.cells.column(table.header.index(name)).to_pylist()
+        table = derived_columns.with_column(table, name, with_promised_unit(texts, name))
     rows = list(derived_columns.filled(table.cells))
     found = lexicon.legend_groups([*table.around, *_explaining(rows)])
     is_in_short = lexicon.is_in_short("\n".join(itertools.chain.from_iterable(rows)))

@@ -7,6 +7,7 @@ from callanalytics import intake
 from callanalytics.store import Store
 from callanalytics.values.callbacks import callbacks_among, read_callbacks
 from callanalytics.values.parsers import PARSERS, Unreadable
+from read_logs import entries_of
 
 OFFICE = {"office": "Alder and Birch", "timezone": "Central", "office_id": "5" * 32}
 events = PARSERS["events"]
@@ -248,3 +249,20 @@ def test_each_result_goes_to_its_own_date(cell, came):
 
 def test_the_next_sentence_may_have_only_the_result():
     assert callbacks_among("Officer called 11/7 at 10:15 AM; answered") == (("11/7", "10:15 AM", "answered"),)
+
+
+@pytest.mark.parametrize(
+    ("cell", "quoted"),
+    [
+        ("3/14/2022 called, T2 cb 30 days", ("regular", 30, "days")),
+        ("3/14/2022 called, T2 cb 14 days", ("unknown", 14, "days")),
+        ("3/14/2022 held 50 min, 72 hrs; 3/19/2022 cb missed", ("urgent", 72, "hours")),
+        ("3/14/2022 hold 1h, within 30 business days", ("regular", 30, "business_days")),
+        ("3/14/2022 hold 1h, urgent", ("urgent", None, None)),
+    ],
+)
+def test_a_promise_in_a_history_keeps_the_time_that_was_promised(tmp_path, cell, quoted):
+    (tmp_path / "log.csv").write_text(f'Matter,Calls\nM-1,"{cell}"\n')
+    first = entries_of(tmp_path / "log.csv").iloc[0]
+    read = tuple(first[["promised", "quoted_value", "quoted_unit"]].astype(object).where(first.notna(), None))
+    assert read == quoted

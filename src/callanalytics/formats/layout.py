@@ -406,7 +406,7 @@ class Events:
     """A column whose cells hold several contacts, each with its date; every contact becomes an entry.
 
     The format's ``columns`` name the parts of a contact as ``(event) date``, ``time``, ``kind``, ``wait``,
-    ``outcome``, ``promised``, ``tier``, ``sr_number``, ``agent_id``.
+    ``outcome``, ``promised``, ``quoted``, ``tier``, ``sr_number``, ``agent_id``.
     """
 
     columns: tuple[Column, ...] = field(default=(), metadata={"key": "from"})

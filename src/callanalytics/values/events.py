@@ -40,6 +40,7 @@ class Event(NamedTuple):
     wait: str = ""
     outcome: str = ""
     promised: str = ""
+    quoted: str = ""
     tier: str = ""
     sr_number: str = ""
     agent_id: str = ""
@@ -88,10 +89,14 @@ def _narrated_events(text: str, year: str) -> tuple[Event, ...]:
     return tuple(found)
 
 
-def _promised(promise: Promise) -> str:
-    """The kind of callback a note promises, by its timeframe as the agency states it; "" if it promises none."""
-    kind = KIND_OF_STATED.get(promise.stated, "unknown") if promise.stated else "unknown"
-    return "" if promise.kind == "none" else kind
+def _promised(promise: Promise | None) -> dict[str, str]:
+    """The kind of callback a note promises, by its timeframe as the agency states it, and that timeframe."""
+    if promise is None or promise.kind == "none":
+        return {}
+    if not promise.stated:
+        return {"promised": "unknown"}
+    kind = KIND_OF_STATED.get(promise.stated, "unknown")
+    return {"promised": kind, "quoted": f"{promise.stated.value} {promise.stated.unit.replace('_', ' ')}"}
 
 
 def _noted_events(entry: str, date: str) -> list[Event]:
@@ -112,9 +117,8 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
     wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
     read_human_span(wait)
-    promised = _promised(promise) if promise else ""
     agent = re.sub(r"(?i)^t(?:ier)? ?[12]?$", "", narrative.agent)  # spoke with Tier 1
-    return [Event(date, narrative.time, wait=wait, promised=promised, sr_number=narrative.sr, agent_id=agent)]
+    return [Event(date, narrative.time, wait=wait, sr_number=narrative.sr, agent_id=agent, **_promised(promise))]
 
 
 def _closed_events(text: str, year: str) -> tuple[Event, ...]:
@@ -152,6 +156,8 @@ def _take(clause: str, fields: dict) -> None:
         clause = _wait_taken(clause, _WORDS[name], fields)
     for pattern, says in _SAYS.items():
         if match := _WORDS[pattern].search(clause):
+            if "promised" in says and any(map(str.isdigit, match[0])):
+                fields["quoted"] = match[0]
             for name, word in says.items():
                 # "Promised" alone does not overwrite a kind found before it.
                 if name != "promised" or fields.get(name) in (None, "unknown"):

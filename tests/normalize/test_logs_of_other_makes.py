@@ -480,7 +480,7 @@ def test_words_for_nobody_and_no_in_portuguese_are_read():
 def test_a_column_of_statuses_in_an_offices_short_words_tells_how_calls_ended():
     texts = ["got thru", "disc.", "kicked off", "busy", "LVM", "gave up", "spoke", "bot"]
     records = entries(on_days([{**BASE, "Status": text} for text in texts]))
-    ends = ["reached", "cut_off", "cut_off", "not_queued", "no_person", "gave_up", "reached", "unknown"]
+    ends = ["reached", "cut_off", "cut_off", "not_queued", "no_person", "gave_up", "reached", "not_queued"]
     assert records.column("wait_outcome").to_pylist() == ends
 
 

@@ -741,3 +741,30 @@ def test_a_time_before_what_is_no_call_makes_it_none():
 
 def test_a_title_before_a_name_ends_no_sentence():
     assert promises.promise_noted_in("spoke to Ms. Hall, 30 days") == "30 days"
+
+
+SYSTEM = ("bot", "Automated system", "IVR", "robot", "recording", "EMMA", "none, IVR closed")
+
+
+@pytest.mark.parametrize("column", ["Result", "Rep", "Notes"])
+@pytest.mark.parametrize("cell", [*SYSTEM, "Recording: high volume, call later"])
+def test_a_call_that_only_the_automated_system_took_reached_no_person(column, cell):
+    lost = [{"Date": f"3/{day}/2022", "Time": "9:10 AM", "Hold": "5 min", column: "hung up"} for day in (14, 15)]
+    last = entries([*lost, {**lost[0], "Date": "3/16/2022", column: cell}]).to_pylist()[-1]
+    if (column, cell) != ("Rep", "EMMA"):  # Emma may be a person's name
+        assert (last["wait_outcome"], last["agent_name"]) == ("not_queued", None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "end"),
+    [
+        ({"Rep": "Lee", "Result": "IVR"}, "reached"),
+        ({"Rep": "IVR", "Result": "SR opened"}, "reached"),
+        ({"Result": "SR opened", "Notes": "recording"}, "reached"),
+        ({"Result": "hung up", "Notes": "IVR"}, "gave_up"),
+        ({"Result": "Checked status", "Notes": "high volume"}, "unknown"),
+    ],
+)
+def test_whatever_else_a_row_says_of_its_end_counts_before_the_system(cells, end):
+    rows = [{"Date": "3/14/2022", "Time": "9:10 AM", "Hold": "45 min", "Rep": "", "Result": "", **cells}]
+    assert entries(rows).column("wait_outcome").to_pylist() == [end]

@@ -113,6 +113,7 @@ class _Contact:
         self.is_unanswered = np.zeros(cells.n, bool)  # the outcome's or agent's cell says that no one answered
         self.is_of_callback = np.zeros(cells.n, bool)  # the outcome's cell says that only of a callback
         self.in_menu = np.zeros(cells.n, bool)  # the call never left the automated system
+        self.is_of_system = np.zeros(cells.n, bool)  # a cell names the automated system and no more
         self.lost = np.full(cells.n, None, object)  # how it was lost, if the agent's cell says so
 
     def read(self, target: str) -> Reading:
@@ -149,6 +150,7 @@ class _Contact:
         is_menu = rows_where(free_words.is_of_menu, reading)
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
+        self.is_of_system |= rows_where(free_words.is_of_system, reading)
         self.is_unanswered |= rows_where(_says_no_one, reading)
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
         # The None at the end is for -1, an empty cell.
@@ -326,12 +328,12 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     values, problems = list(reading.values), dict(reading.problems)
     callbacks = list(reading.values)
     promises: list[Promise | None] = [None] * len(values)
-    spoke, in_menu, denied = np.zeros((3, len(values) + 1), bool)
+    spoke, in_menu, of_system, denied = np.zeros((4, len(values) + 1), bool)
     for code in reading.problems:
         text = free_words.without_name(reading.texts[code])
         values[code], callbacks[code] = free_words.outcome_in(text), free_words.callback_result_in(text)
         spoke[code], in_menu[code] = free_words.has_spoken(text), free_words.is_of_menu(text)
-        denied[code] = free_words.says_no_person(text)
+        of_system[code], denied[code] = free_words.is_of_system(text), free_words.says_no_person(text)
         promises[code] = free_words.promise_of_outcome(text) if values[code] == "callback_promised" else None
         if values[code] in (None, "callback_promised") and promises[code] is None and not in_menu[code]:
             if (promise := free_words.stated_promise(text)) is not None:
@@ -340,11 +342,13 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
             promises[code] = promise
             values[code] = values[code] or ("callback_promised" if promise.kind != "none" else None)
         values[code] = values[code] or free_words.request_made(text)
-        if values[code] or callbacks[code] or spoke[code] or in_menu[code] or denied[code] or promises[code]:
+        is_end = spoke[code] or in_menu[code] or of_system[code] or denied[code]
+        if values[code] or callbacks[code] or promises[code] or is_end:
             del problems[code]
     contact.problems.warn(rows_where(contents.KINDS.success.match, reading), "success_as_reached")
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
+    contact.is_of_system |= of_system[reading.codes]
     as_missed = replace(reading, values=callbacks).are("missed", "voicemail")
     contact.is_unanswered |= denied[reading.codes] | as_missed
     # In a row of our call, "CB missed" is of a later callback: how the call itself ended, it does not say.

@@ -19,6 +19,7 @@ from callanalytics.normalize.free_words import (
     callback_result_in,
     has_spoken,
     is_of_menu,
+    is_of_system,
     is_without_call,
     outcome_in,
     says_no_person,
@@ -441,7 +442,9 @@ def _end_in(text: str) -> str | None:
         return ENDS[outcome]
     if text and stated_promise(text):
         return promise_among(text)
-    return "IVR only" if text and is_of_menu(text) else "spoke" if text and has_spoken(text) else None
+    if text and (is_of_menu(text) or is_of_system(text)):
+        return "IVR only" if is_of_menu(text) else "IVR"
+    return "spoke" if text and has_spoken(text) else None
 
 
 # ---- dates ------------------------------------------------------------------------------------------

@@ -388,6 +388,22 @@ def is_of_menu(text: str) -> bool:
     return span is not None and span.ended == "not_queued"
 
 
+OF_SYSTEM = frozenset("system turned_away no_one nobody closed filler sign".split())
+
+
+def is_of_system(text: str) -> bool:
+    """Whether a text names only the automated system and what it said, so that no person is known to have come.
+
+    >>> is_of_system("IVR"), is_of_system("none, IVR closed"), is_of_system("Recording: high volume, call later")
+    (True, True, True)
+    >>> is_of_system("high volume"), is_of_system("not in system"), is_of_system("IVR, then an agent")
+    (False, False, False)
+    """
+    walked = lexicon.phrases("automated", "wait").walk(lexicon.tokens(text[:LONGEST_RING]))
+    headings = {heading for heading, _ in walked}
+    return "system" in headings and headings <= OF_SYSTEM
+
+
 @lru_cache(maxsize=1 << 14)  # several readers of an outcome read the same clauses
 def _span_in(text: str) -> Span | None:
     return try_read(PARSERS["human_span"], text)

@@ -385,6 +385,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
         (pc.equal(outcome, "dropped"), "cut_off"),
         (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(contact.in_menu)), "not_queued"),
         (person, "reached"),
+        (pa.array(contact.is_of_system), "not_queued"),
         (pa.array(contact.is_unanswered & ~contact.is_of_callback), "no_person"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))

@@ -281,7 +281,24 @@ def fitted_by_rows(header: str, names: list[str]):
 @pytest.mark.parametrize("header", ["Who", "Name", "Contact", "Person", "Full name", "Answered by"])
 def test_a_name_that_stands_where_somebody_was_reached_is_the_agents(header):
     assert fitted_by_rows(header, BY_ENDS).columns["agent"] == header
-    assert "agent" not in fitted_by_rows(header, ["Ruiz", "Kim"] * 5).columns or header == "Person"
+    assert "agent" not in fitted_by_rows(header, ["Ruiz", "Kim"] * 5).columns
+
+
+def test_names_that_recur_beside_a_column_of_agents_are_the_offices_own():
+    columns = {"Date": DAYS, "Minutes on hold": ["45"] * 10, "Person": ["Ruiz", "Kim"] * 5, "Agent name": BY_ENDS}
+    columns |= {"Result": ENDS}
+    found = column_meanings.find(HAND_SHEET, list(columns), lambda place: list(columns.values())[place])
+    assert found.columns["agent"] == "Agent name"
+
+
+@pytest.mark.parametrize("header", ["Agent", "Officer", "Rep", "Spoke with"])
+def test_names_that_recur_under_a_header_for_agents_are_agents(header):
+    assert fitted_by_rows(header, ["Ruiz", "Kim"] * 5).columns["agent"] == header
+
+
+def test_names_under_person_that_mostly_differ_are_agents():
+    names = ["Ana", "Beth", "Tyler", "Marcus", "Ruiz", "Kim", "Jo", "Omar", "Ty", "Beth"]
+    assert fitted_by_rows("Person", names).columns["agent"] == "Person"
 
 
 def test_a_name_with_an_officers_title_is_the_agents():

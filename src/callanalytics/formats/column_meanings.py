@@ -17,6 +17,7 @@ from callanalytics.formats.words import MIN_SCORE, Meaning, tokens
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
+from callanalytics.values.phones import names_person
 from callanalytics.values.spans import read_human_span
 
 CONTENT = 1.5  # score that the cells of a column add or subtract
@@ -31,6 +32,7 @@ MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
 # Meanings that rows may give to a column whose header has a word of these vague ones.
 SEVERAL_LOST = 2
+MOST_OURS = 8  # of so many names, agents' are mostly different ones, and the office's recur
 NUMBERS_GIVEN = ("sr", "agent_id")
 OF_SPEAKERS = lexicon.word_set("of_speakers")
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
@@ -110,6 +112,10 @@ def find(
     ]:
         found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
     found |= _speaker_columns(fmt, header, ends | found, raw)
+    if "agent" in found and _are_ours(ends | found, header, raw):
+        taken = closed.union(found.values())
+        found.setdefault("somebody", found.pop("agent"))
+        found |= next(({"agent": i} for _, _, i, each in scores if each.name == "agent" and i not in taken), {})
     columns = _named_columns(fmt, header, found, marks)
     own_cells = {name: cells[index] for name, index in found.items()}
     rows = {name: raw[index] for name, index in found.items()}
@@ -532,6 +538,15 @@ def _is_of_those_reached(found: Mapping[str, int], raw, names: Sequence[str | No
     lost, others = _filled_by_end(found, raw, names)
     # A name in at most a tenth of lost calls, and in at least two fifths of the rest
     return len(lost) >= MIN_CELLS and 10 * sum(lost) <= len(lost) and 5 * sum(others) >= 2 * len(others) > 0
+
+
+def _are_ours(found: Mapping[str, int], header, raw) -> bool:
+    """Whether a column such as Person names the office's own people: few names recur, in lost calls too."""
+    column = raw[found["agent"]]
+    names = [fold(text) for text in contents.filled(column) if names_person(text)]
+    is_recurring = len(names) >= MOST_OURS and 2 * len({*names}) <= len(names)
+    is_open = OF_SPEAKERS.isdisjoint(tokens(header[found["agent"]]))
+    return is_open and is_recurring and not _is_of_those_reached(found, raw, column)
 
 
 def _is_of_every_call(found: Mapping[str, int], header, raw, name: str) -> bool:

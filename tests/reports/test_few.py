@@ -8,7 +8,7 @@ from callanalytics import agencies
 from callanalytics import log as logs
 from callanalytics.casework import practice
 from callanalytics.figures.chart import Chart
-from callanalytics.reports import findings, firm, front, liaison
+from callanalytics.reports import annex, findings, firm, front, liaison
 from callanalytics.reports.document import Heading, Note, TableBlock
 from callanalytics.reports.results import Results
 from exhaustive import some
@@ -44,6 +44,24 @@ def test_a_few_calls_give_no_empty_drawings_and_one_table_of_what_is_lacking(sho
     needs = {row[0]: row[2] for row in lacking.rows}
     assert needs["Urgent requests kept in time"] == "5"
     assert needs["How long a caller needs to reach a person"].startswith("0 calls")
+
+
+@pytest.mark.slow
+def test_a_share_shown_with_its_interval_lacks_only_its_percentage(tmp_path):
+    # Twelve urgent requests of March, all due by April 29: enough for an interval, too few for a percentage
+    tables = [b for b in liaison.build(log_of_requests(tmp_path, 12)).blocks if isinstance(b, TableBlock)]
+    shown, lacking = ({row[0]: row for row in b.rows} for b in tables if b.title.startswith(("Counts so", "Figures,")))
+    assert "of 12 (95% interval" in shown["Urgent requests kept in time"][1]
+    assert "Urgent requests kept in time" not in lacking
+    assert lacking["Urgent requests kept in time, as a percentage"][2] == "12"
+    assert "Regular requests kept in time" in lacking
+
+
+@pytest.mark.slow
+def test_one_call_without_a_time_has_none(tmp_path):
+    asked = [promise("a", "2022-03-01 10:00"), promise("b", "2022-03-02")]
+    results = Results(logs.load(stored(tmp_path / "calls", SEEN, asked, []), "2022-04-29"))
+    assert "1 of 2 calls has no time of day and is counted in no hour." in [*annex._left_out(results)]
 
 
 @pytest.mark.slow

@@ -98,8 +98,8 @@ def test_a_period_that_the_log_does_not_cover_is_no_measure_of_the_later_one(tmp
 
 @pytest.mark.slow
 def test_page_one_holds_the_wait_against_what_auditors_once_measured(log):
-    assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (OIG I-2002-001)"
-    assert built(liaison, log).front.numbers[0].note.endswith("2001: mean 1 min 9 s (OIG I-2002-001)")
+    assert comparisons.yardstick(agencies.load()) == "2001: mean 1 min 9 s (Justice Dept. audit I-2002-001)"
+    assert built(liaison, log).front.numbers[0].note.endswith("2001: mean 1 min 9 s (Justice Dept. audit I-2002-001)")
 
 
 def paused(store):

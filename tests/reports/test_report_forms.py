@@ -438,6 +438,15 @@ def test_there_are_six_slides_each_with_a_sentence_that_says_something(brief):
         assert slide.subtitle != slide.sentence
 
 
+def test_every_figure_in_a_title_of_a_slide_has_its_interval_under_it(brief):
+    sure = {each.text.removesuffix("."): each.sure for each in brief.findings if each.sure}
+    titled = [slide for slide in brief.slides if slide.title in sure]
+    assert titled
+    assert [slide.title for slide in titled if sure[slide.title] not in slide.sentence] == []
+    in_time = next(slide.sentence for slide in brief.slides if slide.sentence.startswith("Requests with a call"))
+    assert in_time.count("%; ") == 2
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("calls", [0, 40])
 def test_the_slides_of_a_few_calls_are_fewer_and_say_why(calls):

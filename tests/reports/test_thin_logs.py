@@ -49,6 +49,19 @@ def test_a_report_of_old_requests_alone_says_how_many_are_logged_and_why_none_is
 
 
 @pytest.mark.slow
+def test_the_agenda_names_the_attempts_with_a_known_time_where_one_has_none(tmp_path):
+    # Of two missed callbacks, one came at 10 a.m., within USCIS's hours; of the other only the day is known.
+    asked = [promise("a", "2022-03-07 09:15", "regular"), promise("b", "2022-03-08 15:30", "regular")]
+    rung = [
+        note("r", "2022-03-31 10:00", kind="ring", outcome="missed", parent_entry_id="a"),
+        note("s", "2022-04-01", kind="ring", outcome="missed", parent_entry_id="b"),
+    ]
+    results = Results(logs.load(stored(tmp_path / "calls", [], [*asked, *rung], []), "2022-04-28"))
+    logged = next(item.logged for item in liaison.agenda_items(results) if "no one" in item.heading)
+    assert "Attempts with a known time outside USCIS's own hours: none of 1." in logged
+
+
+@pytest.mark.slow
 def test_a_few_requests_of_a_hand_log_are_counted_by_each_reason_and_draw_no_empty_chart(tmp_path):
     # Thirty business days after March 7 is April 18; after April 12, May 24. No phone log shows the office's lines.
     asked = [promise("a", "2022-03-07 09:15", "regular"), promise("b", "2022-04-12 15:30", "regular")]

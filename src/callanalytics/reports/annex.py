@@ -104,8 +104,8 @@ def _lines(results):
 def _left_out(results):
     if untimed := results.agency_calls.arrow["hour"].null_count:
         yield (
-            f"{wording.number(untimed)} of {plural(results.n_calls, 'call')} have no time of day and are counted in "
-            "no hour."
+            f"{wording.number(untimed)} of {plural(results.n_calls, 'call')} "
+            f"{'has no time of day and is' if untimed == 1 else 'have no time of day and are'} counted in no hour."
         )
     if results.other_lines:
         others = wording.number(results.other_lines)

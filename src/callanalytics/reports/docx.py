@@ -318,7 +318,7 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     _fix(table, (1.0, 1.0))
     parts = (
         (f"What {it.agency} said", ((it.statement, None), (it.source, SMALL))),
-        ("What members logged", ((it.logged, None),)),
+        ("What was logged", ((it.logged, None),)),
         ("Questions", ()),
         (f"We ask {it.agency} to", ((it.ask, None),)),
     )

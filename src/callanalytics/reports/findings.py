@@ -113,7 +113,7 @@ def tail(results):
     """For the waits as logged: what one in ten needed, and how far calls that hung up could move the median."""
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return say.joined(
-        f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else "",
+        say.without_interval_name(say.one_in_ten(p90)),
         _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
     )
 
@@ -230,7 +230,7 @@ def burden(results: Results) -> Finding | None:
     )
     return Finding(
         0,
-        f"Counting failed calls, members held {wording.minutes(each['value'])} for each conversation.",
+        f"Counting failed calls, callers held {wording.minutes(each['value'])} for each conversation.",
         sure=f"{say.wait_sure(each)}; {plural(each['n'], 'call')}",
         detail=say.joined(settled, _noted_unevenly(results)),
         bar=minutes_bar(each),

@@ -88,7 +88,7 @@ def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict
     spoken = [(chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()]
     for name in [name for name in later if name in found]:
         detail = findings.tail(results) if name == "wait" else found[name].detail
-        spoken.append((later[name], found[name].text.removesuffix("."), say.first_sentence(detail)))
+        spoken.append((later[name], found[name].text.removesuffix("."), _under_title(found[name], detail)))
     shown = [Slide(title, chart, sentence) for chart, title, sentence in spoken if not chart.says][:MAX_SLIDES]
     if len(shown) == MAX_SLIDES:
         return shown
@@ -111,14 +111,20 @@ def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
     """The words above and below a chart of page one."""
     if name == "days":
         kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in results.callback_curves}
-        counts = wording.joined([f"{say.count_of_cases(row)} {urgency}" for urgency, row in kept.items() if row["n"]])
-        return chart.title, f"{results.agency.label} called or emailed in time on {counts} requests."
+        shares = "; ".join(f"{urgency} {say.share(row)}" for urgency, row in kept.items() if row["n"])
+        return chart.title, say.interval_named_once(f"Requests with a call or email in time: {shares}.")
     if name == "missed":
-        closed = sections.closed_title(results) if results.missed_outside[0] else found["missed"].text.removesuffix(".")
-        return chart.title, f"{closed}; we ask {results.agency.label} to {_attempts(results)[-1]}."
+        closed = f"{sections.closed_title(results)}." if results.missed_outside[0] else ""
+        sure = f"{found['missed'].lead.removesuffix('.')}{found['missed'].brackets.removesuffix('.')}"
+        return chart.title, say.joined(closed, f"{sure}; we ask {results.agency.label} to {_attempts(results)[-1]}.")
     if "hours" in found:
-        return chart.title, say.first_sentence(found["hours"].detail)
-    return found["wait"].text.removesuffix("."), say.first_sentence(findings.tail(results))
+        return chart.title, _under_title(found["hours"], found["hours"].detail)
+    return found["wait"].text.removesuffix("."), _under_title(found["wait"], findings.tail(results))
+
+
+def _under_title(finding: Finding, detail: str) -> str:
+    """How sure the finding in a slide's title is, which the title is too short for, and the first sentence after it."""
+    return say.joined(f"In figures: {finding.sure}." if finding.sure else "", say.first_sentence(detail))
 
 
 def later_charts(results) -> dict[str, Chart]:
@@ -195,7 +201,8 @@ def _attempts(results):
     window = results.agency.window
     attempts = max(results.agency.attempts, key=lambda a: a.last_confirmed)
     outside, again = results.row("out_of_window_rate"), results.row("second_attempt_made_rate")
-    hours = f"Outside {results.agency.label}'s own hours: {say.share(outside)} of the attempts."
+    known = " with a known time" if results.row("out_of_window_rate", "n_unknown")["events"] else ""
+    hours = f"Attempts{known} outside {results.agency.label}'s own hours: {say.share(outside)}."
     return (
         "Callbacks no one can answer",
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
@@ -230,7 +237,7 @@ def _waits(results):
     claim = next((c for c in results.agency.claims if c.id == "ivr-gate"), None)
     if claim is None or not median["n"] + ended["n"]:  # an item must begin with the agency's own words
         return None
-    slow = f"One in ten needed {wording.minutes(p90['value'])} or more." if say.is_shown(p90) else ""
+    slow = say.one_in_ten(p90)
     vain = f"Ended in the automated system with nothing resolved: {say.share(ended)}." if ended["n"] else ""
     return (
         "Reaching a person",

@@ -470,7 +470,8 @@ def _lacking(results) -> TableBlock:
     )
     shares = [
         (
-            title,
+            # The counts so far already show such a share with its interval
+            f"{title}, as a percentage" if say.least_n(row) >= INTERVAL_MINIMUM else title,
             f"{SHARE_MINIMUM} {SMALL_SHARES[title][2]} for a percentage, {INTERVAL_MINIMUM} for an interval",
             say.count(row["n"]),
         )

@@ -114,6 +114,13 @@ def wait_sure(row) -> str:
     return f"95% interval {span(row['low'] / 60, row['high'] / 60)}"
 
 
+def one_in_ten(row) -> str:
+    """The sentence on the 90th percentile of the wait, with its interval; empty if it is not shown."""
+    if not is_shown(row):
+        return ""
+    return f"One in ten needed {plural(round(row['value'] / 60), 'minute')} or more ({wait_sure(row)})."
+
+
 def without_interval_name(text: str) -> str:
     """A figure without the words "95% interval", for use after another figure that named it.
 

@@ -296,7 +296,7 @@ def cell_lines(it: doc.Block) -> list[str]:
             line = f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip()
             return [line, *filter(None, [it.note, it.otherwise_how])]
         case doc.AgendaItem():
-            statements = f"What {it.agency} said: {it.statement} {it.source}", f"What members logged: {it.logged}"
+            statements = f"What {it.agency} said: {it.statement} {it.source}", f"What was logged: {it.logged}"
             return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask {it.agency} to {it.ask}"]
         case doc.TableBlock() | doc.Terms() | Chart():
             return [it.title]

@@ -197,7 +197,7 @@ def call_groups(cells: Cells, legs: Legs, below: np.ndarray) -> np.ndarray:
     key = np.where(cells.fits(legs.only), key, EMPTY) if legs.only else key
     source = _row_above(below | (cells.fits(legs.above) & (key == EMPTY)) if legs.above else below)
     # A row without a key is a call of its own, so it gets a number that no key has.
-    keyed = np.where(key == EMPTY, cells.n + rows, key)[source]
+    keyed = np.where(key == EMPTY, EMPTY - 1 - rows, key)[source]
     _, first, group = np.unique(keyed, return_index=True, return_inverse=True)
     by_appearance = np.empty(len(first), np.int64)
     by_appearance[np.argsort(first)] = np.arange(len(first))
@@ -208,6 +208,8 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
     """The number of each row's key: its ``group`` cells or, if empty, its ``own`` cells; -1 for neither."""
     if not legs.group:
         return np.full(cells.n, EMPTY, np.int32)
+    if not legs.own and sum(cells.name_of(column) is not None for column in legs.group) > 1:
+        return cells.combined(legs.group)
     group = _without_none(cells.joined(legs.group))
     return _first_filled(group, _without_none(cells.joined(legs.own))) if legs.own else group.codes
 

@@ -41,7 +41,7 @@ OTHER_REASON = "other_reason"  # rows whose reason names another agency, if noth
 MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
 CALENDAR = lexicon.word_set("calendar")  # header words for a part of the calendar, often written ahead
 _WORDS = Patterns("rows")
-_SECONDS = regex(r":\d\d:(?!00)\d\d")
+_SECONDS = regex(r":\d\d:(?:[1-9]\d|0[1-9])")
 
 
 def _is_day(text: str) -> bool:
@@ -147,8 +147,12 @@ class _Sorting:
 
     def has_seconds(self) -> bool:
         """Whether most calls begin at a time with seconds."""
-        texts = self.cells.joined(self.start)
-        return 2 * rows_where(_SECONDS.search, texts).sum() > (texts.codes != EMPTY).sum()
+        whole = self.cells.unencoded(self.start)  # encoding it here would only slow down its reader
+        if whole is None:
+            texts = self.cells.joined(self.start)
+            return 2 * rows_where(_SECONDS.search, texts).sum() > (texts.codes != EMPTY).sum()
+        with_seconds = pc.sum(pc.match_substring_regex(whole, _SECONDS.pattern)).as_py() or 0
+        return 2 * with_seconds > (pc.sum(pc.not_equal(whole, "")).as_py() or 0)
 
     def set_aside(self) -> None:
         for rule in self.fmt.set_aside:

@@ -66,6 +66,16 @@ def test_the_word_file_has_every_finding_and_every_drawing_with_its_words(brief,
 
 
 @pytest.mark.slow
+def test_the_parts_of_the_agenda_have_the_same_titles_in_every_form(brief, made, book):
+    printed = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(brief.pdf())).pages)
+    cells = " ".join(str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row if cell.value)
+    tables = " ".join(cell.text for table in made.tables for row in table.rows for cell in row.cells)
+    for title in ("What USCIS said", "What was logged", "We ask USCIS to"):
+        forms = {"pdf": printed, "html": brief.html(), "docx": tables, "xlsx": cells}
+        assert {name for name, text in forms.items() if title not in text} == set(), title
+
+
+@pytest.mark.slow
 def test_the_word_file_has_the_mark_above_every_page_and_letters_before_each_question(brief):
     made = docx.Document(io.BytesIO(word.document(replace(brief, marking=LABEL))))
     (section,) = made.sections

@@ -64,9 +64,8 @@ from callanalytics.facts.record_linkage import (
 from callanalytics.lazy import regex
 from callanalytics.schema import ONLY_A_PERSON
 from callanalytics.toml_files import shipped_toml
-from callanalytics.values.phones import names_person
+from callanalytics.values.phones import MOST_NAMES, names_person
 
-MOST_NAMES = 8  # of so many names, mostly different ones are agents', who are thousands; the office's names recur
 TITLED = regex(r"(?i)(?:officer|ofc|agent|ms|mrs|miss|mr|sra|sr)\b\.? [^\W\d_]{2}.*")
 CALL_OF_DAY_ASSUMED = "call_of_day_assumed"  # codes among an agency call's warnings
 CALL_OF_DAY_POSSIBLE = "call_of_day_possible"

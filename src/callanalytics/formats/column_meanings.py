@@ -17,7 +17,7 @@ from callanalytics.formats.words import MIN_SCORE, Meaning, tokens
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import RESULTS, has_dated_callbacks, result_of_callback
 from callanalytics.values.lexicon import Patterns
-from callanalytics.values.phones import names_person
+from callanalytics.values.phones import MOST_NAMES, names_person
 from callanalytics.values.spans import read_human_span
 
 CONTENT = 1.5  # score that the cells of a column add or subtract
@@ -30,11 +30,10 @@ HOLDING = HELD.union("on time of the in total".split())
 LENGTH = frozenset("length duration long how".split())  # for a hold, if the header also has a word for holding
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
-# Meanings that rows may give to a column whose header has a word of these vague ones.
-SEVERAL_LOST = 2
-MOST_OURS = 8  # of so many names, agents' are mostly different ones, and the office's recur
-NUMBERS_GIVEN = ("sr", "agent_id")
+SEVERAL_LOST = 2  # so many lost calls with a number show that no person gave it
+NUMBERS_GIVEN = ("sr", "agent_id")  # numbers that a person gives on a call
 OF_SPEAKERS = lexicon.word_set("of_speakers")
+# Meanings that rows may give to a column whose header has a word of these vague ones.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 # Columns in which a row may say that no one was reached, and the kind of cell that says so.
 LOST = dict.fromkeys(("result", "wait", "notes", "agent"), "lost")
@@ -544,7 +543,7 @@ def _are_ours(found: Mapping[str, int], header, raw) -> bool:
     """Whether a column such as Person names the office's own people: few names recur, in lost calls too."""
     column = raw[found["agent"]]
     names = [fold(text) for text in contents.filled(column) if names_person(text)]
-    is_recurring = len(names) >= MOST_OURS and 2 * len({*names}) <= len(names)
+    is_recurring = len(names) >= MOST_NAMES and 2 * len({*names}) <= len(names)
     is_open = OF_SPEAKERS.isdisjoint(tokens(header[found["agent"]]))
     return is_open and is_recurring and not _is_of_those_reached(found, raw, column)
 

@@ -197,7 +197,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class AgendaItem:
-    """One item of a liaison agenda: what the agency said, with its source, what members logged, questions, and the ask.
+    """One item of a liaison agenda: what the agency said, with its source, what was logged, questions, and the ask.
 
     `space`: room for the response, in points. `agency`: name of the agency.
     """
@@ -211,6 +211,11 @@ class AgendaItem:
     ask: str
     space: int = 38
     agency: str = "the agency"
+
+    @property
+    def titles(self) -> tuple[str, str, str, str]:
+        """The titles of its parts: what was said, what was logged, the questions, and the ask."""
+        return f"What {self.agency} said", "What was logged", "Questions", f"We ask {self.agency} to"
 
     @property
     def response(self) -> str:

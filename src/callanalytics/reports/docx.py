@@ -316,12 +316,8 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
     _fix(table, (1.0, 1.0))
-    parts = (
-        (f"What {it.agency} said", ((it.statement, None), (it.source, SMALL))),
-        ("What was logged", ((it.logged, None),)),
-        ("Questions", ()),
-        (f"We ask {it.agency} to", ((it.ask, None),)),
-    )
+    texts_of_parts = ((it.statement, None), (it.source, SMALL)), ((it.logged, None),), (), ((it.ask, None),)
+    parts = zip(it.titles, texts_of_parts, strict=True)
     for cell, (word, texts) in zip((cell for row in table.rows for cell in row.cells), parts, strict=False):
         cell.paragraphs[0].style = SMALL
         cell.paragraphs[0].add_run(word).bold = True

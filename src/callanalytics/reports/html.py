@@ -198,13 +198,14 @@ def _bar(bar: doc.Bar | None):
 
 def _agenda_item(it: doc.AgendaItem) -> str:
     questions = "".join(f"<li>{escape(q)}</li>" for q in it.questions)
+    statement, logged, asked, ask = map(escape, it.titles)
     return (
         f'<section><h3>{it.number}. {escape(it.heading)}</h3><div class="agenda">'
-        f"<div><h4>What {escape(it.agency)} said</h4><p>{escape(it.statement)}</p>"
+        f"<div><h4>{statement}</h4><p>{escape(it.statement)}</p>"
         f'<p class="small">{escape(it.source)}</p></div>'
-        f"<div><h4>What was logged</h4><p>{escape(it.logged)}</p></div>"
-        f"<div><h4>Questions</h4><ol>{questions}</ol></div>"
-        f"<div><h4>We ask {escape(it.agency)} to</h4><p>{escape(it.ask)}</p></div>"
+        f"<div><h4>{logged}</h4><p>{escape(it.logged)}</p></div>"
+        f"<div><h4>{asked}</h4><ol>{questions}</ol></div>"
+        f"<div><h4>{ask}</h4><p>{escape(it.ask)}</p></div>"
         f'<div class="response small">{escape(it.response)}</div></div></section>'
     )
 

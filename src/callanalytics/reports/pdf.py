@@ -120,7 +120,7 @@ def _block(it: doc.Block) -> dict:
             bar = it.bar and it.bar.places | {"start_label": it.bar.start_label, "end_label": it.bar.end_label}
             return made | {"heading": it.heading, "sure": it.sure and wording.capital(it.sure), "bar": bar}
         case doc.AgendaItem():
-            return made | {"response": it.response}
+            return made | {"titles": it.titles, "response": it.response}
         case doc.TableBlock():
             widths = it.widths or (2.0, *[1.0] * (len(it.head) - 1))
             return made | {"widths": widths, "narrow": it.numeric and len(it.head) == 2, "data": None}

@@ -296,8 +296,9 @@ def cell_lines(it: doc.Block) -> list[str]:
             line = f"{it.number}. {it.lead}{it.brackets} {it.detail}".strip()
             return [line, *filter(None, [it.note, it.otherwise_how])]
         case doc.AgendaItem():
-            statements = f"What {it.agency} said: {it.statement} {it.source}", f"What was logged: {it.logged}"
-            return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"We ask {it.agency} to {it.ask}"]
+            statement, logged, _, ask = it.titles
+            statements = f"{statement}: {it.statement} {it.source}", f"{logged}: {it.logged}"
+            return ["", f"{it.number}. {it.heading}", *statements, *it.questions, f"{ask} {it.ask}"]
         case doc.TableBlock() | doc.Terms() | Chart():
             return [it.title]
         case doc.PageBreak():

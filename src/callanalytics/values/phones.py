@@ -286,6 +286,7 @@ _NAME_BEFORE_ID = regex(r"([a-z]{2}\.?)[-–—](?=\d{3,}\s*$)")  # Ashley-4471;
 
 # Words in a column of agents that name no person, in addition to the lexicon's ``common``.
 _ROLES = lexicon.word_set("roles")
+MOST_NAMES = 8  # of so many names, mostly different ones are agents', who are thousands; the office's names recur
 
 
 @lru_cache(maxsize=1 << 12)

@@ -434,6 +434,16 @@ def test_a_number_that_calls_without_a_person_have_too_is_no_service_request(hea
     assert [end == "reached" for end in ends] == [True, False, False, False, False]
 
 
+@pytest.mark.parametrize("header", ["SR #", "SRN", "Request #", "Service request number", "Inquiry #"])
+def test_a_header_that_names_a_request_keeps_its_number_on_lost_calls_too(header):
+    results = ["spoke with agent", "hung up", "dropped", "spoke with agent", "hung up"]
+    numbers = [f"QRS-{row}" for row in range(1041, 1046)]
+    rows = on_days([{**BASE, "Result": end, header: number} for end, number in zip(results, numbers, strict=True)])
+    records = entries(rows)
+    assert records.column("sr_number").to_pylist() == numbers
+    assert records.column("wait_outcome").to_pylist() == ["reached", "gave_up", "cut_off", "reached", "gave_up"]
+
+
 def test_the_numbers_of_a_list_s_rows_are_no_agents_ids():
     results = ["Spoke to officer", "Disconnected", "Could not reach anyone", "Gave up", "Spoke to officer"]
     rows = on_days([{**BASE, "ID": f"{row}", "Outcome": text} for row, text in enumerate(results, 101)])
@@ -480,7 +490,7 @@ def test_words_for_nobody_and_no_in_portuguese_are_read():
 def test_a_column_of_statuses_in_an_offices_short_words_tells_how_calls_ended():
     texts = ["got thru", "disc.", "kicked off", "busy", "LVM", "gave up", "spoke", "bot"]
     records = entries(on_days([{**BASE, "Status": text} for text in texts]))
-    ends = ["reached", "cut_off", "cut_off", "not_queued", "no_person", "gave_up", "reached", "not_queued"]
+    ends = ["reached", "cut_off", "cut_off", "not_queued", "no_person", "gave_up", "reached", "unknown"]
     assert records.column("wait_outcome").to_pylist() == ends
 
 

@@ -763,6 +763,8 @@ def test_a_call_that_only_the_automated_system_took_reached_no_person(column, ce
         ({"Result": "SR opened", "Notes": "recording"}, "reached"),
         ({"Result": "hung up", "Notes": "IVR"}, "gave_up"),
         ({"Result": "Checked status", "Notes": "high volume"}, "unknown"),
+        ({"Result": "IVR"}, "unknown"),  # 45 minutes are no menu: the caller was in the queue
+        ({"Result": "IVR", "Hold": "15 min"}, "not_queued"),
     ],
 )
 def test_whatever_else_a_row_says_of_its_end_counts_before_the_system(cells, end):

@@ -31,8 +31,8 @@ LENGTH = frozenset("length duration long how".split())  # for a hold, if the hea
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
 SEVERAL_LOST = 2  # so many lost calls with a number show that no person gave it
-NUMBERS_GIVEN = ("sr", "agent_id")  # numbers that a person gives on a call
 OF_SPEAKERS = lexicon.word_set("of_speakers")
+GIVERS = {"sr": lexicon.word_set("of_requests"), "agent_id": OF_SPEAKERS}  # words of a header for such a number
 # Meanings that rows may give to a column whose header has a word of these vague ones.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
 # Columns in which a row may say that no one was reached, and the kind of cell that says so.
@@ -106,9 +106,7 @@ def find(
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
     ends = {} if end is None else {"result": end}
-    for name in [
-        name for name in NUMBERS_GIVEN if name in found and _is_of_every_call(ends | found, header, raw, name)
-    ]:
+    for name in [name for name in GIVERS if name in found and _is_of_every_call(ends | found, header, raw, name)]:
         found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
     found |= _speaker_columns(fmt, header, ends | found, raw)
     if "agent" in found and _are_ours(ends | found, header, raw):
@@ -549,12 +547,12 @@ def _are_ours(found: Mapping[str, int], header, raw) -> bool:
 
 
 def _is_of_every_call(found: Mapping[str, int], header, raw, name: str) -> bool:
-    """Whether each call has a number, the lost ones too, so that no person gave it; one under a header about who spoke
-    may be of whom a call was lost with."""
+    """Whether each call has a number, the lost ones too, so that no person gave it. A header may still say what it is:
+    the request that the calls are about, or who spoke before the call was lost."""
     numbers = [text if re.search(r"\d", text or "") else None for text in raw[found[name]]]
     lost, others = _filled_by_end(found, raw, numbers)
-    is_of_person = name != "sr" and not OF_SPEAKERS.isdisjoint(tokens(header[found[name]]))
-    return len(lost) >= SEVERAL_LOST and all(lost) and all(others) and not is_of_person
+    is_open = GIVERS[name].isdisjoint(tokens(header[found[name]]))
+    return is_open and len(lost) >= SEVERAL_LOST and all(lost) and all(others)
 
 
 def _filled_by_end(found: Mapping[str, int], raw, names: Sequence[str | None]) -> tuple[list[bool], list[bool]]:

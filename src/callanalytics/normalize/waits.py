@@ -366,6 +366,9 @@ def _without_asked(contact, reading: Reading) -> Reading:
     return replace(reading, values=values, problems=problems)
 
 
+LONGEST_MENU_S = 900  # who held longer was in the queue, whatever ended the call
+
+
 def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: from its column, else from the wait's words (*hung up after 50*), else from other cells."""
     kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
@@ -380,12 +383,14 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):
         person = pc.or_(person, is_there)
     person = pc.or_(person, pa.array(contact.has_spoken))
+    length = span.turned(lambda s: s.seconds).array(pa.int32())
+    is_short = pc.fill_null(pc.less_equal(length, LONGEST_MENU_S), True)
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),
         (pc.equal(outcome, "dropped"), "cut_off"),
         (pc.or_(pc.is_in(outcome, NOT_QUEUED), pa.array(contact.in_menu)), "not_queued"),
         (person, "reached"),
-        (pa.array(contact.is_of_system), "not_queued"),
+        (pc.and_(pa.array(contact.is_of_system), is_short), "not_queued"),
         (pa.array(contact.is_unanswered & ~contact.is_of_callback), "no_person"),
     )
     found = pa.repeat(pa.scalar("unknown"), len(outcome))
@@ -401,7 +406,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     rule = contact.rules.get("wait_outcome")
     cases = [case for _, case in rule.cases if case.parse == "end_at_clock"] if rule else []
     by_clock = any(contact.cells.name_of(column) for case in cases for column in case.columns)
-    is_zero = pc.fill_null(pc.equal(span.turned(lambda s: s.seconds).array(pa.int32()), 0), False)
+    is_zero = pc.fill_null(pc.equal(length, 0), False)
     is_lost = pc.and_(pc.and_(pc.is_in(found, LOST), is_zero), pc.and_(pc.invert(person), pa.scalar(by_clock)))
     return pc.if_else(pc.or_(pc.is_in(kinds, OPEN_ENDS), is_lost), found, kinds)
 

@@ -368,21 +368,33 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
     if json_:
         screen.as_json(batch.to_json())
         return
-    from callanalytics.intake.receipt import office_command, open_details
-
     screen.table([_office_row(outcome, stored) for outcome in batch.outcomes])
     wrong = (each for each in batch.outcomes if each.problem and each.problem.do)
     for problem in dict.fromkeys(f"{each.office}: {each.problem}" for each in wrong):  # once per office, not per row
         screen.say(f"\n{problem}")
     if batch.unclaimed:
         screen.say(f"\nNot in the roster, so not read: {', '.join(batch.unclaimed)}")
+    screen.say(f"\n{_counted_offices(batch, stored)}.")
+    _show_office_commands([each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored and stored])
+    for note in batch.notes:
+        screen.say(f"Note: {note}.")
+    screen.say(f"Details of each file:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
+
+
+def _counted_offices(batch, stored: bool) -> str:
+    """How many offices were stored or checked, and how many need an answer."""
     n = len({each.office for each in batch.outcomes})  # an office with two rows counts once
     asked = len({each.office for each in batch.outcomes if each.why})
     done = sum(outcome.is_stored if stored else outcome.receipt is not None for outcome in batch.outcomes)
     counts = [f"{done} of {n} offices {'stored' if stored else 'checked'}"]
     counts += [f"{asked} {'needs' if asked == 1 else 'need'} an answer"] if asked else []
-    screen.say(f"\n{'; '.join([*counts, *([] if stored else ['nothing was stored'])])}.")
-    receipts = [each.receipt for each in batch.outcomes if each.receipt and each.receipt.stored and stored]
+    return "; ".join([*counts, *([] if stored else ["nothing was stored"])])
+
+
+def _show_office_commands(receipts: list) -> None:
+    """Print what each office can declare to have more of its callbacks judged."""
+    from callanalytics.intake.receipt import office_command, open_details
+
     commands = [office_command(detail, receipt) for receipt in receipts for detail in open_details(receipt.scope)]
     if commands:
         screen.say(
@@ -390,9 +402,6 @@ def _show_offices(batch, json_, inbox: Path, *, stored: bool) -> None:
         )
     for command in commands:
         screen.say(f"  {command}")
-    for note in batch.notes:
-        screen.say(f"Note: {note}.")
-    screen.say(f"Details of each file:  callanalytics check {wording.quoted(inbox / 'FOLDER')}")
 
 
 def _office_row(outcome, stored: bool) -> dict:

@@ -256,32 +256,46 @@ def _choose_office(
 ) -> dict:
     """The office and its zone: propose what the files say, and let the user confirm it."""
     office, zone = given.get("office"), given.get("timezone")
-    named = receipt.office if receipt.office != intake.offices.PROVISIONAL_NAME else ""
-    proposed = named or name_in(path)
-    where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not dialog.can_ask:
-        if not office and known:  # use the only office's name if the files name it
-            seen = intake.check([path], answers=store, agency=agency(), **given)
-            named = named if seen.office == named else ""
-        if not (office or named) or not (zone or receipt.timezone or known):
-            raise OpenQuestion(
-                "The office's name or time zone is missing",
-                run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
-            )
+        _refuse_unknown_office(path, store, known, receipt, given)
         return {}
     if office and (zone or intake.offices.find_office(office, known)):
         return {}
+    where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not office:
-        both = f"{proposed}, {where}" if proposed and where and not zone else proposed
-        office = dialog.ask("Which office's log is this? Type its name", both, _ABOUT_NAME)
-        if office == both:
-            office = proposed
-            zone = zone or where
-        # The proposal reads 'office, zone', so people answer in that form
-        elif "," in office and zones.find_zone(office.rpartition(",")[2]):
-            office, _, zone = office.rpartition(",")
+        office, zone = _office_asked(_name_of(receipt) or name_in(path), zone, where, dialog)
     given = _named(office, known, dialog)
     return given | {"timezone": _zone_asked(zone, where, dialog)} if given["new_office"] else given
+
+
+def _name_of(receipt: intake.Receipt) -> str:
+    """The office's name in the files; "" for none."""
+    return receipt.office if receipt.office != intake.offices.PROVISIONAL_NAME else ""
+
+
+def _refuse_unknown_office(path: Path, store: str, known: list[dict], receipt: intake.Receipt, given: dict) -> None:
+    """Refuse to go on without the office's name and zone if no one can be asked."""
+    office, named = given.get("office"), _name_of(receipt)
+    if not office and known:  # use the only office's name if the files name it
+        seen = intake.check([path], answers=store, agency=agency(), **given)
+        named = named if seen.office == named else ""
+    if not (office or named) or not (given.get("timezone") or receipt.timezone or known):
+        raise OpenQuestion(
+            "The office's name or time zone is missing",
+            run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
+        )
+
+
+def _office_asked(proposed: str, zone: str | None, where: str, dialog: Dialog) -> tuple[str, str | None]:
+    """The name of the office as typed, and its zone if it was typed or accepted with the name."""
+    both = f"{proposed}, {where}" if proposed and where and not zone else proposed
+    office = dialog.ask("Which office's log is this? Type its name", both, _ABOUT_NAME)
+    if office == both:
+        return proposed, zone or where
+    # The proposal reads 'office, zone', so people answer in that form
+    if "," in office and zones.find_zone(office.rpartition(",")[2]):
+        office, _, zone = office.rpartition(",")
+    return office, zone
 
 
 def _zone_asked(zone: str | None, proposed: str, dialog: Dialog) -> str:

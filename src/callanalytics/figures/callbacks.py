@@ -226,23 +226,17 @@ def missed_by_local_hour(
     results = _by_part(results)
     counts = {name: _by_hour(results[name]) for name in PARTS if name in results}
     first_of = next(iter(results.values()))
-    if not any(sum(part.values()) for part in counts.values()):
-        possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
-        few = f"No confirmed callback went unanswered; {wording.number(possible)} possible ones did."
-        return rows.nothing_to_draw(first_of, title, few if possible else NONE_MISSED)
+    if why := _without_hours(results, counts):
+        return rows.nothing_to_draw(first_of, title, why)
     total = {name: sum(part.values()) for name, part in counts.items()}
     n = sum(total.values())
-    if all(hour is None for part in counts.values() for hour in part):
-        says = f"{plural(n, 'confirmed callback')} went unanswered; no time of day is logged."
-        return rows.nothing_to_draw(first_of, title, says)
     figure, axes = style.canvas(width, 2.1)
     by_hour = _draw_day(axes, counts)
     _shade_opening(axes, opening)
     early, untimed = sum(v for hour, v in by_hour.items() if hour < 8), n - sum(by_hour.values())
     # If no office gave hours, nothing can be outside them.
     outside = total.get("outside office hours") if total.get("hours not given", 0) < n else None
-    of_hours = f"dark orange: office closed{'; hatched: hours not given' if total.get('hours not given') else ''}"
-    shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
+    legend = _legend_of_hours(opening, is_given=not total.get("hours not given"))
     every = "Confirmed callbacks that no one answered, by hour on the office's own clock: " + wording.number(n)
     no_hour = f"{wording.number(untimed)} without a time of day {'is' if untimed == 1 else 'are'}" if untimed else ""
     under = rows.caption(first_of, f"{every}.", no_hour and f"{no_hour} in no hour.")
@@ -256,7 +250,7 @@ def missed_by_local_hour(
         f"{early} before 8 a.m.",
         caption=rows.caption(
             first_of,
-            f"{every}, of which {wording.number(outside)} outside the office's stated hours ({of_hours}{shaded})."
+            f"{every}, of which {wording.number(outside)} outside the office's stated hours ({legend})."
             if outside is not None
             else f"{every}; the office's opening hours are not known.",
             no_hour and f"{no_hour} not drawn.",
@@ -265,10 +259,28 @@ def missed_by_local_hour(
             [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
             columns=["hour_local", "part", "count"],
         ),
-        subtitle="By local hour" + (f"; {of_hours}{shaded}." if outside is not None else "."),
+        subtitle="By local hour" + (f"; {legend}." if outside is not None else "."),
         name="Missed by local hour",
         plot=plot,
     )
+
+
+def _without_hours(results: dict[str, Result], counts: dict[str, dict]) -> str:
+    """Why no bar can be drawn; "" if one can."""
+    n = sum(sum(part.values()) for part in counts.values())
+    if not n:
+        possible = sum(int(rows.pick(result, "count", link="possible")["value"].sum()) for result in results.values())
+        few = f"No confirmed callback went unanswered; {wording.number(possible)} possible ones did."
+        return few if possible else NONE_MISSED
+    has_hour = any(hour is not None for part in counts.values() for hour in part)
+    return "" if has_hour else f"{plural(n, 'confirmed callback')} went unanswered; no time of day is logged."
+
+
+def _legend_of_hours(opening: Sequence[tuple[float, float]], *, is_given: bool) -> str:
+    """What the colors and the shade mean. ``is_given``: whether the opening hours of all offices are known."""
+    of_hours = f"dark orange: office closed{'' if is_given else '; hatched: hours not given'}"
+    shaded = ("; shaded: all open" if len(set(opening)) > 1 else "; shaded: open") if opening else ""
+    return of_hours + shaded
 
 
 def _by_part(results) -> dict[str, Result]:

@@ -7,6 +7,7 @@ file of which nothing counts stays among the sources, so that it is recognized w
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -168,35 +169,48 @@ def _answers(state: State) -> dict:
 
 def _superseded_by_state(sheets: Sheets, removals: Sequence[Removal]) -> dict[str, Superseded]:
     """What newer versions replace in each state, by id."""
-    gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
-    rows: list[set] = [set() for _ in sheets.states]
-    names: list[dict] = [{} for _ in sheets.states]
-    takers: list[Counter] = [Counter() for _ in sheets.states]
-    here: set[str] = set()
-    for sheet in sheets.sheets:
-        for entry in sheet.entries:
-            holder, row = sheets.counted(entry)
-            is_gone = id(entry) in gone
-            here |= set() if is_gone else {row.id}
-            for other, telling in entry.tellings:
-                if is_gone or other != holder:
-                    rows[other].add(telling.key)
-                    names[other][telling.id] = None if is_gone else row.id
-                    takers[other][entry.tellings[-1][0] if is_gone else holder] += 1
-    for removal in removals:
-        takers[removal.older][removal.newer] += 0 if removal.is_asked else len(removal.rows)
+    replaced, here = _replaced_rows(sheets, removals)
     # A row that refers to another names its id; if that id is gone, it must name the row that replaced it.
-    renamed = {old: new for own in names for old, new in own.items() if old not in here}
+    renamed = {old: new for each in replaced for old, new in each.names.items() if old not in here}
     found = dict.fromkeys((state.id for state in sheets.states), publish.NOTHING_SUPERSEDED)
-    for n, state in enumerate(sheets.states):
-        if not rows[n]:
-            continue
-        is_empty = all(row.key in rows[n] for row in state.rows)
-        followed = set() if is_empty else set(state.entries.column("parent_entry_id").to_pylist()) & renamed.keys()
-        others = [(count, holder) for holder, count in takers[n].items() if holder != n]
-        newer = sheets.states[max(others)[1]].id if others and is_empty else ""
-        found[state.id] = Superseded(frozenset(rows[n]), {id: renamed[id] for id in sorted(followed)}, newer)
+    for n, (state, each) in enumerate(zip(sheets.states, replaced, strict=True)):
+        if each.rows:
+            is_empty = all(row.key in each.rows for row in state.rows)
+            parents = set() if is_empty else set(state.entries.column("parent_entry_id").to_pylist())
+            others = [(count, holder) for holder, count in each.takers.items() if holder != n]
+            newer = sheets.states[max(others)[1]].id if others and is_empty else ""
+            names = {old: renamed[old] for old in sorted(parents & renamed.keys())}
+            found[state.id] = Superseded(frozenset(each.rows), names, newer)
     return found
+
+
+@dataclass
+class _Replaced:
+    """What newer versions replace in a state: its ``rows`` by key, the id now (or None) of each by its id (``names``),
+    and how many rows each other state takes (``takers``)."""
+
+    rows: set = field(default_factory=set)
+    names: dict = field(default_factory=dict)
+    takers: Counter = field(default_factory=Counter)
+
+
+def _replaced_rows(sheets: Sheets, removals: Sequence[Removal]) -> tuple[list[_Replaced], set[str]]:
+    """What is replaced in each state, and the ids of all rows that count."""
+    gone = {id(entry) for removal in removals if not removal.is_asked for entry, _ in removal.rows}
+    replaced = [_Replaced() for _ in sheets.states]
+    here: set[str] = set()
+    for entry in itertools.chain.from_iterable(sheet.entries for sheet in sheets.sheets):
+        holder, row = sheets.counted(entry)
+        is_gone = id(entry) in gone
+        here |= set() if is_gone else {row.id}
+        for other, telling in entry.tellings:
+            if is_gone or other != holder:
+                replaced[other].rows.add(telling.key)
+                replaced[other].names[telling.id] = None if is_gone else row.id
+                replaced[other].takers[entry.tellings[-1][0] if is_gone else holder] += 1
+    for removal in removals:
+        replaced[removal.older].takers[removal.newer] += 0 if removal.is_asked else len(removal.rows)
+    return replaced, here
 
 
 def _with_superseded(export: Export, state: State | None, standing: Mapping[str, Superseded]) -> Export:

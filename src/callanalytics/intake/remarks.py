@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from callanalytics import schema
 from callanalytics.formats import Format, Rule, derived_columns, fold, layout
 from callanalytics.formats.layout import Column as FormatColumn
+from callanalytics.formats.layout import Part
 from callanalytics.formats.words import without_zone
 from callanalytics.ids import CODE
 from callanalytics.intake.publish import ROWS
@@ -43,37 +44,65 @@ INFERRED_CELLS = (
 def row_notes(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     """Remarks on the rows of an export: what was inferred in them, likely errors, and why no row was accepted."""
     of_calls, of_entries = (_rows_by_warning(tables[name]) for name in ("calls", "entries"))
+    return [
+        *_inferred_cells(of_entries),
+        *_warned_rows(of_calls, of_entries),
+        *_at_clock_changes(tables),
+        *_half_days(tables["calls"]),
+        *_perhaps_one(tables["calls"]),
+        *_named_other_agencies(tables["set_aside"], of_entries),
+        *_coded_clients(tables["entries"]),
+        *_without_rows(tables, fmt),
+    ]
+
+
+def _inferred_cells(of_entries: Mapping[str, list]) -> list[str]:
     inferred = {code: len(of_entries.get(code, ())) for code in INFERRED_CELLS}
     counts = [f"{_warning_in_sentence(code)} ({plural(n, 'row')})" for code, n in inferred.items() if n]
-    notes = ["; ".join(counts)] if counts else []
+    return ["; ".join(counts)] if counts else []
+
+
+def _warned_rows(of_calls: Mapping[str, list], of_entries: Mapping[str, list]) -> Iterator[str]:
     for code, advice in words_for("advice").items():
         if rows := [*of_calls.get(code, ()), *of_entries.get(code, ())]:
             do = f". {advice}" if advice else ""
-            notes.append(f"{_first_of(rows)}, {_warning_in_sentence(code)}{do}")
+            yield f"{_first_of(rows)}, {_warning_in_sentence(code)}{do}"
+
+
+def _at_clock_changes(tables: Mapping[str, pa.Table]) -> Iterator[str]:
     for flag, words in words_for("clock_changes").items():
         flagged = (
             tables[name].filter(pc.equal(tables[name].column("dst_flag"), flag)) for name in ("calls", "entries")
         )
         if rows := [row for table in flagged for row in table.column("source_row").to_pylist()]:
-            notes.append(f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}")
-    notes += [*_half_days(tables["calls"]), *_perhaps_one(tables["calls"])]
-    aside = tables["set_aside"].filter(pc.equal(tables["set_aside"].column("reason"), OTHER_REASON))
-    # Kept, because the sheet is this agency's; and the others.
+            yield f"{_first_of(rows)}, {words[:1].lower()}{words[1:]}"
+
+
+def _named_other_agencies(set_aside: pa.Table, of_entries: Mapping[str, list]) -> Iterator[str]:
+    """The calls whose reason names another agency: those kept, because the sheet is this agency's, and the others."""
+    aside = set_aside.filter(pc.equal(set_aside.column("reason"), OTHER_REASON))
     for rows, done in (
         (of_entries.get("reason_of_other_agency", []), "kept. If one was not a call to {agency}, add a column Agency"),
         (aside.column("row").to_pylist(), "left out. If one was a call to {agency}, write {agency} in its reason"),
     ):
         if rows:
             what = f"{plural(len(rows), 'call')} whose reason names another agency, or a client's business"
-            notes.append(f"{what} ({row_numbers(sorted(rows))}): {done}")
-    matters = tables["entries"].column("matter").cast(pa.string())
-    if n := len({code for text in pc.unique(matters.drop_null()).to_pylist() for code in CODE.findall(text)}):
-        notes.append(f"{plural(n, 'client')} told apart by codes, so that calls about one are known; no name is stored")
+            yield f"{what} ({row_numbers(sorted(rows))}): {done}"
+
+
+def _coded_clients(entries: pa.Table) -> list[str]:
+    matters = entries.column("matter").cast(pa.string())
+    n = len({code for text in pc.unique(matters.drop_null()).to_pylist() for code in CODE.findall(text)})
+    says = f"{plural(n, 'client')} told apart by codes, so that calls about one are known; no name is stored"
+    return [says] if n else []
+
+
+def _without_rows(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
+    """Why no row was accepted, if none was."""
     if not any(tables[name].num_rows for name in ROWS):
-        notes.append(NO_ROWS)
-    elif fmt.caveat and tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED):
-        notes.append(fmt.caveat)
-    return notes
+        return [NO_ROWS]
+    is_refused = tables["rejects"].num_rows and not any(tables[name].num_rows for name in schema.LOGGED)
+    return [fmt.caveat] if fmt.caveat and is_refused else []
 
 
 MIN_CLOCKS = 10  # fewer calls may all be of a morning
@@ -225,19 +254,7 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
         return _unknown_columns(table, fmt) if fmt.recognize.core else []
     if fmt.makes != "entries":
         return []
-    # Columns from which others are derived also count as read.
-    known = {fold(name) for name in table.header}
-    # Every column that a rule of the format reads from a sheet with the columns ``known``
-    dates = [(part, part.columns.get("date")) for part in fmt.parts]
-    parts = [
-        part
-        for part, date in dates
-        if date is None
-        or any(derived_columns.way_of(name) or fold(name) in known for column in date.columns for name in column)
-    ]
-    names = {name for column in _columns_of(replace(fmt, parts=tuple(parts), set_aside=())) for name in column}
-    made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, table.header)}
-    read = {fold(name) for name in names | made}
+    read = _read_names(table.header, fmt)
     found: list[Column] = []
     for name in table.header:
         texts = table.cells.column(name).drop_null().to_pylist() if fold(name) not in read else []
@@ -249,6 +266,21 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
     if fmt.name == "hand_log" and [column.name for column in found] == ["Remarks"]:
         return []  # the template says that remarks are not read
     return sorted(found, key=lambda column: (not column.looks, -column.rows))
+
+
+def _read_names(header: Sequence[str], fmt: Format) -> set[str]:
+    """The columns of a sheet that a rule of the format reads, and those from which such a column is derived."""
+    known = {fold(name) for name in header}
+
+    def has_date(part: Part) -> bool:
+        date = part.columns.get("date")
+        names = [name for column in date.columns for name in column] if date else []
+        return date is None or any(derived_columns.way_of(name) or fold(name) in known for name in names)
+
+    parts = tuple(part for part in fmt.parts if has_date(part))
+    names = {name for column in _columns_of(replace(fmt, parts=parts, set_aside=())) for name in column}
+    made = {own for name in names if fold(name) not in known for own in derived_columns.sources(name, header)}
+    return {fold(name) for name in names | made}
 
 
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:

@@ -94,10 +94,7 @@ def find(
     """
     raw = [texts(index) for index in range(len(header))]
     cells = [contents.filled(column) for column in raw]
-    denying = (name for name, texts in zip(header, cells, strict=True) if contents.asks_for_denial(name, texts))
-    answers = dict.fromkeys(map(fold, denying), UNREAD)
-    answers |= {fold(name): meaning for name, meaning in (given or {}).items()}
-    answers |= {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
+    answers = _answers(fmt, header, cells, given or {})
     asking = _asking_columns(header, cells, answers)
     scores = _without_asking(_scores(fmt, header, cells, answers), asking)
     found, closed, callbacks, marks = _places(fmt, header, raw, cells, scores, answers)
@@ -105,14 +102,7 @@ def find(
     found = _in_list_of_promises(found, header, cells, raw, titles)
     either = _settle_asking(found, header, raw, asking, closed) | _settle_days(found, header, raw, answers)
     end = _end_column(found, header, cells)
-    ends = {} if end is None else {"result": end}
-    for name in [name for name in GIVERS if name in found and _is_of_every_call(ends | found, header, raw, name)]:
-        found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
-    found |= _speaker_columns(fmt, header, ends | found, raw)
-    if "agent" in found and _are_ours(ends | found, header, raw):
-        taken = closed.union(found.values())
-        found.setdefault("somebody", found.pop("agent"))
-        found |= next(({"agent": i} for _, _, i, each in scores if each.name == "agent" and i not in taken), {})
+    found = _with_people(fmt, found, header, raw, {} if end is None else {"result": end}, scores, closed)
     columns = _named_columns(fmt, header, found, marks)
     own_cells = {name: cells[index] for name, index in found.items()}
     rows = {name: raw[index] for name, index in found.items()}
@@ -126,26 +116,61 @@ def find(
     for name in [name for name, index in found.items() if index in either]:
         del found[name], columns[name]
     _complete_callbacks(columns, found, header, cells, asking, either)
-    asked = {each.name: each for each in fmt.words if each.ask and each.name in found.keys() - answers.values()}
-    taken = closed | set(found.values())
-    doubts = {name: _rival_columns(each, found[name], scores, taken, header) for name, each in asked.items()}
     # A column with any score has known words, so it is not unknown, even if not taken.
     known = {index for _, _, index, _ in scores} | closed
-    results = own_cells.get("result", [])
+    likes = _similar_columns(fmt, columns, found, known, header, cells)
     return SheetColumns(
         columns,
-        {name: others for name, others in doubts.items() if others},
-        _similar_columns(fmt, columns, found, known, header, cells)
-        | _columns_like_promises(columns, found, header, cells),
+        _doubts(fmt, found, answers, scores, closed, header),
+        likes | _columns_like_promises(columns, found, header, cells),
         {header[index]: meanings for index, meanings in either.items()},
         relevance.weight(fmt, looked_at, columns, known, header, cells),
-        is_silent=not relevance.mentions_calls(header)
-        and not any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values()),
-        forgiven=0.0 if relevance.are_ours(cells) else relevance.forgiven(fmt, header, cells, results),
+        is_silent=_is_silent(found, header, cells),
+        forgiven=0.0
+        if relevance.are_ours(cells)
+        else relevance.forgiven(fmt, header, cells, own_cells.get("result", [])),
         is_business=relevance.is_of_business(fmt, found, header, cells),
         states_times=relevance.states_times(cells),
         has_casework=relevance.has_casework(fmt, header, cells),
     )
+
+
+def _answers(fmt: Format, header, cells, given: Mapping[str, str]) -> dict[str, str]:
+    """The meanings settled before any cell is compared, by folded header: the format's own names, then a person's
+    answers, and columns that ask for a denial, which are not read."""
+    denying = (name for name, texts in zip(header, cells, strict=True) if contents.asks_for_denial(name, texts))
+    answers = dict.fromkeys(map(fold, denying), UNREAD)
+    answers |= {fold(name): meaning for name, meaning in given.items()}
+    return answers | {fold(meaning.column): meaning.name for meaning in fmt.words if meaning.column}
+
+
+def _with_people(
+    fmt: Format, found: dict[str, int], header, raw, ends: dict[str, int], scores, closed: set[int]
+) -> dict[str, int]:
+    """The columns found, with those of people at the agency and not the office's own numbers and people."""
+    found = dict(found)
+    for name in [name for name in GIVERS if name in found and _is_of_every_call(ends | found, header, raw, name)]:
+        found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
+    found |= _speaker_columns(fmt, header, ends | found, raw)
+    if "agent" in found and _are_ours(ends | found, header, raw):
+        taken = closed.union(found.values())
+        found.setdefault("somebody", found.pop("agent"))
+        found |= next(({"agent": i} for _, _, i, each in scores if each.name == "agent" and i not in taken), {})
+    return found
+
+
+def _doubts(fmt: Format, found: Mapping[str, int], answers, scores, closed, header) -> dict[str, tuple[str, ...]]:
+    """The columns that may mean the same as one found, for each meaning that a person may be asked about."""
+    asked = {each.name: each for each in fmt.words if each.ask and each.name in found.keys() - answers.values()}
+    taken = closed | set(found.values())
+    rivals = {name: _rival_columns(each, found[name], scores, taken, header) for name, each in asked.items()}
+    return {name: others for name, others in rivals.items() if others}
+
+
+def _is_silent(found: Mapping[str, int], header, cells) -> bool:
+    """Whether neither the headers nor the ends of rows mention a call."""
+    shows_ends = any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values())
+    return not (relevance.mentions_calls(header) or shows_ends)
 
 
 def _without_asking(scores: list, asking: Mapping[int, str]) -> list:

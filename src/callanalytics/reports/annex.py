@@ -56,12 +56,15 @@ def _where(results):
     return f"{agency.label} ({wording.number(named)} to {number}, {wording.number(unnamed)} to a line not logged)"
 
 
-def caveats(results: Results) -> list[Block]:
-    """The caveats: what these numbers do not show, with figures that say how much."""
-    return [Heading("What these numbers do not show", 2), Note(tuple(_lines(results)))]
+LEADING = "The liaison report"
 
 
-def _lines(results):
+def caveats(results: Results, report: str = LEADING) -> list[Block]:
+    """The caveats: what these numbers do not show, with figures that say how much. ``report`` is the liaison report."""
+    return [Heading("What these numbers do not show", 2), Note(tuple(_lines(results, report)))]
+
+
+def _lines(results, report: str):
     dates = f", {say.period(*results.period)}, {results.agency.clock}" if results.period else ""
     yield (
         f"Volunteered logs of {plural(len(results.calls_by_office), 'office')} "
@@ -76,7 +79,7 @@ def _lines(results):
             f"{sizes.effective:.1f} offices of equal size. Every interval{but} treats each call as independent of "
             "the others, so between offices it is too narrow."
         )
-    yield from _waits(results)
+    yield from _waits(results, report)
     yield from _left_out(results)
     yield (
         "A callback that a phone blocked may leave no trace. A call without a number may or may not be a callback, "
@@ -125,7 +128,7 @@ def _left_out(results):
         yield unjudged
 
 
-def _waits(results):
+def _waits(results, report: str = LEADING):
     row, lost = results.row("wait", "median"), results.row("wait", "share_censored")
     if not row["n"]:
         return
@@ -141,7 +144,7 @@ def _waits(results):
     if say.is_shown(row):
         parts = ", ".join(wording.hours(*part) for part in results.agency.open_week.blocks)
         yield say.joined(
-            f"The liaison report leads with a median of {say.wait(results.median)}, in which they are compared with "
+            f"{report} leads with a median of {say.wait(results.median)}, in which they are compared with "
             f"callers of the same part of the day ({parts}, {results.agency.clock}).",
             "It is of calls in both logs, weighted for those no one logged." if results.lead.is_weighted else "",
             "In it, rounded waits are spread over the minutes that round to them." if is_heaped else "",

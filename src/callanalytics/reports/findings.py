@@ -122,7 +122,7 @@ def _lost(lost, soon, never):
     """How many hung up, which counts as a lower bound, and the median at best and at worst."""
     if not lost["events"]:
         return ""
-    share = f"{say.share_in_brief(lost)} hung up or were cut off"
+    share = f"{say.without_interval_name(say.share(lost))} hung up or were cut off"
     if not say.is_shown(soon):
         return f"{share} and count as having waited at least that long."
     last = f"to {never['value'] / 60:.0f} minutes" if say.is_shown(never) else "minutes or more"

@@ -383,7 +383,7 @@ def _change(results, found, pair) -> list[Block]:
 
 
 def _limits(results) -> list[Block]:
-    return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results)]
+    return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results, "This report")]
 
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:

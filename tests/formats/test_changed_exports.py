@@ -3,6 +3,8 @@
 Each is read as the unchanged one is, or what was left out is told; nothing is read as something else.
 """
 
+import csv
+import io
 import re
 from pathlib import Path
 
@@ -10,6 +12,7 @@ import pytest
 
 from callanalytics import intake
 from callanalytics.store import Store
+from roots import GOLDEN
 
 SIMPLE = "Type,Phone Number,Name,Date,Time,Action,Action Result,Result Description,Duration"
 ROWS = (
@@ -274,7 +277,7 @@ def test_a_list_trimmed_to_the_result_keeps_what_the_result_says(tmp_path):
     assert [(call["direction"], call["outcome"]) for call in calls] == [
         ("outbound", "answered"), ("inbound", "missed"), ("inbound", "answered"),
     ]  # fmt: skip
-    assert 'without the column "Action" it does not say which way every call went' in result
+    assert 'without the column "Action" it does not always say which way a call went' in result
     assert 'without the column "Action" it does not always say whether a call was answered' in result
     assert "cannot show a missed callback" not in result
 
@@ -361,7 +364,30 @@ def test_webex_without_the_type_of_user_says_what_it_cannot_tell(tmp_path):
     rows = [row.format(n=n, answered=answered) for n, answered in enumerate(("true", "false"))]
     calls, receipt = stored(tmp_path, "\n".join([header, *rows]) + "\n")
     assert [call["outcome"] for call in calls] == ["unknown", "missed"]
-    assert 'without the column "User type" it does not always say whether a call was answered' in receipt
+    lacks = '"Call outcome reason", "Call outcome", "User type", and "Answer indicator"'
+    assert f"without the columns {lacks} it does not always say whether a call was answered" in receipt
+
+
+@pytest.mark.parametrize(
+    ("system", "column", "unknown"),
+    [
+        ("aircall", "voicemail", "whether a call was answered"),
+        ("dialpad", "voicemail", "whether a call was answered"),
+        ("dialpad", "is_internal", "which way a call went"),
+        ("twilio_warehouse", "answered_by", "whether a call was answered"),
+        ("teams_direct_routing", "Final SIP code", "whether a call was answered"),
+        ("webex", "Answer indicator", "whether a call was answered"),
+        ("webex", "Call outcome", "whether a call was answered"),
+        ("ringcentral_simple", "Type", "which rows are calls"),
+    ],
+)
+def test_an_export_without_a_column_that_decides_a_call_says_what_it_cannot_tell(system, column, unknown, tmp_path):
+    rows = list(csv.reader(io.StringIO((GOLDEN / system / "export.csv").read_text("utf-8-sig"))))
+    place = rows[0].index(column)
+    lines = io.StringIO()
+    csv.writer(lines).writerows([[cell for at, cell in enumerate(row) if at != place] for row in rows])
+    _, receipt = stored(tmp_path, lines.getvalue())
+    assert f'without the column "{column}" it does not always say {unknown}' in receipt
 
 
 def test_two_rows_of_one_minute_among_many_calls_are_two_calls_that_may_be_one(tmp_path):

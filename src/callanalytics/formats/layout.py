@@ -574,34 +574,59 @@ WITHOUT = {  # schema column -> what is unknown if its source columns are missin
     "outcome": "whether a call was answered",
     "duration_s": "how long a call took",
     "our_number": "which number of the office it was",
-    "direction": "which way every call went",
+    "direction": "which way a call went",
+    "legs": "which rows are calls",
 }
 
 
 def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[str, list[str]]:
-    """Schema columns of a call whose listed source columns are missing from a header, with the names of these.
+    """Schema columns of a call that a header cannot fill in every row, with the names of the columns that it lacks.
 
-    ``whole``: only those that nothing else tells, and not those of which some cases alone need a missing column.
-    Empty unless the format says which of its columns are core.
+    ``legs`` is which rows are calls. ``whole``: only those that nothing else tells, in any row. A key inside a key of a
+    JSON record is missing wherever it has no value.
     """
-    if not fmt.recognize.core or fmt.makes != "calls":
+    if fmt.makes != "calls":
         return {}
-    absent = [column for column in fmt.recognize.header if find(column, tuple(header)) is None]
-    hanging = {}
+    looked: dict[str, Iterable[Column]] = {} if whole else {"legs": _deciding_rows(fmt, header)}
     for target, rule in fmt.columns.items():
-        columns = rule.columns if whole and rule.columns else rule.all_columns
-        behind = () if whole else _behind(columns, fmt.legs)
-        looked = {fold(name) for column in (*columns, *behind) for name in column}
-        hanging[target] = [column[0] for column in absent if not looked.isdisjoint(map(fold, column))]
-    return {target: names for target, names in hanging.items() if names}
+        looked[target] = _columns_of(rule, fmt, header) if whole else _behind(rule.all_columns, fmt)
+    made = {*(fmt.legs.number if fmt.legs else ()), *fmt.file.above}
+    absent = {
+        target: [
+            next((each[0] for each in fmt.recognize.header if not {*each}.isdisjoint(column)), column[0])
+            for column in _not_there(columns, header)
+            if made.isdisjoint(column) and column[0][0] != "(" and not (fmt.kind == "json" and "." in column[0])
+        ]
+        for target, columns in looked.items()
+    }
+    return {target: [*dict.fromkeys(names)] for target, names in absent.items() if names}
 
 
-def _behind(columns: Iterable[Column], legs: Legs | None) -> list[Column]:
-    """The columns of other rows of a call from which these are added, without one that is made if missing."""
-    added = {name: when for found in (legs.any, legs.last) for name, when in found.items()} if legs else {}
+def _not_there(columns: Iterable[Column], header: Sequence[str]) -> list[Column]:
+    return [column for column in dict.fromkeys(columns) if find(column, tuple(header)) is None]
+
+
+def _columns_of(rule: Rule, fmt: Format, header: Sequence[str]) -> Iterable[Column]:
+    """The columns without which a rule gives nothing: none if a case reads another one, which is there."""
+    of_cases = [column for leaf in rule.leaves for column in leaf.columns if column not in rule.columns]
+    if len(_not_there(of_cases, header)) < len(set(of_cases)):
+        return ()
+    return rule.columns or [column for column in rule.all_columns if column in fmt.recognize.header]
+
+
+def _deciding_rows(fmt: Format, header: Sequence[str]) -> tuple[Column, ...]:
+    """The columns that decide which rows are calls of their own; numbers of legs do, whatever else is missing."""
+    conditions = [aside.when for aside in fmt.set_aside]
+    is_numbered = fmt.legs is not None and any(find((name,), tuple(header)) for name in fmt.legs.number)
+    keys = (*fmt.legs.group, *fmt.legs.own) if fmt.legs and not is_numbered else ()
+    return (*keys, *(column for when in conditions for column, _ in when.tests))
+
+
+def _behind(columns: Sequence[Column], fmt: Format) -> tuple[Column, ...]:
+    """These columns, and those of other rows of a call from which some of them are added."""
+    added = fmt.legs.any | fmt.legs.last if fmt.legs else {}
     names = {name for column in columns for name in column}
-    found = [column for name, when in added.items() if name in names for column, _ in when.tests]
-    return [column for column in found if legs and legs.number.keys().isdisjoint(column)]
+    return (*columns, *(column for name, when in added.items() if name in names for column, _ in when.tests))
 
 
 def as_far_as_shown(fmt: Format, header: Sequence[str]) -> Format:
@@ -651,12 +676,14 @@ def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:
         read = {*fmt.columns} | ({"duration_s"} if "ended" in fmt.columns else set())
         unread = [target for target in ("outcome", "duration_s") if target not in read]
         lines = [f"no column is read that says {WITHOUT[target]}" for target in unread]
-    lost = missing(fmt, header, whole=True)
+    lost = missing(fmt, header, whole=True).keys() - {"direction"}  # a number or an outcome may still show it
     for target, names in missing(fmt, header).items():
         if target not in WITHOUT:
             continue
         named = joined(f'"{name}"' for name in names)
-        line = f"without the column {named} it does not {'' if target in lost else 'always '}say {WITHOUT[target]}"
+        columns = "columns" if len(names) > 1 else "column"
+        says = "say" if target in lost else "always say"
+        line = f"without the {columns} {named} it does not {says} {WITHOUT[target]}"
         if target == "outcome" and target in lost and fmt.has_unanswered:
             line += ", so it cannot show a missed callback"
         lines.append(line)

@@ -266,3 +266,23 @@ def test_a_promise_in_a_history_keeps_the_time_that_was_promised(tmp_path, cell,
     first = entries_of(tmp_path / "log.csv").iloc[0]
     read = tuple(first[["promised", "quoted_value", "quoted_unit"]].astype(object).where(first.notna(), None))
     assert read == quoted
+
+
+@pytest.mark.parametrize("promise", ["T2 cb 72 hrs", "T2 cb in 72 hrs", "T2 callback within 72 hours"])
+@pytest.mark.parametrize("held", ["held 50 min", "50 min", "50 min hold"])
+def test_a_callback_with_its_timeframe_in_a_call_that_was_held_is_promised_and_did_not_come(held, promise):
+    (event,) = events(f"3/6 - {held} - {promise}", year="2024")
+    span = PARSERS["human_span"](event.wait)
+    assert (event.kind, span[0], event.promised) == ("dial", 3000, "urgent")
+
+
+def test_the_clients_of_a_history_are_told_apart(tmp_path, place):
+    (tmp_path / "log.csv").write_text(
+        "Client,Receipt,Call history\n"
+        "Mora,,3/14/2024 hold 1h; 3/15/2024 hold 9 min\nNasser,,3/18/2024 hold 20 min; 3/19/2024 dropped\n"
+    )
+    intake.ingest([tmp_path / "log.csv"], place, **OFFICE)
+    rows = Store.open(place).read("entries").sort_by("started_at_local").to_pylist()
+    mora, again, nasser, _ = (each["matter"] for each in rows)
+    assert mora == again != nasser
+    assert not any("Mora" in str(value) for row in rows for value in row.values())

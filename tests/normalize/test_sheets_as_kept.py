@@ -587,3 +587,88 @@ def test_a_call_with_a_client_is_none_with_the_agency(note):
     ]
     found = entries(("Work date", "Hold", "Description"), *rows)
     assert [(each["source_row"], each["kind"]) for each in found] == [(2, "dial"), (4, "ring")]
+
+
+# ---- whose case it is, and who was spoken to -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("header", ["Case", "Clients", "Cases"])
+def test_names_under_a_header_that_may_mean_a_number_tell_clients_apart(header):
+    rows = [
+        ["3/14/2024", "45", "Doe"],
+        ["3/15/2024", "20", "Roe"],
+        ["3/18/2024", "30", "Doe"],
+        ["3/19/2024", "5", "Poe"],
+    ]
+    found = [each["matter"] for each in entries(["Date", "Hold (min)", header], *rows)]
+    assert found[0] == found[2]
+    assert len({*found} - {None}) == 3
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["I-485", "N-400", "I-765", "I-485"],
+        ["Open", "Closed", "Open", "Open"],
+        ["Asylum", "AOS", "Asylum", "Lost card"],
+    ],
+)
+def test_forms_and_states_of_a_case_name_no_client(cells):
+    rows = [[f"3/{day}/2024", "45", cell] for day, cell in zip((14, 15, 18, 19), cells, strict=True)]
+    assert {each["matter"] for each in entries(["Date", "Hold (min)", "Case"], *rows)} == {None}
+
+
+def test_an_incoming_call_with_a_client_is_not_the_agencys():
+    rows = [
+        ["Out", "3/14/2024", "9:05 AM", "Doe", "USCIS", "48", "tier 2 requested"],
+        ["In", "3/15/2024", "1:20 PM", "Doe", "USCIS", "6", "resolved"],
+        ["In", "3/18/2024", "9:45 AM", "Doe", "client", "4", "asked status"],
+        ["Out", "3/18/2024", "10:00 AM", "Doe", "USCIS", "33", "hung up"],
+    ]
+    found = entries(["In/Out", "Date", "Time", "Client", "With", "Mins", "Notes"], *rows)
+    assert [(each["source_row"], each["kind"]) for each in found] == [(2, "dial"), (3, "ring"), (5, "dial")]
+
+
+def test_the_agencys_program_is_not_an_agent_but_a_person_may_bear_its_name():
+    rows = [["3/14/2024", "45", "EMMA"], ["3/15/2024", "20", "Emma"], ["3/18/2024", "30", "Kate"]]
+    assert [each["agent_name"] for each in entries(["Date", "Hold (min)", "Rep"], *rows)] == [None, "Emma", "Kate"]
+
+
+# ---- callbacks that came, in the words of a row ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("words", ["Callback rec'd", "CB received", "Call-back received"])
+def test_a_callback_received_is_a_call_of_the_agency(words):
+    assert entries(LOG, *CALLS, ["2/14/2024", "11:00 AM", "Doe", "", words])[-1]["kind"] == "ring"
+
+
+def test_a_result_beside_whether_one_came_is_that_of_a_callback_with_its_time():
+    header = ["Date", "Client", "Tier 2 promised", "Called back?", "Date/time called back"]
+    rows = [
+        ["5/6/2024", "Doe", "72 hours", "Y", "5/8/2024 10:15am"],
+        ["5/13/2024", "Roe", "72 hours", "VM", "5/15/2024 12:10pm"],
+        ["5/20/2024", "Poe", "72 hours", "N", ""],
+        ["5/21/2024", "Doe", "72 hours", "missed", "5/23/2024 4:10pm"],
+    ]
+    found = [shown(each) for each in entries(header, *rows) if each["kind"] == "ring"]
+    assert found == [("05-08 10:15", "unknown"), ("05-15 12:10", "voicemail"), ("05-23 16:10", "missed")]
+
+
+def test_an_actual_response_on_the_day_of_the_call_is_a_callback():
+    header = ["Date", "Time", "Hold", "Rep", "Promised response", "Actual response"]
+    rows = [
+        ["3/14/2024", "9:00 AM", "40 min", "Rita", "72 hours", "3/15 called"],
+        ["3/15/2024", "9:00 AM", "50 min", "Sam", "30 days", "none"],
+        ["3/18/2024", "9:00 AM", "60 min", "Wes", "end of day", "3/18 4pm vm"],
+    ]
+    found = [shown(each) for each in entries(header, *rows) if each["kind"] == "ring"]
+    assert found == [("03-15 00:00", "unknown"), ("03-18 16:00", "voicemail")]
+
+
+def test_a_request_for_tier_2_with_its_timeframe_is_a_promise_however_short():
+    rows = [
+        ["2/12/2024", "9:05 AM", "Doe", "38", "T2 req, 30 days"],
+        ["2/13/2024", "9:05 AM", "Doe", "20", "t2 req 72 hrs"],
+    ]
+    promised = [(each["promised"], each["quoted_value"]) for each in entries(LOG, *CALLS, *rows)[-2:]]
+    assert [value for _, value in promised] == [30, 72]

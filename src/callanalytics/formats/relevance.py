@@ -340,9 +340,10 @@ def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """The score of titles and cells for a log of calls to the agency, less penalties for other trades."""
     words = _title_words(texts)
     weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
-    weight -= AGAINST * any(_says(text, words) for text in fmt.recognize.speaks_against)
+    is_ours = names_agency(texts)
+    weight -= AGAINST * (not is_ours and any(_says(text, words) for text in fmt.recognize.speaks_against))
     is_of_others = any(map(WORDS.clients_called.search, texts)) or any(map(WORDS.others_alone.fullmatch, texts))
-    weight -= TRADE * (is_of_others and not names_agency(texts))
+    weight -= TRADE * (is_of_others and not is_ours)
     return weight + _of_trade(fmt, words)
 
 

@@ -244,7 +244,7 @@ def _completed(table, own: dict[str, str], meaning: str, name: derived_columns.D
 def _with_result(day: str, answer: str | None) -> str:
     """The day of a callback with its result, if the answer whether it came says more than yes: Missed - VM."""
     result = callback_result_in(answer) if answer and not contents.KINDS.yes.match(answer) else None
-    return f"{day} {result}" if result and contents.KINDS.day_alone.match(day) else day
+    return f"{day} {result}" if result and not callback_result_in(day) and contents.KINDS.moment.match(day) else day
 
 
 def _asked_callbacks(table, own: dict[str, str], name: derived_columns.Derived) -> list[str | None]:

@@ -115,10 +115,18 @@ def _noted_events(entry: str, date: str) -> list[Event]:
     lost = _WORDS.lost.search(narrative.result)
     has_length = any(map(str.isdigit, narrative.result))  # the result may include the length: 20 min hung up
     end = "spoke" if promise else lost[0] if lost and (narrative.wait or not has_length) else narrative.result
-    wait = end if narrative.wait in end else f"{narrative.wait}, {end}"
+    waited = narrative.wait or _length_alone(entry[len(date) :])
+    wait = end if waited in end else f"{waited}, {end}"
     read_human_span(wait)
     agent = re.sub(r"(?i)^t(?:ier)? ?[12]?$", "", narrative.agent)  # spoke with Tier 1
     return [Event(date, narrative.time, wait=wait, sr_number=narrative.sr, agent_id=agent, **_promised(promise))]
+
+
+def _length_alone(text: str) -> str:
+    """The one length that stands alone between the signs of a note: - 50 min - T2 cb 72 hrs; "" if there is none."""
+    parts = [part.strip(" :.-–—") for part in re.split(r"[;,]\s|\s[-–—]\s", f" {text}")]
+    lengths = [part for part in parts if _WORDS.span.fullmatch(part) and re.search(r"[hm]", part)]
+    return lengths[0] if len(lengths) == 1 else ""
 
 
 def _closed_events(text: str, year: str) -> tuple[Event, ...]:
@@ -151,9 +159,9 @@ def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
 def _take(clause: str, fields: dict) -> None:
     """Add what a clause says to its event; raise :class:`Unreadable` if unknown words are left over."""
     clause = tidy(clause)
-    has_waited = "wait" in fields and fields.get("kind") != "ring"
     for name in _WAITS:
         clause = _wait_taken(clause, _WORDS[name], fields)
+    has_waited = "wait" in fields and fields.get("kind") != "ring"
     for pattern, says in _SAYS.items():
         if match := _WORDS[pattern].search(clause):
             if "promised" in says and any(map(str.isdigit, match[0])):

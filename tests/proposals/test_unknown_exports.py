@@ -439,6 +439,67 @@ def test_calls_that_went_to_voicemail_were_not_answered(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("column", "taken", "other"),
+    [
+        ("voicemailUrl", "https://example.org/vm/1", ""),
+        ("Voicemail Duration", "0:20", "0:00"),
+        ("Answered by", "machine_start", "human"),
+        ("Answered By", "Voicemail", "Front desk"),
+    ],
+)
+def test_a_message_or_a_machine_next_to_a_completed_call_is_no_person(tmp_path, column, taken, other):
+    calls = the_calls(
+        tmp_path,
+        f"Start Time,Direction,From,To,Status,Secs,{column}\n"
+        f"2022-03-01 09:02:00,outbound,{OURS},{USCIS},Completed,2471,{other}\n"
+        f"2022-03-02 10:00:00,inbound,{BACK},{OURS},Completed,20,{taken}\n"
+        f"2022-03-03 10:00:00,inbound,{BACK},{OURS},Missed,20,\n"
+        f"2022-03-15 10:00:00,inbound,{BACK},{OURS},Completed,61,{other}\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed", "answered"]
+
+
+@pytest.mark.parametrize(
+    ("column", "inside", "outside"), [("Call Type", "Internal", "External"), ("Internal", "Y", "N")]
+)
+def test_a_call_that_another_column_calls_internal_is_no_call_in_or_out(tmp_path, column, inside, outside):
+    calls = the_calls(
+        tmp_path,
+        f"Start Time,Direction,{column},From,To,Result,Duration\n"
+        f"2022-03-01 09:02:00,Outbound,{outside},101,{USCIS},Answered,0:41:11\n"
+        f"2022-03-02 10:00:00,Inbound,{outside},{BACK},101,Missed,0:00:20\n"
+        f"2022-03-03 10:00:00,Inbound,{inside},102,101,Answered,0:01:00\n"
+        f"2022-03-04 10:00:00,Outbound,{inside},101,102,Answered,0:01:00\n",
+    )
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "internal", "internal"]
+
+
+@pytest.mark.parametrize("back", [BACK, CLIENT], ids=["with a callback", "without one"])
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("Fecha,Hora,Dirección,De,A,Estado,Duración", "Saliente Entrante Contestada Perdida"),
+        ("Data,Hora,Sentido,De,Para,Situação,Duração", "Efetuada Recebida Atendida Perdida"),
+        ("Date,Heure,Sens,De,À,Résultat,Durée", "Émis Reçu Répondu Manqué"),
+    ],
+    ids=["Spanish", "Portuguese", "French"],
+)
+def test_de_and_a_are_who_called_and_who_was_called(tmp_path, header, words, back):
+    out, came, answered, missed = words.split()
+    calls = the_calls(
+        tmp_path,
+        f"{header}\n"
+        f"2022-03-01,09:02:00,{out},101,{USCIS},{answered},0:41:11\n"
+        f"2022-03-02,10:00:00,{came},{back},101,{missed},0:00:20\n"
+        f"2022-03-03,10:00:00,{came},{CLIENT},{OURS},{answered},0:01:00\n",
+        keep_numbers=True,
+    )
+    assert [call["other_number"] for call in calls] == [f"+1{re.sub('[^0-9]', '', n)}" for n in (USCIS, back, CLIENT)]
+    assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
+    assert [call["outcome"] for call in calls] == ["answered", "missed", "answered"]
+
+
 @pytest.mark.parametrize(("yes", "no"), [("Yes", "No"), ("TRUE", "FALSE"), ("1", "0")])
 def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, yes, no):
     calls = the_calls(
@@ -838,6 +899,37 @@ def test_lengths_in_whole_minutes_are_no_more_exact_than_that(tmp_path):
     assert [call["duration_s"] for call in calls[1:]] == [None] * 3
     assert [call["outcome"] for call in calls[1:]] == ["missed", "missed", "answered"]
     assert {call["direction"] for call in calls[1:]} == {"inbound"}
+
+
+@pytest.mark.parametrize(
+    ("column", "winter", "summer", "begun"),
+    [
+        ("UTC Offset", "-08:00", "-07:00", ["03-01 17:02", "03-15 16:02"]),
+        ("Time Zone Offset", "-8", "-7", ["03-01 17:02", "03-15 16:02"]),
+        ("Offset", "-480", "-420", ["03-01 14:02", "03-15 13:02"]),  # minutes are not read, and the person is asked
+    ],
+)
+def test_a_column_of_offsets_moves_the_times_or_is_named(tmp_path, column, winter, summer, begun):
+    rows = (
+        f"{HEADER},{column}",
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered,{winter}",
+        f"2022-03-15 09:02:07,Inbound,{BACK},{OURS},0:00:24,Missed,{summer}",
+    )
+    text = " ".join(intake.check([a_file(tmp_path, *rows)], **GIVEN).text().split())
+    assert (f"whatever '{column}' says" in text) == (column == "Offset")
+    calls = the_calls(tmp_path, "\n".join(rows) + "\n")
+    assert [str(call["started_at_utc"])[5:16] for call in calls] == begun
+
+
+@pytest.mark.parametrize("row", ["Office: Main,Time zone: America/Denver", "Zona horaria,America/Denver"])
+def test_the_zone_in_a_row_above_the_header_is_that_of_the_times(tmp_path, row):
+    calls = the_calls(
+        tmp_path,
+        f"Call report\n{row}\n\n{HEADER}\n"
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered\n"
+        f"2022-03-15 09:02:07,Inbound,{BACK},{OURS},0:00:24,Missed\n",
+    )
+    assert [str(call["started_at_utc"])[5:16] for call in calls] == ["03-01 16:02", "03-15 15:02"]
 
 
 def test_a_column_of_zones_is_named_where_the_times_have_none(tmp_path):

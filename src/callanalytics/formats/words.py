@@ -20,7 +20,10 @@ FILLING = lexicon.word_set("filling")
 ZONES = lexicon.word_set("zones")
 _IN_BRACKETS = regex(r"\s*[(\[]([^()\[\]]{1,60}(?:\([^()]*\))?)[)\]]\s*$")
 _EASTERN = regex(r"(?<![A-Z])EST(?![A-Za-z.])|[(\[](?:[^()\[\]]*\W)?[Ee]st(?![\w.])[^()\[\]]*[)\]]")
-_ZONE_ROW = regex(r"(?i)\s*(?:report )?time ?zone(?: of (?:the )?report)?\s*[:=]?\s+(.+)")
+_ZONE_ROW = regex(
+    r"(?i)\s*(?:(?:report )?time ?zone(?: of (?:the )?report)?|zeitzone|zona horaria|fuso horário|fuseau horaire)"
+    r"\s*[:=]?\s+(.+)"
+)
 _TIMES_ARE_IN = regex(
     r"(?i)(?:.*[^\w\s]\s*|(?:.*\W)?(?:all|the|these|its|call|start|report|and|&)\s+)?times"
     r"(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
@@ -219,10 +222,14 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
     'America/Chicago'
     >>> zone_beside([("Time Zone", "America/Denver"), ("Page", "1")]), zone_beside([("Time zone: yours",)])
     ('America/Denver', '')
+    >>> zone_beside([("Office: Main", "Time zone: America/Denver")]), zone_beside([("Zona horaria", "UTC-05:00", "1")])
+    ('America/Denver', 'UTC-05:00')
     >>> zone_beside([("Calls of March (all times are in UTC).",)]), zone_beside([("Contact Center times in Central",)])
     ('UTC', '')
     """
-    rows = [" ".join(cells)[:LONGEST] for cells in texts]
+    # The label may stand in any cell of its row, with the zone in the same cell or the next.
+    parts = (cells[i:j] for cells in texts for i in range(len(cells)) for j in (i + 1, i + 2, len(cells)))
+    rows = [" ".join(cells)[:LONGEST] for cells in parts]
     named = [match[1] for row in rows if (match := _ZONE_ROW.match(row) or _TIMES_ARE_IN.match(row))]
     found = {zone for name in named if (zone := zones.find_zone(_without_stop(name)))}
     return found.pop() if len(found) == 1 else ""

@@ -502,7 +502,8 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
         rule = fmt.columns.get(target)
         looked = (rule.columns or rule.all_columns) if rule is not None else ()
         if rule is not None and (names := [column[0] for column in looked if not column[0].startswith("(")]):
-            translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours]
+            there = {formats.fold(text) for name in names for text in _texts(made.table, name)}
+            translations = [f"{word} = {ours}" for word, ours in rule.words.items() if word != ours and word in there]
             words = f" ({', '.join(translations)})" if translations else ""
             clock = f", {zones.in_words(zone)}" if zone and target in ("started", "date") else ""
             named = joined(f'"{name}"' for name in names)
@@ -514,6 +515,12 @@ def shown(made: Proposal, agency: Agency) -> tuple[str, ...]:
     lines += [f"({made.note})"] if made.note else []
     lines += [f"{n}. {each.about}: {each.text}" for n, each in enumerate(made.questions, 1)]
     return tuple(lines)
+
+
+def _texts(table: TextTable, name: str) -> list[str]:
+    """The distinct filled cells of a column; none if the table lacks it."""
+    found = table.cells.column(table.header.index(name)).unique().to_pylist() if name in table.header else ()
+    return list(filter(None, found))
 
 
 def _row(call: dict, agency: Agency) -> str:

@@ -320,10 +320,11 @@ def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
 
 def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
     """Take the zone of times without one from a column that gives a zone in every row; name any other such column."""
-    column = next((column for column in columns if column.has("zone timezone")), None)
+    column = next((column for column in columns if column.has(NAMES["zones"])), None)
     if column is None or all(each.code != "zone" for each in when.questions):
         return
-    if column.filled == 1 and len(column.values("zone")) == len(column.texts):
+    in_minutes = any(re.fullmatch(r"[+-]?\d{3}", text) for text in column.texts)
+    if column.filled == 1 and len(column.values("zone")) == len(column.texts) and not in_minutes:
         when.rules["timezone"] = {"from": column.name, "parse": "zone"}
         when.used.append(column)
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]

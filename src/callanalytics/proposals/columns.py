@@ -297,12 +297,14 @@ def ask_place(index: int) -> Question:
 def columns_of(table: TextTable) -> tuple[list[Column], list[Question]]:
     """The columns that a mapping may name, and a question for each of the rest."""
     columns, questions = [], []
+    alone = {word: ours for ours, theirs in LEXICON["alone"].items() for word in theirs.split()}
+    sides = {name: alone[formats.fold(name)] for name in table.header if formats.fold(name) in alone}
     for index, (name, shown) in enumerate(zip(table.header, shown_header(table), strict=True), 1):
         if name != shown or "|" in name:
             questions.append(ask_place(index))
             continue
         cells = tuple(table.cells.column(index - 1).to_pylist())
-        words = words_of(name)
+        words = [sides[name]] if name in sides and len({*sides.values()}) > 1 else words_of(name)
         english = (ours for word in words for ours, theirs in LEXICON["abroad"].items() if word in theirs.split())
         columns.append(Column(name, (*words, *english), cells))
     if not columns or not table.cells.num_rows:

@@ -22,9 +22,9 @@ from callanalytics.wording import joined
 # ---- words ----------------------------------------------------------------------------------------------------------
 
 MAX_WORDS, MAX_LETTERS = 15, 40  # most distinct words of a column, and most characters of one
-EMPTY_WORDS = {"", "0", "1", "true", "false", "yes", "no", "y", "n"}  # meaningless without their column
 # Letters and words that have a meaning only in a column with such a name.
 BY_NAME, NAMED = (columns.LEXICON[name] for name in ("by_name", "named"))
+EMPTY_WORDS = {"", *" ".join(BY_NAME["outcome"].values()).split()}  # meaningless without their column
 
 
 @cache
@@ -80,6 +80,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         found.ask("the direction", "no column says it in words we know.", do, "direction")
     else:
         _add(found, "direction", direction, table)
+        _add_internal(found, [column for column in closed if column is not direction])
     outcome = _best(closed, "outcome", NAMES["outcome"])
     of_both = outcome or direction
     if of_both and _says_both(of_both):
@@ -97,10 +98,23 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         cancel_unanswered(found)
         if outcome.filled < 1:
             _add_beside(found, outcome, [column for column in closed if column not in (outcome, direction)])
-    _add_voicemail(found, [column for column in closed if column not in (outcome, direction)])
+    _add_voicemail(found, [column for column in columns if column not in (outcome, direction)])
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
     return found
+
+
+def _add_internal(found: Rules, columns: list[Column]) -> None:
+    """Count calls as internal if a column next to the direction says so: Internal next to External, or *Yes*."""
+    yes, rule = BY_NAME["outcome"]["answered"].split(), found.rules["direction"]
+    for column in columns:
+        is_flag = "internal" in column.words and {*column.words} <= {"internal", "call", "is"} and _is_yes_or_no(column)
+        ways = [text for text in column.texts if vocabulary("direction").get(fold(text)) == {"internal"}]
+        is_kind = column.has(NAMES["direction"]) or {*map(fold, column.texts)} <= {"internal", "external"}
+        if is_flag or (ways and is_kind):
+            case = {"when": {column.name: yes if is_flag else ways}, "value": "internal"}
+            rule["cases"] = [*rule.get("cases", []), case]
+            found.used.append(column)
 
 
 def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
@@ -115,20 +129,24 @@ def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
 
 
 def _add_voicemail(found: Rules, columns: list[Column]) -> None:
-    """Count calls taken by voicemail as not answered, if another column says so: VoiceMail next to ANSWERED, or
-    *Yes*."""
+    """Count calls taken by voicemail as not answered, if another column says so: VoiceMail next to ANSWERED, a machine
+    that answered, *Yes*, or a link to the message."""
     rule = found.rules.get("outcome", {})
     answered = rule.get("map", {}).get("answered")
     for column in columns:
-        texts = [text for text in column.texts if fold(text).replace(" ", "") in VOICEMAIL]
-        if texts and answered:
+        machine = "machine" if {"answered", "by"} <= {*column.words} else None
+        texts = [
+            text
+            for text in column.texts
+            if fold(text).replace(" ", "") in VOICEMAIL or machine in fold(text).replace("_", " ").split()
+        ]
+        if texts and answered and _is_closed(column):
             case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
             rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
         is_flag = VOICEMAIL & set(column.words) and set(column.words) <= VOICEMAIL | WENT_TO
-        if {"cases", "map"} & rule.keys() and is_flag and _is_yes_or_no(column):
-            yes = BY_NAME["outcome"]["answered"].split()
-            case = {"when": {"(direction)": "inbound", column.name: yes}, "value": "voicemail"}
+        if {"cases", "map"} & rule.keys() and is_flag and (_is_yes_or_no(column) or column.filled < 1):
+            case = {"when": {"(direction)": "inbound", column.name: A_MESSAGE}, "value": "voicemail"}
             rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if "value" in rule else {})
             found.used.append(column)
 
@@ -396,7 +414,10 @@ def cancel_unanswered(found: Rules) -> None:
 
 
 MISSED = set("missed call is was".split())
-VOICEMAIL, WENT_TO = {"voicemail", "vm"}, set("went to is was has left sent in".split())
+VOICEMAIL = {"voicemail", "vm"}
+WENT_TO = set("went to is was has left sent in url link recording file length duration seconds".split())
+# A cell of such a column that says yes, or holds the length of the message or a link to it
+A_MESSAGE = f"~(?!({'|'.join(map(re.escape, columns.BLANK))}|n|no|f|false|[0:.]+)$).+"
 
 
 def _ask_unanswered(found: Rules) -> None:
@@ -527,26 +548,35 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
 def turn_sides(meanings: Rules, phones: Rules, agency: Agency) -> None:
     """Take a column for the other party's, not the caller's, if it has the agency's number in calls out too.
 
-    The other column must then have lines that calls of the other direction show too. Else ask: calls out that show the
-    agency as the caller may be its calls, passed on.
+    The other column must then have lines that calls of the other direction show too. If calls in show the agency as
+    the called one as well, the two change sides. Else ask: calls out that show the agency as the caller may be its
+    calls, passed on.
     """
     rule, words = meanings.rules["direction"], meanings.column("direction")
     caller, called = phones.column("caller"), phones.column("called")
     if words is None or caller is None or called is None:
         return
-    for way, other, own in (("outbound", caller, called), ("inbound", called, caller)):
+    sides = {"outbound": (caller, called), "inbound": (called, caller)}
+    turned, doubts = {}, []
+    for way, (other, own) in sides.items():
         rows = [row for row, word in enumerate(words.cells) if word in rule["map"].get(way, ())]
         against, fitting = ([row for row in rows if columns.is_agencys(c.cells[row], agency)] for c in (other, own))
         lines = {cell for row, cell in enumerate(own.cells) if row not in rows}
         if against and not fitting and lines.issuperset(own.cells[row] for row in against):
-            del phones.rules["caller"], phones.rules["called"]
-            phones.rules |= {"other_number": cells.number_rule(other), "our_number": cells.number_rule(own)}
-            text = f"has the agency's number in calls {way} too, so it is taken for the other party's."
-            phones.ask(other, text, "Is it so?")
-            return
-        if against:
-            text = f"the agency is on the side of the office in {len(against)} of the calls {way}."
-            phones.ask(other, text, "They are read as they stand. Are they calls of the agency, passed on?")
+            turned[way] = {"other_number": cells.number_rule(other), "our_number": cells.number_rule(own)}
+        elif against:
+            doubts.append((other, f"the agency is on the side of the office in {len(against)} of the calls {way}."))
+    if len(turned) == len(sides):
+        phones.rules |= {"caller": cells.number_rule(called), "called": cells.number_rule(caller)}
+        phones.ask(called, "has the agency's number in its calls in, so it is taken for the caller's.", "Is it so?")
+        return
+    for way, rules in turned.items():
+        del phones.rules["caller"], phones.rules["called"]
+        phones.rules |= rules
+        text = f"has the agency's number in calls {way} too, so it is taken for the other party's."
+        phones.ask(sides[way][0], text, "Is it so?")
+    for column, text in doubts if not turned else ():
+        phones.ask(column, text, "They are read as they stand. Are they calls of the agency, passed on?")
 
 
 def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:

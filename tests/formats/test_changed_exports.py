@@ -425,6 +425,15 @@ def test_short_lengths_of_two_parts_may_be_hours_and_minutes_and_are_said_so(len
     assert ("call length such as 0:41, all of them under five minutes" in receipt) is is_said
 
 
+def test_short_lengths_of_two_parts_are_named_beside_lengths_in_seconds_too(tmp_path):
+    header = "line,datetime (UTC),direction,from,to,answered,missed_call_reason,voicemail,duration (total)"
+    row = "Main,2022-03-0{n} 15:05:00,outbound,2025550143,18003755283,Yes,,,{length}"
+    rows = [row.format(n=n, length=length) for n, length in enumerate(("0:41", "1:02", "0:12", "2471"), 1)]
+    calls, receipt = stored(tmp_path, "\n".join([header, *rows]) + "\n")
+    assert [call["duration_s"] for call in calls] == [41, 62, 12, 2471]
+    assert "row 2 and 2 more rows, call length such as 0:41, all of them under five minutes" in receipt
+
+
 # ---- what a spreadsheet rewrote --------------------------------------------------------------------------------------
 
 DIALED = "calldate,src,dst,dcontext,channel,dstchannel,lastapp,disposition,duration,uniqueid"

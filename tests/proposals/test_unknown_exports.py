@@ -500,6 +500,90 @@ def test_de_and_a_are_who_called_and_who_was_called(tmp_path, header, words, bac
     assert [call["outcome"] for call in calls] == ["answered", "missed", "answered"]
 
 
+def test_of_a_call_that_a_menu_answered_no_one_knows_who_took_it(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Start Time,Direction,From,To,Status,Answered by,Secs\n"
+        f"2022-03-01 09:02:00,outbound,{OURS},{USCIS},Answered,,2471\n"
+        f"2022-03-02 10:00:00,inbound,{BACK},{OURS},Answered,Auto Attendant,20\n"
+        f"2022-03-03 10:00:00,inbound,{BACK},{OURS},Missed,,20\n"
+        f"2022-03-15 10:00:00,inbound,{BACK},{OURS},Answered,Desk,61\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "unknown", "missed", "answered"]
+
+
+def test_am_and_pm_in_a_column_of_their_own_belong_to_the_time(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Date,Time,AM/PM,Direction,From,To,Result,Secs\n"
+        f"3/15/2022,9:02,AM,Outbound,{OURS},{USCIS},Answered,2471\n"
+        f"3/16/2022,5:40,PM,Inbound,{BACK},{OURS},Missed,20\n",
+    )
+    assert [str(call["started_at_utc"])[:16] for call in calls] == ["2022-03-15 13:02", "2022-03-16 21:40"]
+
+
+@pytest.mark.parametrize(
+    ("units", "lengths"), [("Minutes,Seconds", ("41,11", "0,20")), ("Hours,Minutes,Seconds", ("1,5,0", "0,0,20"))]
+)
+def test_a_part_of_a_length_is_no_length(tmp_path, units, lengths):
+    calls = the_calls(
+        tmp_path,
+        f"Started at,Direction,From,To,Result,{units}\n"
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},Answered,{lengths[0]}\n"
+        f"2022-03-02 10:00:00,Inbound,{BACK},{OURS},Missed,{lengths[1]}\n",
+    )
+    assert [call["duration_s"] for call in calls] == [None, None]
+
+
+def test_the_zone_of_a_contact_is_not_that_of_the_times(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Started at,Contact time zone,Direction,From,To,Result,Secs\n"
+        f"2022-03-01 09:02:00,Pacific,Outbound,{OURS},{USCIS},Answered,2471\n"
+        f"2022-03-02 10:00:00,Central,Inbound,{BACK},{OURS},Missed,20\n",
+    )
+    assert [call["started_at_utc"].hour for call in calls] == [14, 15]
+
+
+def test_a_call_that_another_column_calls_abandoned_was_missed(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Started at,Direction,From,To,Answered,Abandoned,Secs\n"
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},1,0,2471\n"
+        f"2022-03-02 10:00:00,Inbound,{BACK},{OURS},1,1,20\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "missed"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "lengths"),
+    [
+        (("2.471", "21", "300"), [None, 21, 300]),
+        (("2.471", "21", "2500"), [2, 21, 2500]),  # a number of four figures has no point
+        (("2.471", "21.5", "300"), [2, 22, 300]),
+    ],
+)
+def test_seconds_that_may_be_thousands_are_left_out_and_named(tmp_path, texts, lengths):
+    path = tmp_path / "calls.csv"
+    rows = [f"2022-03-0{n} 09:02:00;Outbound;{OURS};{USCIS};Answered;{text}" for n, text in enumerate(texts, 1)]
+    path.write_text("\n".join(["Started at;Direction;From;To;Result;Duration (sec)", *rows]) + "\n", "utf-8")
+    done = intake.ingest([path], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    assert Store.open(tmp_path / "store").read("calls").column("duration_s").to_pylist() == lengths
+    assert ("row 2, call length that cannot be read" in " ".join(done.text().split())) is (None in lengths)
+
+
+def test_columns_that_an_accepted_layout_does_not_read_are_named(tmp_path):
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        f"{HEADER},Room,Talk Time (ms)\n"
+        f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered,2,2466000\n"
+        f"2022-03-02 09:02:07,Inbound,{BACK},{OURS},0:00:24,Missed,2,0\n",
+        "utf-8",
+    )
+    done = intake.ingest([path], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    assert 'ignored and not stored: columns "Room", "Talk Time (ms)"' in " ".join(done.text().split())
+
+
 @pytest.mark.parametrize(("yes", "no"), [("Yes", "No"), ("TRUE", "FALSE"), ("1", "0")])
 def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, yes, no):
     calls = the_calls(
@@ -1100,11 +1184,14 @@ def test_dates_that_a_spreadsheet_turned_are_turned_back_and_told(tmp_path, date
     assert ("order of day and month" in " ".join(done.text().split())) == (dates != days)
 
 
-@pytest.mark.parametrize("zone", ["Eastern", "America/New_York", "ET"])
-def test_a_column_with_a_zone_in_every_row_is_the_zone_of_its_times(tmp_path, zone):
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [("Time zone", "Eastern"), ("Time zone", "America/New_York"), ("TZ", "ET"), ("Zeitzone", "EST")],
+)
+def test_a_column_with_a_zone_in_every_row_is_the_zone_of_its_times(tmp_path, name, zone):
     calls = the_calls(
         tmp_path,
-        f"{HEADER},Time zone\n"
+        f"{HEADER},{name}\n"
         f"2022-03-01 09:02:07,Outbound,{OURS},{USCIS},0:41:11,Answered,{zone}\n"
         f"2022-03-02 09:02:07,Inbound,{BACK},{OURS},0:00:24,Missed,Pacific\n",
     )

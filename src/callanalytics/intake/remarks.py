@@ -251,7 +251,7 @@ def unread_columns(table: TextTable, fmt: Format, left: Collection[str] = ()) ->
     """The columns that no rule of the format reads, fullest first; for a phone export, those that the system is not
     known to write. Columns that a person wants ignored (``left``) are listed without what they look like."""
     if fmt.makes == "calls":
-        return _unknown_columns(table, fmt) if fmt.recognize.core else []
+        return _unknown_columns(table, fmt) if fmt.recognize.core or fmt.text else []
     if fmt.makes != "entries":
         return []
     read = _read_names(table.header, fmt)
@@ -284,7 +284,9 @@ def _read_names(header: Sequence[str], fmt: Format) -> set[str]:
 
 
 def _unknown_columns(table: TextTable, fmt: Format) -> list[Column]:
-    looked = (*_columns_of(fmt), *fmt.recognize.header, *fmt.recognize.also)
+    # A proposed mapping lists every column of its file, also those that it does not read.
+    listed = () if fmt.text else fmt.recognize.header
+    looked = (*_columns_of(fmt), *listed, *fmt.recognize.also)
     known = {fold(name) for column in looked for name in column}
     names = [name for name in table.header if known.isdisjoint((fold(name), fold(without_zone(name))))]
     # "(column" begins the reader's own name for a column without a header

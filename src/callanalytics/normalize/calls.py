@@ -480,10 +480,13 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     hours and minutes; then 41:11:00 is 41:11, too, unless most of three parts have seconds: one call of 12:00:00 may be
     a line that stayed open. A spreadsheet shows 1:41:11.0 as 41:11.0: such lengths are left out if none has an hour.
     It shows 0:41:11 as 0:41 if told so: lengths of two parts that are all short may be hours and minutes.
+    Beside numbers under 1,000, seconds such as 2.471 may be thousands, and are left out.
     """
-    if rule is None or rule.parse != "clock_span":
+    if rule is None or rule.parse not in ("clock_span", "seconds"):
         return rule
     column = cells.joined(rule.columns)
+    if rule.parse == "seconds":
+        return _without_thousands(rule, column, problems)
     texts = [text for text in column.texts if fold(text) not in map(fold, rule.blank)]
     if texts and all(re.fullmatch(r"\d{1,6}", text) for text in texts) and not rule.cases and not rule.take:
         return replace(rule, parse="seconds", clock="") if max(map(int, texts)) > LONGEST_MINUTES else rule
@@ -491,14 +494,11 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     if is_cut.any() and not any(map(_HAS_HOUR.match, texts)):
         problems.warn(is_cut, "duration_hours_lost")
         return replace(rule, take=rf"^(?!{_WITHOUT_HOURS.pattern}$).+")
-    firsts = [int(match[1]) for text in texts if (match := re.fullmatch(r"\D*(\d+):\d\d\D*", text))]
-    if (
-        rule.clock == "m:ss"
-        and len(texts) >= FEWEST_SHORT
-        and len(firsts) == len(texts)
-        and max(firsts) < SHORT_MINUTES
-    ):
-        problems.warn(column.codes != EMPTY, "duration_perhaps_of_hours")
+    spans = [text for text in texts if ":" in text]  # bare numbers are seconds, whatever the spans beside them are
+    firsts = [int(match[1]) for text in spans if (match := re.fullmatch(r"\D*(\d+):\d\d\D*", text))]
+    is_short = FEWEST_SHORT <= len(firsts) == len(spans) and max(firsts) < SHORT_MINUTES
+    if rule.clock == "m:ss" and is_short:
+        problems.warn(rows_where(lambda text: ":" in text, column), "duration_perhaps_of_hours")
     long = [text for text in texts if (hours := re.match(r"(\d{2,}):", text)) and int(hours[1]) * 60 >= LONGEST_MINUTES]
     has_seconds = [not text.endswith(":00") for text in texts if text.count(":") == 2]
     is_plain = all(map(_TWO_PARTS.fullmatch, long)) and 2 * sum(has_seconds) <= len(texts)
@@ -510,6 +510,21 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
     is_taken = rows_where(taken.search, column)
     problems.warn(is_taken, "duration_of_minutes")
     return replace(rule, clock="m:ss", take=rule.take if not is_taken.any() else f"{taken.pattern}|.+")
+
+
+_THOUSANDS = r"^\d{1,3}\.\d{3}$"
+_NOT_THOUSANDS = r"^\d+\.\d{0,2}$|^\d+\.\d{4,}$|^\d{4,}"
+
+
+def _without_thousands(rule: Rule, column: Texts, problems: Problems) -> Rule:
+    """The rule for seconds, without 2.471 in a column whose other numbers are whole and small."""
+    are_thousands, show_none = (
+        pc.match_substring_regex(column.words, pattern) for pattern in (_THOUSANDS, _NOT_THOUSANDS)
+    )
+    if rule.take or pc.any(show_none).as_py() or len(pc.unique(are_thousands)) < 2:
+        return rule
+    problems.warn(rows_where(regex(_THOUSANDS).match, column), "duration_unread")
+    return replace(rule, take=rf"^(?!{_THOUSANDS[1:]}).+")
 
 
 def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Array]:

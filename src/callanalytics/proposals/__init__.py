@@ -295,6 +295,7 @@ def propose_of(
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
     cells.settle_zone_of_rows(able, when)
+    cells.join_half_days(able, when)
     asked = [question for part in parts for question in part.questions] + questions
     head = _head(parts, table, today or date.today())
     indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections

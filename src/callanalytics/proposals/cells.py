@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
-from itertools import permutations
+from itertools import pairwise, permutations
 from statistics import mean, median
 
+from callanalytics.formats import fold
 from callanalytics.formats.layout import taken_of
 from callanalytics.formats.words import header_zone
 from callanalytics.proposals.columns import NAMES, Column, Question, Rules
@@ -318,13 +319,20 @@ def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
         found.ask(column, text, do, code="zone")
 
 
+OF_SOMEONE = "caller callee called contact customer client recipient destination other remote external lead user agent"
+
+
 def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
-    """Take the zone of times without one from a column that gives a zone in every row; name any other such column."""
+    """Take the zone of times without one from a column that gives a zone in every row; name any other such column.
+
+    One of a caller or a contact is not the zone of the times.
+    """
     column = next((column for column in columns if column.has(NAMES["zones"])), None)
     if column is None or all(each.code != "zone" for each in when.questions):
         return
     in_minutes = any(re.fullmatch(r"[+-]?\d{3}", text) for text in column.texts)
-    if column.filled == 1 and len(column.values("zone")) == len(column.texts) and not in_minutes:
+    is_read = column.filled == 1 and len(column.values("zone")) == len(column.texts) and not in_minutes
+    if is_read and not column.has(OF_SOMEONE):
         when.rules["timezone"] = {"from": column.name, "parse": "zone"}
         when.used.append(column)
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
@@ -333,9 +341,21 @@ def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
     when.questions = [replace(each, text=text) if each.code == "zone" else each for each in when.questions]
 
 
+def join_half_days(columns: list[Column], when: Rules) -> None:
+    """Read AM and PM, in a column of their own, with the times beside it."""
+    halves = [column for column in columns if {fold(text).replace(".", "") for text in column.texts} in HALF_DAYS]
+    rule = when.rules.get("time") or when.rules.get("started")
+    if halves and rule:
+        rule["from"] = [rule["from"], halves[0].name]
+        when.used.append(halves[0])
+
+
+HALF_DAYS = ({"am"}, {"pm"}, {"am", "pm"})
+
 # ---- how long a call took, and in which unit ------------------------------------------------------------------------
 
 UNITS = {"milliseconds": 0.001, "seconds": 1, "minutes": 60}  # [s]
+PARTS = ("hour hours hr hrs", NAMES["units"]["minutes"], NAMES["units"]["seconds"])  # each 60 of the next
 HOUR = 3600  # [s]
 SHORT_S = 30  # a shorter span may be ringing time, which does not prove a unit
 AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with two times of the row
@@ -344,6 +364,7 @@ AGREEING_SHARE = 0.6  # least share of rows in which a length must agree with tw
 def find_length(columns: list[Column], when: Rules) -> Rules:
     """Find the length of a call, in the unit that the file proves; if it proves none, ask without adding a rule."""
     able = [column for column in columns if column not in when.used and length_fitness(column) and length_forms(column)]
+    able = [column for column in able if not _is_a_part(column, columns)]
     if not able and (found := _length_until_end(columns, when)):
         return found
     if not able:
@@ -365,6 +386,19 @@ def find_length(columns: list[Column], when: Rules) -> Rules:
         do = 'Write duration_kind = { value = "total" }, "connected", or "talk".'
         found.ask(best, text, do)
     return found
+
+
+def _is_a_part(column: Column, columns: list[Column]) -> bool:
+    """Whether a column has a part of each length, and another column the rest: minutes in one, seconds in the other."""
+
+    def adds(larger: Column, smaller: Column) -> bool:
+        pairs = zip(larger.cells, smaller.cells, strict=True)
+        rows = [(int(a), int(b)) for a, b in pairs if a and b and a.isdecimal() and b.isdecimal()]
+        return any(60 * a > b + 60 for a, b in rows) and all(b < 60 for _, b in rows)
+
+    by_unit = [[each for each in columns if each.has(unit)] for unit in PARTS]
+    pairs = [(a, b) for larger, smaller in pairwise(by_unit) for a in larger for b in smaller if a is not b]
+    return any(column in pair and adds(*pair) for pair in pairs)
 
 
 def _length_until_end(columns: list[Column], when: Rules) -> Rules | None:

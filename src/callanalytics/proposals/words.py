@@ -128,26 +128,33 @@ def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
         found.used += [column] if column not in found.used else []
 
 
-def _add_voicemail(found: Rules, columns: list[Column]) -> None:
+def _add_voicemail(found: Rules, others: list[Column]) -> None:
     """Count calls taken by voicemail as not answered, if another column says so: VoiceMail next to ANSWERED, a machine
-    that answered, *Yes*, or a link to the message."""
+    that answered, *Yes*, or a link to the message. Of a call that a menu answered, no one knows who took it."""
     rule = found.rules.get("outcome", {})
     answered = rule.get("map", {}).get("answered")
-    for column in columns:
+    yes = BY_NAME["outcome"]["answered"].split()
+    for column in others:
         machine = "machine" if {"answered", "by"} <= {*column.words} else None
-        texts = [
+        boxes = [
             text
             for text in column.texts
             if fold(text).replace(" ", "") in VOICEMAIL or machine in fold(text).replace("_", " ").split()
         ]
-        if texts and answered and _is_closed(column):
-            case = {"when": {column.name: texts, rule["from"]: answered}, "value": "voicemail"}
-            rule["cases"] = [*rule.get("cases", []), case]
-            found.used.append(column)
-        is_flag = VOICEMAIL & set(column.words) and set(column.words) <= VOICEMAIL | WENT_TO
-        if {"cases", "map"} & rule.keys() and is_flag and (_is_yes_or_no(column) or column.filled < 1):
-            case = {"when": {"(direction)": "inbound", column.name: A_MESSAGE}, "value": "voicemail"}
-            rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if "value" in rule else {})
+        menus = [text for text in column.texts if column.has(ANSWERERS) and MACHINES & {*columns.words_of(text)}]
+        for texts, ours in ((boxes, "voicemail"), (menus, "unknown")) if answered and _is_closed(column) else ():
+            case = {"when": {column.name: texts, rule["from"]: answered}, "value": ours}
+            rule["cases"] = [*rule.get("cases", []), *([case] if texts else [])]
+            found.used += [column] * bool(texts)
+        flag = next(
+            (n for n in (VOICEMAIL, UNANSWERED) if n & {*column.words} and {*column.words} <= n | WENT_TO), set()
+        )
+        is_box = flag is VOICEMAIL
+        if {"cases", "map"} & rule.keys() and flag and (_is_yes_or_no(column) or (is_box and column.filled < 1)):
+            when = {"(direction)": "inbound", column.name: A_MESSAGE if is_box else yes}
+            case = {"when": when, "value": "voicemail" if is_box else "missed"}
+            is_said = is_box and "value" in rule  # what was not left as a message, a person took
+            rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if is_said else {})
             found.used.append(column)
 
 
@@ -415,6 +422,8 @@ def cancel_unanswered(found: Rules) -> None:
 
 MISSED = set("missed call is was".split())
 VOICEMAIL = {"voicemail", "vm"}
+UNANSWERED = {"missed", "abandoned", "unanswered"}  # names of columns of yes and no
+ANSWERERS, MACHINES = f"{NAMES['answers']} {NAMES['telephones']}", {*NAMES["machines"].split()}
 WENT_TO = set("went to is was has left sent in url link recording file length duration seconds".split())
 # A cell of such a column that says yes, or holds the length of the message or a link to it
 A_MESSAGE = f"~(?!({'|'.join(map(re.escape, columns.BLANK))}|n|no|f|false|[0:.]+)$).+"

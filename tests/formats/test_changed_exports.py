@@ -5,6 +5,7 @@ Each is read as the unchanged one is, or what was left out is told; nothing is r
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -388,6 +389,26 @@ def test_an_export_without_a_column_that_decides_a_call_says_what_it_cannot_tell
     csv.writer(lines).writerows([[cell for at, cell in enumerate(row) if at != place] for row in rows])
     _, receipt = stored(tmp_path, lines.getvalue())
     assert f'without the column "{column}" it does not always say {unknown}' in receipt
+
+
+@pytest.mark.parametrize(
+    ("system", "key", "unknown"),
+    [
+        ("zoom_json", "callee_did_number", 'column "callee_did_number" it does not say who was called'),
+        ("zoom_call_logs_json", "has_voicemail", '"has_voicemail" it does not always say whether a call was answered'),
+        ("ringcentral_json", "phoneNumber", 'column "from.phoneNumber" it does not say who called'),
+    ],
+)
+def test_records_without_a_key_that_decides_a_call_say_what_they_cannot_tell(system, key, unknown, tmp_path):
+    def without(record):
+        if isinstance(record, list):
+            return [without(each) for each in record]
+        return {k: without(v) for k, v in record.items() if k != key} if isinstance(record, dict) else record
+
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps(without(json.loads((GOLDEN / system / "export.json").read_text("utf-8")))), "utf-8")
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", "Central")
+    assert unknown in " ".join(done.text().split())
 
 
 def test_two_rows_of_one_minute_among_many_calls_are_two_calls_that_may_be_one(tmp_path):

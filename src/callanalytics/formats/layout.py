@@ -575,6 +575,9 @@ WITHOUT = {  # schema column -> what is unknown if its source columns are missin
     "duration_s": "how long a call took",
     "our_number": "which number of the office it was",
     "direction": "which way a call went",
+    "caller": "who called",
+    "called": "who was called",
+    "other_number": "the number of the other party",
     "legs": "which rows are calls",
 }
 
@@ -583,10 +586,15 @@ def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[
     """Schema columns of a call that a header cannot fill in every row, with the names of the columns that it lacks.
 
     ``legs`` is which rows are calls. ``whole``: only those that nothing else tells, in any row. A key inside a key of a
-    JSON record is missing wherever it has no value.
+    JSON record is missing wherever it has no value: it is named only if the schema column comes from it.
     """
     if fmt.makes != "calls":
         return {}
+
+    def is_optional(target: str, column: Column) -> bool:
+        is_read = target in fmt.columns and column in fmt.columns[target].columns
+        return fmt.kind == "json" and "." in column[0] and not is_read
+
     looked: dict[str, Iterable[Column]] = {} if whole else {"legs": _deciding_rows(fmt, header)}
     for target, rule in fmt.columns.items():
         looked[target] = _columns_of(rule, fmt, header) if whole else _behind(rule.all_columns, fmt)
@@ -595,7 +603,7 @@ def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[
         target: [
             next((each[0] for each in fmt.recognize.header if not {*each}.isdisjoint(column)), column[0])
             for column in _not_there(columns, header)
-            if made.isdisjoint(column) and column[0][0] != "(" and not (fmt.kind == "json" and "." in column[0])
+            if made.isdisjoint(column) and column[0][0] != "(" and not is_optional(target, column)
         ]
         for target, columns in looked.items()
     }

@@ -126,13 +126,25 @@ def test_a_person_may_say_what_the_times_of_a_sheet_are_and_it_is_kept_with_the_
 
 
 @pytest.mark.slow
+def test_the_answer_holds_for_later_sheets_of_the_office_which_say_so(tmp_path):
+    first, log = taken(tmp_path, time_refers_to="start")
+    later = tmp_path / "later.csv"
+    later.write_text(SHEET.replace("/2022", "/2023"))
+    second = ca.ingest([later], log.store)
+    entries = ca.load(log.store).entries.to_pandas()
+    assert entries[entries["kind"] == "dial"]["time_refers_to"].tolist() == ["start"] * 4
+    note = "its times mark the start of a call, as for an earlier file; to change this, use --time-refers-to"
+    assert [note in " ".join(receipt.notes) for receipt in (first, second)] == [False, True]
+
+
+@pytest.mark.slow
 def test_where_no_one_said_it_the_receipt_asks(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
     text = " ".join(receipt.text().split())
     assert (
-        "2 of 2 such times are in no phone log and stand in no hour. Answer with --time-refers-to start "
-        "(or answer, end)" in text
+        "2 of 2 such times are in no phone log. Without an answer, no figure by hour uses them: "
+        "--time-refers-to start (or answer, end)" in text
     )
 
 

@@ -82,14 +82,13 @@ class Habit:
     def moments(self) -> str:
         """What the times of a sheet refer to if it does not say, with the number of calls behind it."""
         start, answer, end = self.near
-        hourless = "and stand in no hour"
         counts = f"of {self.telling:,} calls in both logs that can tell, {start:,} lie by the start, {end:,} by the end"
         counts += f"; of {self.answers:,} with the wait noted, {answer:,} by the answer"
         counts = counts if self.telling else "no call is in both logs that could tell"
         left = f"{self.alone:,} of {self.unstated:,} such times are in no phone log"
         if self.moment == UNKNOWN:
-            return f"whether of the start, the answer, or the end of a call is not known ({counts}); {left} {hourless}"
-        where = "" if self.moment == START else f" {hourless}"
+            return f"whether of the start, the answer, or the end of a call is not known ({counts}); {left}"
+        where = "" if self.moment == START else " and stand in no hour"
         return f"estimated to be of the {self.word} of a call ({counts}); {left}{where}"
 
 

@@ -102,7 +102,7 @@ def plan(
     _refuse_of_others(found, stored, registered, name)
     _drop_replaced(planned, found, options, cards, registered)
     notes = [invented.LABEL if is_sample else "", NO_ZONE if planned.is_zone_assumed else "", memory.note]
-    notes += [*_other_names(found, name), *_notes_on_reading(read, options, store, planned.again)]
+    notes += [*_other_names(found, name), *_notes_on_reading(read, options, store, planned.again, memory)]
     planned.receipt = receipt_contents.build_receipt(found, read, planned, store, stored, notes, logs)
     if storing:
         _set_details(planned, options, registered, store, name)
@@ -121,10 +121,13 @@ def _set_details(planned: Plan, options: Options, registered: Sequence[dict], st
         planned.office, planned.sets_details = detailed, True
 
 
-def _notes_on_reading(read: Sequence[Export], options: Options, store: Store, again: Sequence[str]) -> list[str]:
+def _notes_on_reading(
+    read: Sequence[Export], options: Options, store: Store, again: Sequence[str], memory: Memory
+) -> list[str]:
     """Notes on the exports: a mapping or an answer given earlier that decided how one is read, what reading a stored
     file again changed, and what an export's layout loses."""
     stored = {hand_logs.base_id(source): source for source in again}
+    settled = {digest for card in memory.settled.values() for digest in card["files"]}
     mapped, accepted, since, changes, remarks = [], [], [], [], []
     for export in read:
         if export.format in options.remembered:
@@ -135,7 +138,8 @@ def _notes_on_reading(read: Sequence[Export], options: Options, store: Store, ag
                 f"{export.shown}: unknown phone system, read by the column meanings that you accepted; later files "
                 "of the same layout are read the same way"
             )
-        since += _notes_on_settings(export, options)
+        is_settled = export.id in stored or not settled.isdisjoint(file.sha256 for file in export.files)
+        since += _notes_on_settings(export, options, is_settled=is_settled)
         if export.id in stored and not export.is_waiting:
             before = publish.tables_as_read(store, stored[export.id])
             changes.append(discover.changes_sentence(export.shown, options, before, export.tables))
@@ -143,8 +147,8 @@ def _notes_on_reading(read: Sequence[Export], options: Options, store: Store, ag
     return [*mapped, *accepted, *since, *changes, *remarks]
 
 
-def _notes_on_settings(export: Export, options: Options) -> list[str]:
-    """Notes on the settings that no option of this command gave to an export."""
+def _notes_on_settings(export: Export, options: Options, *, is_settled: bool) -> list[str]:
+    """Notes on the settings that no option of this command gave to an export. ``is_settled``: a store has read it."""
     given, settings, notes = options.of_file(export.shown), export.settings, list[str]()
     zone = settings.own_file_zone
     if zone and export.format.makes == "calls" and not (export.format.has_zone or given.file_zone):
@@ -155,6 +159,9 @@ def _notes_on_settings(export: Export, options: Options) -> list[str]:
         if pc.any(pc.is_valid(export.tables["entries"].column("wait_s"))).as_py():
             run = f"its waits run {WAIT_ORIGINS[settings.wait_origin]}, as for an earlier file"
             notes.append(f"{export.shown}: {run}; to change this, use --wait-origin")
+    if settings.time_refers_to and not given.time_refers_to and not is_settled and export.tables["entries"].num_rows:
+        mark = f"its times mark the {settings.time_refers_to} of a call, as for an earlier file"
+        notes.append(f"{export.shown}: {mark}; to change this, use --time-refers-to")
     return notes
 
 
@@ -363,8 +370,8 @@ def _read(found: Discovered, options: Options, planned: Plan, memory: Memory, st
 
 def _settings_of(known: Identified, options: Options, office: dict, memory: Memory, dropped: list[str]) -> Settings:
     """A file's settings: its own of an earlier run, or those given now. The office's earlier files give the senders,
-    and those of its format the starting point of waits and the time zone of a phone system; a dropped file gives no
-    zone, as it may have been wrong."""
+    and those of its format what a sheet's waits and times mark and the time zone of a phone system; a dropped file
+    gives no zone, as it may have been wrong."""
     fmt = known.format
     given = options.of_file((len(known.files) > 1 and known.files[0].container) or known.shown)
     cards = {source: card for source, card in memory.cards.items() if card["office_id"] == office["office_id"]}
@@ -373,7 +380,12 @@ def _settings_of(known: Identified, options: Options, office: dict, memory: Memo
     earlier = settled_settings(known, memory.settled, options) or known.settings
     settings = earlier or own
     if fmt.makes == "entries":
-        return replace(settings, wait_origin=settings.wait_origin or known_answer(cards.values(), fmt, "wait_origin"))
+        origin, event = (known_answer(cards.values(), fmt, name) for name in ("wait_origin", "time_refers_to"))
+        return replace(
+            settings,
+            wait_origin=settings.wait_origin or origin,
+            time_refers_to=settings.time_refers_to or event,
+        )
     if fmt.makes != "calls" or earlier or given.file_zone:
         return settings
     # Use only cards read under the office's current zone: a phone system's zone was given next to the one then. A card

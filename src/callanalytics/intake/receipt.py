@@ -484,7 +484,7 @@ def _slip_lines(scope: Scope) -> Iterator[str]:
 
 
 SHOWN_GAPS = 3
-ASK_TIME_REFERS_TO = ". Answer with  --time-refers-to start  (or answer, end)"
+ASK_TIME_REFERS_TO = ". Without an answer, no figure by hour uses them:  --time-refers-to start  (or answer, end)"
 
 
 def _wait_lines(scope: Scope) -> Iterator[str]:

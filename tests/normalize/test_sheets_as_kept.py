@@ -672,3 +672,82 @@ def test_a_request_for_tier_2_with_its_timeframe_is_a_promise_however_short():
     ]
     promised = [(each["promised"], each["quoted_value"]) for each in entries(LOG, *CALLS, *rows)[-2:]]
     assert [value for _, value in promised] == [30, 72]
+
+
+def test_the_actual_day_beside_a_promise_is_that_of_the_callback():
+    header = ["Client", "Promised on", "What they promised", "Actual date/time", "Comments"]
+    rows = [
+        ["Doe", "4/15/2024", "T2 call in 72 hours", "4/17/2024 10:05", "spoke"],
+        ["Roe", "4/16/2024", "call within 30 days", "", ""],
+        ["Poe", "4/17/2024", "T2 call in 72 hours", "4/24/2024 9:00", "missed"],
+        ["Moe", "4/18/2024", "call in 48 hrs", "4/19/2024 16:45", "left vm"],
+    ]
+    found = entries(header, *rows)
+    assert [f"{each['started_at_local']:%m-%d}" for each in found if not each["item"]] == [
+        "04-15",
+        "04-16",
+        "04-17",
+        "04-18",
+    ]
+    came = [shown(each) for each in found if each["item"]]
+    assert came == [("04-17 10:05", "answered"), ("04-24 09:00", "missed"), ("04-19 16:45", "voicemail")]
+
+
+@pytest.mark.parametrize("words", ["not called yet", "need to call", "to call Monday", "have not called yet"])
+def test_a_client_without_a_day_whom_nobody_called_about_yet_is_no_call(words):
+    rows = [
+        ["Doe", "4/15/2024", "50", "spoke with agent"],
+        ["Roe", "4/16/2024", "65", "hung up"],
+        ["Poe", "", "", words],
+    ]
+    assert [each["source_row"] for each in entries(["Client", "Date", "Hold", "Remarks"], *rows)] == [2, 3]
+
+
+def test_a_ditto_mark_repeats_the_client_above_it_also_over_a_row_set_aside():
+    rows = [
+        ["2/14/2024", "9:05 AM", "Poe", "38", "spoke with agent"],
+        ['"', "9:50 AM", '"', "14", "disconnected"],
+        ["2/15/2024", "9:05 AM", "do.", "20", "hung up"],
+        ["2/15/2024", "9:30 AM", "Moe", "5", "called NVC"],
+        ["2/15/2024", "9:40 AM", "''", "25", "hung up"],
+    ]
+    found = [each["matter"] for each in entries(LOG, *CALLS, *rows)[-4:]]
+    assert found[0] == found[1] == found[2] != found[3] is not None
+
+
+def test_a_day_received_beside_the_day_of_a_promise_is_that_of_the_callback():
+    header = ["Client", "Date promised", "Promise", "Date rec'd", "Time rec'd", "Picked up?"]
+    rows = [
+        ["Doe", "4/15/2024", "72 hours", "4/17/2024", "9:05 AM", "Y"],
+        ["Roe", "4/16/2024", "72 hours", "4/22/2024", "12:40 PM", "N"],
+        ["Poe", "4/16/2024", "30 days", "", "", ""],
+        ["Moe", "4/18/2024", "72 hours", "4/19/2024", "7:10 AM", "N"],
+    ]
+    found = entries(header, *rows)
+    calls = [f"{each['started_at_local']:%m-%d}" for each in found if not each["item"]]
+    came = [shown(each) for each in found if each["item"]]
+    assert calls == ["04-15", "04-16", "04-16", "04-18"]
+    assert came == [("04-17 09:05", "answered"), ("04-22 12:40", "missed"), ("04-19 07:10", "missed")]
+
+
+@pytest.mark.parametrize("words", ["T2, missed", "T2 - missed it", "Officer, missed"])
+def test_a_callback_of_an_officer_that_was_missed_is_not_answered(words):
+    header = ["Date", "Time", "Type", "Client", "Wait", "Details"]
+    rows = [
+        ["4/15/2024", "9:00 AM", "Call", "Doe", "40 min", "Rep Bo: wait 60 days"],
+        ["4/16/2024", "11:00 AM", "Call", "Roe", "1 hr", "no answer, hung up"],
+        ["4/17/2024", "8:00 AM", "Call", "Roe", "15 min", "Rep Cy: T2 72 hrs"],
+        ["4/18/2024", "3:30 PM", "Callback", "Roe", "", words],
+    ]
+    assert shown(entries(header, *rows)[-1]) == ("04-18 15:30", "missed")
+
+
+def test_a_lost_call_beside_clocks_has_the_wait_of_its_remark():
+    header = ["Date", "Start", "Reached", "Client", "Notes"]
+    rows = [
+        ["3/14/2024", "9:10 AM", "9:52 AM", "Doe", "sr opened"],
+        ["3/15/2024", "1:00 PM", "no", "Roe", "hung up 45 min"],
+        ["3/18/2024", "8:00 AM", "8:20 AM", "Roe", "pending"],
+    ]
+    found = [(each["wait_s"], each["wait_outcome"]) for each in entries(header, *rows)]
+    assert found == [(2520, "reached"), (2700, "gave_up"), (1200, "reached")]

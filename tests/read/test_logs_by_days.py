@@ -530,3 +530,23 @@ def test_a_weekday_with_its_day_and_a_colon_heads_the_calls_under_it(tmp_path):
     assert found.started_at_local.dt.day.tolist() == [7, 7, 8, 8, 11, 11]
     assert (found.wait_s / 60).tolist() == [84, 33] * 3
     assert found.wait_outcome.tolist() == ["cut_off", "gave_up"] * 3
+
+
+def test_lines_with_signs_between_their_parts_are_notes_under_a_title_of_the_agency(tmp_path):
+    lines = [
+        "USCIS LOG 2024",
+        "3/14 915a re: Doe; 50m hold; Rep Carter; cb 72h",
+        "3/15 130p re: Roe; 65m hold; hung up",
+        "3/18 8a re: Roe; 12m hold; Rep Silva; pending",
+        "3/18 1105a USCIS cb re: Doe; missed",
+    ]
+    (tmp_path / "log.txt").write_text("\n".join(lines))
+    found = entries_of(tmp_path / "log.txt")
+    assert [f"{start:%m-%d %H:%M}" for start in found.started_at_local] == [
+        "03-14 09:15",
+        "03-15 13:30",
+        "03-18 08:00",
+        "03-18 11:05",
+    ]
+    assert found.kind.tolist() == ["dial", "dial", "dial", "ring"]
+    assert found.wait_s.tolist()[:3] == [3000, 3900, 720]

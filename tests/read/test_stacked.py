@@ -213,3 +213,21 @@ def test_tables_below_in_a_text_file_are_read_by_their_own_headers(tmp_path):
     assert entries["outcome"].tolist()[1:] == ["hung_up", "missed", "answered"]
     assert receipt.totals["rejects"] == 1  # a row that is not as wide as the header of its own table
     assert receipt.aside == {"header": 4, "no_call": 1}
+
+
+def test_three_calls_in_a_row_whose_days_alone_are_numbered_are_three_calls(tmp_path):
+    header = ["Client", "1st call", "Hold", "Outcome", "2nd call", "Hold", "Outcome", "3rd call", "Hold", "Outcome"]
+    rows = [
+        ["Doe", "7/15/2024", "30", "spoke", "7/18/2024", "55", "hung up", "7/22/2024", "40", "dropped"],
+        ["Roe", "7/16/2024", "75", "hung up"],
+        ["Poe", "7/17/2024", "10", "Tier 1", "7/19/2024", "5", "dropped"],
+    ]
+    _, found = stored(tmp_path, [header, *rows])
+    assert found == [
+        (2, "dial", "unknown"),
+        (2, "dial", "hung_up"),
+        (2, "dial", "dropped"),
+        (3, "dial", "hung_up"),
+        (4, "dial", "unknown"),
+        (4, "dial", "dropped"),
+    ]

@@ -209,6 +209,7 @@ def _in_list_of_promises(found: dict[str, int], header, cells, raw, titles: Sequ
 
     Such a list has days by which the agency was to call, and no waits: Asked on, T2 will call by, Date received.
     """
+    found = _with_days_received(found, header, cells, raw)
     due = found.get("callback_due")
     if due is None or not OF_CALLS.isdisjoint(found.keys() - {"callback_due", "promised"}):
         return found
@@ -229,6 +230,19 @@ def _in_list_of_promises(found: dict[str, int], header, cells, raw, titles: Sequ
             settled_columns.assign(found, time, "callback_time")
     settled_columns.settle_answers(found, header, cells, raw)
     return _with_results_of_callbacks(found, cells)
+
+
+def _with_days_received(found: dict[str, int], header, cells, raw) -> dict[str, int]:
+    """The columns found; beside the day of a promise, a day received is the callback's: Date promised, Date rec'd."""
+    days = found.get("date")
+    if days is None or "promised_on" not in found or "callback" in found:
+        return found
+    own = {"date": "callback", "time": "callback_time"}
+    if callback_columns.GOT.isdisjoint(tokens(header[days])):
+        return found
+    found = {own.get(name, name): index for name, index in found.items()}
+    settled_columns.settle_answers(found, header, cells, raw)
+    return found
 
 
 def _named_columns(fmt: Format, header, found: Mapping[str, int], marks) -> dict[str, str]:
@@ -311,7 +325,8 @@ def _complete_waits(columns: dict[str, str], found: Mapping[str, int], header, r
     clock = found.get("wait", found.get("picked_up", found.get("hold_till")))
     empty = raw[clock] if clock is not None else ()
     if any(
-        contents.KINDS.nothing.match(text or "") and derived_columns.lost_wait_in(rest or "")
+        (contents.KINDS.nothing.match(text or "") or contents.KINDS.no_mark.match(text or ""))
+        and derived_columns.lost_wait_in(rest or "")
         for text, rest in zip(empty, raw[found[telling]], strict=False)
     ):
         columns["wait"] = derived_columns.completed(columns["wait"], header[found[telling]])

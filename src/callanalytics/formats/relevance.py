@@ -369,7 +369,7 @@ def is_of_lines(header: Sequence[str], columns: Sequence[Sequence[str | None]]) 
     if len(header) != 1 or contents.KINDS.date.match(header[0]):
         return False
     lines = contents.filled(columns[0])
-    return len(lines) > SEVERAL and nearly_all(lines, "date")
+    return len(lines) > (MIN_CELLS if names_agency(header) else SEVERAL) and nearly_all(lines, "date")
 
 
 def is_likely(fmt: Format, header: Sequence[str], titles: Sequence[str] = ()) -> bool:

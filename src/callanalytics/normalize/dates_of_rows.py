@@ -99,6 +99,20 @@ def complete(
     return cells.with_column(name, pa.array(texts, pa.string()))
 
 
+def with_dittos(cells: Cells, names: set[str]) -> Cells:
+    """The cells of these columns with each ditto mark replaced by the text above it."""
+    for name in sorted(names):
+        written = cells.texts((name,))
+        dittos = [_is_ditto(text) for text in written.texts]
+        if any(dittos):
+            texts: list[str | None] = []
+            for row, code in enumerate(written.codes):
+                is_repeat = code >= 0 and dittos[code] and row > 0
+                texts.append(texts[-1] if is_repeat else written.text_of(row))
+            cells = cells.with_column(name, pa.array(texts, pa.string()))
+    return cells
+
+
 def _whole_date(text: str, around: tuple) -> str | None:
     """The date with which a text begins, with its year as the rows around it show it; None if they do not."""
     match = _without_year(text)

@@ -444,7 +444,8 @@ def _end_in(text: str) -> str | None:
         return promise_among(text)
     if text and (is_of_menu(text) or is_of_system(text)):
         return "IVR only" if is_of_menu(text) else "IVR"
-    return "spoke" if text and has_spoken(text) else None
+    is_missed = text and callback_result_in(text) == "missed"  # T2, missed: no one spoke
+    return "spoke" if text and has_spoken(text) and not is_missed else None
 
 
 # ---- dates ------------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ from callanalytics.values.phones import e164, placeholder
 STRING = pa.string()
 MIN_COLUMNS = 3
 OF_LEGS = ("direction", "caller", "called", "our_number", "other_number")  # alike on all rows of a call
+REPEATED = ("client", "matter", "receipt", "line", "reason")  # what a ditto mark repeats, besides the day
 OTHER_REASON = "other_reason"  # rows whose reason names another agency, if nothing names this one
 MAX_UNLABELED_SUMS = 3  # sums that a row may have under their columns without a label
 CALENDAR = lexicon.word_set("calendar")  # header words for a part of the calendar, often written ahead
@@ -104,6 +105,7 @@ class _Sorting:
     def result(self) -> tuple[dict[str, pa.Table], int]:
         n = self.cells.n + len(self.table.odd)
         if self.fmt.makes == "entries":
+            self.cells = dates_of_rows.with_dittos(self.cells, self.columns_of(*REPEATED))
             blank = _blank(self.cells, self.fmt)
             self.free &= ~blank
             n -= int(blank.sum())
@@ -310,7 +312,7 @@ class _Sorting:
 
         None if any row without a day is about a call: then a day may be written once for several calls.
         """
-        of_calls, undated = ~self.are_bare() | self.where(free_words.tells_of_call), np.zeros(self.cells.n, bool)
+        of_calls, undated = ~self.are_bare() | self.where(_tells_of_made_call), np.zeros(self.cells.n, bool)
         for name in self.columns_of("date"):
             undated |= (self.cells.texts((name,)).codes == EMPTY) & self.free
         for part in self.fmt.parts:
@@ -336,7 +338,8 @@ class _Sorting:
         """Mask of rows with nothing about a call except the words that it is the same one; ``but`` are ignored."""
         of_calls = "date time wait agent_id agent_name sr_number outcome wait_outcome promised told".split()
         looked_at = self.columns_of(*(target for target in of_calls if target not in but))
-        return ~self.where(lambda text: not placeholder(text) and not _WORDS.same_call.fullmatch(text), looked_at)
+        nothing = (placeholder, _WORDS.same_call.fullmatch, _WORDS.call_to_come.fullmatch)
+        return ~self.where(lambda text: not any(says(text) for says in nothing), looked_at)
 
     def have_doubles(self, twice: np.ndarray) -> np.ndarray:
         """Mask of the rows, among those that say they were entered twice, whose other entry is found."""
@@ -583,6 +586,10 @@ def _is_filled(text: str) -> bool:
 def _of_no_case(says: Callable[[str], object]) -> Callable[[str], object]:
     """The same test, but false for a cell about a case."""
     return lambda text: says(text) and not free_words.is_of_case(text)
+
+
+def _tells_of_made_call(text: str) -> bool:
+    return free_words.tells_of_call(text) and not _WORDS.call_to_come.fullmatch(text)
 
 
 def _has_figure(text: str) -> bool:

@@ -64,6 +64,8 @@ FURTHER = ", from column "  # in the name of a further table next to the first
 OF_EACH_CALL = frozenset("date day when time start client case".split())  # words of columns that a further call has
 _AGAIN = regex(r" \(\d+\)$")
 _NUMBERED = regex(r"\s*#?\d$")
+_ORDINAL = regex(r"(?i)^(?:1st|2nd|3rd|[4-9]th|first|second|third|fourth|fifth)\s+(?=call|attempt|try)")
+FEWEST_CALLS = 3  # of a row, if only their days are numbered: 1st call, Hold, 2nd call, Hold, 3rd call, Hold
 
 
 def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTable]:
@@ -90,12 +92,19 @@ def side_by_side(table: TextTable, date: str, over: Cells = ()) -> list[TextTabl
     if not _repeated(names, date)[1]:  # Time 1, Hold 1, Time 2, Hold 2
         names, date = [_NUMBERED.sub("", name) for name in names], _NUMBERED.sub("", date)
     n_shared, width = _repeated(names, date)
+    if not width:
+        alike = [_ORDINAL.sub("", name) for name in names]
+        n_shared, width = _repeated(alike, _ORDINAL.sub("", date))
+        width *= (len(names) - n_shared) // max(width, 1) >= FEWEST_CALLS
     if not width or any(table.cells.column(n).null_count < len(table.rows) for n in between):
         return [table]
     own_words = {word for name in names[n_shared : n_shared + width] for word in tokens(name)}
     # Hold, Agent, Hold, Agent behind one day may be of tier 1 and tier 2 on one call; a title may be over them
     are_persons = len(groups) == (len(names) - n_shared) // width and all(map(names_person, groups))
-    if any("callback" in tokens(name) for name in groups) or not (are_persons or own_words & OF_EACH_CALL):
+    has_own_day = date in names[n_shared : n_shared + width]
+    if any("callback" in tokens(name) for name in groups) or not (
+        has_own_day or are_persons or own_words & OF_EACH_CALL
+    ):
         return [table]
     places = [named[start : start + width] for start in range(n_shared, len(names), width)]
     has_own = [filled(table.cells.select(own)) for own in places]

@@ -138,6 +138,7 @@ def _has_callback(text: str, wait: str) -> bool:
     >>> _has_callback("callback from T2 came in 3 days", ""), _has_callback("received call from USCIS", "2 min")
     (True, True)
     """
+    text = _WORDS.about_whom.sub("", text)
     spoken = (text, _WORDS.time_first.sub("", text), _WORDS.matter_first.sub("", text))
     begins = next((rest for rest in spoken if _WORDS.came_in.match(rest)), None)
     if begins is None or not _WORDS.by_noun.match(begins):

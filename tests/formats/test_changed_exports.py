@@ -386,7 +386,7 @@ def test_an_export_without_a_column_that_decides_a_call_says_what_it_cannot_tell
     rows = list(csv.reader(io.StringIO((GOLDEN / system / "export.csv").read_text("utf-8-sig"))))
     place = rows[0].index(column)
     lines = io.StringIO()
-    csv.writer(lines).writerows([[cell for at, cell in enumerate(row) if at != place] for row in rows])
+    csv.writer(lines).writerows([[cell for index, cell in enumerate(row) if index != place] for row in rows])
     _, receipt = stored(tmp_path, lines.getvalue())
     assert f'without the column "{column}" it does not always say {unknown}' in receipt
 

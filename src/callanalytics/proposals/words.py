@@ -132,30 +132,43 @@ def _add_voicemail(found: Rules, others: list[Column]) -> None:
     """Count calls taken by voicemail as not answered, if another column says so: VoiceMail next to ANSWERED, a machine
     that answered, *Yes*, or a link to the message. Of a call that a menu answered, no one knows who took it."""
     rule = found.rules.get("outcome", {})
-    answered = rule.get("map", {}).get("answered")
-    yes = BY_NAME["outcome"]["answered"].split()
     for column in others:
-        machine = "machine" if {"answered", "by"} <= {*column.words} else None
-        boxes = [
-            text
-            for text in column.texts
-            if fold(text).replace(" ", "") in VOICEMAIL or machine in fold(text).replace("_", " ").split()
-        ]
-        menus = [text for text in column.texts if column.has(ANSWERERS) and MACHINES & {*columns.words_of(text)}]
-        for texts, ours in ((boxes, "voicemail"), (menus, "unknown")) if answered and _is_closed(column) else ():
-            case = {"when": {column.name: texts, rule["from"]: answered}, "value": ours}
-            rule["cases"] = [*rule.get("cases", []), *([case] if texts else [])]
-            found.used += [column] * bool(texts)
-        flag = next(
-            (n for n in (VOICEMAIL, UNANSWERED) if n & {*column.words} and {*column.words} <= n | WENT_TO), set()
-        )
-        is_box = flag is VOICEMAIL
-        if {"cases", "map"} & rule.keys() and flag and (_is_yes_or_no(column) or (is_box and column.filled < 1)):
-            when = {"(direction)": "inbound", column.name: A_MESSAGE if is_box else yes}
-            case = {"when": when, "value": "voicemail" if is_box else "missed"}
-            is_said = is_box and "value" in rule  # what was not left as a message, a person took
-            rule |= {"cases": [case, *rule.get("cases", [])]} | ({"value": "answered"} if is_said else {})
+        if "answered" in rule.get("map", {}) and _is_closed(column):
+            _add_machines(found, rule, column)
+        if {"cases", "map"} & rule.keys():
+            _add_flag(found, rule, column)
+
+
+def _add_machines(found: Rules, rule: dict, column: Column) -> None:
+    """Count no answered call as answered by a person where the column names a voicemail or a menu."""
+    machine = {"machine"} if {"answered", "by"} <= {*column.words} else set()
+    boxes = [
+        text
+        for text in column.texts
+        if fold(text).replace(" ", "") in VOICEMAIL or machine & {*fold(text).replace("_", " ").split()}
+    ]
+    menus = [text for text in column.texts if column.has(ANSWERERS) and MACHINES & {*columns.words_of(text)}]
+    for texts, ours in ((boxes, "voicemail"), (menus, "unknown")):
+        if texts:
+            case = {"when": {column.name: texts, rule["from"]: rule["map"]["answered"]}, "value": ours}
+            rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
+
+
+def _add_flag(found: Rules, rule: dict, column: Column) -> None:
+    """Add what a column says by its name, in the calls in that it marks: Voicemail, *Yes*; Missed, *1*."""
+    of_box, of_missed = (bool(named & {*column.words}) and {*column.words} <= named | WENT_TO for named in FLAGS)
+    if of_box and (_is_yes_or_no(column) or column.filled < 1):
+        when, value = A_MESSAGE, "voicemail"
+        if "value" in rule:  # what was not left as a message, a person took
+            rule["value"] = "answered"
+    elif of_missed and not of_box and _is_yes_or_no(column):
+        when, value = BY_NAME["outcome"]["answered"].split(), "missed"
+    else:
+        return
+    case = {"when": {"(direction)": "inbound", column.name: when}, "value": value}
+    rule["cases"] = [case, *rule.get("cases", [])]
+    found.used.append(column)
 
 
 INCOMING = "incom"  # bills shorten it, as in INCOMI CL
@@ -422,7 +435,7 @@ def cancel_unanswered(found: Rules) -> None:
 
 MISSED = set("missed call is was".split())
 VOICEMAIL = {"voicemail", "vm"}
-UNANSWERED = {"missed", "abandoned", "unanswered"}  # names of columns of yes and no
+FLAGS = VOICEMAIL, {"missed", "abandoned", "unanswered"}  # names of columns of yes and no
 ANSWERERS, MACHINES = f"{NAMES['answers']} {NAMES['telephones']}", {*NAMES["machines"].split()}
 WENT_TO = set("went to is was has left sent in url link recording file length duration seconds".split())
 # A cell of such a column that says yes, or holds the length of the message or a link to it

@@ -751,3 +751,14 @@ def test_a_lost_call_beside_clocks_has_the_wait_of_its_remark():
     ]
     found = [(each["wait_s"], each["wait_outcome"]) for each in entries(header, *rows)]
     assert found == [(2520, "reached"), (2700, "gave_up"), (1200, "reached")]
+
+
+def test_the_actual_day_of_a_planned_call_is_no_callback():
+    header = ["Planned", "Actual date", "Actual time", "Hold (min)", "Rep", "Result"]
+    rows = [
+        ["3/14/2022", "3/14/2022", "9:10 AM", "45", "Ana", "spoke"],
+        ["3/15/2022", "3/16/2022", "9:20 AM", "50", "", "hung up"],
+        ["3/16/2022", "3/17/2022", "1:10 PM", "38", "Tom", "SR opened"],
+    ]
+    done = normalized([dict(zip(header, row, strict=True)) for row in rows], HAND_SHEET)
+    assert "ring" not in done.entries.column("kind").to_pylist()

@@ -561,6 +561,7 @@ def test_a_call_that_another_column_calls_abandoned_was_missed(tmp_path):
         (("2.471", "21", "300"), [None, 21, 300]),
         (("2.471", "21", "2500"), [2, 21, 2500]),  # a number of four figures has no point
         (("2.471", "21.5", "300"), [2, 22, 300]),
+        (("2.471", "0", "12.345"), [2, 0, 12]),  # a zero has no decimals in either way of writing
     ],
 )
 def test_seconds_that_may_be_thousands_are_left_out_and_named(tmp_path, texts, lengths):

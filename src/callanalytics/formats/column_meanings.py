@@ -30,6 +30,7 @@ HOLDING = HELD.union("on time of the in total".split())
 LENGTH = frozenset("length duration long how".split())  # for a hold, if the header also has a word for holding
 MIN_SHARE_OF_ENDS = 0.1
 IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cells there are
+ACTUAL = {"actual"}  # a day that came, beside one that was promised
 SEVERAL_LOST = 2  # so many lost calls with a number show that no person gave it
 OF_SPEAKERS = lexicon.word_set("of_speakers")
 GIVERS = {"sr": lexicon.word_set("of_requests"), "agent_id": OF_SPEAKERS}  # words of a header for such a number
@@ -147,7 +148,8 @@ def _answers(fmt: Format, header, cells, given: Mapping[str, str]) -> dict[str, 
 def _with_people(
     fmt: Format, found: dict[str, int], header, raw, ends: dict[str, int], scores, closed: set[int]
 ) -> dict[str, int]:
-    """The columns found, with those of people at the agency and not the office's own numbers and people."""
+    """The columns found. Numbers and people of the office are taken for none of the agency's, and columns such as Who
+    name its agents if the rows show it."""
     found = dict(found)
     for name in [name for name in GIVERS if name in found and _is_of_every_call(ends | found, header, raw, name)]:
         found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
@@ -238,7 +240,7 @@ def _with_days_received(found: dict[str, int], header, cells, raw) -> dict[str, 
     if days is None or "promised_on" not in found or "callback" in found:
         return found
     own = {"date": "callback", "time": "callback_time"}
-    if callback_columns.GOT.isdisjoint(tokens(header[days])):
+    if (callback_columns.GOT | ACTUAL).isdisjoint(tokens(header[days])):
         return found
     found = {own.get(name, name): index for name, index in found.items()}
     settled_columns.settle_answers(found, header, cells, raw)

@@ -513,15 +513,17 @@ def _length_rule(rule: Rule | None, cells: Cells, problems: Problems) -> Rule | 
 
 
 _THOUSANDS = r"^\d{1,3}\.\d{3}$"
+_WHOLE = r"^[1-9]\d{0,2}$"  # a zero is written without decimals in either way
 _NOT_THOUSANDS = r"^\d+\.\d{0,2}$|^\d+\.\d{4,}$|^\d{4,}"
 
 
 def _without_thousands(rule: Rule, column: Texts, problems: Problems) -> Rule:
     """The rule for seconds, without 2.471 in a column whose other numbers are whole and small."""
-    are_thousands, show_none = (
-        pc.match_substring_regex(column.words, pattern) for pattern in (_THOUSANDS, _NOT_THOUSANDS)
+    has_thousands, has_whole, has_others = (
+        pc.any(pc.match_substring_regex(column.words, pattern)).as_py()
+        for pattern in (_THOUSANDS, _WHOLE, _NOT_THOUSANDS)
     )
-    if rule.take or pc.any(show_none).as_py() or len(pc.unique(are_thousands)) < 2:
+    if rule.take or not (has_thousands and has_whole) or has_others:
         return rule
     problems.warn(rows_where(regex(_THOUSANDS).match, column), "duration_unread")
     return replace(rule, take=rf"^(?!{_THOUSANDS[1:]}).+")

@@ -199,6 +199,26 @@ def test_days_all_as_far_from_their_calls_were_reckoned(header, apart, is_read):
     assert asked(done) == ({(header, 3)} if not is_read else set())
 
 
+@pytest.mark.parametrize("header", ["CB", "Callback", "C/B", "Callback?"])
+@pytest.mark.parametrize(
+    ("apart", "is_read"),
+    [((3, 3, 3, 3, 3, 3), "due"), ((1, 1, 1, 1, 1, 1), ""), ((1, 2, 3, 1, 8, 2), "came")],
+)
+def test_days_under_a_bare_header_are_no_more_promises_than_those_under_a_header_of_days(header, apart, is_read):
+    days = later(*apart)
+    for cells in (days, [*days[:5], "none"]):
+        _, came, done = read(sheet(**{header: cells}))
+        wanted = [f"{day[0]:0>2}-{day[2:-5]:0>2}" for day in cells if day != "none"] if is_read == "came" else []
+        assert [day for day, _ in came] == wanted
+        assert asked(done) == ({(header, 3)} if not is_read else set())
+
+
+def test_where_nothing_came_by_a_day_and_a_time_the_column_is_still_of_callbacks():
+    cells = ["3/3 2:10p missed", "3/4 11a", "3/9 4pm no show", "never", "3/16 vm", ""]
+    _, came, _ = read(sheet(CB=cells))
+    assert came == [("03-03", "missed"), ("03-04", "unknown"), ("03-16", "voicemail")]
+
+
 def test_a_result_or_a_time_beside_the_days_says_that_they_came():
     columns = {"Promised": ["72 hours"] * 6, "Callback date": later(3, 3, 3, 3, 3, 3)}
     _, came, _ = read(sheet(**columns, **{"Callback result": ["answered", "missed"] * 3}))

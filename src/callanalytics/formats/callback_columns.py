@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from callanalytics.formats.contents import KINDS, MIN_CELLS, is_mark
+from callanalytics.formats.contents import KINDS, MIN_CELLS, filled, is_mark
 from callanalytics.formats.words import tokens
 from callanalytics.values import Unreadable, lexicon, try_read
 from callanalytics.values.callbacks import CallbackEvent, read_callbacks
@@ -144,6 +144,19 @@ def is_open(name: str) -> bool:
     return "callback" in words and words <= BARE | ON_DAY and not _WORDS.past.search(name)
 
 
+def are_days(texts: Sequence[str | None]) -> bool:
+    """Whether cells are days, or say that there is no callback.
+
+    >>> are_days(["9/5", None, "none", "-"]), are_days(["9/5", "72 hours"]), are_days(["no", "never"])
+    (True, False, False)
+    """
+    written = filled(texts)
+    are_days = [bool(KINDS.day_alone.match(text)) for text in written]
+    return any(are_days) and all(
+        is_day or events_of(text) == () for is_day, text in zip(are_days, written, strict=True)
+    )
+
+
 def meaning_of_days(
     days: Sequence[str | None], calls: Sequence[str | None], promised: Sequence[str | None] | None
 ) -> str:
@@ -161,7 +174,7 @@ def meaning_of_days(
     ''
     """
     stated = promised or [None] * len(days)
-    written = {row: day for row, day in enumerate(days) if day}
+    written = {row: day for row, day in enumerate(days) if day and has_promise(day)}
     if not written or not all(map(KINDS.day_alone.match, written.values())):
         return "callback"  # has a time of day or a result
     if any(stated[row] and not has_promise(stated[row]) for row in written):

@@ -417,6 +417,9 @@ def _settle_asking(found: dict[str, int], header, raw, asking: Mapping[int, str]
 def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str]) -> dict:
     """Decide whether days of callbacks are due days or days on which they came; return the ambiguous column."""
     index, calls = found.get("callback"), found.get("date", found.get("called", found.get("promised_on")))
+    if index is None and (promised := found.get("promised")) is not None and callback_columns.is_bare(header[promised]):
+        if callback_columns.are_days(raw[promised]):
+            index = found["callback"] = found.pop("promised")  # CB, with days alone
     if index is None or calls is None or fold(header[index]) in answers or not callback_columns.is_open(header[index]):
         return {}
     if not found.keys().isdisjoint(callback_columns.OF_CALLBACKS) or calls == index:

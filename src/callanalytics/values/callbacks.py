@@ -57,8 +57,8 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
     [('1/13', '', 'missed'), ('1/14', '', 'answered')]
     >>> [came[:] for came in read_callbacks("1/13 & 1/15 missed both")], read_callbacks("no call yet")
     ([('1/13', '', 'missed'), ('1/15', '', 'missed')], ())
-    >>> [came[:] for came in read_callbacks("VM 7:12am")]
-    [('', '7:12am', 'voicemail')]
+    >>> [came[:] for came in read_callbacks("VM 7:12am")], [came[:] for came in read_callbacks("9/22 4pm no show")]
+    ([('', '7:12am', 'voicemail')], [('9/22', '', 'none')])
     """
     if is_by_others(text):
         raise Unreadable
@@ -73,9 +73,10 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
         rest = [pair for pair in parts if pair[0] not in ("none", "ring")]
         if not rest:
             return ()
-        if len(rest) == 1 and rest[0][0] == "date":
-            return (CallbackEvent(rest[0][1], "", "none"),)
-        raise Unreadable
+        days = [day for kind, day in rest if kind == "date"]
+        if len(days) != 1 or any(kind not in ("date", "time") for kind, _ in rest):
+            raise Unreadable
+        return (CallbackEvent(days[0], "", "none"),)
     if words.count("time") <= words.count("date") and "twice" not in words:
         dated = [came for each in _joined(_sentences(text)) for came in _came_in(*each, is_remark=False)]
         if dated and len(dated) == words.count("date"):  # the cell describes only these, each with its day

@@ -257,7 +257,7 @@ def test_a_mapping_changes_one_column_of_a_shipped_format(tmp_path):
         (('title = "', "title = "), ("valid TOML",)),
         (('from = "Started|Start time", parse', "parse"), ("[columns] started", "parse, order, and no from")),
         (
-            ('from = "Length", parse = "clock_span", blank = ["-"]', ""),
+            ('from = "Length", parse = "clock_span", blank = ["In Progress"]', ""),
             ("[columns] duration_s", "neither from nor value"),
         ),
     ],

@@ -168,6 +168,44 @@ def test_trap_24_25_words_for_nothing_are_no_number_and_no_moment(word):
         parsed("epoch_s", word)
 
 
+@pytest.mark.parametrize("word", ["NULL", "null", "N/A", "na", "none", "None", "-", "--", "(null)", "\\N"])
+def test_trap_24_a_word_for_nothing_is_an_empty_cell_in_every_export(word):
+    missed = {"direction": "inbound", "answered": "No", "missed_call_reason": word, "voicemail": word, "from": word}
+    call = call_from("aircall", **missed)
+    assert (call["outcome"], call["outcome_raw"], call["caller_id"]) == ("missed", None, "unknown")
+    assert call_from("ringcentral_simple", Duration=word)["duration_s"] is None
+    assert call_from("zoom", Duration=word)["duration_s"] is None
+    assert call_from("dialpad", direction="inbound", category="missed", voicemail=word)["outcome"] == "missed"
+
+
+YES, NO = ("Yes", "yes", "Y", "true", "TRUE", "True", "T", "1"), ("No", "no", "N", "false", "FALSE", "False", "F", "0")
+
+
+@pytest.mark.parametrize(("yes", "no"), [*zip(YES, NO, strict=True)])
+def test_yes_and_no_are_read_in_every_spelling_by_every_format(yes, no):
+    for system, column in (("aircall", "answered"), ("nextiva", "Answered")):
+        way = {"direction": "inbound", "Call Type": "Inbound", "State": ""}
+        row = {name: cell for name, cell in way.items() if name in FORMATS[system].examples[0].row}
+        assert call_from(system, **row | {column: yes})["outcome"] == "answered"
+        assert call_from(system, **row | {column: no})["outcome"] == "missed"
+    for word, outcome in ((yes, "voicemail"), (no, "missed")):
+        assert call_from("dialpad", direction="inbound", category="missed", voicemail=word)["outcome"] == outcome
+        inbound = {"direction": "inbound", "result": "no_answer", "has_voicemail": word}
+        assert call_from("zoom_call_logs", **inbound)["outcome"] == outcome
+    for word, caller_id in ((yes, "withheld"), (no, "known")):
+        inbound = {"direction": "inbound", "caller_number": "+12028382200", "hide_caller_id": word}
+        assert call_from("zoom_call_logs", **inbound)["caller_id"] == caller_id
+
+
+def test_a_digit_that_a_format_names_is_no_spelling_of_yes():
+    # Android's types of a call: 1 came in, 2 went out.
+    assert [call_from("oppo_backup", type=kind)["direction"] for kind in ("1", "2", "yes")] == [
+        "inbound",
+        "outbound",
+        "unknown",
+    ]
+
+
 @pytest.mark.parametrize("number", ["+266696687", "+7378742833", "+86282452253", "+2562533", "+8656696"])
 def test_trap_26_a_keypad_word_is_no_number_abroad(number):
     assert parsed("caller", number) in ("withheld", "unknown")

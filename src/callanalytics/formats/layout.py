@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Annotated
 
 from callanalytics.formats.words import Meaning, Vocabulary, header_zone, without_zone, zone_beside
+from callanalytics.values.parsers import words_for
 from callanalytics.wording import joined
 
 SEARCHED = 300  # characters of a cell that a pattern reads
@@ -66,10 +67,13 @@ def _present(header: tuple[str, ...]) -> dict[str, str]:
 class Test:
     """What a cell must be: a word (capitals do not matter), ``""`` empty, ``"*"`` not empty, ``"~..."`` a pattern.
 
-    A pattern is a regular expression that must match the whole cell, cut to its first 300 characters.
+    A pattern is a regular expression that must match the whole cell, cut to its first 300 characters. ``yes`` or
+    ``true`` fits every spelling of yes, ``no`` or ``false`` every one of no.
 
     >>> Test("~[0-9]{2,6}").fits("114"), Test("fax").fits("Fax"), Test("").fits(None), Test("*").fits("")
     (True, True, True, False)
+    >>> Test("true").fits("Y"), Test("1").fits("Yes")
+    (True, False)
     """
 
     text: str
@@ -84,7 +88,7 @@ class Test:
             return bool(cell)
         if self.text.startswith("~"):
             return self._pattern.fullmatch(cell[:SEARCHED]) is not None
-        return fold(self.text) == fold(cell)
+        return fold(self.text) in words_for(fold(cell))
 
 
 def taken_of(text: str, pattern: str) -> str | None:

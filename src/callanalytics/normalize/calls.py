@@ -33,14 +33,13 @@ from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.problems import Problems
 from callanalytics.values import has_lost_digits
 from callanalytics.values.dates import DAY
-from callanalytics.values.parsers import Unreadable
+from callanalytics.values.parsers import Unreadable, words_for
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
 FEWEST_SHORT, SHORT_MINUTES = 3, 5  # so many different lengths, none so long, may be hours and minutes
 LONGEST_MINUTES = 720  # a larger number read as minutes would be a call of more than half a day
 # Words for "none" in a key column. Read as a key, such a word would merge all its rows into one call.
-NO_KEY = {"0", "na", "n/a", "-", "--", "null", "none"}
 FEWEST_COPIED = 3  # different rows in order: so many do not come twice by chance
 
 
@@ -215,13 +214,10 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
 
 
 def _without_none(keys: Texts) -> Texts:
-    """The keys, with words for none and shortened numbers emptied.
-
-    The length check comes first, for speed with millions of keys.
-    """
-    none = [code for code, text in enumerate(keys.texts) if len(text) < 5 and text.casefold() in NO_KEY]
-    is_none = np.isin(keys.codes, none) | _are_shortened(keys)
-    return Texts(np.where(is_none, EMPTY, keys.codes), keys.words, keys.name) if is_none.any() else keys
+    """The keys, with zeros and shortened numbers emptied."""
+    keys = keys.of_texts(pc.not_equal(keys.words, "0").to_numpy(zero_copy_only=False))
+    is_short = _are_shortened(keys)
+    return keys.of_rows(~is_short) if is_short.any() else keys
 
 
 def have_doubtful_keys(cells: Cells, legs: Legs) -> np.ndarray:
@@ -534,7 +530,7 @@ def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Arra
 
     # Any other text in such a cell may be a name that someone typed.
     def known(text: str) -> str:
-        if fold(text) not in fmt.words_of_outcomes:
+        if fmt.words_of_outcomes.isdisjoint(words_for(fold(text))):
             raise Unreadable("unknown_word")
         return text
 

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from callanalytics.formats import Rule, When, find, fold
 from callanalytics.formats.layout import SEARCHED, Test, taken_of
 from callanalytics.lazy import regex
-from callanalytics.values.parsers import PARSERS, SENTINELS, Unreadable
+from callanalytics.values.parsers import NOTHING, PARSERS, SENTINELS, Unreadable
 from callanalytics.values.phones import ORDINARY
 
 EMPTY = -1  # the number of an empty cell
@@ -152,12 +152,17 @@ def _asked_at_once(test: Test, words: pa.Array) -> pa.BooleanArray:
     return pc.if_else(is_plain, found, pa.scalar(None, pa.bool_()))
 
 
-class Cells:
-    """The rows of one table, column by column."""
+# In small letters, capitals, and as Null; last, what is empty in any table.
+_WORDS_FOR_NOTHING = pa.array([*{cased for word in NOTHING for cased in (word, word.upper(), word.title())}, ""])
 
-    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False):
+
+class Cells:
+    """The rows of one table, column by column. In an export, words for nothing are empty cells."""
+
+    def __init__(self, header, columns: pa.Table, *, is_workbook: bool = False, is_export: bool = False):
         self.header, self.columns, self.n = tuple(header), columns, columns.num_rows
         self.is_workbook = is_workbook  # its times were typed into cells, not written by a machine
+        self.is_export = is_export
         self._encoded: dict[str, Texts] = {}
         self._names = frozenset(self.header)
 
@@ -168,7 +173,7 @@ class Cells:
 
     def over(self, columns: pa.Table, header=None) -> Cells:
         """Cells of the same kind over other rows, or with more columns under a new `header`."""
-        return Cells(header or self.header, columns, is_workbook=self.is_workbook)
+        return Cells(header or self.header, columns, is_workbook=self.is_workbook, is_export=self.is_export)
 
     def with_column(self, name: str, column: pa.Array) -> Cells:
         """The same rows with one more column, which replaces the first column of the same name."""
@@ -193,7 +198,8 @@ class Cells:
         if name not in self._encoded:
             encoded = self.columns.column(name).combine_chunks().dictionary_encode()
             texts = Texts(codes_of(encoded.indices), encoded.dictionary, name)
-            self._encoded[name] = texts.of_texts(pc.not_equal(texts.words, "").to_numpy(zero_copy_only=False))
+            nothing = pc.is_in(texts.words, value_set=_WORDS_FOR_NOTHING[0 if self.is_export else -1 :])
+            self._encoded[name] = texts.of_texts(pc.invert(nothing).to_numpy(zero_copy_only=False))
         return self._encoded[name]
 
     def joined(self, columns) -> Texts:

@@ -92,7 +92,8 @@ class _Sorting:
 
     def __init__(self, table, fmt: Format, settings, agency, source_ids):
         self.table, self.fmt, self.settings, self.agency = table, fmt, settings, agency
-        self.cells = Cells(table.header, table.cells, is_workbook=table.kind == "xlsx")
+        is_export, is_workbook = fmt.makes == "calls", table.kind == "xlsx"
+        self.cells = Cells(table.header, table.cells, is_workbook=is_workbook, is_export=is_export)
         self.sources = source_ids or [file.sha256[:16] for file in table.files]
         self.free = np.ones(self.cells.n, bool)
         self.by_time = np.zeros(self.cells.n, bool)  # rows whose times alone show that they are of one call

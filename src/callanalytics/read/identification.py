@@ -19,7 +19,7 @@ from callanalytics.read.file import TABLES, File, readable_kind
 from callanalytics.read.headers import KnownHeaders, Numbered
 from callanalytics.read.table import BLANKS
 from callanalytics.values import try_read
-from callanalytics.values.parsers import PARSERS
+from callanalytics.values.parsers import NOTHING, PARSERS, words_for
 from callanalytics.wording import some
 
 _MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a time
@@ -36,6 +36,7 @@ def odd_column(fmt: Format, header: Sequence[str], rows: Sequence[Sequence[str |
     """The first column whose cells the format would not understand; "" if there is none, or the table is empty."""
     names = tuple(header)
     records = [dict(zip(names, ((cell or "").strip(BLANKS) for cell in cells), strict=False)) for cells in rows]
+    records = [{name: "" if fold(cell) in NOTHING else cell for name, cell in row.items()} for row in records]
     records = [row for row in records if any(row.values())]
     for target in MOMENTS:
         if (rule := fmt.columns.get(target)) and _share_read(rule, names, records) < _MIN_SHARE_OF_MOMENTS:
@@ -77,7 +78,8 @@ def _rule_value(rule: Rule, row: Row) -> str | int | None:
     if rule.value is not None:
         return rule.value
     texts = (row.get(find(column, row) or "", "") for column in rule.columns)
-    return rule.words.get(fold(" ".join(filter(None, texts))), rule.default)
+    words = words_for(fold(" ".join(filter(None, texts))))
+    return next((rule.words[word] for word in words if word in rule.words), rule.default)
 
 
 def _hold_numbers(rules: Sequence[Rule], names: tuple[str, ...], rows: Sequence[Row]) -> bool:

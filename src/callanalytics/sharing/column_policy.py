@@ -25,7 +25,7 @@ from callanalytics.values.callbacks import CallbackEvent, read_callbacks
 from callanalytics.values.events import NAMED, read_events
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import Moment, moved_date
-from callanalytics.values.parsers import PARSERS, Unreadable, read_caller
+from callanalytics.values.parsers import NOTHING, PARSERS, Unreadable, read_caller
 from callanalytics.values.phones import e164, shape
 
 EVENTS = Patterns("events")
@@ -67,7 +67,7 @@ class ColumnUse:
     @cached_property
     def words(self) -> frozenset[str]:
         """Whole cells that the format knows, folded: the words of its lists and tests."""
-        words = {word for rule in self.all_rules for word in rule.words}
+        words = {*NOTHING, *(word for rule in self.all_rules for word in rule.words)}
         words |= {fold(word) for rule in self.all_rules for word in rule.blank}
         return frozenset(words | {fold(test.text) for test in self.tests if test.text[:1] not in ("~", "*")})
 
@@ -193,7 +193,7 @@ class CellReplacer:
     # ---- what may stay -------------------------------------------------------------------
 
     def _candidates(self, column: str, use: ColumnUse, text: str) -> Iterator[str]:
-        if use.is_key:
+        if use.is_key and fold(text) not in NOTHING:
             yield self._key(text)
         is_word = use.is_of_words and (self._is_public(text) or self._is_listed(column, text))
         if fold(text) in use.words or is_word:

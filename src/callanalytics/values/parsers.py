@@ -30,9 +30,8 @@ __all__ = ["PARSERS", "Parser", "Unreadable", "parser"]
 
 _OTHERS = (dates, events, moments, promises, spans)  # importing these modules registers their parsers
 
-_YES = {"yes", "y", "true", "t", "1", "x", "✓", "✔"}
-_NO = {"no", "n", "false", "f", "0"}
-
+_YES, _NO, _NOTHING = (lexicon.content()["cell"][name] for name in ("yes", "no", "nothing"))
+NOTHING = frozenset(_NOTHING)
 _CALLERS = lexicon.content()["caller"]
 SENTINELS = {*_CALLERS["withheld"], *_CALLERS["unknown"]}
 _NUMBER_LIKE = regex(r"[*#]?\d{1,6}#?|\+?\d[\d ().\-/]{5,18}\d")
@@ -48,6 +47,15 @@ def read_text(text: str) -> str:
     return tidy(text)
 
 
+def words_for(word: str) -> tuple[str, ...]:
+    """A folded cell and, if it spells yes or no, the words for that.
+
+    >>> words_for("y"), words_for("0"), words_for("fax")
+    (('y', 'yes', 'true'), ('0', 'no', 'false'), ('fax',))
+    """
+    return (word, *next((spelled[:2] for spelled in (_YES, _NO) if word in spelled), ()))
+
+
 @parser("words", "a word of the list")
 def read_word(text: str, words: dict[str, str] | None = None, listed: tuple[str, ...] = ()) -> str:
     """The schema's word for a vendor's word, from the format's ``map``; capitals and extra spaces do not matter.
@@ -55,10 +63,11 @@ def read_word(text: str, words: dict[str, str] | None = None, listed: tuple[str,
     >>> read_word("Call  Connected", words={"call connected": "answered"})
     'answered'
     """
-    found = (words or {}).get(" ".join(text.casefold().split()))
-    if found is None:
+    known = words or {}
+    found = [known[word] for word in words_for(" ".join(text.casefold().split())) if word in known]
+    if not found:
         raise Unreadable("unknown_word", one_of(listed))
-    return found
+    return found[0]
 
 
 def one_of(listed: tuple[str, ...]) -> str:
@@ -126,9 +135,9 @@ def read_yes_no(text: str) -> bool:
     (True, False, True)
     """
     word = tidy(text).casefold().rstrip(".")
-    if word not in _YES | _NO:
+    if word not in (*_YES, *_NO, *"x✓✔"):
         raise Unreadable
-    return word in _YES
+    return word not in _NO
 
 
 @parser("int", "a whole number")

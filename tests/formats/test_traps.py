@@ -168,6 +168,20 @@ def test_trap_24_25_words_for_nothing_are_no_number_and_no_moment(word):
         parsed("epoch_s", word)
 
 
+@pytest.mark.parametrize("box", ["Voicemail (201)", "Voice Mail 201", "voicemail"])
+def test_a_voicemail_that_stands_for_the_number_called_is_voicemail(box):
+    taken = {"Call Type": "Inbound", "State": "", "Answered": "Yes", "To": box, "From": "202-838-2200"}
+    assert call_from("nextiva", **taken)["outcome"] == "voicemail"
+    assert call_from("nextiva", **taken | {"To": "Front desk (201)"})["outcome"] == "answered"
+
+
+@pytest.mark.parametrize("key", ["id", "recordingUrl", "transcript"])
+def test_quos_message_is_a_voicemail_also_without_its_id(key):
+    missed = {"direction": "incoming", "status": "no-answer", "answeredAt": ""}
+    assert call_from("quo_json", **missed)["outcome"] == "missed"
+    assert call_from("quo_json", **missed | {f"voicemail.{key}": "a message"})["outcome"] == "voicemail"
+
+
 @pytest.mark.parametrize("word", ["NULL", "null", "N/A", "na", "none", "None", "-", "--", "(null)", "\\N"])
 def test_trap_24_a_word_for_nothing_is_an_empty_cell_in_every_export(word):
     missed = {"direction": "inbound", "answered": "No", "missed_call_reason": word, "voicemail": word, "from": word}

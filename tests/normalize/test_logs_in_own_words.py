@@ -645,3 +645,13 @@ def test_a_title_with_a_year_gives_it_and_is_no_row_and_an_hour_is_no_year(tmp_p
     times = found.started_at_local.dt.strftime("%Y-%m-%d %H:%M").tolist()
     assert times == ["2024-03-04 09:15", "2024-03-05 10:00", "2024-03-07 11:20", "2024-03-12 12:00"]
     assert receipt.totals["rows"] == 4
+
+
+@pytest.mark.parametrize("length", ["Duration", "Call duration", "Call length"])
+def test_tiers_beside_the_stated_times_name_the_agency(length, tmp_path):
+    path = tmp_path / "log.csv"
+    ends = [("Karen T1", "T2 in 72 hrs")] * 3 + [("", "hung up"), ("Karen T1", "T2 in 72 hrs")]
+    rows = [f"9/{3 * row}/2025,C{row},8:40,{spoke},35,{end}" for row, (spoke, end) in enumerate(ends, 1)]
+    path.write_text("\n".join([f"Date,Client,Called at,Spoke to,{length},Result", *rows]))
+    (file,) = ca.check([path], office="Alder Immigration", timezone="America/Chicago").files
+    assert file.entries == 5

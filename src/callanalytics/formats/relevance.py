@@ -183,8 +183,10 @@ def _of_trade(fmt: Format, words: frozenset[str]) -> float:
 
 
 def are_ours(cells) -> bool:
-    """Whether a column mostly names the agency."""
-    return any(most(texts, "ours") for texts in cells[:WIDE])
+    """Whether a column mostly names the agency, or cells have its tiers and the timeframes that it states."""
+    columns = cells[:WIDE]
+    is_tiered = any(some(texts, "tiered") for texts in columns) and states_times(columns)
+    return is_tiered or any(most(texts, "ours") for texts in columns)
 
 
 def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> float:

@@ -406,6 +406,25 @@ def test_a_window_in_which_they_will_call_is_a_promise(window):
     assert found.column("warnings").to_pylist() == [None] * 3
 
 
+@pytest.mark.parametrize("day", ["by 3/18", "by Friday", "callback by 3/18", "they call by 3/18/2022"])
+def test_the_day_by_which_they_will_call_is_named_as_not_used(day):
+    rows = sheet(Promised=["72 hours", day, "30 business days", "", "72 hours", "no"])
+    promised, _, done = read(rows)
+    assert promised == ["urgent", "unknown", "regular", None, "urgent", "none"]
+    assert [(doubt.column, doubt.target, doubt.rows) for doubt in done.doubts] == [("Promised", "told", (3,))]
+
+
+OWN_PLANS = ["call again in 30 days", "will call again 3/15", "to call tomorrow", "to call 3/7", "30 day inquiry"]
+
+
+@pytest.mark.parametrize("plan", OWN_PLANS)
+def test_what_the_office_plans_itself_is_no_promise_and_is_named(plan):
+    rows = sheet(Promised=["72 hours", plan, "30 business days", "", "T2 to call in 72 hours", "no"])
+    promised, _, done = read(rows)
+    assert promised == ["urgent", None, "regular", None, "urgent", "none"]
+    assert [(doubt.column, doubt.target, doubt.rows) for doubt in done.doubts] == [("Promised", "promised", (3,))]
+
+
 # ---- missed, or not ------------------------------------------------------------------------------------------------
 
 MISSED_OR_NOT = [

@@ -618,6 +618,19 @@ def test_forms_and_states_of_a_case_name_no_client(cells):
     assert {each["matter"] for each in entries(["Date", "Hold (min)", "Case"], *rows)} == {None}
 
 
+@pytest.mark.parametrize("kind", ["Naturalization", "I-130 spouse", "EAD renewal", "I-485/I-765", "U visa"])
+@pytest.mark.parametrize("header", ["Case", "Client"])
+def test_a_kind_of_case_among_names_is_no_client(header, kind):
+    cells = ["Doe", kind, "Roe", f"Doe - {kind}", f"Doe ({kind})", "Poe"]
+    rows = [[f"3/{day}/2024", "45", cell] for day, cell in zip((14, 15, 18, 19, 20, 21), cells, strict=True)]
+    doe, none, roe, dashed, in_brackets, poe = (
+        each["matter"] for each in entries(["Date", "Hold (min)", header], *rows)
+    )
+    assert none is None
+    assert doe == dashed == in_brackets
+    assert len({doe, roe, poe} - {None}) == 3
+
+
 def test_an_incoming_call_with_a_client_is_not_the_agencys():
     rows = [
         ["Out", "3/14/2024", "9:05 AM", "Doe", "USCIS", "48", "tier 2 requested"],

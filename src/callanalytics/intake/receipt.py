@@ -337,7 +337,9 @@ def _any_file(text: str) -> str:
 def unclear_section(receipt: Receipt, folder: str) -> str:
     """Unread columns and unknown words of hand-kept sheets, each with what to do."""
     lines: list[str] = []
-    for column in grouped_by(receipt.unclear, key=lambda unclear: (unclear.doubt.column, unclear.is_own_due)):
+    for column in grouped_by(
+        receipt.unclear, key=lambda unclear: (unclear.doubt.column, unclear.doubt.target, unclear.is_own_due)
+    ):
         files = grouped_by(column, key=lambda unclear: unclear.file)
         fullest = max(files, key=lambda group: sum(len(unclear.doubt.rows) for unclear in group))
         lines += wrapped(_unclear_line(fullest, _file_and_others(fullest[0].file, len(files), folder)))

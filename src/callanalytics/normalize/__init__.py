@@ -180,7 +180,7 @@ def _doubts(unread, fmt: Format) -> list[Doubt]:
     rows_of: dict[tuple[str, str, str], list[int]] = {}
     for column, target, text, numbers in unread:
         rows_of.setdefault((column, target, shown_words(text, fmt)), []).extend(numbers)
-    return [Doubt(*key, tuple(sorted(numbers))) for key, numbers in rows_of.items()]
+    return [Doubt(*key, tuple(sorted(set(numbers)))) for key, numbers in rows_of.items()]
 
 
 def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:

@@ -32,7 +32,7 @@ from callanalytics.values.phones import (
     placeholder,
     split_agent,
 )
-from callanalytics.values.promises import Promise, highest_tier
+from callanalytics.values.promises import Promise, highest_tier, names_last_day
 from callanalytics.values.spans import seconds_of
 
 STRING = pa.string()
@@ -218,6 +218,11 @@ def _callback(contact: _Contact) -> dict[str, pa.Array]:
 def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """The callback promised, its timeframe, and the tier: from their own columns, else from the outcome."""
     word, promise = _free(contact, "promised", _promise_or_due_day, lambda found: free_words.kind_of(found, agency))
+    # The day on which a callback was to come is not stored; the receipt names it.
+    due = {
+        code: Unreadable() for code, found in enumerate(promise.values) if found and _is_due(promise.texts[code], found)
+    }
+    contact.problems.doubt(replace(promise, problems=due), "told")
     time = _coalesced(
         contact.read("told").objects(), promise.turned(lambda found: free_words.stated_time(found, agency)).objects()
     )
@@ -265,6 +270,11 @@ def _tier_or_officer(text: str) -> tuple[str | None, str | None] | None:
 def _promise_or_due_day(text: str) -> Promise | None:
     """The promise in a cell; a promise without kind and timeframe if the cell holds only the day it is due."""
     return free_words.promise_of_column(text) or (Promise() if _is_date(promise_and_result(text)[0]) else None)
+
+
+def _is_due(text: str, promise: Promise) -> bool:
+    """Whether a cell says of a promise only by which day the callback was to come."""
+    return promise.stated is promise.number is None and (names_last_day(text) or _is_date(text))
 
 
 def _kind_beside_due_date(contact: _Contact) -> list:
@@ -415,7 +425,9 @@ def coded_matter(text: str, office_id: str) -> str | None:
 
 
 def _client_code(text: str, office_id: str) -> str | None:
-    """The code of each client whom a cell names; None for a cell that names no one."""
+    """The code of each client whom a cell names; None for a cell that names no one, or only a kind of case."""
+    if len(text) <= LONGEST_NAME:  # a long paragraph is slow to search
+        text = _WORDS.kind_of_case.sub("", text)
     if _WORDS.no_client.fullmatch(text):
         return None
     # What has digits may be the number of a client, and is one.

@@ -180,6 +180,15 @@ def begins_with_callback(text: str) -> bool:
     return bool(run and _WORDS.callback_first.match(run)) and " ".join(lexicon.tokens(text)).startswith(run)
 
 
+def names_last_day(text: str) -> bool:
+    """Whether a text says by which day a callback is to come.
+
+    >>> names_last_day("call back by 3/15"), names_last_day("72 hours")
+    (True, False)
+    """
+    return bool(_WORDS.last_day.search(tidy(text)))
+
+
 def is_advice(text: str) -> bool:
     """Whether a text says that the caller should call again, which is not a promise.
 

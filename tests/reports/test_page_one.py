@@ -292,7 +292,7 @@ def figures_of(*, urgent=NO_ROW, median=NO_ROW, clock="dial", outside=(0, 0), ea
     return SimpleNamespace(
         row=row, median=median, clock=clock, missed_outside=outside, missed_early=early, agency=agencies.load(),
         missed_ends=[row("missed_callbacks", "count", link=link) for link in ("certain", "possible")],
-        lead=measures.Lead(False, {}, {}),
+        lead=measures.Lead(False, {}, {}), left_out=lambda why, **keys: 0,
     )  # fmt: skip
 
 

@@ -242,3 +242,51 @@ def test_page_one_says_that_the_wait_that_leads_is_of_the_calls_in_both_logs(tmp
     front = liaison.build(logs.load(stored(tmp_path / "calls", *waits(), []), "2022-04-29")).front
     assert "March–April 2022" in front.scope
     assert front.numbers[0].note.startswith("23 calls in both logs; ")
+
+
+def urgent_requests_of_march(path, *more):
+    """The report of twelve urgent requests, one called back in time; a client's calls show the line from February to
+    April."""
+    seen = [stranger(f"s{day}", f"{day} 11:00") for day in ("2022-02-28", "2022-03-15", "2022-03-31", "2022-04-15")]
+    asked = [promise(f"p{day}", f"2022-03-{day:02} 09:00", matter=f"22-{day}") for day in range(7, 19)]
+    rung = rang("r", "2022-03-07 14:00", outcome="answered", s=60)
+    own = note("a", "2022-03-07 14:00", kind="ring", outcome="answered", parent_entry_id="p7")
+    return liaison.build(logs.load(stored(path / "calls", [*seen, rung, *more], [*asked, own], []), "2022-04-15"))
+
+
+@pytest.mark.slow
+def test_page_one_accuses_no_one_of_lateness_where_the_line_may_have_blocked_the_calls(tmp_path):
+    # No call without a number is in the export, and the office was not asked: eleven calls may have left no trace.
+    page = urgent_requests_of_march(tmp_path).front
+    assert page.numbers[1].value == "1 of 12"
+    assert page.numbers[1].note.endswith("12 on lines that may block unknown callers")
+    assert "in time on at least 1 of 12 urgent requests" in page.headline
+    assert "did not come" not in page.headline
+    assert not any(chart.title.startswith("Many requests have no callback") for chart in page.charts)
+
+
+@pytest.mark.slow
+def test_a_call_without_a_number_in_the_export_shows_that_the_line_would_have_shown_the_others(tmp_path):
+    # It came on a Sunday, when the agency does not call: it is no callback, and eleven requests have none.
+    through = rang("w", "2022-03-13 12:00", other=None)
+    page = urgent_requests_of_march(tmp_path, through).front
+    assert page.numbers[1].value == "1 of 12"
+    assert "may block" not in page.numbers[1].note
+    assert "11 of 12 urgent callbacks did not come in time" in page.headline
+    assert any(chart.title.startswith("Many requests have no callback") for chart in page.charts)
+
+
+@pytest.mark.slow
+def test_only_requests_that_a_figure_counts_are_named_as_on_a_line_that_may_block(tmp_path):
+    log = logs.load(
+        stored(
+            tmp_path / "calls",
+            [stranger("s", "2022-03-01 11:00"), stranger("t", "2022-03-31 11:00")],
+            [promise(f"p{day}", f"2022-03-{day:02} 09:00") for day in (7, 8, 29, 30)],
+            [],
+        ),
+        "2022-03-31",
+    )
+    kept = Results(log).row("promise_kept_rate", "n_unheard", urgency="urgent")
+    # Due three business days later: on March 10 and 11, and on April 1 and 4, after the day of the report.
+    assert kept["events"] == 2

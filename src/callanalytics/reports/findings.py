@@ -300,7 +300,12 @@ def _kept(results, urgency):
         if say.tells_nothing(row)
         else f"{came} on {some} {urgency} {_requests(row)}{_as_confirmed(results)}.",
         sure=say.percent_and_sure(row),
-        detail=say.joined(_readings(results, urgency, row), _left_out(results, urgency), stale(results, urgency)),
+        detail=say.joined(
+            _readings(results, urgency, row),
+            _left_out(results, urgency),
+            _unheard(results, urgency=urgency),
+            stale(results, urgency),
+        ),
         note=_stated(results, urgency),
         bar=share_bar(row),
         # The interval's lower end: as strict as for findings against the agency
@@ -505,9 +510,9 @@ def silent(results: Results) -> Finding | None:
     )
 
 
-def _unheard(results) -> str:
-    """Requests on lines for which it is unknown whether callers without a number get through."""
-    n = int(results.row("silent_promises", "n_unheard")["events"])
+def _unheard(results, **keys) -> str:
+    """Counted requests on lines for which it is unknown whether callers without a number get through."""
+    n = results.left_out("unheard", **keys)
     if not n:
         return ""
     return (

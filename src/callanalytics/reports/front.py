@@ -112,17 +112,23 @@ def headline(results: Results) -> str:
 def _late(results) -> str:
     """The share of late requests of the urgency with the larger one, by the end of the range that counts fewer as
     late."""
-    late = [(1 - row["most"] / row["most_n"], urgency, row) for urgency, row in _kept(results).items()
+    late = [(_surely_late(row) / row["most_n"], urgency, row) for urgency, row in _kept(results).items()
             if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
     if not late or max(late, key=lambda part: part[0])[0] < LATE:
         return ""
     share, urgency, row = max(late, key=lambda part: part[0])
-    if not row["most"]:
+    if share == 1:
         return f"none of {wording.number(row['most_n'])} {urgency} callbacks came in time"
     if row["n"] < SHARE_MINIMUM:
-        n_late = wording.between(*map(wording.number, (row["most_n"] - row["most"], row["n"] - row["events"])))
+        n_late = wording.between(*map(wording.number, (_surely_late(row), row["n"] - row["events"])))
         return f"{n_late} of {wording.number(row['n'])} {urgency} callbacks did not come in time"
     return f"{_tenths(share)} {urgency} callbacks did not come in time"
+
+
+def _surely_late(row) -> int:
+    """Requests without a contact in time, whichever request each call was for, and even if every line that may block
+    unknown callers hid a call for each of its requests."""
+    return max(0, row["most_n"] - row["most"] - row.get("unheard", 0))
 
 
 def _tenths(share: float) -> str:
@@ -137,7 +143,12 @@ def _tenths(share: float) -> str:
 
 
 def _kept(results) -> dict[str, dict]:
-    return {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in ("urgent", "regular")}
+    """The rates in time by urgency, each with its number of requests on lines that may block unknown callers."""
+    return {
+        urgency: results.row("promise_kept_rate", urgency=urgency)
+        | {"unheard": results.left_out("unheard", urgency=urgency)}
+        for urgency in ("urgent", "regular")
+    }
 
 
 def _closed(results) -> str:
@@ -180,7 +191,11 @@ def _in_time(results) -> str:
     if not kept:
         return ""
     _, urgency, row = max(kept, key=lambda part: part[0])
-    return f"{results.agency.label} called or emailed in time on {say.all_or_some(row)} {urgency} requests"
+    some = say.all_or_some(row)
+    if row["events"] < row["n"] and row["unheard"]:
+        # Calls that left no trace can only add to those on record
+        some = f"at least {wording.number(row['events'])} of {wording.number(row['n'])}"
+    return f"{results.agency.label} called or emailed in time on {some} {urgency} requests"
 
 
 def _counts(results) -> str:
@@ -238,7 +253,7 @@ def _wait(results, finding) -> Number:
 
 
 def _in_time_number(results, urgency, finding) -> Number:
-    row = results.row("promise_kept_rate", urgency=urgency)
+    row = _kept(results)[urgency]
     words = f"{urgency} callbacks came in time"
     if not row["n"]:
         return _none_judged(results, urgency)
@@ -248,6 +263,9 @@ def _in_time_number(results, urgency, finding) -> Number:
     span = say.span(row["low"] * 100, row["high"] * 100, "%")
     if say.tells_nothing(row):
         return Number("cannot tell", f"how many {words}", f"{counts}; {span}", finding.bar)
+    # The span holds only if calls without a number got through
+    unheard = row["unheard"]
+    span += f"; {wording.number(unheard)} on lines that may block unknown callers" if unheard else ""
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
     return Number(wording.percents(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
@@ -338,7 +356,7 @@ def _title_by_day(kept: list[dict]) -> str:
     """A title that states lateness, or being in time, only if even the range's unfavorable end shows it; else a neutral
     one."""
     # By the end that counts most contacts: a title against the agency must hold even then
-    if max(1 - row["most"] / row["most_n"] for row in kept) >= MIN_NO_CONTACT:
+    if max(_surely_late(row) / row["most_n"] for row in kept) >= MIN_NO_CONTACT:
         return "Many requests have no callback by the promised day"
     if min(row["low"] for row in kept) > 0.5:
         return "Most callbacks come by the promised day"

@@ -327,7 +327,8 @@ class Results:
 
     def left_out(self, why: str, **keys) -> int:
         """The number of promises excluded from the rate in time for a reason: ``not_due``, ``unwatched``,
-        ``withdrawn``, ``unknown``, ``blocked``, or ``rules_differ``."""
+        ``withdrawn``, ``unknown``, ``blocked``, or ``rules_differ``. ``unheard`` ones are in the rate, but on a line
+        that may block unknown callers."""
         return int(self.row("promise_kept_rate", f"n_{why}", **keys)["events"])
 
     @cached_property

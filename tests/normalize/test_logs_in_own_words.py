@@ -229,6 +229,24 @@ def test_a_title_that_says_the_calls_of_the_agency_are_not_here_does_not_name_it
     assert not (tmp_path / "store").exists() or ca.load(tmp_path / "store").entries.to_pandas().empty
 
 
+def test_a_callback_on_a_day_that_the_agency_set_is_a_promise():
+    promises = (
+        "T1 sched callback 3/22",
+        "callback scheduled 3/22",
+        "T1 scheduled a callback for 3/22",
+        "T2 will call 3/22",
+        "USCIS will call us on 3/22",
+    )
+    others = (
+        "T1, client will call 3/22",
+        "T1, we will call 3/22",
+        "T1, interview scheduled 3/22",
+        "T1, will call again 3/22",
+    )
+    log = dials(on_days([{**BASE, "Outcome": outcome} for outcome in promises + others]))
+    assert log.column("promised").to_pylist() == ["unknown"] * len(promises) + [None] * len(others)
+
+
 @pytest.mark.parametrize("header", ["Callback promised", "Expected callback", "Due"])
 @pytest.mark.parametrize("due", ["3/18/2022", "3/18", "by 3/18/2022", "by March 18"])
 def test_a_due_date_of_the_office_takes_back_no_promise_that_the_outcome_tells(header, due):

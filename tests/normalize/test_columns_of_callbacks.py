@@ -210,7 +210,16 @@ def test_days_under_a_bare_header_are_no_more_promises_than_those_under_a_header
         _, came, done = read(sheet(**{header: cells}))
         wanted = [f"{day[0]:0>2}-{day[2:-5]:0>2}" for day in cells if day != "none"] if is_read == "came" else []
         assert [day for day, _ in came] == wanted
-        assert asked(done) == ({(header, 3)} if not is_read else set())
+        assert asked(done) == (set() if is_read == "due" else {(header, 3)})
+
+
+def test_days_that_only_themselves_show_to_be_of_callbacks_are_read_and_asked_about():
+    _, came, done = read(sheet(CB=later(1, 2, 3, 1, 8, 2)))
+    (question,) = [each for each in done.questions if each.column == "CB"]
+    assert len(came) == 6
+    assert question.text.endswith("Until someone says, the column is read as when they called back")
+    answered = {"CB came": ["yes", "no"] * 3, "CB date": later(1, 2, 3, 1, 8, 2)}
+    assert not asked(read(sheet(**answered))[2])
 
 
 def test_where_nothing_came_by_a_day_and_a_time_the_column_is_still_of_callbacks():

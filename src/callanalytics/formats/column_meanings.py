@@ -116,6 +116,8 @@ def find(
     looked_at = dict(found)
     for name in [name for name, index in found.items() if index in either]:
         del found[name], columns[name]
+    if "came" not in asking.values():
+        either |= _perhaps_due(found, header, raw, answers)
     _complete_callbacks(columns, found, header, cells, asking, either)
     # A column with any score has known words, so it is not unknown, even if not taken.
     known = {index for _, _, index, _ in scores} | closed
@@ -430,6 +432,17 @@ def _settle_days(found: dict[str, int], header, raw, answers: Mapping[str, str])
     if meaning == "callback_due":
         settled_columns.assign(found, index, meaning)
     return {} if meaning else {index: ("callback_due", "callback")}
+
+
+def _perhaps_due(found: Mapping[str, int], header, raw, answers: Mapping[str, str]) -> dict:
+    """A column of days alone that is read as callbacks that came, if nothing but the days themselves says so."""
+    index, promised = found.get("callback"), found.get("promised", found.get("told"))
+    if index is None or fold(header[index]) in answers or not callback_columns.is_open(header[index]):
+        return {}
+    if not found.keys().isdisjoint(callback_columns.OF_CALLBACKS) or not callback_columns.are_days(raw[index]):
+        return {}
+    has_promises = promised not in (None, index) and any(map(callback_columns.has_promise, raw[promised]))
+    return {} if has_promises else {index: ("callback_due", "callback")}
 
 
 def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:

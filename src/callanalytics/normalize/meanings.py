@@ -106,7 +106,7 @@ def questions(fmt: Format, found: SheetColumns) -> list[Question]:
     missing one. None of them blocks."""
     says = {meaning.name: meaning.says for meaning in fmt.words}
     of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
-    of_two += [_either(header, meanings) for header, meanings in found.either.items()]
+    of_two += [_either(header, meanings, found.columns) for header, meanings in found.either.items()]
     return of_two + [_like(header, name, says[name]) for header, name in found.likes.items()]
 
 
@@ -123,11 +123,12 @@ def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Ques
     return _question(taken, text, "say which:  " + "   or   ".join(answers), answers)
 
 
-def _either(header: str, meanings: tuple[str, str]) -> Question:
-    words_of = EITHER[meanings]
-    says = {UNREAD: "neither: leave this column unread"} | dict(zip(meanings, words_of, strict=True))
-    text = f"it may say {words_of[0]}, or {words_of[1]}. Until someone says, the column is not read"
-    do = "   ".join(f"if {says[name]}:  {_option(name, header)}" for name in meanings)
+def _either(header: str, meanings: tuple[str, str], columns: Mapping[str, str]) -> Question:
+    words_of = dict(zip(meanings, EITHER[meanings], strict=True))
+    taken = next((f"read as {words_of[name]}" for name in meanings if columns.get(name) == header), "not read")
+    says = {UNREAD: "neither: leave this column unread"} | words_of
+    text = f"it may say {joined(words_of.values(), 'or')}. Until someone says, the column is {taken}"
+    do = "   ".join(f"if {words_of[name]}:  {_option(name, header)}" for name in meanings)
     return _question(header, text, do, {_option(name, header): words for name, words in says.items()})
 
 

@@ -262,13 +262,20 @@ def clocks(*texts: str) -> str:
         (["9:05", "10:30", "11:45", "12:10", "1:15", "2:20", "3:30", "4:45", "9:50", "5:55"], True),
         (["9:05", "10:30", "11:45", "12:10", "13:15", "14:20", "15:30", "16:45", "9:50", "17:55"], False),
         (["9:05", "10:30", "11:45", "12:10", "9:15", "8:20", "8:30", "10:45", "9:50", "1:55"], False),
-        (["9:05", "1:15", "2:20"], False),
     ],
 )
 def test_times_that_seem_to_lack_am_and_pm_are_named(tmp_path, texts, is_named):
-    """An office's day as a clock of twelve hours shows it, one of 24 hours, mornings with one night, three calls."""
+    """An office's day as a clock of twelve hours shows it, one of 24 hours, mornings with one night."""
     _, result = stored(tmp_path, clocks(*texts))
     assert ("5 are from 1 to 6 a.m.: AM and PM may be missing" in result) is is_named
+
+
+@pytest.mark.parametrize(("number", "is_named"), [("8003755283", True), ("3125550188", False)])
+def test_three_calls_lack_am_and_pm_if_the_agency_was_called_at_night(tmp_path, number, is_named):
+    """The agency is closed at 1:15 and 2:20 a.m.; a client may call then."""
+    _, result = stored(tmp_path, clocks("9:05", "1:15", "2:20").replace("8003755283", number))
+    remark = "none of its 3 calls is at 1 p.m. or later, and 2 are from 1 to 6 a.m.: AM and PM may be missing"
+    assert (remark in result) is is_named
 
 
 def test_a_list_trimmed_to_the_result_keeps_what_the_result_says(tmp_path):

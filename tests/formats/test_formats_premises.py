@@ -1,5 +1,6 @@
 """Phone systems in the office, telephones and carriers' bills: what tells their files apart, and real ones."""
 
+import json
 import shutil
 
 import pytest
@@ -78,6 +79,31 @@ def test_telephones_that_ring_in_one_second_are_one_call_and_in_one_minute_each_
         assert [(call["outcome"], call["duration_s"], call["legs"]) for call in calls] == [
             ("answered", 426, 3), ("missed", 0, 2),
         ]  # fmt: skip
+
+
+def dialpad_line(own: str, entry: str, connected: int, length: float | None, state: str = "hangup") -> dict:
+    numbers = {"external_number": "+12028382200", "internal_number": "+12025550143", "direction": "inbound"}
+    times = {"date_started": 1646230364000, "date_connected": connected, "event_timestamp": 1646230975000}
+    return {"call_id": own, "entry_point_call_id": entry, "state": state, "duration": length} | numbers | times
+
+
+@pytest.mark.parametrize(
+    ("of_persons", "outcome", "seconds"),
+    [
+        ([(0, None, "missed"), (1646230370000, 605000.0, "hangup")], "answered", 605),
+        ([(0, None, "missed"), (0, None, "voicemail")], "voicemail", None),
+        ([(0, None, "missed"), (0, None, "missed")], "missed", None),
+    ],
+)
+def test_a_dialpad_line_that_only_rang_is_answered_by_a_persons_leg(tmp_path, of_persons, outcome, seconds):
+    """The record of the line has no moment of an answer; those of the two persons whom it rang have."""
+    of_line = dialpad_line("70", "", 0, None)
+    legs = [dialpad_line(f"7{n}", "70", *person) for n, person in enumerate(of_persons, 1)]
+    path = tmp_path / "calls.json"
+    path.write_text(json.dumps({"items": [of_line, *legs]}))
+    (file,) = read.files([path]).files
+    (call,) = done(file, FORMATS["dialpad_json"]).calls.to_pylist()
+    assert (call["outcome"], call["duration_s"], call["legs"]) == (outcome, seconds, 3)
 
 
 # ---- what a format cannot show ---------------------------------------------------------------------

@@ -105,14 +105,17 @@ def _without_rows(tables: Mapping[str, pa.Table], fmt: Format) -> list[str]:
     return [fmt.caveat] if fmt.caveat and is_refused else []
 
 
-MIN_CLOCKS = 10  # fewer calls may all be of a morning
+MIN_CLOCKS = 10  # fewer calls may all be of a morning, but at night no one calls the agency
 
 
 def _half_days(calls: pa.Table) -> list[str]:
     """A remark if the times of a phone system seem to lack AM and PM: some of the night, and none from 1 p.m. on."""
     hours = pc.hour(calls.column("started_at_local").drop_null()).to_numpy()
-    n, at_night = len(hours), int(((hours >= 1) & (hours <= 5)).sum())
-    if n < MIN_CLOCKS or hours.min() == 0 or hours.max() > 12 or 5 * at_night < n:
+    is_night = (hours >= 1) & (hours <= 5)
+    n, at_night = len(hours), int(is_night.sum())
+    of_agency = calls.filter(calls.column("started_at_local").is_valid()).column("other_number").is_valid().to_numpy()
+    is_few = n < MIN_CLOCKS and not (is_night & of_agency).any()
+    if is_few or not n or hours.min() == 0 or hours.max() > 12 or 5 * at_night < n:
         return []
     what = f"none of its {n} calls is at 1 p.m. or later, and {at_night} are from 1 to 6 a.m."
     return [f"{what}: AM and PM may be missing. If so, export it again with them"]

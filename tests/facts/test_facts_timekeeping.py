@@ -138,14 +138,19 @@ def test_the_answer_holds_for_later_sheets_of_the_office_which_say_so(tmp_path):
 
 
 @pytest.mark.slow
-def test_where_no_one_said_it_the_receipt_asks(tmp_path):
+def test_where_no_one_said_it_the_receipt_asks_if_there_may_be_a_figure_by_hour(tmp_path):
     receipt, log = taken(tmp_path)
     assert set(log.entries.to_pandas()["time_refers_to"]) == {"unknown"}
-    text = " ".join(receipt.text().split())
+    assert "2 of 2 such times are in no phone log" in " ".join(receipt.text().split())
+    assert "time_refers_to" not in {asked.question.code for asked in receipt.questions}
+    calls = [f"3/{day}/2022,9:{day} AM,{day},," for day in range(14, 24)]
+    (tmp_path / "in" / "sheet.csv").write_text(SHEET + "\n".join(calls))
+    text = " ".join(intake.check([tmp_path / "in"], office="A", timezone="Eastern").text().split())
     assert (
-        "2 of 2 such times are in no phone log. Without an answer, no figure by hour uses them: "
-        "--time-refers-to start (or answer, end)" in text
+        "do its times mark when you dialed, when a person answered, or when the call ended? Until someone says, no "
+        "figure by hour uses those of calls in no phone log. say which: --time-refers-to start or" in text
     )
+    assert "--time-refers-to" not in text.rpartition("Next:")[2]
 
 
 def test_another_word_for_the_moment_is_refused_with_those_there_are(tmp_path):

@@ -33,7 +33,7 @@ from callanalytics.wording import plural
 ZONES = ", ".join(zones.US_ZONES)
 WHICH_FOLDER = "Which folder holds your phone exports and call sheets?\nDrag it into this window, then press Enter."
 NOT_SURE = "not sure"
-OF_ALL_SHEETS = ("wait_origin",)  # an office's habit: one answer also holds for sheets that ask later
+OF_ALL_SHEETS = ("wait_origin", "time_refers_to")  # an office's habit: one answer also holds for sheets that ask later
 OF_THE_WHOLE_LOG = ("other_clock", "call_of_day_unsure")  # printed if no one can be asked: calls may count twice
 FILE_BY_FILE = "the files differ: ask me about each one"
 OF_THE_LOG = set("uscis call calls log logs phone export exports data file files folder our my new sheets".split())

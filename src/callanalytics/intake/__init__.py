@@ -311,7 +311,9 @@ def _looked_over(
         questions += receipt_contents.unsure_days(entries, sources)
     scope = receipt_contents.scope_of(office, tables, agency)
     is_new = office["office_id"] == offices.PROVISIONAL_ID
-    questions += receipt_contents.other_clock(scope.clock, tables, ready.exports, is_new=is_new)
+    other_clock = receipt_contents.other_clock(scope.clock, tables, ready.exports, is_new=is_new)
+    # On the right clock, the phone log may tell
+    questions += other_clock or receipt_contents.unknown_moments(scope.habits, ready.exports)
     return replace(receipt, scope=scope, notes=(*receipt.notes, *notes), questions=(*receipt.questions, *questions))
 
 

@@ -478,15 +478,14 @@ def _slip_lines(scope: Scope) -> Iterator[str]:
         more = f" and {len(own) - SHOWN_GAPS:,} more such periods" if len(own) > SHOWN_GAPS else ""
         why = "if the office was open, export those dates too; callbacks then can't be judged"
         yield from headed("gap", f"{own[0].where} shows no calls {shown}{more}: {why}")
-    for habit in scope.habits:
+    for habit in scope.habits.values():
         if habit.rounding:
             yield from headed("times", habit.rounding)
         if habit.unstated:
-            yield from headed("times", f"{habit.moments}{ASK_TIME_REFERS_TO if habit.word == 'unknown' else ''}")
+            yield from headed("times", habit.moments)
 
 
 SHOWN_GAPS = 3
-ASK_TIME_REFERS_TO = ". Without an answer, no figure by hour uses them:  --time-refers-to start  (or answer, end)"
 
 
 def _wait_lines(scope: Scope) -> Iterator[str]:
@@ -592,13 +591,15 @@ def _date_span(first, last) -> str:
     return f"{first:%b} {first.day}{year} - {last:%b} {last.day}, {last.year}"
 
 
+NEVER_GUESSED = "time_refers_to"  # a wrong answer puts calls in the wrong hour; without one, they are in none
 UNANSWERED = {"our_number": "--our-number NUMBER"}  # question -> its answer if nothing is proposed
 
 
 def guesses_in(asked: Sequence[Asked]) -> list[tuple[str, str]]:
     """The answers that the next command assumes, each with its alternative."""
     found: dict[str, str] = {}
-    by_code = grouped_by([each.question for each in asked], key=lambda each: each.code)
+    asking = [each.question for each in asked if each.question.code != NEVER_GUESSED]
+    by_code = grouped_by(asking, key=lambda each: each.code)
     for code, questions in sorted((each[0].code, each) for each in by_code):
         # Each column is named by its own option; any other option is given once for all files
         for question in questions if code == "which_column" else questions[:1]:

@@ -18,6 +18,7 @@ from callanalytics.agencies import Agency
 from callanalytics.facts import attempts, duplicates, observation, time_rounding
 from callanalytics.facts.agency_calls import CALL_OF_DAY_ASSUMED, usable_waits
 from callanalytics.facts.arrays import Rows, columns_of, moments, without_misdated
+from callanalytics.facts.time_rounding import Habit
 from callanalytics.intake import publish
 from callanalytics.intake.discover import Discovered
 from callanalytics.intake.exports import Export, count_by, is_whole_row
@@ -37,7 +38,7 @@ from callanalytics.intake.receipt_data import (
     UnobservedNumber,
     entries_of,
 )
-from callanalytics.normalize import Answer, Question
+from callanalytics.normalize import MARKED, Answer, Question, question_of
 from callanalytics.read import Passed
 from callanalytics.store import Store
 from callanalytics.store.merge import DAY_S, JOINED, UNSURE, Correction, span_of, with_shared_ids
@@ -299,6 +300,26 @@ def unsure_days(entries: pa.Table, sources: pa.Table) -> list[Asked]:
     return found
 
 
+MIN_TIMES = 10  # with fewer, there is no figure by hour to lose
+
+
+def unknown_moments(habits: Mapping[str, Habit], exports: Sequence[Export]) -> list[Asked]:
+    """Questions what the times of calls mark, if neither the sheet nor a phone log says so."""
+    found = []
+    for export in exports:
+        entries, habit = export.tables["entries"], habits.get(export.format.name)
+        is_timed = pc.and_(pc.equal(entries.column("kind"), "dial"), entries.column("started_at_utc").is_valid())
+        rows = entries.filter(pc.and_(is_timed, pc.equal(entries.column("time_refers_to"), "unknown"))).num_rows
+        if rows and habit and habit.alone >= MIN_TIMES and habit.word == "unknown":
+            text = (
+                f"do its times mark {joined(MARKED.values(), 'or')}? Until someone says, no figure by hour uses those "
+                "of calls in no phone log"
+            )
+            asked = question_of("", text, "", "time_refers_to", MARKED, blocks=False)
+            found.append(Asked(export.shown, rows, asked))
+    return found
+
+
 OTHER_CLOCK = "other_clock"
 OWN_ZONE = ("row", "offset", "epoch")  # values for a call that states the zone of its time
 
@@ -439,7 +460,7 @@ def _scope_of_log(entries: pa.Table, agency_calls: pa.Table, covered: list[tuple
         "of_days": tuple(_n_warned(agency_calls, code) - _n_warned(entries, code) for code in OF_DAYS),
         "clock": _clock_shift(callless, agency_calls),
         "callless": (len(ids), tuple(sorted(set(rows)))),
-        "habits": tuple(time_rounding.habits(entries, agency_calls).values()),
+        "habits": {fmt: habit for (_, fmt), habit in time_rounding.habits(entries, agency_calls).items()},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -174,7 +174,7 @@ class Scope:
         rows if they are in one sheet
     clock : those of these that are the same number of whole hours away from an unlogged call
     gaps : gaps longer than an ordinary quiet period
-    habits : for each kind of hand log, how its times were written down (:mod:`.facts.time_rounding`)
+    habits : for each format of a hand log, how its times were written down (:mod:`.facts.time_rounding`)
     unseen : the numbers that the agency was to call and that are not observed; "no number written" is one of them
     unheard : the observed numbers for which neither the office nor an export says whether callers without a number get
         through
@@ -194,7 +194,7 @@ class Scope:
     callless: tuple[int, tuple[int, ...]] = (0, ())
     clock: ClockShift = field(default_factory=ClockShift)
     gaps: tuple[LogGap, ...] = ()
-    habits: tuple[Habit, ...] = ()
+    habits: Mapping[str, Habit] = field(default_factory=dict)
     unseen: tuple[UnobservedNumber, ...] = ()
     unheard: tuple[UndescribedLine, ...] = ()
     no_missed: tuple[str, ...] = ()

@@ -189,6 +189,7 @@ def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
 
 
 ORDERS = {"mdy": "month first: 3/4 is March 4", "dmy": "day first: 3/4 is April 3"}
+MARKED = {"start": "when you dialed", "answer": "when a person answered", "end": "when the call ended"}
 ORIGINS = {"dial": "from dialing, automated system included", "queue": "from when the hold music began"}
 # Ambiguity in cells -> the option that settles it, what is ambiguous, what the rows are stored without meanwhile, and
 # the answers. For waits the safe answer, which makes them shorter, comes first.
@@ -210,7 +211,7 @@ OPEN_CELLS = {
 SHOWN_ROWS = 6
 
 
-def _question(column: str, text: str, example: str, code: str, answers: dict[str, str], *, blocks: bool) -> Question:
+def question_of(column: str, text: str, example: str, code: str, answers: dict[str, str], *, blocks: bool) -> Question:
     """A question that one of these words, given to this code's option, answers."""
     choices = tuple(Answer(f"--{code.replace('_', '-')} {word}", meaning) for word, meaning in answers.items())
     do = "say which:  " + "   or   ".join(choice.option for choice in choices)
@@ -220,7 +221,7 @@ def _question(column: str, text: str, example: str, code: str, answers: dict[str
 def _ask_order(doubt: UndecidedOrder) -> Question:
     all_fit, some_fit = "All dates fit both month/day and day/month", "Some dates are month/day and others day/month"
     text = some_fit if doubt.is_torn else all_fit
-    return _question(doubt.column, text, shape(doubt.example), "date_order", ORDERS, blocks=True)
+    return question_of(doubt.column, text, shape(doubt.example), "date_order", ORDERS, blocks=True)
 
 
 def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
@@ -234,7 +235,7 @@ def _ask_wait_origin(table, fmt: Format, entries: pa.Table) -> list[Question]:
     )
     # Dialing is the safe answer and comes first. If the waits in fact start in the queue, the wait from dialing comes
     # out too short, never too long. The opposite mistake would count the agency's menu as time in its queue.
-    return [_question(waits.column_of(table, fmt), text, "", "wait_origin", ORIGINS, blocks=False)]
+    return [question_of(waits.column_of(table, fmt), text, "", "wait_origin", ORIGINS, blocks=False)]
 
 
 def _ask_about_rows(asked) -> list[Question]:
@@ -249,7 +250,7 @@ def _ask_about_rows(asked) -> list[Question]:
         code, what, without, answers = OPEN_CELLS[about]
         listed = f"row{'' if len(numbers) == 1 else 's'} {some([*map(str, sorted(numbers))], SHOWN_ROWS)}"
         text = f"{what} ({listed}). Until someone says which, these rows are stored without {without}"
-        questions.append(_question(column, text, example[about, column], code, answers, blocks=False))
+        questions.append(question_of(column, text, example[about, column], code, answers, blocks=False))
     return questions
 
 

@@ -125,9 +125,11 @@ def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Ques
 
 def _either(header: str, meanings: tuple[str, str], columns: Mapping[str, str]) -> Question:
     words_of = dict(zip(meanings, EITHER[meanings], strict=True))
-    taken = next((f"read as {words_of[name]}" for name in meanings if columns.get(name) == header), "not read")
-    says = {UNREAD: "neither: leave this column unread"} | words_of
-    text = f"it may say {joined(words_of.values(), 'or')}. Until someone says, the column is {taken}"
+    taken = next((name for name in meanings if columns.get(name) == header), None)
+    # The first answer is what holds until someone gives one
+    says = {taken or UNREAD: ""} | words_of | {UNREAD: "neither: leave this column unread"}
+    meanwhile = f"read as {words_of[taken]}" if taken else "not read"
+    text = f"it may say {joined(words_of.values(), 'or')}. Until someone says, the column is {meanwhile}"
     do = "   ".join(f"if {words_of[name]}:  {_option(name, header)}" for name in meanings)
     return _question(header, text, do, {_option(name, header): words for name, words in says.items()})
 

@@ -439,6 +439,64 @@ def test_calls_that_went_to_voicemail_were_not_answered(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("ours", ["Acmephone Number", "DDI", "Your Number"])
+def test_beside_the_contacts_number_the_only_other_one_is_the_offices(tmp_path, ours):
+    calls = the_calls(
+        tmp_path,
+        f"Start Time,Direction,Contact Number,{ours},Status,Secs\n"
+        f"2022-03-01 09:02:00,Outgoing,{USCIS},{OURS},Answered,2471\n"
+        f"2022-03-02 10:00:00,Incoming,{BACK},{OURS},Missed,0\n",
+    )
+    assert [call["our_number"] for call in calls] == ["+12025550143"] * 2
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200"]
+
+
+def test_an_export_with_agents_and_their_holds_is_offered_as_calls(tmp_path):
+    """A hold of the office's own telephones is no wait: it is named as not read."""
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "SID,Contact Name,Contact Number,Acmephone Number,Agent,Direction,Call Type,Date,Time,Call Duration,Hold Time\n"
+        f"a,USCIS,{USCIS},{OURS},Ana Ng,Outgoing,Answered,2022-03-01,09:02:12 AM,0:41:11,0:00:38\n"
+        f"b,USCIS,{BACK},{OURS},Ana Ng,Incoming,Missed,2022-03-02,10:00:07 AM,0:00:00,\n"
+        f"c,Doe,{CLIENT},{OURS},Lee Oh,Incoming,Answered,2022-03-03,10:00:31 AM,0:01:05,0:00:05\n"
+        f"d,USCIS,{USCIS},{OURS},Lee Oh,Outgoing,Answered,2022-03-04,10:00:45 AM,1:01:05,0:00:05\n"
+        f"e,USCIS,{USCIS},{OURS},Lee Oh,Outgoing,Answered,2022-03-07,10:00:45 AM,0:11:05,\n",
+        "utf-8",
+    )
+    receipt = intake.check([path], **GIVEN)
+    assert questions(receipt) == ["mapping"]
+    (unread,) = (line for line in receipt.questions[0].question.shown if line.startswith("not read: "))
+    assert '"Hold Time"' in unread
+
+
+@pytest.mark.parametrize(("waits_in", "n_calls"), [(("0:21", "0:06"), 4), (("", "0:06"), 0), (("", ""), 0)])
+def test_where_most_calls_in_have_a_wait_it_is_the_telephones_own_queue(tmp_path, waits_in, n_calls):
+    """An office that is called does not wait: one callback put on hold, or none, leaves a log kept by hand."""
+    first, second = waits_in
+    path = tmp_path / "calls.csv"
+    path.write_text(
+        "Date,Time,Agent,Phone Number,Type,Wait Time,Talk Time,Disposition\n"
+        f"03/16/2022,9:05 AM,Ana Ng,{USCIS},Outbound,0:38,0:41:14,Resolved\n"
+        f"03/17/2022,2:17 PM,,{BACK},Inbound,{first},0:00:00,Missed\n"
+        f"03/20/2022,3:31 PM,Lee Oh,{BACK},Inbound,{second},0:12:45,Resolved\n"
+        f"03/21/2022,3:31 PM,Lee Oh,{USCIS},Outbound,0:45,1:02:45,Resolved\n",
+        "utf-8",
+    )
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert (done.totals["calls"], done.totals["entries"]) == (n_calls, 4 - n_calls)
+
+
+def test_a_total_in_another_language_is_no_call(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Beginn,Richtung,Von,An,Status,Dauer\n"
+        f"2022-03-01 09:02:00,Ausgehend,{OURS},{USCIS},Angenommen,0:41:11\n"
+        f"2022-03-02 10:00:00,Eingehend,{BACK},{OURS},Verpasst,0:00:00\n"
+        "Summe,,,,,0:41:11\n",
+    )
+    assert [call["duration_s"] for call in calls] == [2471, 0]
+
+
 @pytest.mark.parametrize(
     ("column", "taken", "other"),
     [
@@ -482,8 +540,9 @@ def test_a_call_that_another_column_calls_internal_is_no_call_in_or_out(tmp_path
         ("Fecha,Hora,Dirección,De,A,Estado,Duración", "Saliente Entrante Contestada Perdida"),
         ("Data,Hora,Sentido,De,Para,Situação,Duração", "Efetuada Recebida Atendida Perdida"),
         ("Date,Heure,Sens,De,À,Résultat,Durée", "Émis Reçu Répondu Manqué"),
+        ("Datum,Uhrzeit,Richtung,Von,An,Status,Dauer", "Ausgehend Eingehend Angenommen Verpasst"),
     ],
-    ids=["Spanish", "Portuguese", "French"],
+    ids=["Spanish", "Portuguese", "French", "German"],
 )
 def test_de_and_a_are_who_called_and_who_was_called(tmp_path, header, words, back):
     out, came, answered, missed = words.split()
@@ -498,6 +557,17 @@ def test_de_and_a_are_who_called_and_who_was_called(tmp_path, header, words, bac
     assert [call["other_number"] for call in calls] == [f"+1{re.sub('[^0-9]', '', n)}" for n in (USCIS, back, CLIENT)]
     assert [call["direction"] for call in calls] == ["outbound", "inbound", "inbound"]
     assert [call["outcome"] for call in calls] == ["answered", "missed", "answered"]
+
+
+def test_a_call_without_an_answer_that_a_voicemail_handled_is_a_voicemail(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Start Time,Direction,From,To,Answered,Handled By,Secs\n"
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},Yes,Desk,2471\n"
+        f"2022-03-02 10:00:00,Inbound,{BACK},{OURS},No,Voicemail,65\n"
+        f"2022-03-03 10:00:00,Inbound,{BACK},{OURS},No,,0\n",
+    )
+    assert [call["outcome"] for call in calls] == ["answered", "voicemail", "missed"]
 
 
 def test_of_a_call_that_a_menu_answered_no_one_knows_who_took_it(tmp_path):
@@ -585,11 +655,14 @@ def test_columns_that_an_accepted_layout_does_not_read_are_named(tmp_path):
     assert 'ignored and not stored: columns "Room", "Talk Time (ms)"' in " ".join(done.text().split())
 
 
-@pytest.mark.parametrize(("yes", "no"), [("Yes", "No"), ("TRUE", "FALSE"), ("1", "0")])
-def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, yes, no):
+@pytest.mark.parametrize(
+    ("header", "yes", "no"),
+    [("Missed?", "Yes", "No"), ("Missed?", "TRUE", "FALSE"), ("Missed?", "1", "0"), ("Abandoned", "YES", "NO")],
+)
+def test_a_column_for_missed_says_who_was_missed_and_not_who_answered(tmp_path, header, yes, no):
     calls = the_calls(
         tmp_path,
-        "Start,Direction,From,To,Missed?,Secs\n"
+        f"Start,Direction,From,To,{header},Secs\n"
         f"2022-03-01 09:02:00,outbound,{OURS},{USCIS},{no},2471\n"
         f"2022-03-02 10:00:00,inbound,{BACK},{OURS},{yes},0\n"
         f"2022-03-14 10:00:00,outbound,{OURS},{CLIENT},{yes},0\n"

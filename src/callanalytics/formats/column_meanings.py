@@ -127,7 +127,8 @@ def find(
         _doubts(fmt, found, answers, scores, closed, header),
         likes | _columns_like_promises(columns, found, header, cells),
         {header[index]: meanings for index, meanings in either.items()},
-        relevance.weight(fmt, looked_at, columns, known, header, cells),
+        relevance.weight(fmt, looked_at, columns, known, header, cells)
+        - relevance.TRADE * relevance.waits_of_calls_in(looked_at, raw),
         is_silent=_is_silent(found, header, cells),
         forgiven=0.0
         if relevance.are_ours(cells)

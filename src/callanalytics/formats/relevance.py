@@ -320,17 +320,33 @@ def _has_many_numbers(cells) -> bool:
 
 
 def _is_list_of_phone(fmt: Format, header, cells) -> bool:
-    """Whether two columns mostly give seconds, beside different numbers, and nothing is about a hold or a case.
-
-    No one writes down seconds for both the time and the length of calls; but a form stamps them, and a stopwatch.
-    """
-    seconds = [sum(map(bool, map(WORDS.seconds.search, texts))) for texts in cells]
-    is_exact = sum(2 * n > max(len(texts), MIN_CALLERS) for n, texts in zip(seconds, cells, strict=True)) > 1
-    if not is_exact or any(not HELD.isdisjoint(tokens(name)) for name in header) or has_casework(fmt, header, cells):
+    """Whether times and lengths are to the second, beside different numbers, and nothing is about a hold or a case."""
+    is_held = any(not HELD.isdisjoint(tokens(name)) for name in header)
+    if is_held or not are_to_the_second(cells) or has_casework(fmt, header, cells):
         return False
     return any(len({*texts}) > 1 and most(texts, "phone") for texts in cells)
 
 
+def are_to_the_second(cells) -> bool:
+    """Whether two columns mostly give seconds.
+
+    No one writes down seconds for both the time and the length of calls; but a form stamps them, and a stopwatch.
+    """
+    seconds = [sum(map(bool, map(WORDS.seconds.search, texts))) for texts in cells]
+    return sum(2 * n > max(len(texts), MIN_CALLERS) for n, texts in zip(seconds, cells, strict=True)) > 1
+
+
+def waits_of_calls_in(found: Mapping[str, int], raw: Sequence[Sequence[str | None]]) -> bool:
+    """Whether most calls in have a wait, as in the queue of a phone system: who is called does not wait."""
+    if not {"in_out", "wait"} <= found.keys() or not OF_CASES.isdisjoint(found.keys() - {"line"}):
+        return False
+    rows = zip(raw[found["in_out"]], raw[found["wait"]], strict=True)
+    waits = [wait or "" for way, wait in rows if WORDS.calls_in.fullmatch(way or "")]
+    n_clocked = sum(map(bool, map(WORDS.clocked.search, waits)))
+    return n_clocked >= max(SHARE_IN * len(waits), MIN_IN)
+
+
+SHARE_IN, MIN_IN = 0.5, 2
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
 
 

@@ -23,7 +23,7 @@ import pyarrow as pa
 from callanalytics import agencies, formats, outputs, read
 from callanalytics.agencies import Agency
 from callanalytics.errors import CallLogError, InvalidRequest, OpenQuestion, UnreadableFile
-from callanalytics.formats import Format, column_meanings, fold, grammar, relevance
+from callanalytics.formats import Format, column_meanings, contents, fold, grammar, relevance
 from callanalytics.formats.column_meanings import SheetColumns
 from callanalytics.formats.layout import stated_zone, with_stated_zone
 from callanalytics.formats.words import zone_beside
@@ -139,11 +139,15 @@ SLACK = 2  # the score for a call log may be lower by this much, because a perso
 
 
 def _sheet_likeness(table: TextTable) -> SheetColumns | None:
-    """The meanings of a table's columns, if it looks like a hand-kept log; else None."""
+    """The meanings of a table's columns, if it looks like a hand-kept log; else None.
+
+    What is only near to one is a phone system's if times and lengths are to the second.
+    """
     base = formats.load()[BASE]
     found = column_meanings.find(base, table.header, lambda index: table.cells.column(index).to_pylist())
     weight = found.weight + relevance.trade_weight(base, [table.sheet])
     is_near = weight >= base.recognize.enough - SLACK and "wait" in found.columns and not found.is_silent
+    is_near = is_near and not relevance.are_to_the_second([contents.filled(c.to_pylist()) for c in table.cells.columns])
     return found if found.has(base.recognize.words) and (is_near or weight >= base.recognize.enough) else None
 
 

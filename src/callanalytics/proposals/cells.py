@@ -26,6 +26,7 @@ OTHER_SIDE = {  # by the parties already found
     ("our_number",): "other_number",
     ("caller",): "called",
     ("called",): "caller",
+    ("other_number",): "our_number",
 }
 NUMBERS_SHARE = 0.5  # least share of distinct cells that are numbers; the rest are extensions or withheld
 PARTIES_SHARE = 0.9  # the same for numbers, extensions, and words for none, if the name says a party
@@ -48,12 +49,15 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
             found.used.append(best)
     nameless = [column for column in able if _number_column(column) is None and not column.has(NAMES["not_its"])]
     nameless = [column for column in nameless if _is_numbers(column)] or nameless  # Subject: Call 202-555-0143
-    if is_directed and len(nameless) == 1 and (only := OTHER_SIDE.get(tuple(found.rules))):
+    only = OTHER_SIDE.get(tuple(found.rules)) if is_directed and len(nameless) == 1 else None
+    if only and (only != "our_number" or _are_few(nameless[0])):
         found.rules[only] = number_rule(nameless[0])
         found.used += nameless
         text = "is the only column of numbers, and taken for the other party's."
         do = "If it is the office's, write our_number."
-        if only != "other_number":
+        if only == "our_number":
+            text, do = "is the only other column of numbers, and taken for the office's.", "Is it so?"
+        elif only != "other_number":
             text, do = f"is the only other column of numbers, and taken for those of the {only}.", "Is it so?"
         found.ask(nameless.pop(), text, do)
     for column in nameless:
@@ -64,6 +68,11 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
     _ask_unread(found)
     _ask_caller_id(found)
     return found
+
+
+def _are_few(column: Column) -> bool:
+    """Whether a column repeats its numbers, as the lines of an office are."""
+    return 2 * len(column.texts) <= sum(column.counts[text] for text in column.texts)
 
 
 def _is_numbers(column: Column) -> bool:

@@ -140,7 +140,10 @@ def _add_voicemail(found: Rules, others: list[Column]) -> None:
 
 
 def _add_machines(found: Rules, rule: dict, column: Column) -> None:
-    """Count no answered call as answered by a person where the column names a voicemail or a menu."""
+    """Count no answered call as answered by a person where the column names a voicemail or a menu.
+
+    A voicemail took a call that is marked as not answered, too.
+    """
     machine = {"machine"} if {"answered", "by"} <= {*column.words} else set()
     boxes = [
         text
@@ -148,9 +151,10 @@ def _add_machines(found: Rules, rule: dict, column: Column) -> None:
         if fold(text).replace(" ", "") in VOICEMAIL or machine & {*fold(text).replace("_", " ").split()}
     ]
     menus = [text for text in column.texts if column.has(ANSWERERS) and MACHINES & {*columns.words_of(text)}]
-    for texts, ours in ((boxes, "voicemail"), (menus, "unknown")):
+    answered, missed = (rule["map"].get(ours, []) for ours in ("answered", "missed"))
+    for texts, ours, ends in ((boxes, "voicemail", answered + missed), (menus, "unknown", answered)):
         if texts:
-            case = {"when": {column.name: texts, rule["from"]: rule["map"]["answered"]}, "value": ours}
+            case = {"when": {column.name: texts, rule["from"]: ends}, "value": ours}
             rule["cases"] = [*rule.get("cases", []), case]
             found.used.append(column)
 
@@ -243,11 +247,11 @@ def _add_answers(found: Rules, column: Column) -> None:
 
 
 def _is_missed_flag(column: Column) -> bool:
-    return "missed" in column.words and {*column.words} <= MISSED and _is_yes_or_no(column)
+    return bool(FLAGS[1] & {*column.words}) and {*column.words} <= FLAGS[1] | MISSED and _is_yes_or_no(column)
 
 
 def _add_missed(found: Rules, column: Column) -> None:
-    """Add the outcome from a column called Missed: *Yes* is a missed call, *No* does not say who answered."""
+    """Add the outcome from a column called Missed or Abandoned: *No* does not say who answered."""
     yes, no = (BY_NAME["outcome"][ours].split() for ours in ("answered", "missed"))
     found.rules["outcome"] = {"from": column.name, "default": "unknown", "map": {"missed": yes, "unknown": no}}
     found.used.append(column)
@@ -433,7 +437,7 @@ def cancel_unanswered(found: Rules) -> None:
         rule["cases"] = [case, *(each for each in rule.get("cases", []) if each != case)]
 
 
-MISSED = set("missed call is was".split())
+MISSED = set("call calls is was".split())  # beside the word itself
 VOICEMAIL = {"voicemail", "vm"}
 FLAGS = VOICEMAIL, {"missed", "abandoned", "unanswered"}  # names of columns of yes and no
 ANSWERERS, MACHINES = f"{NAMES['answers']} {NAMES['telephones']}", {*NAMES["machines"].split()}

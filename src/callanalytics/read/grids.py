@@ -40,6 +40,7 @@ _TOTAL = (
     r"[ -]?totals?"
     r"(?:$|\s*[:=(]|\s+(?:of|for|number|calls?|records?|rows?|minutes?|duration|time)\b"
     rf"|\s+(?:ext(?:ension)?\.? ?)?\d{{2,6}}$|\s+{_DAY}$)|^{_DAY}\s+totals?$"
+    r"|^(?:gesamt(?:summe|zahl)?|insgesamt|summe|suma|totale[ns]?|totaux)(?:$|\s*[:=(])"
 )
 # A report's remarks about itself, on a line below its calls; a damaged row of calls never has these words.
 _FOOTER = (

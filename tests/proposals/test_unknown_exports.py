@@ -1,5 +1,6 @@
 """An export of a phone system that no one has described is one answer away, and the answer is remembered."""
 
+import json
 import re
 import shlex
 from datetime import date, datetime, time, timedelta
@@ -484,6 +485,49 @@ def test_where_most_calls_in_have_a_wait_it_is_the_telephones_own_queue(tmp_path
     )
     done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
     assert (done.totals["calls"], done.totals["entries"]) == (n_calls, 4 - n_calls)
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "code"),
+    [
+        (
+            "From Number,To Number,Result,Call Length,Hold Time,Call Start Time",
+            [f"{OURS},{USCIS},Connected,00:41:11,00:00:38,", f"{BACK},{OURS},Missed,00:00:21,00:00:07,"] * 4,
+            "our_number",
+        ),
+        (
+            "Type,Number,Result,Duration,Queue Wait,Agent,Date and time",
+            [f"Out,{USCIS},Answered,2471,0,Ana Ng,", f"In,{BACK},Missed,21,7,Lee Oh,"] * 4,
+            "mapping",
+        ),
+    ],
+    ids=["both sides, to the second", "waits of calls in"],
+)
+def test_a_hold_of_the_offices_own_telephones_makes_no_log_by_hand(tmp_path, header, rows, code):
+    path = tmp_path / "calls.csv"
+    lines = [f"{row}2022-03-{day} 10:05:07" for day, row in enumerate(rows, 14)]
+    path.write_text("\n".join([header, *lines]) + "\n", "utf-8")
+    receipt = intake.check([path], **GIVEN)
+    (asked,) = receipt.questions
+    assert asked.question.shown, "it is shown as calls of a phone system"
+    assert asked.question.code == code
+
+
+@pytest.mark.parametrize("key", ["reports", "call_history", "logs"])
+def test_calls_under_a_common_key_of_a_json_file_are_offered(tmp_path, key):
+    call = {
+        "start": "2022-03-02 10:05:00",
+        "direction": "in",
+        "from": BACK,
+        "to": OURS,
+        "result": "Missed",
+        "length": 0,
+    }
+    path = tmp_path / "calls.json"
+    path.write_text(
+        json.dumps({key: [call, call | {"start": "2022-03-03 10:05:00", "length": 61, "result": "Answered"}]})
+    )
+    assert questions(intake.check([path], **GIVEN)) == ["mapping"]
 
 
 def test_a_total_in_another_language_is_no_call(tmp_path):

@@ -128,7 +128,7 @@ def find(
         likes | _columns_like_promises(columns, found, header, cells),
         {header[index]: meanings for index, meanings in either.items()},
         relevance.weight(fmt, looked_at, columns, known, header, cells)
-        - relevance.TRADE * relevance.waits_of_calls_in(looked_at, raw),
+        - relevance.QUEUE * relevance.waits_of_calls_in(looked_at, raw),
         is_silent=_is_silent(found, header, cells),
         forgiven=0.0
         if relevance.are_ours(cells)

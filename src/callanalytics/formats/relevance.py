@@ -26,6 +26,7 @@ WIDE = 60  # number of columns searched for the agency's name
 OURS = 2  # score of cells that name the agency
 PROMISED = 3  # score of cells with the agency's two timeframes: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent, and a result score together
+QUEUE = 16  # penalty for waits of calls in: also more than all columns that an export has besides
 MAXWORDS_FOR = 3  # most words outside the columns that count in favor
 NAMED = 4  # fewest meanings that a header must name if no word is about a date
 SEVERAL = 5  # a column with an uninformative header needs more cells than this to be read
@@ -313,17 +314,32 @@ def _are_calls_to_us(header, cells) -> bool:
 def _has_many_numbers(cells) -> bool:
     """Whether a column has more different numbers than the lines of an office and the agency, or two columns share a
     number, as caller and called party do."""
+    listed = _columns_of_numbers(cells)
+    return any(len({*map(_digits, texts)}) >= MIN_CALLERS for texts in listed) or _share_numbers(cells)
+
+
+def _share_numbers(cells) -> bool:
+    """Whether two columns of numbers share one, as caller and called party do."""
+    sides = [{_digits(text) for text in texts} for texts in _columns_of_numbers(cells)]
+    return any(a & b - {""} for a, b in combinations(sides, 2))
+
+
+def _columns_of_numbers(cells) -> list[list[str]]:
     numbers = [[text for text in texts if not contents.KINDS.date.match(text)] for texts in cells[:WIDE]]
-    listed = [contents.filled(texts) for texts in numbers if most(texts, "phone")]
-    sides = [{re.sub(r"\D", "", text) for text in texts} for texts in listed]
-    return any(len(side) >= MIN_CALLERS for side in sides) or any(a & b - {""} for a, b in combinations(sides, 2))
+    return [contents.filled(texts) for texts in numbers if most(texts, "phone")]
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)
 
 
 def _is_list_of_phone(fmt: Format, header, cells) -> bool:
-    """Whether times and lengths are to the second, beside different numbers, and nothing is about a hold or a case."""
-    is_held = any(not HELD.isdisjoint(tokens(name)) for name in header)
-    if is_held or not are_to_the_second(cells) or has_casework(fmt, header, cells):
+    """Whether times and lengths are to the second, beside different numbers, and nothing is about a case, nor about a
+    hold without a caller's and a called one's number."""
+    if not are_to_the_second(cells) or has_casework(fmt, header, cells):
         return False
+    if any(not HELD.isdisjoint(tokens(name)) for name in header):
+        return _share_numbers(cells)
     return any(len({*texts}) > 1 and most(texts, "phone") for texts in cells)
 
 

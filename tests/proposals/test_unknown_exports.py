@@ -530,6 +530,22 @@ def test_calls_under_a_common_key_of_a_json_file_are_offered(tmp_path, key):
     assert questions(intake.check([path], **GIVEN)) == ["mapping"]
 
 
+@pytest.mark.parametrize("with_fax_first", [True, False])
+def test_a_fax_is_no_call_also_where_only_a_later_file_has_one(tmp_path, with_fax_first):
+    header = "Start Time,Direction,From,To,Kind,Status,Secs\n"
+    files = [
+        f"2022-03-01 09:02:00,out,{OURS},{USCIS},voice,Answered,2471\n"
+        f"2022-03-02 10:00:00,in,{BACK},{OURS},voice,Missed,0\n",
+        f"2022-04-01 09:02:00,in,{BACK},{OURS},incoming fax,Answered,41\n"
+        f"2022-04-02 10:00:00,in,{BACK},{OURS},voice,Missed,0\n"
+        f"2022-04-04 09:02:00,out,{OURS},{USCIS},voice,Answered,2471\n",
+    ]
+    for n, rows in enumerate(reversed(files) if with_fax_first else files):
+        (tmp_path / f"{n}.csv").write_text(header + rows, "utf-8")
+        intake.ingest([tmp_path / f"{n}.csv"], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=not n)
+    assert len(Store.open(tmp_path / "store").read("calls")) == 4
+
+
 def test_a_total_in_another_language_is_no_call(tmp_path):
     calls = the_calls(
         tmp_path,

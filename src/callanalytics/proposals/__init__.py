@@ -308,7 +308,7 @@ def propose_of(
     rows, note = _preview_calls(table, fmt, agency)
     unread = tuple(column.name for column in able if column not in _used(parts))
     shortened = tuple(column.name for column in able if cells.are_shortened(column))
-    words.add_unseen(meanings)
+    words.add_unseen(meanings, able)
     kept = _mapping_text(head, indices, parts, asked, meanings.aside)
     return Proposal(
         *(one.shown, name, text, fmt, tuple(asked), tuple(rows), note, table, unread, tuple(own_numbers)),

@@ -405,11 +405,14 @@ def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
         found.rules["outcome_raw"] = {"from": column.name}
 
 
-def add_unseen(found: Rules) -> None:
+def add_unseen(found: Rules, columns: list[Column]) -> None:
     """Add words that the file's column lacks and that mean the same in every system.
 
-    A short month may have no voicemail; the next one may.
+    A short month may have no voicemail, and no fax; the next one may.
     """
+    for column in columns:
+        if column.has(NAMES["kinds"]) and _is_closed(column):
+            found.aside += [(column.name, [f"~(?:.* )?{word}(?: .*)?"], reason) for word, reason in NO_CALLS.items()]
     for target in ("direction", "outcome"):
         listed = found.rules.get(target, {}).get("map", {})
         seen = {fold(word) for words in listed.values() for word in words}
@@ -437,6 +440,7 @@ def cancel_unanswered(found: Rules) -> None:
         rule["cases"] = [case, *(each for each in rule.get("cases", []) if each != case)]
 
 
+NO_CALLS = {"fax": "fax", "sms": "text", "mms": "text"}  # word of a row that is no call -> why it is set aside
 MISSED = set("call calls is was".split())  # beside the word itself
 VOICEMAIL = {"voicemail", "vm"}
 FLAGS = VOICEMAIL, {"missed", "abandoned", "unanswered"}  # names of columns of yes and no

@@ -270,6 +270,13 @@ def test_times_that_seem_to_lack_am_and_pm_are_named(tmp_path, texts, is_named):
     assert ("5 are from 1 to 6 a.m.: AM and PM may be missing" in result) is is_named
 
 
+def test_the_period_above_a_known_export_proves_the_order_of_its_days(tmp_path):
+    calls, _ = stored(
+        tmp_path, "Call log\nFrom 01/05/2022 to 31/05/2022\n\n" + clocks("9:05").replace("03/13", "06/05")
+    )
+    assert [str(call["started_at_local"])[:10] for call in calls] == ["2022-05-06"]
+
+
 @pytest.mark.parametrize(("number", "is_named"), [("8003755283", True), ("3125550188", False)])
 def test_three_calls_lack_am_and_pm_if_the_agency_was_called_at_night(tmp_path, number, is_named):
     """The agency is closed at 1:15 and 2:20 a.m.; a client may call then."""

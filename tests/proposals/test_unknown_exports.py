@@ -546,6 +546,27 @@ def test_a_fax_is_no_call_also_where_only_a_later_file_has_one(tmp_path, with_fa
     assert len(Store.open(tmp_path / "store").read("calls")) == 4
 
 
+@pytest.mark.parametrize(
+    ("period", "order"), [("05/01/2022 to 05/31/2022", "mdy"), ("01/05/2022 - 31/05/2022", "dmy"), ("May 2022", None)]
+)
+def test_the_period_of_a_report_proves_the_order_of_its_days(tmp_path, period, order):
+    """05/06 is May 6 in a report of 05/01 to 05/31, and June 5 in none of these."""
+    path = tmp_path / "calls.csv"
+    day = "06/05/2022" if order == "dmy" else "05/06/2022"
+    path.write_text(
+        f"Call report\nPeriod: {period}\n\nBegan,Direction,From,To,Result,Length (s)\n"
+        f"{day} 9:02 AM,Out,{OURS},{USCIS},Answered,2471\n{day} 10:02 AM,In,{BACK},{OURS},Missed,0\n"
+        "Generated 06/01/2022\n",
+        "utf-8",
+    )
+    done = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert [asked.question.code for asked in done.questions] == ([] if order else ["date_order"])
+    assert done.totals["rejects"] == 0
+    if order:
+        days = Store.open(tmp_path / "store").read("calls").column("started_at_local").to_pylist()
+        assert {(day.month, day.day) for day in days} == {(5, 6)}
+
+
 def test_a_total_in_another_language_is_no_call(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -22,7 +22,7 @@ from callanalytics.formats.layout import with_stated_zone
 from callanalytics.lazy import regex
 from callanalytics.normalize import meanings, rows, waits
 from callanalytics.normalize.clock import UndecidedOrder
-from callanalytics.normalize.dates_of_rows import with_any_year, with_stated_years
+from callanalytics.normalize.dates_of_rows import order_of_report, with_any_year, with_stated_years
 from callanalytics.normalize.entries import is_of_callbacks
 from callanalytics.normalize.problems import Answer, Question, shown_words
 from callanalytics.values import try_read
@@ -128,6 +128,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
         fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
     else:
         fmt, table = with_stated_zone(fmt, header, table.around), with_stated_years(table)
+        fmt = _with_order_of_report(fmt, table)
     if (alike or table.dates_beside) and not settings.date_order:
         settings = _with_order_of(table, alike, fmt, settings)
     try:
@@ -147,6 +148,19 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
         raise AssertionError(f"{n} rows went in and {found} came out")
     doubts = _doubts([(shown(column, header), *rest) for column, *rest in unread], fmt) if unread else []
     return Normalized(**tables, rows=n, questions=questions, doubts=doubts, format=fmt)
+
+
+def _with_order_of_report(fmt: Format, table) -> Format:
+    """The format, with the order of day and month of the report's own days if those of its calls prove none."""
+    rules = {name: rule for name, rule in fmt.columns.items() if rule.order == "evidence"}
+    if not rules or not table.around or date_order(_texts_of([table], list(rules.values()))):
+        return fmt
+    order = order_of_report(table.around)
+    return (
+        replace(fmt, columns=fmt.columns | {name: replace(rule, order=order) for name, rule in rules.items()})
+        if order
+        else fmt
+    )
 
 
 def _with_order_of(table, alike: Sequence, fmt: Format, settings: Settings) -> Settings:

@@ -314,6 +314,18 @@ def stated_period(around: Sequence[Sequence[str]]) -> tuple[np.datetime64, np.da
     return period if np.timedelta64(0, "D") <= period[1] - period[0] < _YEAR_LONG else None
 
 
+def order_of_report(around: Sequence[Sequence[str]]) -> str | None:
+    """The order of day and month in what a report says of itself; None if that proves none.
+
+    >>> order_of_report([("From 05/01/2024 12:00 AM", "to 05/31/2024 11:59 PM")]), order_of_report([("05/01/2024",)])
+    ('mdy', None)
+    """
+    return date_order(day for row in around for day in _DAY_IN_FIGURES.findall(" ".join(row)))
+
+
+_DAY_IN_FIGURES = regex(r"(?<![\d/])\d{1,2}/\d{1,2}/\d{2,4}(?![\d/])")
+
+
 def with_stated_years(table):
     """The table, with the years of the period that it states put into each column of days that have none.
 

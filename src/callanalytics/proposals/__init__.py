@@ -30,7 +30,7 @@ from callanalytics.formats.words import zone_beside
 from callanalytics.normalize import Answer, Normalized, Settings, normalize
 from callanalytics.normalize import Question as IngestQuestion
 from callanalytics.normalize.calls import pasted_again
-from callanalytics.normalize.dates_of_rows import with_stated_years
+from callanalytics.normalize.dates_of_rows import order_of_report, with_stated_years
 from callanalytics.normalize.derived_columns import with_rows
 from callanalytics.normalize.meanings import fitted_format
 from callanalytics.proposals import cells, columns, words
@@ -298,6 +298,7 @@ def propose_of(
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
         when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
+    cells.settle_order(when, order_of_report(table.around))
     cells.settle_zone_of_rows(able, when)
     cells.join_half_days(able, when)
     asked = [question for part in parts for question in part.questions] + questions

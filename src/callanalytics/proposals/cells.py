@@ -315,7 +315,15 @@ def _settle_order(column: Column, rule: dict, found: Rules) -> None:
     if doubtful and not proven:
         text = "all its dates fit both month/day and day/month."
         do = 'Which comes first? Write order = "mdy" or order = "dmy".'
-        found.ask(column, text, do)
+        found.ask(column, text, do, code="order")
+
+
+def settle_order(when: Rules, order: str | None) -> None:
+    """Read days whose order the column does not prove in another one that is proven."""
+    for rule in when.rules.values() if order else ():
+        if rule.get("order") == "evidence":
+            rule["order"] = order
+            when.questions = [each for each in when.questions if each.code != "order"]
 
 
 def _settle_zone(column: Column, rule: dict, found: Rules) -> None:

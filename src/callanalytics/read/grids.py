@@ -45,7 +45,7 @@ _TOTAL = (
 # A report's remarks about itself, on a line below its calls; a damaged row of calls never has these words.
 _FOOTER = (
     r"(?i)^\W*(?:\(c\)|©|copyright\b|confidential\b.{0,60}$|all rights reserved|end of (?:report|file|list)"
-    r"|(?:report |file )?(?:generated|created|exported|printed|produced|downloaded) (?:by|on|at|from)\b"
+    r"|(?:report |file )?(?:generated|created|exported|printed|produced|downloaded)(?: (?:by|on|at|from)\b|:? \d)"
     r"|powered by\b|page \d+ of \d+|\d[\d,]* (?:records?|calls?|entries|results)(?: found)?\W*$)"
 )
 _COUNTED = regex(r"(?i)total (?:number of )?(?:calls|rows|records|entries)\D{0,3}(\d[\d,]*)\s*$")

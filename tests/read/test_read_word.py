@@ -57,6 +57,31 @@ def test_a_table_under_a_month_has_the_year_of_the_title(tmp_path, title, n_read
     assert days == ["2024-09-13", "2024-09-20", "2024-10-18", "2024-10-21"][:n_read]
 
 
+@pytest.mark.parametrize(
+    ("lines", "n_read"),
+    [
+        (["USCIS Contact Center log 2024", "kept by JR"], 4),
+        (["Calls to USCIS (800-375-5283), all of spring 2024"], 4),
+        (["Smith and Roe, founded 2004", "kept by JR"], 0),
+        (["USCIS calls, printed 2024"], 0),
+    ],
+)
+def test_every_table_takes_the_year_of_a_line_about_calls_above_it(tmp_path, lines, n_read):
+    document = docx.Document()
+    for line in lines:
+        document.add_paragraph(line)
+    for days in (["Monday 3/4", "Wed 3/6"], ["Monday 3/11"], ["Tuesday 3/19"]):
+        table = document.add_table(0, len(HEADING))
+        for row in [HEADING, *([day, *ROWS[0][1:]] for day in days)]:
+            for cell, text in zip(table.add_row().cells, row, strict=True):
+                cell.text = text
+        document.add_paragraph("")
+    document.save(tmp_path / "calls.docx")
+    _, found = receipt_and_entries(tmp_path / "calls.docx")
+    days = sorted(found.started_at_local.dt.strftime("%Y-%m-%d")) if n_read else []
+    assert days == ["2024-03-04", "2024-03-06", "2024-03-11", "2024-03-19"][:n_read]
+
+
 def test_notes_that_begin_with_their_days_are_read(tmp_path):
     document = docx.Document()
     for day in range(15, 21):

@@ -16,7 +16,7 @@ from functools import partial
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
-from callanalytics.formats import contents
+from callanalytics.formats import contents, relevance
 from callanalytics.lazy import regex
 from callanalytics.read.archive import OF_A_WORKBOOK, local_name, xml_events
 from callanalytics.values.lexicon import Patterns
@@ -93,18 +93,24 @@ def _new_sheet(book, title: str):
 def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
     """Add each table of a document, also one in a cell of another, as a sheet with the name of the last line above; or
     the notes of a document without a table. A table that begins with a day has the header of the one before it. A line
-    that is only a month takes the one year of the lines above."""
-    above, depth, years = "", 0, set[str]()
+    that is only a month takes the one year of the lines above; one without a year, that of the last line about calls.
+    """
+    above, depth, years, year = "", 0, set[str](), ""
     header, first = dict[int, str](), dict[int, str]()  # of the last table with a header
     for event, element in xml_events(opened, ("start", "end")):
         name = local_name(element.tag)
         depth += (name == "tbl") * (1 if event == "start" else -1)
         if event == "end" and not depth and name == "p":
             above = _line(element).strip() or above
-            years.update(_YEAR.findall("" if _IS_STAMP(above) else above))
+            stated = set(_YEAR.findall("" if _IS_STAMP(above) else above))
+            years |= stated
+            if stated and (relevance.mentions_calls([above]) or relevance.names_agency([above])):
+                year = stated.pop() if len(stated) == 1 else ""
         elif event == "end" and name == "tbl":
             is_month = len(years) == 1 and bool(contents.KINDS.month.match(above))
-            sheet, above = _new_sheet(book, f"{above} {min(years)}" if is_month else above), above if depth else ""
+            is_dated = bool(_YEAR.search(above[:_LONGEST_NAME]))
+            name = f"{above} {min(years)}" if is_month else above if is_dated else f"{year} {above or 'Table'}".strip()
+            sheet, above = _new_sheet(book, name), above if depth else ""
             rows = [*map(_cells, itertools.filterfalse(_is_unseen, _within(element, "tr")))]
             is_headed = not rows or not any(map(contents.KINDS.date.match, rows[0].values()))
             if not is_headed and _are_alike(first, rows[0]):

@@ -238,7 +238,9 @@ def test_zero_is_how_machines_write_never():
         PARSERS["epoch_s"]("0")
 
 
-@pytest.mark.parametrize("text", ["3/14", "3/14 9:10am", "3/14 1 pm", "Mar 14 at 9:10 AM", "March 14, 13:10"])
+@pytest.mark.parametrize(
+    "text", ["3/14", "3/14 9:10am", "3/14 1 pm", "Mar 14 at 9:10 AM", "March 14, 13:10", "Thu 3/14", "Thursday, March 14"]
+)
 def test_a_day_without_a_year_is_told_where_the_year_may_stand(text):
     with pytest.raises(Unreadable) as result:
         PARSERS["moment_by_hand"](text, order="mdy")

@@ -246,7 +246,7 @@ def read_moment_by_hand(text: str, order: str = "") -> Moment:
 
 
 _WITHOUT_YEAR = regex(
-    rf"(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})"
+    rf"(?:{WEEKDAY_NAME}\.?,? )?(?:\d{{1,2}}[/-]\d{{1,2}}|{MONTH_NAME}\.? \d{{1,2}})(?:,? {WEEKDAY_NAME}\.?)?"
     r"(?:[\s,@]+(?:at )?\d{1,2}(?::\d\d| ?(?=[ap])) ?(?:[ap]\.?m?\.?)?)?",
     re.IGNORECASE,
 )

@@ -271,6 +271,8 @@ def agent_in(text: str) -> str:
 
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
+    >>> agent_in("talked to Officer Brown, pending"), agent_in("talked to Tasha. They will call"), agent_in("spoke to T2")
+    ('Officer Brown', 'Tasha', '')
     >>> agent_in("Roe (23104) wants an update"), agent_in("Maria, ID K1234, EAD mailed")
     ('', 'Maria, ID K1234')
     """

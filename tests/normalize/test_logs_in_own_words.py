@@ -673,3 +673,52 @@ def test_tiers_beside_the_stated_times_name_the_agency(length, tmp_path):
     path.write_text("\n".join([f"Date,Client,Called at,Spoke to,{length},Result", *rows]))
     (file,) = ca.check([path], office="Alder Immigration", timezone="America/Chicago").files
     assert file.entries == 5
+
+
+# ---- whom a column names ------------------------------------------------------------------------------------
+
+
+NAMES = ["Diaz", "Okafor", "Nguyen", "Patel", "Kim", "Haddad"]
+ENDS = ["Yes - Karen", "No - hung up", "yes (Officer Brown)", "No", "Yes, Mr. Lewis", "no"]
+
+
+def named_by(header, cells, **more):
+    """The codes of clients and the names of agents in rows whose cells under a header are these."""
+    rows = [
+        {**BASE, header: cell} | {name: texts[row] for name, texts in more.items()} for row, cell in enumerate(cells)
+    ]
+    found = dials(on_days(rows))
+    return [found.column(name).to_pylist() for name in ("matter", "agent_name")]
+
+
+@pytest.mark.parametrize("header", ["Who", "Name", "👤", "Person"])
+def test_a_name_beside_every_call_also_the_lost_ones_is_a_clients(header):
+    clients, agents = named_by(header, NAMES, Reached=["✅", "❌", "✅", "❌", "✅", "❌"])
+    assert len(set(clients)) == 6
+    assert None not in clients
+    assert agents == [None] * 6
+
+
+def test_a_name_only_where_somebody_was_reached_is_an_agents():
+    clients, agents = named_by("Name", ["Karen", "", "Ana", "", "Ms. Lee", ""], Reached=["y", "n", "y", "n", "y", "n"])
+    assert (clients, agents) == ([None] * 6, ["Karen", None, "Ana", None, "Ms. Lee", None])
+
+
+def test_the_few_names_beside_all_calls_are_the_offices_own():
+    names = ["Lucy", "Ben"] * 6
+    rows = on_days([{**BASE, "Name": name, "Reached": "y" if row % 3 else "n"} for row, name in enumerate(names)])
+    assert set(dials(rows).column("matter").to_pylist()) == {None}
+
+
+@pytest.mark.parametrize("header", ["Person reached", "Person?", "Got a person?", "Reached"])
+def test_an_agent_is_named_behind_the_yes_to_whether_one_was_reached(header):
+    rows = on_days([{**BASE, header: end} for end in ENDS])
+    assert dials(rows).column("agent_name").to_pylist() == ["Karen", None, "Officer Brown", None, "Mr. Lewis", None]
+    assert dials(rows).column("wait_outcome").to_pylist()[::2] == ["reached"] * 3
+    assert "reached" not in dials(rows).column("wait_outcome").to_pylist()[1::2]
+
+
+def test_an_outcome_that_somebody_was_got_names_the_agent():
+    ends = ["got Karen", "gave up", "got Ms. Lee", "got through", "got Ana.", "got EAD approved"]
+    rows = on_days([{**BASE, "Outcome": end} for end in ends])
+    assert dials(rows).column("agent_name").to_pylist() == ["Karen", None, "Ms. Lee", None, "Ana", None]

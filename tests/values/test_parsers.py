@@ -239,7 +239,8 @@ def test_zero_is_how_machines_write_never():
 
 
 @pytest.mark.parametrize(
-    "text", ["3/14", "3/14 9:10am", "3/14 1 pm", "Mar 14 at 9:10 AM", "March 14, 13:10", "Thu 3/14", "Thursday, March 14"]
+    "text",
+    ["3/14", "3/14 9:10am", "3/14 1 pm", "Mar 14 at 9:10 AM", "March 14, 13:10", "Thu 3/14", "Thursday, March 14"],
 )
 def test_a_day_without_a_year_is_told_where_the_year_may_stand(text):
     with pytest.raises(Unreadable) as result:

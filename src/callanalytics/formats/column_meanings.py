@@ -6,6 +6,7 @@ meaning that no column was taken for, the result says so, and a person can be as
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +34,8 @@ IN_CELLS = ("range", "pair")  # kinds that the cells must show, however few cell
 ACTUAL = {"actual"}  # a day that came, beside one that was promised
 SEVERAL_LOST = 2  # so many lost calls with a number show that no person gave it
 OF_SPEAKERS = lexicon.word_set("of_speakers")
+MIN_OF_CALL = 2  # the row of a call has more filled cells than this
+OF_WHOM = {"client", "matter", "case_name"}  # meanings of a column that says whose case a call is about
 GIVERS = {"sr": lexicon.word_set("of_requests"), "agent_id": OF_SPEAKERS}  # words of a header for such a number
 # Meanings that rows may give to a column whose header has a word of these vague ones.
 VAGUE = {"agent": ("agent", "somebody"), "agent_id": ("agent_id", "somebody_id", "number"), "sr": ("sr", "reference")}
@@ -152,11 +155,15 @@ def _with_people(
     fmt: Format, found: dict[str, int], header, raw, ends: dict[str, int], scores, closed: set[int]
 ) -> dict[str, int]:
     """The columns found. Numbers and people of the office are taken for none of the agency's, and columns such as Who
-    name its agents if the rows show it."""
+    name its agents, or the clients, if the rows show it."""
     found = dict(found)
     for name in [name for name in GIVERS if name in found and _is_of_every_call(ends | found, header, raw, name)]:
         found.setdefault("around", found.pop(name))  # the office's own: Ticket #, ID
     found |= _speaker_columns(fmt, header, ends | found, raw)
+    vague = [name for name in found if name == "agent" or name.startswith("somebody")]
+    of_clients = (name for name in vague if _are_clients(ends | found, header, raw, name))
+    if OF_WHOM.isdisjoint(found) and (name := next(of_clients, "")):
+        found["client"] = found.pop(name)  # Who, filled in also where no one was reached
     if "agent" in found and _are_ours(ends | found, header, raw):
         taken = closed.union(found.values())
         found.setdefault("somebody", found.pop("agent"))
@@ -603,6 +610,23 @@ def _are_ours(found: Mapping[str, int], header, raw) -> bool:
     is_recurring = len(names) >= MOST_NAMES and 2 * len({*names}) <= len(names)
     is_open = OF_SPEAKERS.isdisjoint(tokens(header[found["agent"]]))
     return is_open and is_recurring and not _is_of_those_reached(found, raw, column)
+
+
+def _are_clients(found: Mapping[str, int], header, raw, meaning: str) -> bool:
+    """Whether a column such as Who names the clients: someone for each call, the lost ones too, and hardly anyone
+    twice."""
+    rows = itertools.zip_longest(*raw)
+    calls = [row for row in rows if sum(map(bool, row)) > MIN_OF_CALL]  # others head weeks
+    columns = [list(column) for column in zip(*calls, strict=True)] or raw
+    names = [fold(text) for text in contents.filled(columns[found[meaning]]) if names_person(text)]
+    # An agent may be named on a call lost later, but not where no person was reached.
+    ends = {name: index for name, index in found.items() if meaning != "agent" or name == "reached"}
+    lost, others = _filled_by_end(ends, columns, columns[found[meaning]])
+    is_open = OF_SPEAKERS.isdisjoint({*tokens(header[found[meaning]])} - {"who"})
+    # Next to a column of agents, one lost call with a name is enough.
+    fewest = 1 if found.get("agent") not in (None, found[meaning]) else MIN_CELLS
+    is_of_all = len(lost) >= fewest and all(lost) and all(others) and len(names) == len(calls) >= MIN_CELLS
+    return is_open and is_of_all and 2 * len({*names}) > len(names)
 
 
 def _is_of_every_call(found: Mapping[str, int], header, raw, name: str) -> bool:

@@ -147,7 +147,7 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
     """The agent, if no column names one but some remarks do."""
     if "agent" in found or "agent_id" in found or "wait" not in found:
         return {}
-    for column in ("notes", "result"):
+    for column in ("notes", "result", "reached"):
         texts = cells.get(column, ())
         named = sum(bool(agent_in(text)) for text in texts)
         if column in found and named >= MIN_CELLS and 5 * named >= len(texts):

@@ -219,8 +219,8 @@ def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
     texts = cells[found["agent"]] if "agent" in found else []
     if "agent_id" not in found and nearly_all(texts, "id") and not any(map(_TWO_LETTERS.search, texts)):
         found["agent_id"] = found.pop("agent")  # Person's ID
-    elif nearly_all(texts, "yes"):
-        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes
+    elif nearly_all(texts, "yes_and_why"):
+        found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes; Person? yes (Karen)
     set_aside = _set_aside_who_answered(fmt, found, header, cells)
     if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
         found["tier"] = found.pop("somebody")  # Got: T1

@@ -293,7 +293,7 @@ def _names_of_ours(table, own: Mapping[str, str], column: str) -> set[str]:
 
 IN_REMARKS = {  # meaning -> how a remark says it that is not the note of a call
     "sr": lambda text: request_named_in(text) or read_narrative(text).sr,
-    "agent": lambda text: read_narrative(text).agent or agent_in(text),
+    "agent": lambda text: agent_in(text) or read_narrative(text).agent,
 }
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from callanalytics.values.callbacks import callbacks_among
 from callanalytics.values.lexicon import Patterns
+from callanalytics.values.phones import names_person
 from callanalytics.values.promises import promise_among
 
 _WORDS = Patterns("narratives")
@@ -271,14 +272,17 @@ def agent_in(text: str) -> str:
 
     >>> agent_in("talked to tier 1 Ms. Carter, pending"), agent_in("agent Maria K1234, EAD mailed 3/1")
     ('Ms. Carter', 'Maria K1234')
-    >>> agent_in("talked to Officer Brown, pending"), agent_in("talked to Tasha. They will call"), agent_in("spoke to T2")
+    >>> agent_in("talked to Officer Brown, pending"), agent_in("talked to Tasha. OK"), agent_in("spoke to T2")
     ('Officer Brown', 'Tasha', '')
+    >>> agent_in("Yes - Karen"), agent_in("yes (Officer Brown)"), agent_in("got Ana."), agent_in("Yes - Tier 2")
+    ('Karen', 'Officer Brown', 'Ana', '')
     >>> agent_in("Roe (23104) wants an update"), agent_in("Maria, ID K1234, EAD mailed")
     ('', 'Maria, ID K1234')
     """
     if len(text) > LONGEST or _WORDS.own.search(text) or _WORDS.lost.search(text):
         return ""
-    name = _only("name", text) or _name_with_id(text)
+    reached = _WORDS.reached_name.fullmatch(text)
+    name = reached[1] if reached and names_person(reached[1]) else _only("name", text) or _name_with_id(text)
     return _only("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
 
 

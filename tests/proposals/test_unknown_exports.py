@@ -567,6 +567,22 @@ def test_the_period_of_a_report_proves_the_order_of_its_days(tmp_path, period, o
         assert {(day.month, day.day) for day in days} == {(5, 6)}
 
 
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("calldate,dst,lastapp,disposition,uniqueid,Agent,Hold", "{day},8003755283,Dial,ANSWERED,16461.{n},Ana Ng,7"),
+        ("createdAtPT,completedAtPT,status,to,Agent,Hold,Notes", "{day},{day},completed,8003755283,Ana Ng,7,USCIS"),
+        ("Start Time,First-Time Caller,Landing Page,Agent Name,Hold Time,Note", "{day},No,x,Ana Ng,0:07:10,USCIS"),
+    ],
+    ids=["FreePBX", "Quo", "CallRail"],
+)
+def test_an_export_with_half_its_columns_and_a_hold_is_no_log_by_hand(tmp_path, header, row):
+    path = tmp_path / "calls.csv"
+    rows = [row.format(day=f"2022-03-{n} 10:05:00", n=n) for n in range(14, 20)]
+    path.write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    assert intake.check([path], **GIVEN).totals["entries"] == 0
+
+
 def test_a_total_in_another_language_is_no_call(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -83,6 +83,8 @@ def _signs_of_others(fmt: Format, found, header, cells) -> Iterator[bool]:
     yield (is_of_phones and not has_agent) or _are_calls_to_us(header, cells)
     # A program named the columns, as in call_type, and none is about a case or a callback.
     yield sum(bool(WORDS.key.fullmatch(name)) for name in header) > 2 and OF_CASES.isdisjoint(found)
+    names = (WORDS.of_telephones.fullmatch(name.strip()) for name in header)
+    yield sum(map(bool, names)) > 1 and OF_CASES.isdisjoint(found.keys() - {"line"})
     # Sums beside a log have few rows: Month, # of calls, behind an empty column.
     longest = max(map(len, cells), default=0)
     yield any(2 * len(texts) > longest and _is_tally(name, texts) for name, texts in zip(header, cells, strict=True))

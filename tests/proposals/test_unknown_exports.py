@@ -583,6 +583,39 @@ def test_an_export_with_half_its_columns_and_a_hold_is_no_log_by_hand(tmp_path, 
     assert intake.check([path], **GIVEN).totals["entries"] == 0
 
 
+@pytest.mark.parametrize(
+    ("header", "number", "direction", "ends"),
+    [
+        ("Dialed Number", USCIS, "outbound", ["answered", "canceled"]),
+        ("Caller Number", BACK, "inbound", ["answered", "missed"]),
+    ],
+)
+def test_a_list_of_the_called_alone_is_of_calls_out_and_one_of_callers_of_calls_in(
+    tmp_path, header, number, direction, ends
+):
+    calls = the_calls(
+        tmp_path,
+        f"Call Time,Extension,{header},Call Length,Call Status\n"
+        f"2022-03-01 09:02:00,101,{number},0:41:11,Answered\n"
+        f"2022-03-02 10:00:00,102,{number},0:00:00,No answer\n"
+        f"2022-03-03 10:00:00,102,{CLIENT},0:03:00,Answered\n",
+    )
+    assert [call["direction"] for call in calls] == [direction] * 3
+    assert [call["outcome"] for call in calls] == [*ends, "answered"]
+
+
+def test_a_list_of_missed_calls_has_nothing_else(tmp_path):
+    calls = the_calls(
+        tmp_path,
+        "Missed At,Caller Number,Number Dialed,Ring Duration,Left Voicemail\n"
+        f"2022-03-01 09:02:00,{BACK},{OURS},0:21,No\n"
+        f"2022-03-02 09:02:00,Anonymous,{OURS},0:20,Yes\n",
+        our_number="0143",
+    )
+    assert [call["direction"] for call in calls] == ["inbound"] * 2
+    assert [call["outcome"] for call in calls] == ["missed", "voicemail"]
+
+
 def test_a_total_in_another_language_is_no_call(tmp_path):
     calls = the_calls(
         tmp_path,

@@ -89,6 +89,9 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         _add_answers(found, answer)
     elif outcome is None and (flag := next(filter(_is_missed_flag, closed), None)):
         _add_missed(found, flag)
+    elif outcome is None and (missed := next((c for c in cells.moments_of(columns) if c.has("missed")), None)):
+        found.rules["outcome"] = {"value": "missed", "cases": [{"when": {missed.name: ""}, "value": "unknown"}]}
+        found.ask(missed, "is the moment of a missed call, so every call is taken for one.", "Is it so?")
     elif outcome is None and (talk := _talk(columns, found)):
         _add_answers(found, talk)
     elif outcome is None:
@@ -164,7 +167,7 @@ def _add_flag(found: Rules, rule: dict, column: Column) -> None:
     of_box, of_missed = (bool(named & {*column.words}) and {*column.words} <= named | WENT_TO for named in FLAGS)
     if of_box and (_is_yes_or_no(column) or column.filled < 1):
         when, value = A_MESSAGE, "voicemail"
-        if "value" in rule:  # what was not left as a message, a person took
+        if rule.get("value") == "unknown":  # what was not left as a message, a person took
             rule["value"] = "answered"
     elif of_missed and not of_box and _is_yes_or_no(column):
         when, value = BY_NAME["outcome"]["answered"].split(), "missed"
@@ -517,10 +520,15 @@ def has_direction(meanings: Rules) -> bool:
 def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
     """Add the rule for the direction from the office's own numbers; otherwise return numbers that may be the office's.
 
-    Does nothing if a column gives the direction, or if caller and called do not each have a column.
+    Does nothing if a column gives the direction. If only the caller or only the called one has a column, and the
+    agency is in it, all calls went one way.
     """
     caller, called = phones.column("caller"), phones.column("called")
-    if has_direction(meanings) or caller is None or called is None:
+    if has_direction(meanings):
+        return []
+    if caller is None or called is None:
+        for side, way in ((called, "outbound"), (caller, "inbound")):
+            _direct_one_way(meanings, phones, side, way, agency)
         return []
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
     if not all(map(len, own)) and _have_extensions(caller, called):
@@ -545,6 +553,21 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
         return [(n, total[n]) for n in sorted(able, key=lambda n: -total[n])][:MAX_NUMBERS]
     _direct(meanings, {caller.name: own[0]}, {called.name: own[1]})
     return []
+
+
+def _direct_one_way(meanings: Rules, phones: Rules, side: Column | None, way: str, agency: Agency) -> None:
+    """Take all calls for calls out if only the called ones are listed, or for calls in if only the callers are."""
+    if set(phones.rules) - {"caller_id"} != {"called" if way == "outbound" else "caller"} or side is None:
+        return
+    if any(columns.is_agencys(text, agency) for text in side.texts):
+        cases = [{"when": {side.name: ""}, "value": "unknown"}]
+        meanings.rules["direction"] = {"value": way, "cases": cases}
+        meanings.questions = [question for question in meanings.questions if question.code != "direction"]
+        calls = "calls out" if way == "outbound" else "calls in"
+        meanings.ask(
+            side, f"has the agency's number, and no other column has any: all are taken for {calls}.", "Is it so?"
+        )
+        cancel_unanswered(meanings)
 
 
 def take_boxes(meanings: Rules, phones: Rules) -> None:

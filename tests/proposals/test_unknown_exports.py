@@ -616,6 +616,15 @@ def test_a_list_of_missed_calls_has_nothing_else(tmp_path):
     assert [call["outcome"] for call in calls] == ["missed", "voicemail"]
 
 
+def test_days_without_a_year_are_refused_for_that(tmp_path):
+    path = tmp_path / "bill.csv"
+    rows = [f"{OURS},5/{day},9:05A,{USCIS},New York NY,Toll-Free CL,42" for day in (6, 13)]
+    path.write_text("\n".join(["Wireless Number,Date,Time,Number,Origination,Destination,Min.", *rows]) + "\n", "utf-8")
+    receipt = intake.ingest([path], tmp_path / "store", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert "its days have no year" in str(receipt)
+    assert not receipt.totals["calls"]
+
+
 def test_a_total_in_another_language_is_no_call(tmp_path):
     calls = the_calls(
         tmp_path,

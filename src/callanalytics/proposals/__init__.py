@@ -279,6 +279,12 @@ def propose_of(
     table = with_stated_years(with_rows(table, ~pasted_again(table.cells), "copy"))
     able, questions = columns.columns_of(table)
     when = cells.find_moment(able)
+    if not when.rules and cells.have_no_year(able):
+        raise UnreadableFile(
+            f"{one.shown}: its days have no year",
+            do="keep the lines above the calls that give the period of the bill, or write the year into each day",
+            code=NO_YEAR,
+        )
     if not when.rules:
         raise UnreadableFile(
             f"{one.shown}: no column reads as the moment of a call",
@@ -383,6 +389,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
 SHOWN = 8  # most unread columns that are shown; every doubt is
 UNNAMED = "unnamed_system_"  # prefix of the name of an accepted layout
 ACCEPT = "--accept-mapping"
+NO_YEAR = "no_year"
 
 
 class Offered(OpenQuestion):
@@ -403,7 +410,9 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
     near = read.nearest(file, formats.load())
     try:
         made = propose_of(file, ours=ours, agency=agency)
-    except CallLogError:
+    except CallLogError as why:
+        if why.code == NO_YEAR:
+            raise
         return None
     if made.fmt.makes != "calls":  # kept by hand
         return None

@@ -12,6 +12,7 @@ from statistics import mean, median
 from callanalytics.formats import fold
 from callanalytics.formats.layout import taken_of
 from callanalytics.formats.words import header_zone
+from callanalytics.normalize.dates_of_rows import with_any_year
 from callanalytics.proposals.columns import NAMES, Column, Question, Rules
 from callanalytics.values import try_read
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
@@ -172,6 +173,13 @@ def set_caller_id(phones: Rules) -> None:
 STAMP = r"20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d(?!\d)"  # a date and time in figures alone
 DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 does not match
 EARLIEST, LATEST = datetime(2005, 1, 1), datetime(2035, 1, 1)  # of epoch times: other numbers, as of 20 s, are not
+
+
+def have_no_year(columns: list[Column]) -> bool:
+    """Whether days beside telephone numbers have no year, so that they are of no one knows which."""
+    days = [column for column in columns if _moment_fitness(column) > 0 and column.texts]
+    is_bare = any(all(with_any_year(text) != text for text in column.texts) for column in days)
+    return is_bare and any(map(_is_numbers, columns))
 
 
 Moments = Mapping[Column, tuple[str, Mapping[str, datetime]]]  # column -> its parser, and the reading of each cell

@@ -1006,6 +1006,20 @@ def test_a_call_that_may_have_been_passed_on_is_named_and_stays(tmp_path, first,
     assert ("row 4: the call begins as an answered one from the same number ends" in text) is is_named
 
 
+@pytest.mark.parametrize(("then", "is_named"), [("09:02:20", True), ("09:02:22", True), ("09:02:40", False)])
+def test_a_call_that_went_on_to_a_voicemail_as_its_ring_ended_may_be_one(tmp_path, then, is_named):
+    """It rang in vain for 20 seconds; who calls again needs longer than two."""
+    path = a_file(
+        tmp_path,
+        "Started at,Type,From number,To number,Result,Length",
+        f"2022-03-01 09:02:00,Outbound,{OURS},{USCIS},Answered,0:41:11",
+        f"2022-03-02 09:02:00,Inbound,{BACK},{OURS},Missed,0:00:20",
+        f"2022-03-02 {then},Inbound,{BACK},{OURS},Voicemail,0:01:05",
+    )
+    done = intake.ingest([path], tmp_path / "store", "Alder", **GIVEN, accept_mapping=True)
+    assert ("row 4: the call begins with another one of the same numbers" in str(done)) is is_named
+
+
 RUNG = "Start time,Direction,Caller,Callee,Extension,Result,Talk time"
 
 

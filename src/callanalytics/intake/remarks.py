@@ -122,6 +122,7 @@ def _half_days(calls: pa.Table) -> list[str]:
 
 
 PASSED_ON = (-5, 60)  # [s] from the end of a call to that of its transfer's row
+GOES_ON = 2  # [s] the same, to its voicemail's row
 
 
 def _perhaps_one(calls: pa.Table) -> list[str]:
@@ -141,7 +142,8 @@ def _perhaps_one(calls: pa.Table) -> list[str]:
     is_answered = pc.equal(found.column("outcome")[:-1], "answered").fill_null(False).to_numpy() & (length[:-1] > 0)
     is_passed = came & ~of_line & is_answered & (gap >= PASSED_ON[0]) & (gap <= PASSED_ON[1])
     is_same = (start[1:] == start[:-1]) & (came | of_direction & of_number & of_line & (length[1:] == length[:-1]))
-    is_same |= came & (gap < PASSED_ON[0])
+    # What rang in vain goes on to a voicemail at that very second; who calls again takes longer.
+    is_same |= came & ((gap < PASSED_ON[0]) | (~is_answered & (length[:-1] > 0) & (gap <= GOES_ON)))
     notes = []
     for mask, what in ((is_passed, PASSED), (is_same & ~is_passed, SAME_TIME)):
         if rows := found.column("source_row")[1:].filter(pa.array(mask)).to_pylist():
@@ -154,8 +156,8 @@ PASSED = (
     "counts twice"
 )
 SAME_TIME = (
-    "the call begins with another one of the same numbers, or before that has ended. If it is one call that rang at "
-    "several telephones, or a row pasted again, it counts more than once"
+    "the call begins with another one of the same numbers, or before or as that one ends. If it is one call that rang "
+    "at several telephones, or a row pasted again, it counts more than once"
 )
 
 

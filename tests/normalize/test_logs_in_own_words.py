@@ -247,6 +247,15 @@ def test_a_callback_on_a_day_that_the_agency_set_is_a_promise():
     assert log.column("promised").to_pylist() == ["unknown"] * len(promises) + [None] * len(others)
 
 
+def test_after_a_wait_a_person_sent_the_caller_to_the_website_and_without_one_perhaps_a_machine():
+    outcomes = ("sent to website", "Sent us to the website", "referred to website", "told to check website")
+    waited = dials(on_days([{**BASE, "What happened": outcome} for outcome in outcomes]))
+    assert waited.column("outcome").to_pylist() == ["refused_use_online"] * 4
+    assert waited.column("wait_outcome").to_pylist() == ["reached"] * 4
+    others = on_days([{**BASE, "What happened": "spoke to rep"}, {**BASE, "Wait": "", "What happened": outcomes[0]}])
+    assert dials(others).column("wait_outcome").to_pylist() == ["reached", "unknown"]
+
+
 @pytest.mark.parametrize("header", ["Callback promised", "Expected callback", "Due"])
 @pytest.mark.parametrize("due", ["3/18/2022", "3/18", "by 3/18/2022", "by March 18"])
 def test_a_due_date_of_the_office_takes_back_no_promise_that_the_outcome_tells(header, due):

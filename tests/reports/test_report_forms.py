@@ -237,7 +237,8 @@ def test_times_of_the_workbook_are_minutes_hours_weekdays_and_months(drawn):
     assert (month.is_date, month.number_format) == (True, "mmm yyyy")
     share = book["How calls ended"]["B6"]
     assert (share.number_format, type(share.value)) == ("0.0%", float)
-    assert heads["How calls ended"][:6] == ["end of the call", "share", "95% low", "95% high", "of these", "cases"]
+    ends = ["end of the call", "share", "at most", "95% low", "95% high", "of these, lower share"]
+    assert heads["How calls ended"][:6] == ends
 
 
 def charts_of(content):

@@ -126,13 +126,16 @@ def disconnect_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) ->
 def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that the automated system resolved.
 
-    Only calls whose purpose was met count; a call that ended without result is in :func:`ivr_unresolved_exit_rate`.
+    Only calls whose purpose was met count; a call that ended without result is in :func:`ivr_unresolved_exit_rate`. A
+    call that never queued and whose result no one logged may count in either, so each has two ends.
 
     >>> import pandas as pd
-    >>> calls = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 27 + ["closed", "unknown"]})
-    >>> ivr_containment_rate(calls).table.loc[:0, ["n", "events", "value"]]
-        n  events  value
-    0  30       3    0.1
+    >>> calls = pd.DataFrame({"outcome": ["ivr_resolved"] * 3 + ["resolved"] * 25 + ["closed"] + ["unknown"] * 3})
+    >>> calls["wait_outcome"] = ["not_queued"] * 3 + ["reached"] * 25 + ["not_queued"] * 3 + ["unknown"]
+    >>> ivr_containment_rate(calls).table.loc[:1, ["link", "n", "events"]]
+           link   n  events
+    0   certain  30       3
+    1  possible  30       5
     """
     return measure(agency_calls, "ivr_containment_rate", by, as_of=as_of)
 
@@ -140,14 +143,16 @@ def ivr_containment_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = Non
 def ivr_unresolved_exit_rate(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Result:
     """Calls that ended in the automated system without being resolved.
 
-    The system ended the call, it did not understand, or the caller gave up there. Denominator as in
+    The system ended the call, it did not understand, or the caller gave up there. Denominator and two ends as in
     :func:`ivr_containment_rate`.
 
     >>> import pandas as pd
-    >>> calls = pd.DataFrame({"outcome": ["ivr_ended", "ivr_gave_up", "ivr_not_understood"] * 4 + ["resolved"] * 28})
-    >>> ivr_unresolved_exit_rate(calls).table.loc[:0, ["n", "events", "value"]]
-        n  events  value
-    0  40      12    0.3
+    >>> calls = pd.DataFrame({"outcome": ["ivr_ended", "ivr_gave_up", "ivr_not_understood", "unknown"] * 4})
+    >>> calls["wait_outcome"] = "not_queued"
+    >>> ivr_unresolved_exit_rate(calls).table.loc[:1, ["link", "n", "events"]]
+           link   n  events
+    0   certain  16      12
+    1  possible  16      16
     """
     return measure(agency_calls, "ivr_unresolved_exit_rate", by, as_of=as_of)
 

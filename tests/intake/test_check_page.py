@@ -176,6 +176,11 @@ def test_what_was_wanted_is_shortened_at_its_end_and_never_in_the_middle(tmp_pat
     assert "a semicolon between, as in 3/4/2022 hold 1h; 3/11/2022 SR 12345678; cb missed 3/15/2022" in page
 
 
+def test_the_words_wanted_for_a_result_begin_with_those_for_every_sheet(tmp_path):
+    page = page_of(tmp_path, "Date,Time,Wait,Agent ID,Outcome\n3/14/2022,10:05 AM,45,A12,zzz frobnicated\n")
+    assert "Unknown for these rows: how the call ended. Write one of: Resolved, Service request" in page
+
+
 def test_without_a_phone_log_the_page_does_not_count_noughts(tmp_path):
     page = page_of(tmp_path, "Date,Time,Wait,Agent ID\n3/14/2022,10:05 AM,45,A12\n")
     assert "is not known (no call is in both logs that could tell); 1 of 1 such times" in page

@@ -355,8 +355,8 @@ class Rule:
         """The file's words, folded, each with its schema word, including those of its cases."""
         words = dict(self.words)
         for _, rule in self.cases:
-            # The rule's own meaning of a word overrides that of its cases
-            words = rule.all_words | words
+            # The rule's own meaning of a word overrides that of its cases, and comes first
+            words = words | {word: ours for word, ours in rule.all_words.items() if word not in words}
         return words
 
 

@@ -731,3 +731,70 @@ def test_an_outcome_that_somebody_was_got_names_the_agent():
     ends = ["got Karen", "gave up", "got Ms. Lee", "got through", "got Ana.", "got EAD approved"]
     rows = on_days([{**BASE, "Outcome": end} for end in ends])
     assert dials(rows).column("agent_name").to_pylist() == ["Karen", None, "Ms. Lee", None, "Ana", None]
+
+
+# ---- lines that go on ---------------------------------------------------------------------------------------
+
+
+def test_a_line_below_a_call_that_goes_on_about_it_is_no_second_call():
+    calls = [
+        {"Date": "3/14/2022", "Time": "9:10 AM", "Min. on hold": "45", "Result": "spoke to Tasha"},
+        {"Result": "-- they will call back in 72 hrs"},
+        {"Date": "3/15/2022", "Time": "9:30 AM", "Min. on hold": "20", "Result": "hung up"},
+        {"Date": "3/16/2022", "Time": "1:15 PM", "Min. on hold": "50", "Result": "spoke to Ana"},
+        {"Result": "asked for a supervisor"},
+        {"Result": "call back in 30 days"},
+    ]
+    done = normalized(calls, HAND_SHEET)
+    found = done.entries.sort_by("source_row")
+    assert found.column("source_row").to_pylist() == [2, 4, 5]
+    assert found.column("promised").to_pylist() == ["urgent", None, "regular"]
+    assert found.column("quoted_value").to_pylist() == [72, None, 30]
+    assert done.set_aside.select(["row", "reason"]).to_pylist() == [
+        {"row": row, "reason": "same_call"} for row in (3, 6, 7)
+    ]
+
+
+@pytest.mark.parametrize("line", ["hung up", "called again, no answer", "held 20 min, T1", "Roe"])
+def test_a_line_below_a_call_about_another_one_stays_apart(line):
+    first = {"Date": "3/14/2022", "Time": "9:10 AM", "Min. on hold": "45", "Result": "spoke to Tasha"}
+    done = normalized([first, {"Result": line}], HAND_SHEET)
+    assert "same_call" not in done.set_aside.column("reason").to_pylist()
+    assert done.entries.column("outcome").to_pylist()[0] == "unknown"
+
+
+# ---- headings in French, and marks --------------------------------------------------------------------------
+
+
+def test_french_headings_of_agents_and_promises_are_read():
+    first = {"Heure": "9h10", "Attente": "45 min", "Nom de l'agent": "Karen", "Rappel promis": "72 heures"}
+    rows = on_days([first, first | {"Nom de l'agent": "Ana", "Rappel promis": "30 jours"}])
+    found = normalized(rows, HAND_SHEET).entries.sort_by("source_row")
+    assert found.column("agent_name").to_pylist() == ["Karen", "Ana"]
+    assert found.column("promised").to_pylist() == ["urgent", "regular"]
+
+
+def test_a_mark_under_voicemail_or_ivr_says_that_only_the_system_took_the_call():
+    marks = ["Live agent", "Hung up", "Voicemail/IVR", "Live agent", "Disconnected", "Voicemail/IVR"]
+    rows = on_days([{**BASE} | {name: "x" * (name == mark) for name in dict.fromkeys(marks)} for mark in marks])
+    rows = [row | {"Wait": "" if row["Voicemail/IVR"] else "45 min"} for row in rows]
+    ends = dials(rows).column("wait_outcome").to_pylist()
+    assert [ends[row] for row in (0, 1, 3, 4)] == ["reached", "gave_up", "reached", "cut_off"]
+    assert {ends[2], ends[5]} <= {"no_person", "not_queued"}
+
+
+def test_clients_named_in_the_lines_of_a_log_have_codes_of_their_own(tmp_path):
+    path = tmp_path / "USCIS calls 2024.txt"
+    path.write_text(
+        """3/14 9:10 AM - called USCIS for Maria Diaz, on hold 45 min, talked to Tasha
+        3/15 9:30 AM - called USCIS re Okafor, on hold 20 min, hung up
+        3/18 1:15 PM - called USCIS for Maria Diaz, on hold 50 min, talked to Ana about EAD
+        3/19 1:20 PM - called USCIS for an update, on hold 12 min, call dropped
+        3/20 1:25 PM - called USCIS re I-130, on hold 30 min, talked to Ana
+        3/21 1:30 PM - called USCIS for Roe IOE0912345678, on hold 31 min, hung up""".replace("        ", ""),
+        encoding="utf-8",
+    )
+    found = entries_of(path, date_order="mdy").matter.tolist()
+    assert found[0] == found[2] != found[1]
+    assert [isinstance(each, str) for each in found] == [True, True, True, False, False, True]
+    assert not any("Diaz" in str(each) or "Roe" in str(each) for each in found)

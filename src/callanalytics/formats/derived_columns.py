@@ -57,7 +57,7 @@ OF_CALLS = frozenset("agent agent_id sr result promised told tier line reached c
 PARTS = ("year", "month", "day_of_month")
 WAIT_PARTS = ("wait_hours", "wait_minutes", "wait_seconds")
 # Meanings that notes may give, each under the same name; also the direction, and whether it was a call.
-IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "method")}
+IN_NOTES = {name: name for name in ("date", "time", "wait", "agent", "result", "sr", "in_out", "client", "method")}
 HELD = frozenset("hold holding held queue".split())  # words for a wait that began with the hold
 MIN_DAY_ROWS = 2  # fewest such rows in a sheet
 WEIGHTS = {"date": 2, "time": 1, "wait": 3, "agent": 1, "sr": 2, "promised": 2, "result": 1}

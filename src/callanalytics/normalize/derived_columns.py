@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -40,12 +41,14 @@ NO_CALL = "no call"
 ENDS = {"hung_up": "hung up", "dropped": "dropped"}
 WEEK = np.timedelta64(6, "D")  # from its first day to its last
 DAY, HALF_DAY, LONGEST = 86400, 43200, 6 * 3600  # [s]
+REMARKS = ("result", "notes", "follow", "narrative")  # meanings of columns in which a row may go on
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _WORDS = Patterns("derived_columns")
 
 
 def compose(table, found: SheetColumns):
     """The table with the derived columns that ``found`` names."""
+    table = _with_continuations(table, found.columns)
     # Done before columns are added: a row counts as a day's heading only if nothing else is in it.
     date_column = found.columns.get("date", "")
     if date_column and derived_columns.way_of(date_column) in ("", "weekday"):
@@ -86,6 +89,44 @@ def filled(cells: pa.Table) -> Iterable[list[str]]:
     """The filled cells of each row."""
     columns = [column.to_pylist() for column in cells.columns]
     return ([text for text in row if text] for row in zip(*columns, strict=True))
+
+
+def _with_continuations(table, columns: Mapping[str, str]):
+    """The table with each remark that is alone in its row behind the text above it, if all rows of calls have a time or
+    a wait; such rows are set aside. A row that tells of a call of its own, or of a callback, stays."""
+    places = {columns[name]: _texts(table, columns[name]) for name in REMARKS if columns.get(name) in table.header}
+    of_calls = [_texts(table, columns[name]) for name in ("time", "wait") if columns.get(name) in table.header]
+    rows = list(zip(*(column.to_pylist() for column in table.cells.columns), strict=True))
+    is_alone = [sum(map(bool, row)) == 1 for row in rows]
+    is_call = [any(texts[row] for texts in of_calls) for row in range(len(rows))]
+    if not places or not of_calls or not all(map(operator.or_, is_alone, is_call)):
+        return table
+    is_behind = np.zeros(len(rows), bool)
+    for row in range(1, len(rows)):
+        texts = next((texts for texts in places.values() if texts[row]), [""] * len(rows))
+        if is_alone[row] and (is_call[row - 1] or is_behind[row - 1]) and _goes_on(texts[row]):
+            first = next(above for above in range(row, -1, -1) if is_call[above])
+            before = texts[first].rstrip(" .;,")
+            more = _WORDS.goes_on.sub("", texts[row])
+            texts[first], is_behind[row] = f"{before}; {more}" if before else more, True
+    if not is_behind.any():
+        return table
+    for name, texts in places.items():
+        table = with_column(table, name, [text or None for text in texts])
+    return with_rows(table, ~is_behind, "same_call")
+
+
+def _goes_on(text: str) -> bool:
+    """Whether a remark alone in its row may go on about the call above: no day, no other call, and no callback.
+
+    >>> [_goes_on(text) for text in ("-- they will call back in 72 hrs", "asked for supervisor", "Ana")]
+    [True, True, False]
+    >>> [_goes_on(text) for text in ("hung up", "called again, T1", "USCIS called back, missed", "3/9 missed", "")]
+    [False, False, False, False, False]
+    """
+    is_lower = bool(_WORDS.goes_on.match(text)) or text[:1].islower() or is_promise(text)
+    is_of_another = _is_lost(text) or callbacks_among(text, is_remark=True) or _WORDS.another_call.search(text)
+    return is_lower and not is_of_another and not derived_columns.is_day(text)
 
 
 def _with_days(table, name: str):

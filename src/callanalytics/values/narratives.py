@@ -28,6 +28,7 @@ class Narrative(NamedTuple):
     result: str = ""
     sr: str = ""
     in_out: str = ""  # incoming, if the agency called
+    client: str = ""  # whom the call was for
     method: str = ""  # no call, if the note is about something else
 
     @property
@@ -72,6 +73,8 @@ def read_narrative(text: str) -> Narrative:
     if _has_callback(rest, wait):
         return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
     narrative = Narrative(*when, wait, agent, _end(rest, lost, agent), request_named_in(rest))
+    if narrative.is_of_call or agent:
+        narrative = narrative._replace(client=_only("client", rest))
     is_empty = narrative == Narrative(*when)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")

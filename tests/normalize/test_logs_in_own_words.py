@@ -12,6 +12,7 @@ import callanalytics as ca
 from callanalytics import formats
 from callanalytics.errors import CallLogError
 from callanalytics.formats import column_meanings, contents
+from callanalytics.values import narratives
 from read_logs import entries_of, receipt_and_entries
 from text_rows import normalized
 
@@ -798,3 +799,27 @@ def test_clients_named_in_the_lines_of_a_log_have_codes_of_their_own(tmp_path):
     assert found[0] == found[2] != found[1]
     assert [isinstance(each, str) for each in found] == [True, True, True, False, False, True]
     assert not any("Diaz" in str(each) or "Roe" in str(each) for each in found)
+
+
+@pytest.mark.parametrize("header", ["Person?", "Agent", "Reached", "Got a person?"])
+def test_a_thumb_is_a_yes_or_a_no_and_names_no_one(header):
+    found = dials(on_days([{**BASE, header: sign} for sign in ["👍", "👎", "👎", "👍"]]))
+    assert found.column("agent_name").to_pylist() == [None] * 4
+    ends = found.column("wait_outcome").to_pylist()
+    assert "reached" not in (ends[1], ends[2])
+
+
+def test_an_agent_got_in_one_part_of_a_line_is_named():
+    note = "3/14/24 1:30 PM Diaz - hold 45 min - got Kevin - cb 72 hrs"
+    assert narratives.read_narrative(note).agent == "Kevin"
+    assert narratives.read_narrative(note.replace("Kevin", "Officer Brown")).agent == "Officer Brown"
+
+
+def test_a_title_of_holds_gives_the_year(tmp_path):
+    rows = [
+        ["USCIS holds 2024"],
+        ["Date", "Time", "Case", "Minutes", "Ended"],
+        ["3/20", "9:10 AM", "Roe", 45, "hung up"],
+    ]
+    found = entries_of(a_workbook(tmp_path / "log.xlsx", rows))
+    assert found.started_at_local.dt.strftime("%Y-%m-%d").tolist() == ["2024-03-20"]

@@ -141,7 +141,8 @@ class _Contact:
         """The reading of a column that names someone or something, without cells that name nothing."""
         is_empty = rows_where(placeholder, reading)
         if target in AGENTS:
-            is_empty |= self.without_agent(reading)
+            # A sign such as a thumb names no one.
+            is_empty |= self.without_agent(reading) | ~rows_where(lambda text: any(map(str.isalnum, text)), reading)
         return reading.only(~is_empty).turned(NAMING[target])
 
     def without_agent(self, reading: Reading) -> np.ndarray:

@@ -68,7 +68,7 @@ def read_narrative(text: str) -> Narrative:
     # That no one came says no more than how the call was lost: hung up after 33 min, never got a person.
     lost = [clause for clause in lost if not _WORDS.nobody_came.search(clause)] or lost
     lost = [_without_hold(clause) for clause in lost]
-    agent = _agent(rest, is_lost=bool(lost))
+    agent = next(filter(None, map(_name_reached, clauses)), "") or _agent(rest, is_lost=bool(lost))
     when, wait = (date, _time(rest)), _wait(clauses)
     if _has_callback(rest, wait):
         return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
@@ -97,6 +97,12 @@ def _agent(text: str, *, is_lost: bool) -> str:
     agent = _only("name", text) or _name_with_id(text)
     numbered = ("number_alone", "number_without_name", *(() if is_lost else ("name_behind_wait",)))
     return agent or next(filter(None, (_only(name, text) for name in numbered)), "")
+
+
+def _name_reached(text: str) -> str:
+    """Whom a text names that says only who was reached; "" for any other text."""
+    reached = _WORDS.reached_name.fullmatch(text)
+    return reached[1] if reached and names_person(reached[1]) else ""
 
 
 def _end(text: str, lost: Sequence[str], agent: str) -> str:
@@ -284,8 +290,7 @@ def agent_in(text: str) -> str:
     """
     if len(text) > LONGEST or _WORDS.own.search(text) or _WORDS.lost.search(text):
         return ""
-    reached = _WORDS.reached_name.fullmatch(text)
-    name = reached[1] if reached and names_person(reached[1]) else _only("name", text) or _name_with_id(text)
+    name = _name_reached(text) or _only("name", text) or _name_with_id(text)
     return _only("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
 
 

@@ -823,3 +823,28 @@ def test_a_title_of_holds_gives_the_year(tmp_path):
     ]
     found = entries_of(a_workbook(tmp_path / "log.xlsx", rows))
     assert found.started_at_local.dt.strftime("%Y-%m-%d").tolist() == ["2024-03-20"]
+
+
+CALLS_TOLD = [
+    "Called 10:05 AM for Diaz. Held 45 min. Got Karen. Said someone will call within 72 hours.",
+    "Called 9:30 AM for Okafor. Held 25 min. Gave up.",
+    "Called 1:15 PM for Diaz. Held 1 hr 5 min. Line went dead.",
+]
+
+
+@pytest.mark.parametrize(("title", "n_read"), [("USCIS", 3), ("Calls for clients", 0)])
+def test_calls_told_under_what_happened_are_read_in_a_tab_of_the_agency(tmp_path, title, n_read):
+    book = openpyxl.Workbook()
+    book.active.title = title
+    for row in [["Date", "What happened"], *([f"03/{day}/2024", text] for day, text in enumerate(CALLS_TOLD, 18))]:
+        book.active.append(row)
+    book.save(tmp_path / "log.xlsx")
+    _, found = receipt_and_entries(tmp_path / "log.xlsx")
+    assert len(found) == n_read
+    if n_read:
+        assert found.started_at_local.dt.strftime("%H:%M").tolist() == ["10:05", "09:30", "13:15"]
+        assert found.wait_s.tolist() == [2700, 1500, 3900]
+        assert found.wait_outcome.tolist() == ["reached", "gave_up", "cut_off"]
+        assert found.promised.tolist()[0] == "urgent"
+        assert found.agent_name.tolist()[0] == "Karen"
+        assert found.matter.tolist()[0] == found.matter.tolist()[2] != found.matter.tolist()[1]

@@ -132,7 +132,7 @@ def columns(
     if "duration" not in found and (column := _range_of_calls(found, cells)):
         derived["duration"] = Derived(f"length of the call: {column}", "range", column)
     # In this order: each step searches only for what the sheet and earlier steps lack
-    derived |= _in_notes({**found, **derived}, cells, rows)
+    derived |= _in_notes({**found, **derived}, cells, rows, titles)
     if "narrative" not in found and "narrative" in derived:
         cells = {**cells, "narrative": cells["result"]}  # the column of results describes whole calls
         rows = {**rows, "narrative": rows["result"]}
@@ -545,12 +545,15 @@ def weight(found: Mapping[str, str]) -> float:
 
 
 def _in_notes(
-    found: Mapping[str, str], cells: Mapping[str, Sequence[str]], rows: Mapping[str, Sequence[str | None]]
+    found: Mapping[str, str],
+    cells: Mapping[str, Sequence[str]],
+    rows: Mapping[str, Sequence[str | None]],
+    titles: Sequence[str],
 ) -> dict[str, str]:
     """The meanings found only in the notes, in a sheet whose notes describe calls."""
     for column in TEXT_COLUMNS if "wait" not in found else ():
         is_of_entries = "activity" in found and column in found
-        made = _in_entries(found, column, rows) if is_of_entries else _in_remarks(found, column, cells, rows)
+        made = _in_entries(found, column, rows) if is_of_entries else _in_remarks(found, column, cells, rows, titles)
         if made:
             return made
     return {}
@@ -569,12 +572,14 @@ def _in_remarks(
     column: str,
     cells: Mapping[str, Sequence[str]],
     rows: Mapping[str, Sequence[str | None]],
+    titles: Sequence[str],
 ) -> dict[str, str]:
     """The meanings found in remarks that describe calls, or calls among other work."""
     texts: Sequence[str] = cells.get(column, ())
     notes = [read_narrative(text) for text in texts]
     is_spoken = _mention_agency(rows.get(column) or texts, rows.get("reason", ()))
     is_spoken |= column == "narrative" and names_agency(found.get(column, ""))  # as the title over the notes
+    is_spoken |= column in ("narrative", "result") and any(map(names_agency, titles))
     # In a diary, other work is left out and counted; in a log, a remark may be about anything
     is_diary = OF_CALLS.isdisjoint(found.keys() - {column})
     likely = [note for note in notes if not (is_diary and note.method)]

@@ -501,7 +501,7 @@ def test_where_most_calls_in_have_a_wait_it_is_the_telephones_own_queue(tmp_path
             "mapping",
         ),
     ],
-    ids=["both sides, to the second", "waits of calls in"],
+    ids=["both sides, to the second", "waits of incoming calls"],
 )
 def test_a_hold_of_the_offices_own_telephones_makes_no_log_by_hand(tmp_path, header, rows, code):
     path = tmp_path / "calls.csv"
@@ -1008,7 +1008,7 @@ def test_a_call_that_may_have_been_passed_on_is_named_and_stays(tmp_path, first,
 
 @pytest.mark.parametrize(("then", "is_named"), [("09:02:20", True), ("09:02:22", True), ("09:02:40", False)])
 def test_a_call_that_went_on_to_a_voicemail_as_its_ring_ended_may_be_one(tmp_path, then, is_named):
-    """It rang in vain for 20 seconds; who calls again needs longer than two."""
+    """No one answered for 20 seconds; a person who calls again needs longer than two."""
     path = a_file(
         tmp_path,
         "Started at,Type,From number,To number,Result,Length",

@@ -26,7 +26,7 @@ WIDE = 60  # number of columns searched for the agency's name
 OURS = 2  # score of cells that name the agency
 PROMISED = 3  # score of cells with the agency's two timeframes: 72 hours, 30 business days
 TRADE = 8  # more than a date, a time, a wait, an agent, and a result score together
-QUEUE = 16  # penalty for waits of calls in: also more than all columns that an export has besides
+QUEUE = 16  # penalty for waits of incoming calls: also more than all columns that an export has besides
 MAXWORDS_FOR = 3  # most words outside the columns that count in favor
 NAMED = 4  # fewest meanings that a header must name if no word is about a date
 SEVERAL = 5  # a column with an uninformative header needs more cells than this to be read
@@ -355,7 +355,7 @@ def are_to_the_second(cells) -> bool:
 
 
 def waits_of_calls_in(found: Mapping[str, int], raw: Sequence[Sequence[str | None]]) -> bool:
-    """Whether most calls in have a wait, as in the queue of a phone system: who is called does not wait."""
+    """Whether most incoming calls have a wait, as in a phone system's queue: a person who is called does not wait."""
     if not {"in_out", "wait"} <= found.keys() or not OF_CASES.isdisjoint(found.keys() - {"line"}):
         return False
     rows = zip(raw[found["in_out"]], raw[found["wait"]], strict=True)

@@ -142,7 +142,7 @@ def _perhaps_one(calls: pa.Table) -> list[str]:
     is_answered = pc.equal(found.column("outcome")[:-1], "answered").fill_null(False).to_numpy() & (length[:-1] > 0)
     is_passed = came & ~of_line & is_answered & (gap >= PASSED_ON[0]) & (gap <= PASSED_ON[1])
     is_same = (start[1:] == start[:-1]) & (came | of_direction & of_number & of_line & (length[1:] == length[:-1]))
-    # What rang in vain goes on to a voicemail at that very second; who calls again takes longer.
+    # An unanswered call goes on to a voicemail at that very second; a person who calls again takes longer.
     is_same |= came & ((gap < PASSED_ON[0]) | (~is_answered & (length[:-1] > 0) & (gap <= GOES_ON)))
     notes = []
     for mask, what in ((is_passed, PASSED), (is_same & ~is_passed, SAME_TIME)):

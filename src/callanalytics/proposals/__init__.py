@@ -444,7 +444,7 @@ def _are_calls(made: Proposal, *, is_like_a_sheet: bool) -> bool:
         return False
     if not direction.all_columns:
         return rules >= SIDES and not is_like_a_sheet and _is_named_for_calls(made)
-    # With one side alone, the other party of calls out, or in, would be no one.
+    # With one side alone, the other party of outgoing, or incoming, calls would be no one.
     wanted = {side for way, side in (("outbound", "called"), ("inbound", "caller")) if way in direction.words.values()}
     is_whole = "other_number" in rules or wanted <= rules
     is_full = SIDES | {"duration_s", "outcome"} <= rules or not is_like_a_sheet

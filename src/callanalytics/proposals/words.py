@@ -163,7 +163,7 @@ def _add_machines(found: Rules, rule: dict, column: Column) -> None:
 
 
 def _add_flag(found: Rules, rule: dict, column: Column) -> None:
-    """Add what a column says by its name, in the calls in that it marks: Voicemail, *Yes*; Missed, *1*."""
+    """Add what a column says by its name, in the incoming calls that it marks: Voicemail, *Yes*; Missed, *1*."""
     of_box, of_missed = (bool(named & {*column.words}) and {*column.words} <= named | WENT_TO for named in FLAGS)
     if of_box and (_is_yes_or_no(column) or column.filled < 1):
         when, value = A_MESSAGE, "voicemail"
@@ -242,7 +242,7 @@ def _add_answers(found: Rules, column: Column) -> None:
     cases = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
     rule, text = {"value": "answered", "cases": cases}, "a call that a voicemail or a menu took may count as answered."
     if _zeros(column):  # a length: voicemail has one too
-        rule["value"], text = "unknown", "of other calls in it does not tell a person from a voicemail."
+        rule["value"], text = "unknown", "of other incoming calls it does not tell a person from a voicemail."
         cases.append({"when": is_out, "value": "answered"})
     found.rules["outcome"] = rule
     found.used.append(column)
@@ -278,7 +278,7 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
 
 
 OVER = "completed"  # means answered only next to words for unanswered calls; otherwise every call may have it
-REFUSED = ("rejected", "declined", "blocked")  # of calls in, where a column of ways has Missed too
+REFUSED = ("rejected", "declined", "blocked")  # of incoming calls, where a column of ways has Missed too
 WAYS_NAMED = {"outbound": "outbound, outgoing", "inbound": "inbound, incoming", "internal": "internal"}
 
 
@@ -386,8 +386,8 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
     found.rules["outcome_raw"] = {"from": column.name}
     found.used.append(column)
     cancel_unanswered(found)
-    text = f"calls in that are not called {joined(map(repr, unanswered), 'or')} are taken for answered."
-    do = "Of other calls out it does not say how they ended: they stay unknown."
+    text = f"incoming calls that are not called {joined(map(repr, unanswered), 'or')} are taken for answered."
+    do = "Of other outgoing calls it does not say how they ended: they stay unknown."
     found.ask(column, text, do)
 
 
@@ -534,7 +534,7 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
     if not all(map(len, own)) and _have_extensions(caller, called):
         test = f"~{EXTENSION}"
         _direct(meanings, {caller.name: test}, {called.name: test})
-        text = f"calls from an extension in {caller.name!r} are taken for ours, those to an extension for calls in."
+        text = f"calls from an extension in {caller.name!r} are taken for ours, those to one for incoming calls."
         meanings.ask("the direction", text, "Are two to six digits always your own telephones?")
         return []
     if any(own):  # the office's side may also be written as a bare extension
@@ -556,14 +556,14 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
 
 
 def _direct_one_way(meanings: Rules, phones: Rules, side: Column | None, way: str, agency: Agency) -> None:
-    """Take all calls for calls out if only the called ones are listed, or for calls in if only the callers are."""
+    """Take all calls as outgoing if only the called numbers are listed, or as incoming if only the callers are."""
     if set(phones.rules) - {"caller_id"} != {"called" if way == "outbound" else "caller"} or side is None:
         return
     if any(columns.is_agencys(text, agency) for text in side.texts):
         cases = [{"when": {side.name: ""}, "value": "unknown"}]
         meanings.rules["direction"] = {"value": way, "cases": cases}
         meanings.questions = [question for question in meanings.questions if question.code != "direction"]
-        calls = "calls out" if way == "outbound" else "calls in"
+        calls = "outgoing calls" if way == "outbound" else "incoming calls"
         meanings.ask(
             side, f"has the agency's number, and no other column has any: all are taken for {calls}.", "Is it so?"
         )
@@ -599,11 +599,11 @@ def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:
 
 
 def turn_sides(meanings: Rules, phones: Rules, agency: Agency) -> None:
-    """Take a column for the other party's, not the caller's, if it has the agency's number in calls out too.
+    """Take a column for the other party's, not the caller's, if it has the agency's number in outgoing calls too.
 
-    The other column must then have lines that calls of the other direction show too. If calls in show the agency as
-    the called one as well, the two change sides. Else ask: calls out that show the agency as the caller may be its
-    calls, passed on.
+    The other column must then have lines that calls of the other direction show too. If incoming calls show the agency
+    as the called one as well, the two change sides. Else ask: outgoing calls that show the agency as the caller may be
+    its calls, passed on.
     """
     rule, words = meanings.rules["direction"], meanings.column("direction")
     caller, called = phones.column("caller"), phones.column("called")
@@ -621,7 +621,8 @@ def turn_sides(meanings: Rules, phones: Rules, agency: Agency) -> None:
             doubts.append((other, f"the agency is on the side of the office in {len(against)} of the calls {way}."))
     if len(turned) == len(sides):
         phones.rules |= {"caller": cells.number_rule(called), "called": cells.number_rule(caller)}
-        phones.ask(called, "has the agency's number in its calls in, so it is taken for the caller's.", "Is it so?")
+        text = "has the agency's number in its incoming calls, so it is taken for the caller's."
+        phones.ask(called, text, "Is it so?")
         return
     for way, rules in turned.items():
         del phones.rules["caller"], phones.rules["called"]

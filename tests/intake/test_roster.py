@@ -259,6 +259,17 @@ def letter_about(tmp_path, content: str) -> str:
     return text
 
 
+def test_a_letter_asks_once_what_the_times_mark_and_about_a_column_by_its_name(tmp_path):
+    calls = "".join(f"3/{day}/2022,9:{day} AM,{day} min,A{day},zzz\n" for day in range(14, 25))
+    (tmp_path / "inbox" / "birch").mkdir(parents=True)
+    (tmp_path / "inbox" / "birch" / "v.csv").write_text(f"Date,Time,Hold time,Agent ID,Mood\n{calls}")
+    (outcome,) = many.check(many.roster_of_folders(tmp_path / "inbox", "Eastern")).outcomes
+    text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
+    assert text.count("when the call ended") == 1
+    assert "do its times mark when you dialed, when a person answered, or when the call ended?" in text
+    assert "we did not read the column “Mood”. Does it show when you called" in text
+
+
 def test_the_digits_of_a_number_that_is_written_in_pairs_are_masked_in_a_header(tmp_path):
     (tmp_path / "v.csv").write_text("Date,Call 12 34 56 78,Agent name\n3/1/2022,x,Ann\n")
     assert shareable_header(tmp_path / "v.csv") == ["Date", "xxxx 99 99 99 99", "Agent name"]
@@ -441,7 +452,7 @@ def test_a_letter_names_rows_and_columns_and_asks_about_what_would_be_lost(tmp_p
     text = " ".join(letters.letter(outcome, agency=agencies.load()).split())
     assert "alder/Ng log ***.csv, row 8, column “Date”: “2/30/2022” could not be read" in text
     assert "column “Call back promised”: what do you mean by “xx xxx” (rows 2-7)?" in text
-    assert "we did not read the columns “Remarks of ours”" in text
+    assert "we did not read the column “Remarks of ours”" in text
     assert "column “Wait (min)”: do these waits run from dialing" in text
     assert "From dialing, automated system included; or from when the hold music began?" in text
     assert not [secret for secret in (CLIENT, "2125550177", "callanalytics", "--") if secret in text]

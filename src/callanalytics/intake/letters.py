@@ -87,8 +87,10 @@ def _all_questions(outcome: Outcome, agency: Agency):
         yield "In which time zone is your office: Eastern, Central, Mountain, Arizona, Pacific, Alaska, or Hawaii?"
     for asked in receipt.questions:
         question = asked.question
-        choices = "; or ".join(answer.text for answer in question.answers)
-        choices = f" {choices[:1].upper()}{choices[1:]}?" if choices else " Which is meant?"
+        texts = [answer.text for answer in question.answers]
+        choices = f" {capital('; or '.join(texts))}?" if texts else " Which is meant?"
+        if texts and all(text in question.text for text in texts):
+            choices = ""  # the question itself names them
         waiting = f" Until you answer, its {plural(asked.rows, 'row')} can't be used." if question.blocks else ""
         text = question.text.rstrip(".?")
         column = f", column “{question.column}”" if question.column else ""
@@ -159,8 +161,9 @@ def _questions_on_words(receipt: Receipt):
             yield f"{file}: does the column “{column.name}” ({plural(column.rows, 'row')}) show {column.looks}?"
     plain = [pair for pair in receipt.unread if not pair[1].looks]
     for pairs in grouped_by(plain, key=lambda pair: pair[0]):
-        names = _named_columns([column.name for _, column in pairs])
-        yield f"{pairs[0][0]}: we did not read the columns {names}. Does one of them show {SOUGHT}?"
+        names = list(dict.fromkeys(column.name for _, column in pairs))  # each tab may have the same
+        columns, which = ("columns", "one of them") if len(names) > 1 else ("column", "it")
+        yield f"{pairs[0][0]}: we did not read the {columns} {_named_columns(names)}. Does {which} show {SOUGHT}?"
 
 
 def _due_question(file: str, column: str, rows: str) -> str:

@@ -1496,6 +1496,25 @@ def test_a_mapping_is_advised_where_one_can_be_written_and_else_the_template(row
     assert f"callanalytics {advice} " in problem.why.do
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "{0:%Y%m%d %H%M%S}",
+        "{0:%Y%m%dT%H%M%S}",
+        "{0:%Y%m%d-%H%M%S}",
+        "{0:%Y%m%d},{0:%H%M%S}",
+        "{0:%Y%m%d},{0:%H%M}",
+        "{0:%Y%m%d},{0.hour}{0:%M%S}",
+    ],
+)
+def test_moments_in_figures_alone_are_read(tmp_path, shown):
+    moments = [datetime(2022, 3, 14, 9, 2), datetime(2022, 3, 15, 10, 40), datetime(2022, 3, 16, 15, 0)]
+    rows = [f"{shown.format(begun)},In,{BACK},{OURS},Answered,{60 * n}" for n, begun in enumerate(moments, 1)]
+    named = "Date,Time" if "," in shown else "Start"
+    found = the_calls(tmp_path, "\n".join([f"{named},Direction,From,To,Result,Seconds", *rows]))
+    assert [call["started_at_local"] for call in found] == moments
+
+
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
     rows = ["from_a,to_b,one,two,talk_s", *(
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)

@@ -170,7 +170,7 @@ def set_caller_id(phones: Rules) -> None:
 
 # ---- when a call began ----------------------------------------------------------------------------------------------
 
-STAMP = r"20\d\d[01]\d[0-3]\d[0-2]\d[0-5]\d[0-5]\d(?!\d)"  # a date and time in figures alone
+STAMP = r"20\d\d[01]\d[0-3]\d([0-2]\d[0-5]\d[0-5]\d)?(?!\d)"  # a date, or a date and time, in figures alone
 DECIMAL = r"\d+(?:\.\d*)?"  # 01.03.2022 does not match
 EARLIEST, LATEST = datetime(2005, 1, 1), datetime(2035, 1, 1)  # of epoch times: other numbers, as of 20 s, are not
 
@@ -307,7 +307,7 @@ def _moment_in_one(able: list[Column], moments) -> Rules:
 
 def _is_date(column: Column) -> bool:
     order = date_order(column.texts) or "mdy"
-    plain = not all(re.fullmatch(DECIMAL, text) for text in column.texts)
+    plain = not all(re.fullmatch(DECIMAL, text) and not re.match(STAMP, text) for text in column.texts)
     if not plain or _moment_fitness(column) <= 0 or not column.reads("date", order=order):
         return False
     return all(isinstance(value, date) for value in column.values("date", order=order).values())

@@ -215,16 +215,17 @@ def split_date(text: str, order: str) -> tuple[date, str]:
     raise Unreadable
 
 
-_COMPACT_TIME = regex(r"([0-2]\d)([0-5]\d)([0-5]\d)(\.\d{1,9})?")
+_COMPACT_TIME = regex(r"[ T_-]?([0-2]\d)([0-5]\d)([0-5]\d)(\.\d{1,9})?(?=$|[Z +-])")
 
 
 def with_colons(rest: str) -> str:
     """The time of day in a stamp of figures alone, as machines write it after a date; any other text unchanged.
 
-    >>> with_colons("133000.123"), with_colons(" 1:30 PM")
-    ('T13:30:00.123', ' 1:30 PM')
+    >>> with_colons("133000.123"), with_colons("_133000Z"), with_colons(" 1:30 PM")
+    ('T13:30:00.123', 'T13:30:00Z', ' 1:30 PM')
     """
-    return _COMPACT_TIME.sub(r"T\1:\2:\3\4", rest) if _COMPACT_TIME.fullmatch(rest) else rest
+    match = _COMPACT_TIME.match(rest)
+    return f"T{match[1]}:{match[2]}:{match[3]}{match[4] or ''}{rest[match.end() :]}" if match else rest
 
 
 def _made_date(match: re.Match, order: str) -> date:

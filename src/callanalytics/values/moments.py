@@ -126,10 +126,11 @@ def read_machine_time(text: str) -> TimeOfDay:
 
     >>> read_machine_time("3:04 PM").seconds == read_machine_time("15:04").seconds, read_machine_time("3:15").seconds
     (True, 11700)
-    >>> read_machine_time("24:00").seconds
-    86400
+    >>> read_machine_time("24:00").seconds, read_machine_time("091233") == read_machine_time("91233")
+    (86400, True)
     """
-    return _read_clock(text)[0]
+    text = re.sub(r"^\d{5}$", r"0\g<0>", tidy(text))  # a spreadsheet drops the zero
+    return _read_clock(with_colons(text).lstrip("T"))[0]
 
 
 @lru_cache(maxsize=1 << 14)  # the reader of each column asks for the same cells
@@ -383,7 +384,7 @@ def moved_date(
 
 def _is_time(behind: str) -> bool:
     """Whether the text after a date is empty or a time of day, with or without its zone."""
-    return not behind or bool(try_read(read_machine_time, with_colons(behind).lstrip(" ,T")))
+    return not behind or bool(try_read(read_machine_time, behind.lstrip(" ,T")))
 
 
 def _counted_on(text: str, units: int) -> str:

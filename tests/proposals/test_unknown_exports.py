@@ -1515,6 +1515,45 @@ def test_moments_in_figures_alone_are_read(tmp_path, shown):
     assert [call["started_at_local"] for call in found] == moments
 
 
+@pytest.mark.parametrize(
+    ("rows", "lacks"),
+    [
+        (
+            ("First Name,Company,Mobile Phone,Created", "Ana,USCIS,800-375-5283,3/14/2022"),
+            "lacks a date and a time of day for each call",
+        ),
+        (
+            ("Date,From,To,Direction,Type,Message", f"2022-03-14 09:02,{OURS},{CLIENT},Out,SMS,See you"),
+            "those of texts or faxes",
+        ),
+        (("Extension,Calls,Talk Time", "201,44,9:12:33"), "lacks a date and a time of day for each call"),
+        (("Subject,Start,End", "Staff,3/14/2022 9:00,3/14/2022 9:30"), "lacks the numbers of those who called"),
+        (("Start,Direction,To,Seconds", f"2022-03-14 09:02,In,{OURS},20"), "lacks the number of the caller"),
+        (("Start,Direction,From,To", f"2022-03-14 09:02,In,{CLIENT},{OURS}"), "lacks the length or the result"),
+    ],
+    ids=["contacts", "texts", "sums", "appointments", "no caller", "no length"],
+)
+def test_what_a_list_of_calls_needs_and_a_file_lacks_is_named(tmp_path, rows, lacks):
+    (tmp_path / "list.csv").write_text("\n".join([rows[0], *rows[1:] * 4]) + "\n", "utf-8")
+    receipt = intake.check([tmp_path / "list.csv"], **GIVEN)
+    assert not questions(receipt)
+    (problem,) = receipt.problems
+    assert lacks in str(problem)
+
+
+def test_calls_with_lengths_of_an_unknown_unit_are_read_without_these(tmp_path):
+    rows = [
+        f"2022-03-14 09:02:00,Outbound,{OURS},{USCIS},45.2",
+        f"2022-03-15 09:02:00,Inbound,{BACK},{OURS},12.1",
+        f"2022-03-16 09:02:00,Inbound,{CLIENT},{OURS},0.6",
+    ]
+    found = the_calls(
+        tmp_path, "\n".join(["Start of Call,Call Direction,Calling Number,Dialed Number,Duration", *rows])
+    )
+    assert [call["other_number"] for call in found] == ["+18003755283", "+12028382200", None]
+    assert [call["duration_s"] for call in found] == [None] * 3
+
+
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
     rows = ["from_a,to_b,one,two,talk_s", *(
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)

@@ -26,7 +26,7 @@ from callanalytics.intake.receipt_data import Asked, Problem
 from callanalytics.normalize import Settings, normalize
 from callanalytics.read import File, Passed, TextTable
 from callanalytics.read.file import shown_name
-from callanalytics.wording import printable, quoted, some
+from callanalytics.wording import joined, printable, quoted, some
 
 # ---- every file in the named paths ----------------------------------------------------------------------------------
 
@@ -159,14 +159,17 @@ def _format_of(file: File, options: Options) -> Format:
     except read.UnknownExport as unknown:
         if fmt := proposals.accepted_format(file, options.our_numbers, options.agency, accepted=options.accept_mapping):
             return fmt
-        if unknown.is_for_operator and not proposals.can_map(file, options.agency):
-            raise read.UnknownExport(unknown.what, found=unknown.found, run=TO_TEMPLATE, code=unknown.code) from None
-        raise
+        if not unknown.is_for_operator:
+            raise
+        lacks, can_map = proposals.lacking(file, options.agency)
+        found = "; as a list of calls it lacks ".join(filter(None, [unknown.found, joined(lacks)]))
+        run = unknown.do if can_map else TO_TEMPLATE
+        raise read.UnknownExport(unknown.what, found=found, run=run, code=unknown.code) from None
 
 
 TO_TEMPLATE = (
-    "if it is kept by hand, copy its calls into the log that  callanalytics template log.xlsx  writes; if a phone "
-    "system wrote it, send us the header row (never the calls)"
+    "if a phone system wrote it, export its log of single calls, or send us the header row (never the calls); if it is "
+    "kept by hand, copy its calls into the log that  callanalytics template log.xlsx  writes"
 )
 
 

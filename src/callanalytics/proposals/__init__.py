@@ -290,6 +290,7 @@ def propose_of(
             f"{one.shown}: no column reads as the moment of a call",
             wanted="a date and a time of day",
             run="`callanalytics peek FILE` shows its columns; TEMPLATE.toml says how a date of another form is read",
+            code=NO_MOMENT,
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, when)
@@ -389,7 +390,7 @@ def _recognize(used: list[Column], able: list[Column], file, table: TextTable) -
 SHOWN = 8  # most unread columns that are shown; every doubt is
 UNNAMED = "unnamed_system_"  # prefix of the name of an accepted layout
 ACCEPT = "--accept-mapping"
-NO_YEAR = "no_year"
+NO_YEAR, NO_MOMENT = "no_year", "no_moment"
 
 
 class Offered(OpenQuestion):
@@ -423,7 +424,7 @@ def accepted_format(file: read.File, ours: tuple[str, ...], agency: Agency, *, a
             do="export it again, and do not save it in a spreadsheet before it is read",
         )
     is_like_a_sheet = near is not None and near.fmt.makes != "calls" and not near.by_words and not near.odd
-    if not _are_calls(made, is_like_a_sheet=is_like_a_sheet):
+    if _lacking(made, is_like_a_sheet=is_like_a_sheet):
         return None
     question = _question(made)
     if accepted and question.code == "mapping":
@@ -435,20 +436,31 @@ NUMBERS_OF_OTHERS = frozenset(("caller", "called", "other_number"))  # our own a
 SIDES = frozenset(("caller", "called"))
 
 
-def _are_calls(made: Proposal, *, is_like_a_sheet: bool) -> bool:
-    """Whether the columns are those of a phone's calls, and say how long these took or how they ended; more of them are
-    needed in a file that ``is_like_a_sheet`` kept by hand."""
-    rules = made.fmt.columns.keys()
-    direction = made.fmt.columns["direction"]
-    if NUMBERS_OF_OTHERS.isdisjoint(rules) or {"duration_s", "outcome"}.isdisjoint(rules) or not made.rows:
-        return False
-    if not direction.all_columns:
-        return rules >= SIDES and not is_like_a_sheet and _is_named_for_calls(made)
+MOMENT = "a date and a time of day for each call"
+
+
+def _lacking(made: Proposal, *, is_like_a_sheet: bool = False) -> list[str]:
+    """What a phone's list of calls has and these columns lack; more of them are needed in a file that
+    ``is_like_a_sheet`` kept by hand."""
+    rules, direction = made.fmt.columns.keys(), made.fmt.columns["direction"]
+    if not _is_named_for_calls(made):
+        return ["calls (its columns are those of texts or faxes)"]
+    lacks = [] if made.rows else [MOMENT]
     # With one side alone, the other party of outgoing, or incoming, calls would be no one.
-    wanted = {side for way, side in (("outbound", "called"), ("inbound", "caller")) if way in direction.words.values()}
-    is_whole = "other_number" in rules or wanted <= rules
-    is_full = SIDES | {"duration_s", "outcome"} <= rules or not is_like_a_sheet
-    return is_whole and is_full and _is_named_for_calls(made)
+    sides = {"outbound": "called", "inbound": "caller"}
+    wanted = {sides[way] for way in sides.keys() & {*direction.words.values()}} - rules
+    if NUMBERS_OF_OTHERS.isdisjoint(rules):
+        lacks.append("the numbers of those who called and were called")
+    elif wanted and "other_number" not in rules:
+        lacks.append("the number " + ("called" if wanted == {"called"} else "of the caller"))
+    elif not direction.all_columns and (is_like_a_sheet or not rules >= SIDES):
+        lacks.append("which way each call went")
+    has_length = "duration_s" in rules or any(each.code == "unit" for each in made.questions)
+    if not has_length and "outcome" not in rules:
+        lacks.append("the length or the result of each call")
+    if is_like_a_sheet and not SIDES | {"duration_s", "outcome"} <= rules:
+        lacks.append("a length and a result beside both numbers")
+    return lacks
 
 
 def _is_named_for_calls(made: Proposal) -> bool:
@@ -474,12 +486,14 @@ def reads_all(layout: Format, file: read.File, ours: tuple[str, ...], agency: Ag
     return not made.known and set(made.fmt.columns) <= set(layout.columns)
 
 
-def can_map(file: read.File, agency: Agency) -> bool:
-    """Whether `callanalytics map` would write a mapping that reads any of the first rows."""
+def lacking(file: read.File, agency: Agency) -> tuple[list[str], bool]:
+    """What a file of no known format lacks to be a phone's list of calls, and whether `callanalytics map` would write a
+    mapping that reads any of its first rows."""
     try:
-        return bool(propose_of(file, agency=agency).rows)
-    except CallLogError:
-        return False
+        made = propose_of(file, agency=agency)
+    except CallLogError as why:
+        return [MOMENT] if why.code == NO_MOMENT else [], False
+    return _lacking(made) if made.fmt.makes == "calls" else [], bool(made.rows)
 
 
 def _question(made: Proposal) -> IngestQuestion:

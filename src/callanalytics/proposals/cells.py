@@ -399,7 +399,7 @@ def find_length(columns: list[Column], when: Rules) -> Rules:
     found = Rules(used=[best])
     rule, doubt = _rule(best, columns)
     if doubt:
-        found.ask(best, *doubt)
+        found.ask(best, *doubt, code="unit")
     if rule:
         found.rules["duration_s"] = rule | ({"blank": best.blanks} if best.blanks else {})
         if _are_whole_minutes(best, rule):

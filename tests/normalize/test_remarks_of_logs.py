@@ -770,3 +770,33 @@ def test_a_call_that_only_the_automated_system_took_reached_no_person(column, ce
 def test_whatever_else_a_row_says_of_its_end_counts_before_the_system(cells, end):
     rows = [{"Date": "3/14/2022", "Time": "9:10 AM", "Hold": "45 min", "Rep": "", "Result": "", **cells}]
     assert entries(rows).column("wait_outcome").to_pylist() == [end]
+
+
+TIERS_NAMED = [
+    ("Tier 1 - opened SR", "tier1"),
+    ("spoke to T1, T2 will call within 72 hrs", "tier1"),
+    ("spoke with a supervisor, SR opened", "supervisor"),
+    ("nivel 1 atendió", "tier1"),
+    ("T2 will call within 72 hrs", None),
+    ("SR opened, asked for tier 2", None),
+    ("never got to tier 1, hung up", None),
+    ("Tier 1, transferred to tier 2", None),
+    ("SR opened for T1 visa", None),
+]
+
+
+@pytest.mark.parametrize("column", ["Result", "Notes"])
+@pytest.mark.parametrize(("told", "tier"), TIERS_NAMED)
+def test_a_tier_among_other_words_is_the_one_that_spoke(column, told, tier):
+    rows = [{"Date": f"3/{day}/2022", "Hold": "45 min", column: told} for day in (14, 15, 16)]
+    assert entries(rows).column("tier").to_pylist() == [tier] * 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "tier"),
+    [("Tier 1 (Brenda)", "Brenda", "tier1"), ("T2 - Officer Hale", "Officer Hale", "tier2"), ("Tier 1", None, "tier1")],
+)
+def test_an_agent_beside_a_tier_gives_both_and_a_tier_alone_names_no_one(cell, name, tier):
+    rows = [{"Date": f"3/{day}/2022", "Hold": "45 min", "Spoke with": cell} for day in (14, 15, 16)]
+    read = [(each["agent_name"], each["tier"], each["wait_outcome"]) for each in entries(rows).to_pylist()]
+    assert read == [(name, tier, "reached")] * 3

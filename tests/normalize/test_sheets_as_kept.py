@@ -397,7 +397,7 @@ def test_who_answered_a_callback_and_agents_of_the_office_prove_no_person(furthe
     days = [(f"3/1{day}/2025", f"3/1{day + 2} missed") for day in range(7)]
     rows = [(day, "9:15 AM", "33", came, who, "Pat")[: len(header)] for day, came in days]
     calls = [each for each in entries(header, *rows) if each["kind"] == "dial"]
-    wanted = (who, "reached") if is_theirs else (None, "unknown")
+    wanted = ("Ms. Lee", "reached") if is_theirs else (None, "unknown")
     assert [(each["agent_name"], each["wait_outcome"]) for each in calls] == [wanted] * 7
 
 

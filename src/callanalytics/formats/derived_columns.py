@@ -36,6 +36,7 @@ from callanalytics.values.narratives import (
     read_narrative,
     request_in,
     request_named_in,
+    tier_in,
 )
 from callanalytics.values.promises import begins_with_callback, is_promise, promise_clause_in, promise_noted_in
 from callanalytics.wording import joined
@@ -43,6 +44,7 @@ from callanalytics.wording import joined
 _WORDS = Patterns("derived_columns")
 # Meanings of columns that may describe whole calls
 TEXT_COLUMNS = ("notes", "narrative", "result", "follow", "around", "reason")
+NAMING_TIERS = ("agent", "somebody", "reached", "result", "narrative", "notes")  # meanings of columns that may name one
 COMPLETING = ("notes", "reached")  # meanings of columns that may say how a call ended if its result is empty
 # Meanings of columns that may say how a call ended if no column has results
 ENDS_IN = ("reached", "notes", "follow", "narrative", "callback", "promised")
@@ -139,7 +141,7 @@ def columns(
     for tell in (_wait_in_notes, _agent_in_notes, _request_in_notes):
         derived |= tell({**found, **derived}, cells)
     derived |= _promise_in_notes({**found, **derived}, cells, rows)
-    derived |= _results_in_notes(found, rows)
+    derived |= _tier_in_cells(found, cells) | _results_in_notes(found, rows)
     return derived | _callbacks_in_notes({**found, **derived}, cells, rows)
 
 
@@ -153,6 +155,15 @@ def _agent_in_notes(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]
         if column in found and named >= MIN_CELLS and 5 * named >= len(texts):
             return {"agent": extracted_from("agent", found[column])}
     return {}
+
+
+def _tier_in_cells(found: Mapping[str, str], cells: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The tier that spoke, if no column has it but cells about the agent or the call name one."""
+    naming = [name for name in NAMING_TIERS if name in found and any(map(tier_in, cells.get(name, ())))]
+    columns = [found[name] for name in naming if not way_of(found[name])]
+    if "tier" in found or not columns:
+        return {}
+    return {"tier": Derived(f"tier told in {joined(columns)}", "tier", *columns)}
 
 
 def is_remark(meaning: str) -> bool:

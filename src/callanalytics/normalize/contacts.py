@@ -99,6 +99,9 @@ def read_contact(
     # Only a request can be granted, relayed, or refused.
     is_request = pc.is_in(columns["reason"], pa.array([each.code for each in agency.reasons if each.request], STRING))
     columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
+    # A role alone shows that someone spoke, and names no one: Tier 1
+    names = columns["agent_name"].to_pylist()
+    columns["agent_name"] = pa.array([None if name and _is_role(name) else name for name in names], STRING)
     columns["warnings"] = problems.warnings()
     return columns, order
 
@@ -246,10 +249,12 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
             is_told = contact.cells.texts((name,)).codes >= 0
             contact.problems.warn(is_promise & is_told, "promise_from_remark")
     tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found[0])
+    agent = read(contact.rules.get("agent_name"), contact.cells)
+    of_agent = replace(agent, values=[_beside_tier(text)[0] for text in agent.texts], problems={}).objects()
     of_promise = promise.turned(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
-        "tier": pa.array(_coalesced(tier.objects(), of_promise.objects()), STRING),
+        "tier": pa.array(_coalesced(_coalesced(tier.objects(), of_agent), of_promise.objects()), STRING),
         "quoted_value": pa.array([None if each is None else each.value for each in time], pa.int16()),
         "quoted_unit": pa.array([None if each is None else each.unit for each in time], STRING),
     }
@@ -263,9 +268,21 @@ def _tier_or_officer(text: str) -> tuple[str | None, str | None] | None:
     """
     if tier := try_read(highest_tier, text):
         return tier, None
-    if beside := _WORDS.name_beside_tier.fullmatch(text) or _WORDS.tier_beside_name.fullmatch(text):
-        return (highest_tier(beside["tier"]), beside["name"]) if names_person(beside["name"]) else None
+    if any(beside := _beside_tier(text)):
+        return beside
     return (None, text) if _WORDS.officer.fullmatch(text) and names_person(text) else None
+
+
+def _is_role(text: str) -> bool:
+    """Whether an agent's cell names only a role: Officer, Tier 1."""
+    return agency_alone(text) == "officer" or try_read(highest_tier, text) is not None
+
+
+def _beside_tier(text: str) -> tuple[str | None, str | None]:
+    """The tier and the name in a cell with both; otherwise None and None."""
+    beside = _WORDS.name_beside_tier.fullmatch(text) or _WORDS.tier_beside_name.fullmatch(text)
+    is_named = beside is not None and names_person(beside["name"])
+    return (highest_tier(beside["tier"]), beside["name"]) if beside and is_named else (None, None)
 
 
 def _promise_or_due_day(text: str) -> Promise | None:
@@ -399,7 +416,8 @@ def _says_no_one(text: str) -> bool:
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """The agent's name and number; if one cell holds both, each goes to its own column."""
-    names, ids = (_split(contact.read(target)) for target in AGENTS)
+    read_names = contact.read("agent_name").turned(lambda text: _beside_tier(text)[1] or text)
+    names, ids = _split(read_names), _split(contact.read("agent_id"))
     # A column of tiers may also say that no one was reached, or name the agent: Tier 1, hung up, Officer Brown
     tier = read(contact.rules.get("tier"), contact.cells)
     contact.without_agent(tier)

@@ -32,7 +32,7 @@ from callanalytics.values.callbacks import behind_promise, callbacks_among, has_
 from callanalytics.values.dates import month_number, next_weekday, read_date
 from callanalytics.values.lexicon import Patterns
 from callanalytics.values.moments import read_time
-from callanalytics.values.narratives import agent_in, own_call_in, read_narrative, request_named_in
+from callanalytics.values.narratives import agent_in, own_call_in, read_narrative, request_named_in, tier_in
 from callanalytics.values.phones import names_person, placeholder
 from callanalytics.values.promises import is_promise, promise_among, promise_clause_in, promise_noted_in
 
@@ -231,12 +231,7 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "day of month":
             return _dates(table, own)
         case "parts" | "range":
-            if parts := [part for part in derived_columns.WAIT_PARTS if part in own]:
-                rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
-                return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
-            if name.how == "range":
-                return _of_ranges(_texts(table, name.parts[0]), meaning)
-            return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
+            return _waits_of_parts(table, own, meaning, name)
         case "between":
             ends = _ends(table, own, name.parts[1])
             return [_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
@@ -252,11 +247,23 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
             return [None if derived_columns.is_entry_of_call(text, narrative) else NO_CALL for text, narrative in work]
         case "named":
             return [derived_columns.result_first(text, is_named=True) or None for text in _texts(table, name.parts[0])]
+        case "tier":
+            rows = zip(*(_texts(table, part) for part in name.parts), strict=True)
+            return [next(filter(None, (tier_in(own_call_in(text)) for text in texts)), None) for texts in rows]
         case "status":
             return _promises_by_status(table, own, name.parts[0])
         case "noted":
             return _promises(table, own, name.parts[0], is_habit=True)
     return _texts_of_meaning(table, own, meaning, name.parts[0])
+
+
+def _waits_of_parts(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:
+    if parts := [part for part in derived_columns.WAIT_PARTS if part in own]:
+        rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
+        return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
+    if name.how == "range":
+        return _of_ranges(_texts(table, name.parts[0]), meaning)
+    return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
 
 
 def _texts_or_made(table, own: dict[str, str], meaning: str, column: str) -> list[str | None]:

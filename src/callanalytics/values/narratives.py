@@ -294,6 +294,21 @@ def agent_in(text: str) -> str:
     return _only("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
 
 
+def tier_in(text: str) -> str:
+    """The tier that spoke, as a remark about a call names it; "" for none, for a lost call, or if that is not certain.
+
+    >>> [tier_in(text) for text in ("Tier 1 - opened SR", "T1, T2 to call", "spoke w/ supervisor", "nivel 1 atendió")]
+    ['Tier 1', 'Tier 1', 'Supervisor', 'Tier 1']
+    >>> [tier_in(text) for text in ("T2 to call", "never got to T1", "T1 hung up", "T1, transferred to T2", "T1 visa")]
+    ['', '', '', '', '']
+    """
+    if len(text) > LONGEST or _WORDS.no_tier.search(text) or _WORDS.lost.search(text):
+        return ""
+    if spoken := _WORDS.tier2_spoke.search(text):
+        return "Supervisor" if "superv" in spoken[0].casefold() else "Tier 2"
+    return "Tier 1" if _WORDS.tier1.search(text) else ""
+
+
 def request_in(text: str) -> str:
     """The one service request number in a remark, in the agency's format; "" for none, or for two.
 

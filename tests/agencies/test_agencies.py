@@ -38,9 +38,9 @@ def test_every_list_has_rows_and_no_two_with_one_key(uscis, field):
 
 @pytest.mark.parametrize("field", LISTS)
 def test_every_fact_that_claims_a_grade_names_its_source(uscis, field):
-    graded = [row for row in getattr(uscis, field) if hasattr(row, "grade")]  # a point only leads to such facts
+    graded = [row for row in getattr(uscis, field) if hasattr(row, "grade")]
     assert all(row.source for row in graded if row.grade != "U")
-    assert graded or field == "points"
+    assert graded
 
 
 def test_quotations_are_short(uscis):

@@ -63,7 +63,6 @@ class Agency:
     reasons: tuple[rows.Reason, ...] = field(metadata={"key": "reason"})
     words_said: tuple[rows.Word, ...] = field(metadata={"key": "word"})
     published: tuple[rows.Anchor, ...] = field(metadata={"key": "anchor"})
-    points: tuple[rows.Point, ...] = field(metadata={"key": "point"})
     retention: tuple[rows.Retention, ...]
     closures: tuple[rows.Closure, ...] = field(metadata={"key": "closure"})
     closures_version: str = field(metadata={"key": "version"})

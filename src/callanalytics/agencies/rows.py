@@ -363,19 +363,6 @@ class Word(Fact):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Point(Fact):
-    """One thing the practice pointer tells its readers, in this project's words.
-
-    ``covered_by`` names what records, measures, or checks it, each as a kind and a name such as
-    ``column:entries.sr_number`` or ``measure:wait``.
-    """
-
-    id: str
-    about: str
-    covered_by: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
 class Anchor(SourcedFact):
     """A published figure; ``base`` says what was counted: calls received, answered, inquiries, waits ...
 

@@ -270,7 +270,7 @@ def minutes(seconds: float) -> str:
     """
     whole = round(seconds / 60)
     if whole < 120:
-        return f"{whole} minute" + ("" if whole == 1 else "s")
+        return plural(whole, "minute")
     hours, rest = divmod(whole, 60)
     return f"{hours:,} h" + (f" {rest} min" if rest else "")
 

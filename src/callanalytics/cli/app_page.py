@@ -27,7 +27,7 @@ from callanalytics.errors import CallLogError, InvalidRequest
 from callanalytics.figures.chart import Chart, save_all
 from callanalytics.invented import LABEL
 from callanalytics.reports import findings, firm, html
-from callanalytics.reports.document import Block, Heading, Text
+from callanalytics.reports.document import Heading, Text
 from callanalytics.reports.results import Results
 
 EVERY_OFFICE = "every office"
@@ -174,7 +174,7 @@ class Page:
         blocks = [
             *firm.to_do(self.log, open_promises(self.log)),
             Heading("Charts"),
-            *map(_block, self._charts().values()),
+            *(Text(chart.says, chart.title) if chart.says else chart for chart in self._charts().values()),
         ]
         _hide(self.part, False)
         self.files.value = ""
@@ -251,11 +251,6 @@ def _page(content: str) -> str:
 def _rows(receipt) -> str:
     """A receipt with its columns aligned: lines that are too wide scroll and never wrap."""
     return f"<pre class='rows' tabindex='0'>{escape(receipt.text())}</pre>"
-
-
-def _block(chart: Chart) -> Block:
-    """A chart, or a sentence if there is nothing to draw."""
-    return Text(chart.says, chart.title) if chart.says else chart
 
 
 def _folders(folder: Path) -> Iterable[str]:

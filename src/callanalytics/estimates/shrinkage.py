@@ -102,7 +102,9 @@ def shrink_cells(value, se, row, column) -> Shrunken:
         cells = (np.full(len(y), NAN),) * 4
         return Shrunken(*cells, *(NAN,) * 5, cells[0], np.zeros((n, n)), own_se, n)
     y, s2 = y[known], s[known] ** 2
-    kernels = [*(_alike(np.asarray(labels)[known]) for labels in (row, column)), np.eye(n)]
+    labels = [np.asarray(each)[known] for each in (row, column)]
+    # 1 where two cells share a label
+    kernels = [*((each[:, None] == each[None, :]).astype(float) for each in labels), np.eye(n)]
     (by_row, by_column, by_cell), own = _components(y, s2, kernels)
     inverse = np.linalg.inv(own + np.diag(s2))  # a few dozen cells: no need to avoid the inverse
     ones = inverse.sum(axis=1)
@@ -166,11 +168,6 @@ def adjusted_p(p) -> np.ndarray:
     found[order] = np.minimum(np.minimum.accumulate(scaled[::-1])[::-1], 1)
     out[tested] = found
     return out
-
-
-def _alike(labels):
-    """Matrix with 1 where two cells share a label."""
-    return (labels[:, None] == labels[None, :]).astype(float)
 
 
 def _back(values, known):

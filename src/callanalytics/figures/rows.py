@@ -198,7 +198,8 @@ def time_slots(result, rows):
     key = next(k for k in result.by if k.removesuffix("_local") == STEP_NAMES[step])
     rows = rows[rows[key].notna()]
     rows = rows.assign(slot=[_first_month(value, step) for value in rows[key]])
-    return rows, _axis_of(rows["slot"], step), step
+    between = months(min(rows["slot"]), max(rows["slot"])) if len(rows) else []
+    return rows, [month for month in between if (month % 100 - 1) % step == 0], step
 
 
 def _first_month(value, step):
@@ -207,13 +208,6 @@ def _first_month(value, step):
         year, quarter = str(value).split(" Q")
         return int(year) * 100 + int(quarter) * 3 - 2
     return int(value) if step == 1 else int(value) * 100 + 1
-
-
-def _axis_of(values, step):
-    """Every slot from the first to the last; empty if there are no cases."""
-    if not len(values):
-        return []
-    return [m for m in months(min(values), max(values)) if (m % 100 - 1) % step == 0]
 
 
 def place_of_month(day: date, axis: list[int], step: int = 1) -> float:

@@ -82,7 +82,7 @@ class Receipt:
         data = {"files": [entry.to_json() for entry in self.files], **self.totals}
         data["already_ingested"] = self.already_ingested
         if self.questions:
-            data["questions"] = [_question_json(asked) for asked in self.questions]
+            data["questions"] = [asked.to_json() for asked in self.questions]
         if self.versions:
             data["versions"] = [version.to_json() for version in self.versions]
         if self.problems:
@@ -115,22 +115,6 @@ class Receipt:
         is_masked = any(masked != name for masked, name in self.names.items())
         text = receipt_page(replace(self, command="", again="") if is_masked else self)
         return f'<div style="overflow-x:auto"><pre style="white-space:pre">{escape(text)}</pre></div>'
-
-
-def _question_json(asked: Asked) -> dict:
-    question = asked.question
-    return {
-        "file": asked.file,
-        "rows": asked.rows,
-        "column": question.column,
-        "text": question.text,
-        "example": question.example,
-        "do": question.do,
-        "code": question.code,
-        "answers": [vars(answer) for answer in question.answers],
-        "blocks": question.blocks,
-        **({"shown": list(question.shown)} if question.shown else {}),
-    }
 
 
 # ---- the names of files: masked in a stored receipt, whole on the owner's screen ------------------------------------

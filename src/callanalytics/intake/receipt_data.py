@@ -55,6 +55,11 @@ class Asked:
     rows: int
     question: Question
 
+    def to_json(self) -> dict:
+        asked = vars(self.question) | {"answers": [vars(answer) for answer in self.question.answers]}
+        shown = asked.pop("shown")
+        return {"file": self.file, "rows": self.rows} | asked | ({"shown": list(shown)} if shown else {})
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -221,23 +221,23 @@ def _callback(contact: _Contact) -> dict[str, pa.Array]:
 
 def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Array]:
     """The callback promised, its timeframe, and the tier: from their own columns, else from the outcome."""
-    word, promise = _free(contact, "promised", _promise_or_due_day, lambda found: free_words.kind_of(found, agency))
+    kind_of = partial(free_words.kind_of, agency=agency)
+    stated_time = partial(free_words.stated_time, agency=agency)
+    word, promise = _free(contact, "promised", _promise_or_due_day, kind_of)
     # The day on which a callback was to come is not stored; the receipt names it.
     due = {
         code: Unreadable() for code, found in enumerate(promise.values) if found and _is_due(promise.texts[code], found)
     }
     contact.problems.doubt(replace(promise, problems=due), "told")
-    time = _coalesced(
-        contact.read("told").objects(), promise.turned(lambda found: free_words.stated_time(found, agency)).objects()
-    )
-    time = _coalesced(time, in_outcome.turned(lambda found: free_words.stated_time(found, agency)).objects())
+    time = _coalesced(contact.read("told").objects(), promise.turned(stated_time).objects())
+    time = _coalesced(time, in_outcome.turned(stated_time).objects())
     beside = replace(in_outcome, values=[free_words.promise_beside_yes(text) for text in in_outcome.texts])
-    noted = beside.turned(lambda found: free_words.stated_time(found, agency)).objects()
+    noted = beside.turned(stated_time).objects()
     # The promise is Yes, and the outcome says: transferred; 30 days
     time = [n if t is None and w == "unknown" else t for t, n, w in zip(time, noted, word.objects(), strict=True)]
-    kind = _coalesced(word.objects(), in_outcome.turned(lambda found: free_words.kind_of(found, agency)).objects())
+    kind = _coalesced(word.objects(), in_outcome.turned(kind_of).objects())
     kind = _coalesced(_kind_beside_due_date(contact), kind)
-    by_time = [None if each is None else free_words.kind_of(Promise(stated=each), agency) for each in time]
+    by_time = [None if each is None else kind_of(Promise(stated=each)) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and next to it 72 hours
         kind = [None if k == "unknown" and t in KINDS_BY_TIME else k for k, t in zip(kind, by_time, strict=True)]
     is_inferred = np.array([k is None and t is not None for k, t in zip(kind, by_time, strict=True)], bool)

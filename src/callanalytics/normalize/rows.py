@@ -478,7 +478,7 @@ class _Sorting:
     def year_of_tab(self) -> str:
         """The year in a tab's name, such as Apr '24 or Apr 24, if its rows show that this is no day; otherwise ""."""
         match = _WORDS.month_and_year.fullmatch((self.table.sheet or "").strip())
-        days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
+        days = self.dates_written()
         if not match or not days:
             return ""
         month, sign, year = match.groups()
@@ -487,6 +487,9 @@ class _Sorting:
         is_past = today is None or int(f"20{year}") <= today.year
         is_year = not is_day if sign else is_past and dates_of_rows.are_of_a_month(days, month, int(year))
         return f"20{year}" if is_year else ""
+
+    def dates_written(self) -> list[str]:
+        return [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
 
     def year_beside(self) -> str:
         """The year that the dates of the book's other sheets show; "" if a name of this one may hold a year."""
@@ -512,7 +515,7 @@ class _Sorting:
         stating = [title for title in titles if "log" in tokens(title) or relevance.mentions_calls([title])]
         stating += [title for title in titles if relevance.names_agency([title])]
         matches = (match for title in stating for match in _WORDS.year_of_calls.finditer(title))
-        days = [text for name in self.columns_of("date") for text in self.cells.texts((name,)).texts]
+        days = self.dates_written()
         of_days = {dates_of_rows.headed_year(title) for title in titles if dates_of_rows.is_of_first(title, days)}
         return {next(filter(None, match.groups())) for match in matches} | of_days
 
@@ -626,8 +629,8 @@ def sort_out_notices(
     """
     sender, body = read(rules["sender"], cells), read(rules.get("body"), cells)
     moments = read_clock(rules, cells, settings, Problems(cells.n)).local
-    addresses = sender.turned(lambda text: e164(text) or _folded(text)).objects("")
-    messages = list(zip(addresses, body.turned(_folded).objects(""), moments.astype("M8[D]").tolist(), strict=True))
+    addresses = sender.turned(lambda text: e164(text) or " ".join(text.casefold().split())).objects("")
+    messages = list(zip(addresses, body.objects(""), moments.astype("M8[D]").tolist(), strict=True))
     found = {each: agency.sender_of_message(each[0] or "", each[1] or "", each[2]) for each in set(messages)}
     known = [found[each] for each in messages]
     by_address = sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
@@ -656,10 +659,6 @@ def sort_out_notices(
     keys = [columns["started_at_local"].cast(pa.int64()), columns["channel"], columns["kind"]]
     columns["notice_id"] = ids.make(settings.office_id, keys, [columns["sr_number"]])
     return is_agencys, columns, problems
-
-
-def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
 
 
 def _are_replies(known: list, addresses: np.ndarray, moments: np.ndarray, is_ours: np.ndarray) -> np.ndarray:

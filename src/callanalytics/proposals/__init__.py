@@ -304,7 +304,8 @@ def propose_of(
     parts_of_calls = columns.find_legs(able, when, meanings, length, phones, agency)
     parts = (when, meanings, length, phones, parts_of_calls)
     if zone_beside(table.around):
-        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
+        when.has_zone = True
+        when.settle("zone")
     cells.settle_order(when, order_of_report(table.around))
     cells.settle_zone_of_rows(able, when)
     cells.join_half_days(able, when)

@@ -331,7 +331,7 @@ def settle_order(when: Rules, order: str | None) -> None:
     for rule in when.rules.values() if order else ():
         if rule.get("order") == "evidence":
             rule["order"] = order
-            when.questions = [each for each in when.questions if each.code != "order"]
+            when.settle("order")
 
 
 def _settle_zone(column: Column, rule: dict, found: Rules) -> None:
@@ -360,7 +360,8 @@ def settle_zone_of_rows(columns: list[Column], when: Rules) -> None:
     if is_read and not column.has(OF_SOMEONE):
         when.rules["timezone"] = {"from": column.name, "parse": "zone"}
         when.used.append(column)
-        when.has_zone, when.questions = True, [each for each in when.questions if each.code != "zone"]
+        when.has_zone = True
+        when.settle("zone")
         return
     text = f"its times do not say their zone; they are taken for the office's, whatever {column.name!r} says."
     when.questions = [replace(each, text=text) if each.code == "zone" else each for each in when.questions]

@@ -288,6 +288,15 @@ class Rules:
         """Add a question about a column or another part of the file."""
         self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))
 
+    def settle(self, code: str) -> None:
+        """Drop the questions of a kind."""
+        self.questions = [each for each in self.questions if each.code != code]
+
+    def calls_in(self) -> list[bool]:
+        """Whether each row is called incoming by a word of its own; empty if no column has such words."""
+        ways, words = self.column("direction"), self.rules["direction"].get("map", {}).get("inbound", ())
+        return [way in words for way in ways.cells] if ways else []
+
 
 def ask_place(index: int) -> Question:
     """The question about a column whose name must not be shown."""
@@ -403,8 +412,8 @@ def _keys(
 def _of_telephones(group: Column, able: list[Column], meanings: Rules) -> tuple[str | None, ...]:
     """The cells of a group of incoming calls, if each call of several rows has a different telephone in each; else
     none."""
-    way, words = meanings.column("direction"), meanings.rules["direction"].get("map", {}).get("inbound", ())
-    came = tuple(cell if way and way.cells[row] in words else None for row, cell in enumerate(group.cells))
+    comes = meanings.calls_in()
+    came = tuple(cell if comes and comes[row] else None for row, cell in enumerate(group.cells))
     groups = _calls_of_several(replace(group, cells=came), None)
     named = [column for column in able if column.has(NAMES["telephones"])]
     is_each = any(all(len({c.cells[row] for row in rows} - {None}) == len(rows) for rows in groups) for c in named)
@@ -480,8 +489,8 @@ def _dials_again(group: list[int], starts: Sequence[datetime | None], phones: Ru
 
 def _came_in(groups: Groups, meanings: Rules) -> bool:
     """Whether every row of every call is called incoming: no menu takes a call out, and redials are calls."""
-    column, words = meanings.column("direction"), meanings.rules["direction"].get("map", {}).get("inbound", ())
-    return column is not None and all(column.cells[row] in words for group in groups for row in group)
+    comes = meanings.calls_in()
+    return bool(comes) and all(comes[row] for group in groups for row in group)
 
 
 def _start_together(groups: Groups, starts: Sequence[datetime | None]) -> bool:

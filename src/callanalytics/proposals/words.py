@@ -218,8 +218,7 @@ def _talk(columns: list[Column], found: Rules) -> Column | None:
         return None
     talks = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
     able = [column for column in talks if 0 < len(_zeros(column)) < len(column.texts)]
-    ways, words = found.column("direction"), found.rules["direction"].get("map", {}).get("inbound", ())
-    came = [row for row, way in enumerate(ways.cells) if way in words] if ways else []
+    came = [row for row, comes in enumerate(found.calls_in()) if comes]
     for column in filter(cells.length_fitness, columns):
         in_seconds = any(not text.endswith(":00") for text in column.texts)
         exact = [zero for zero in _zeros(column) if in_seconds and zero.count(":") == 2]
@@ -562,7 +561,7 @@ def _direct_one_way(meanings: Rules, phones: Rules, side: Column | None, way: st
     if any(columns.is_agencys(text, agency) for text in side.texts):
         cases = [{"when": {side.name: ""}, "value": "unknown"}]
         meanings.rules["direction"] = {"value": way, "cases": cases}
-        meanings.questions = [question for question in meanings.questions if question.code != "direction"]
+        meanings.settle("direction")
         calls = "outgoing calls" if way == "outbound" else "incoming calls"
         meanings.ask(
             side, f"has the agency's number, and no other column has any: all are taken for {calls}.", "Is it so?"
@@ -641,7 +640,7 @@ def _direct(meanings: Rules, ours_calling: dict, ours_called: dict) -> None:
         "value": "unknown",
         "cases": [{"when": when, "value": value} for value, when in cases],
     }
-    meanings.questions = [question for question in meanings.questions if question.code != "direction"]
+    meanings.settle("direction")
     cancel_unanswered(meanings)
 
 

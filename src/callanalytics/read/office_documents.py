@@ -117,14 +117,13 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
                 rows.insert(0, header)
             elif is_headed and len(rows) > 1:
                 header, first = rows[:2]
-            for number, cells in enumerate(rows, 1):
-                for column, text in cells.items():
-                    sheet.cell(number, column, text or None)
+            for cells in rows:
+                sheet.append({column: text or None for column, text in cells.items()})
             element.clear()
     if not book.worksheets:
         sheet = _new_sheet(book, "")
-        for number, note in enumerate(_notes(opened), 1):
-            sheet.cell(number, 1, note)
+        for note in _notes(opened):
+            sheet.append([note])
 
 
 def _are_alike(row: dict[int, str], other: dict[int, str]) -> bool:

@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from callanalytics.errors import InvalidRequest
-from callanalytics.lazy import pa
+from callanalytics.lazy import pa, pc
 from callanalytics.toml_files import shipped_toml
 
 VERSION = 4
@@ -202,6 +202,14 @@ def with_column(rows: pa.Table, name: str, values: pa.Array | pa.ChunkedArray) -
     """Rows with other values of the same type in one column."""
     index = rows.column_names.index(name)
     return rows.set_column(index, rows.schema.field(index), values)
+
+
+def union_of_words(*columns: pa.Array) -> pa.Array:
+    """Space-separated codes of several columns as one column, in alphabetical order without repeats; null for none."""
+    joined = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
+    distinct = joined.dictionary_encode()
+    tidy = [" ".join(sorted(set(text.split()))) or None for text in distinct.dictionary.to_pylist()]
+    return pa.array(tidy, pa.string()).take(distinct.indices)
 
 
 def build(table: str, columns: dict, *, loaded: bool = False) -> pa.Table:

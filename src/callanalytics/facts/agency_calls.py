@@ -48,7 +48,6 @@ from callanalytics.facts.arrays import (
     moments,
     nulled,
     take,
-    union_of_words,
 )
 from callanalytics.facts.observation import CoveredSpans
 from callanalytics.facts.record_linkage import (
@@ -62,7 +61,7 @@ from callanalytics.facts.record_linkage import (
     over_duration,
 )
 from callanalytics.lazy import regex
-from callanalytics.schema import ONLY_A_PERSON
+from callanalytics.schema import ONLY_A_PERSON, union_of_words
 from callanalytics.toml_files import shipped_toml
 from callanalytics.values.phones import MOST_NAMES, names_person
 

@@ -159,14 +159,6 @@ def column_of_days(days: np.ndarray, is_unknown: np.ndarray | None = None) -> pa
     return pa.array(np.clip(days, 0, 32767), pa.int16(), mask=is_unknown)
 
 
-def union_of_words(*columns: pa.Array) -> pa.Array:
-    """Space-separated codes of several columns as one column, in alphabetical order without repeats; null for none."""
-    joined = pc.binary_join_element_wise(*(column.fill_null("") for column in columns), " ")
-    distinct = joined.dictionary_encode()
-    tidy = [" ".join(sorted(set(text.split()))) or None for text in distinct.dictionary.to_pylist()]
-    return pa.array(tidy, pa.string()).take(distinct.indices)
-
-
 # ---- times in groups ---------------------------------------------------------------------------------
 
 

@@ -47,9 +47,9 @@ import pyarrow.compute as pc
 from callanalytics import ids
 from callanalytics.agencies import Agency
 from callanalytics.facts import observation
-from callanalytics.facts.arrays import MISSING, Rows, integers, is_set, seconds, union_of_words
+from callanalytics.facts.arrays import MISSING, Rows, integers, is_set, seconds
 from callanalytics.facts.observation import CoveredSpans
-from callanalytics.schema import UNANSWERED_OUTCOMES, with_column
+from callanalytics.schema import UNANSWERED_OUTCOMES, union_of_words, with_column
 
 # ---- one call in several phone systems ---------------------------------------------------------------
 

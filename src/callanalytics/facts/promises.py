@@ -52,10 +52,9 @@ from callanalytics.facts.arrays import (
     seconds,
     take,
     time_columns,
-    union_of_words,
 )
 from callanalytics.facts.record_linkage import PLAIN_S
-from callanalytics.schema import with_column
+from callanalytics.schema import union_of_words, with_column
 from callanalytics.values import zones
 from callanalytics.values.spans import LONG_S
 

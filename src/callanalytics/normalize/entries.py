@@ -309,18 +309,13 @@ def _callbacks(
 
 
 def _warned(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
-    if not mask.any():
-        return warnings
-    texts = [
-        " ".join(sorted({*(text or "").split(), code})) if is_warned else text
-        for text, is_warned in zip(warnings.to_pylist(), mask, strict=True)
-    ]
-    return pa.array(texts, STRING).cast(warnings.type)
+    codes = pa.array(np.where(mask, code, ""), STRING)
+    return schema.union_of_words(warnings.cast(STRING), codes).cast(warnings.type)
 
 
 def _table(rows: np.ndarray, columns: dict[str, pa.Array], parts: np.ndarray, problems: Problems) -> pa.Table:
     kept = ~problems.rejected[rows]
-    taken = {name: column.filter(pa.array(kept)) for name, column in columns.items()}
+    taken = _filtered(columns, kept)
     taken["item"] = pa.array(parts[kept], pa.int8())
     taken["row"] = pa.array(rows[kept], pa.int64())
     return pa.table(taken)

@@ -23,9 +23,8 @@ from callanalytics.values.parsers import NOTHING, PARSERS, words_for
 from callanalytics.wording import some
 
 _MIN_SHARE_OF_MOMENTS = 0.8  # share of the filled cells that must read as a time
-_MIN_SHARE_KNOWN = (
-    0.5  # share of the rows whose direction must be known, and of the cells that must be numbers or withheld
-)
+# Share of the rows whose direction must be known, and of the cells that must be numbers or withheld
+_MIN_SHARE_KNOWN = 0.5
 MOMENTS = ("started", "date", "time")
 NUMBERS = ("caller", "called", "our_number", "other_number")
 

@@ -50,7 +50,7 @@ import pyarrow.compute as pc
 
 from callanalytics import schema
 from callanalytics.ids import are_other_clients
-from callanalytics.schema import with_column
+from callanalytics.schema import union_of_words, with_column
 from callanalytics.store.tombstones import comparable, identifiers_in
 
 PROVENANCE = ("source_id", "source_row", "format")
@@ -246,11 +246,12 @@ def value_codes(values: pa.ChunkedArray | pa.Array) -> np.ndarray:
 def _with_warning(rows: pa.Table, marked: np.ndarray) -> pa.Table:
     if "warnings" not in rows.column_names:
         return rows
-    warnings = [
-        " ".join(sorted({*(old or "").split(), CORRECTED})) if mark else old
-        for old, mark in zip(rows.column("warnings").to_pylist(), marked.tolist(), strict=True)
-    ]
-    return with_column(rows, "warnings", pa.array(warnings, pa.string()))
+    return _warned(rows, pa.array(np.where(marked, CORRECTED, ""), pa.string()))
+
+
+def _warned(rows: pa.Table, codes: pa.Array) -> pa.Table:
+    """Rows with further warnings; null or "" for none."""
+    return with_column(rows, "warnings", union_of_words(rows.column("warnings").combine_chunks(), codes))
 
 
 # ---- a call under two ids ---------------------------------------------------------------------------------------
@@ -593,11 +594,8 @@ def _rewritten(rows: pa.Table, exports, joined: dict[str, str], unsure: set[str]
     for name in MOMENT:
         rows = with_column(rows, name, rows.column(name).take(of_moment))
     code = dict.fromkeys(unsure, UNSURE) | dict.fromkeys([*joined, *joined.values()], JOINED)
-    warnings = [
-        " ".join(sorted({*(old or "").split(), code[id]})) if id in code else old
-        for id, old in zip(ids, rows.column("warnings").to_pylist(), strict=True)
-    ]
+    warned = _warned(rows, pa.array([code.get(id) for id in ids], pa.string()))
     renamed = dict.fromkeys(rows.column("source_id").unique().to_pylist(), joined) if joined else {}
-    rows = _with_ids(with_column(rows, "warnings", pa.array(warnings, pa.string())), renamed)
+    rows = _with_ids(warned, renamed)
     starts = np.cumsum([0, *(export.num_rows for export in exports)])
     return [rows.slice(start, export.num_rows) for start, export in zip(starts.tolist(), exports, strict=False)]

@@ -924,6 +924,16 @@ def test_a_call_that_a_menu_took_is_answered_where_a_telephone_took_it(name, end
     assert (call["outcome"], call["legs"]) == (outcome, len(rows))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_call_begins_when_the_first_telephone_rings_not_the_one_that_took_it(turned):
+    came = OUT | {"src": "2028382200", "dst": "201", "dcontext": "ext-local", "uniqueid": "1646146790.1"}
+    first = came | {"disposition": "NO ANSWER", "calldate": "2022-03-01 09:59:50"}
+    then = came | {"disposition": "ANSWERED", "calldate": "2022-03-01 10:00:10"}
+    (call,) = became([then, first] if turned else [first, then], FREEPBX)
+    assert str(call["started_at_local"]) == "2022-03-01 09:59:50"
+    assert (call["outcome"], call["legs"]) == ("answered", 2)
+
+
 def test_a_prefix_for_an_outside_line_is_taken_off():
     for dst in ("918003755283", "98003755283", "8003755283", "+18003755283"):
         assert became([OUT | {"dst": dst}], FREEPBX)[0]["other_number"] == "+18003755283"

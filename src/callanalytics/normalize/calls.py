@@ -165,6 +165,21 @@ def master_rows(
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 
 
+def with_first_starts(cells: Cells, group: np.ndarray, alive: np.ndarray, start: tuple) -> Cells:
+    """The cells, with the start of each call's earliest row in all its rows: a call begins when a phone first rings."""
+    is_one_of_many = alive & (np.bincount(group[alive], minlength=group.max(initial=-1) + 1)[group] > 1)
+    rows, row_of = np.flatnonzero(is_one_of_many), np.arange(cells.n)
+    if not len(rows):
+        return cells
+    early = _alphabetical(cells.joined(start), is_one_of_many)
+    order = rows[np.lexsort((rows, early[rows], group[rows]))]
+    begins = np.append(True, np.diff(group[order]) != 0)
+    row_of[order] = order[begins][np.cumsum(begins) - 1]
+    for name in filter(None, map(cells.name_of, start)) if (early != early[row_of]).any() else ():
+        cells = cells.with_column(name, cells.columns.column(name).take(pa.array(row_of)))
+    return cells
+
+
 _HALF_DAY = regex(r"(\d{1,2})(:\d\d(?::\d\d)?)\s*([ap])\.?m", re.IGNORECASE)
 _FIGURES = regex(r"(?<![\d.,])\d{1,3}(?!\d)")
 

@@ -423,6 +423,8 @@ class _Sorting:
         size = np.ones(self.cells.n, np.int16)
         if group is not None and self.fmt.legs is not None:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start)
+            if not self.fmt.legs.above:
+                self.cells = calls.with_first_starts(self.cells, group, self.free, self.start)
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
         by_time = (size > 1) & self.by_time

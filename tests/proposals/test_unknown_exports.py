@@ -820,7 +820,7 @@ def test_a_length_is_from_the_start_to_the_end_where_no_column_has_it(tmp_path, 
         f"2022-03-15T14:00:00{zone},2022-03-15T14:00:09{zone},,inbound,NORMAL,{BACK},{OURS}\n",
     )
     lengths = [(call["duration_s"], call["duration_kind"], call["outcome"]) for call in calls]
-    assert lengths == [(2471, "total", "unknown"), (20, "total", "missed"), (None, "total", "unknown")]
+    assert lengths == [(2471, "total", "answered"), (20, "total", "missed"), (None, "total", "answered")]
 
 
 def test_a_first_call_with_a_day_in_words_is_no_second_row_of_the_header(tmp_path):
@@ -1552,6 +1552,45 @@ def test_calls_with_lengths_of_an_unknown_unit_are_read_without_these(tmp_path):
     )
     assert [call["other_number"] for call in found] == ["+18003755283", "+12028382200", None]
     assert [call["duration_s"] for call in found] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("header", "calls", "ends"),
+    [
+        (
+            "Call Type,Answer Time",
+            ["outbound,2022-03-14 09:02:05", "outbound,", "inbound,2022-03-14 10:02:05", "missed,"],
+            ["answered", "canceled", "answered", "missed"],
+        ),
+        (
+            "Call Type,Hangup Cause,Answer Time",
+            [
+                "outbound,NORMAL_CLEARING,2022-03-14 09:02:05",
+                "outbound,NO_ANSWER,",
+                "inbound,NORMAL_CLEARING,2022-03-14 10:02:05",
+                "inbound,ORIGINATOR_CANCEL,",
+            ],
+            ["answered", "canceled", "answered", "missed"],
+        ),
+        (
+            "Call Type,Disposition,Talk Time",
+            ["outbound,None given,0:40:00", "outbound,No Answer,0:00:00", "inbound,None given,0:12:00",
+             "inbound,Left Voicemail,0:00:00", "inbound,None given,0:00:00"],
+            ["answered", "canceled", "answered", "voicemail", "missed"],
+        ),
+        (
+            "Call Type,Disposition,Talk Time",
+            ["outbound,None given,0:40:00", "outbound,No Answer,0:00:00", "inbound,None given,0:12:00",
+             "inbound,Abandon,0:00:00"],
+            ["answered", "canceled", "unknown", "missed"],
+        ),
+    ],
+)  # fmt: skip
+def test_words_without_an_answer_leave_it_to_the_time_of_answer_or_talk(tmp_path, header, calls, ends):
+    sides = {"o": f"{OURS},{USCIS}", "i": f"{BACK},{OURS}", "m": f"{BACK},{OURS}"}
+    rows = [f"2022-03-14 {9 + n:02}:02:00,{sides[call[0]]},{call}" for n, call in enumerate(calls)]
+    found = the_calls(tmp_path, "\n".join([f"Start Time,From,To,{header}", *rows]))
+    assert [call["outcome"] for call in found] == ends
 
 
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):

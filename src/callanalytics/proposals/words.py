@@ -92,7 +92,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     elif outcome is None and (missed := next((c for c in cells.moments_of(columns) if c.has("missed")), None)):
         found.rules["outcome"] = {"value": "missed", "cases": [{"when": {missed.name: ""}, "value": "unknown"}]}
         found.ask(missed, "is the moment of a missed call, so every call is taken for one.", "Is it so?")
-    elif outcome is None and (talk := _talk(columns, found)):
+    elif outcome is None and not _has_outcome(columns) and (talk := _talk(columns, found)):
         _add_answers(found, talk)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
@@ -101,6 +101,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         cancel_unanswered(found)
         if outcome.filled < 1:
             _add_beside(found, outcome, [column for column in closed if column not in (outcome, direction)])
+    _add_answers_beside(found, columns)
     _add_voicemail(found, [column for column in columns if column not in (outcome, direction)])
     _ask_unanswered(found)
     _ask_no_calls(closed, found)
@@ -209,13 +210,11 @@ def _answer_moment(columns: list[Column]) -> Column | None:
 
 
 def _talk(columns: list[Column], found: Rules) -> Column | None:
-    """The column of talk time, if it is zero in some rows and no column is named for the outcome.
+    """The column of talk time, if it is zero in some rows.
 
     Without one, a length of 0:00:00 shows as well that no one answered, if not every call in has it. It may be rounded
     where no length has seconds.
     """
-    if any(column.has(NAMES["outcome"]) and not _are_states(column) for column in columns):
-        return None
     talks = (column for column in columns if column.has(NAMES["talks"]) and cells.length_forms(column))
     able = [column for column in talks if 0 < len(_zeros(column)) < len(column.texts)]
     came = [row for row, comes in enumerate(found.calls_in()) if comes]
@@ -226,26 +225,46 @@ def _talk(columns: list[Column], found: Rules) -> Column | None:
     return able[0] if able else None
 
 
-def _are_states(column: Column) -> bool:
-    """Whether a column of states holds those of callers (MA, NY)."""
-    return column.has("state") > 0 and all(len(text) == 2 for text in column.texts)
+def _has_outcome(columns: list[Column]) -> bool:
+    """Whether a column is named for the outcome; one of states may hold those of callers (MA, NY)."""
+    named = (column for column in columns if column.has(NAMES["outcome"]))
+    return any(not column.has("state") or any(len(text) != 2 for text in column.texts) for column in named)
 
 
 def _zeros(column: Column) -> list[str]:
     return [text for text in column.texts if re.fullmatch(r"[0:.]+", text)]
 
 
-def _add_answers(found: Rules, column: Column) -> None:
+def _add_answers(found: Rules, column: Column, beside: dict | None = None) -> None:
+    """Add the outcome from a time of answer or of talk; with words ``beside``, only for calls with one of them."""
     never, is_out = {column.name: ["", *column.blanks, *_zeros(column)]}, {"(direction)": "outbound"}
     # The office did not miss its own unanswered calls.
-    cases = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
-    rule, text = {"value": "answered", "cases": cases}, "a call that a voicemail or a menu took may count as answered."
-    if _zeros(column):  # a length: voicemail has one too
-        rule["value"], text = "unknown", "of other incoming calls it does not tell a person from a voicemail."
+    cases: list[dict] = [{"when": is_out | never, "value": "canceled"}, {"when": never, "value": "missed"}]
+    value, text = "answered", "a call that a voicemail or a menu took may count as answered."
+    known = found.rules.get("outcome", {})
+    if _zeros(column) and "voicemail" not in known.get("map", {}):  # a length: voicemail has one too
+        value, text = "unknown", "of other incoming calls it does not tell a person from a voicemail."
         cases.append({"when": is_out, "value": "answered"})
+    rule = {"value": value, "cases": cases}
+    if beside:
+        cases.append({"when": {}, "value": value})
+        rule = known | {"cases": known.get("cases", []) + [case | {"when": case["when"] | beside} for case in cases]}
     found.rules["outcome"] = rule
     found.used.append(column)
     found.ask(column, f"where it is empty or zero, no one answered; {text}", "Is it so?")
+
+
+def _add_answers_beside(found: Rules, columns: list[Column]) -> None:
+    """Of words that do not say whether anyone answered, have a time of answer or of talk tell."""
+    column, words = found.column("outcome"), found.rules.get("outcome", {}).get("map", {})
+    if column is None:
+        return
+    known = {word for listed in words.values() for word in listed}
+    unsaid = words.get("unknown") or [text for text in column.texts if text not in known and "answered" not in words]
+    if unsaid and (answer := _answer_moment(columns) or _talk(columns, found)):
+        if "unknown" not in words:  # each was asked about
+            found.questions = [each for each in found.questions if each.about != repr(column.name)]
+        _add_answers(found, answer, {column.name: unsaid})
 
 
 def _is_missed_flag(column: Column) -> bool:

@@ -573,8 +573,11 @@ def test_the_period_of_a_report_proves_the_order_of_its_days(tmp_path, period, o
         ("calldate,dst,lastapp,disposition,uniqueid,Agent,Hold", "{day},8003755283,Dial,ANSWERED,16461.{n},Ana Ng,7"),
         ("createdAtPT,completedAtPT,status,to,Agent,Hold,Notes", "{day},{day},completed,8003755283,Ana Ng,7,USCIS"),
         ("Start Time,First-Time Caller,Landing Page,Agent Name,Hold Time,Note", "{day},No,x,Ana Ng,0:07:10,USCIS"),
+        ("date (UTC-05:00),time (UTC-05:00),to,waiting time,tags", "2022-03-{n},10:05:{n},8003755283,7,USCIS"),
+        ("Date,Talk Duration,Time in Queue,Time to Answer,Result", "{day},41:1{n},0:40,0:04,Answered"),
+        ("Date,Caller Number,Dialed Number,Time in Queue,Result", "{day},2025550143,8003755283,0:40,Answered"),
     ],
-    ids=["FreePBX", "Quo", "CallRail"],
+    ids=["FreePBX", "Quo", "CallRail", "Aircall", "own queue", "both numbers"],
 )
 def test_an_export_with_half_its_columns_and_a_hold_is_no_log_by_hand(tmp_path, header, row):
     path = tmp_path / "calls.csv"

@@ -76,7 +76,7 @@ def _signs_of_others(fmt: Format, found, header, cells) -> Iterator[bool]:
     """Whether each of the signs is there that a sheet lists the calls of another business, or counts calls."""
     lines = cells[found["line"]] if "line" in found else []
     yield most(lines, "others") and not share(lines, "ours") and not share(lines, "premium")
-    yield _is_of_company(found, header, cells) or _is_of_reception(found, header, cells)
+    yield _is_of_company(found, header, cells) or _is_of_reception(fmt, found, header, cells)
     # Calls in and out with many numbers, or times and lengths to the second, as phone systems list them; and no agent.
     is_of_phones = ("in_out" in found and _has_many_numbers(cells)) or _is_list_of_phone(fmt, header, cells)
     has_agent = not {"agent", "agent_id", "sr", "promised", "tier"}.isdisjoint(found)
@@ -288,12 +288,15 @@ def _is_of_company(found: Mapping[str, int], header, cells) -> bool:
     return bool(companies) and "client" in found and not is_ours and {"receipt", "tier"}.isdisjoint(found)
 
 
-def _is_of_reception(found: Mapping[str, int], header, cells) -> bool:
+def _is_of_reception(fmt: Format, found: Mapping[str, int], header, cells) -> bool:
     """Whether a sheet lists callers with the person asked for, who took the call, or their numbers, and no calls to the
     agency."""
     if "caller" not in found or not found.keys().isdisjoint(CALL_COLUMNS):
         return False
     named = {tokens(name) for name in header}
+    # No one at a reception holds, or is told of the agency's callbacks.
+    if "wait" in found and not HELD.isdisjoint(tokens(header[found["wait"]])) and has_casework(fmt, header, cells):
+        return False
     # With a promise, the office itself would have promised these callers a callback.
     is_for = "promised" not in found and not named.isdisjoint((("for",), ("phone",), ("message",)))
     return is_for or (

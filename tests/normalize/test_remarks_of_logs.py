@@ -10,6 +10,7 @@ from pyarrow import compute as pc
 import callanalytics as ca
 from callanalytics import formats, intake
 from callanalytics.formats import column_meanings
+from callanalytics.normalize.free_words import is_of_menu
 from callanalytics.values import Unreadable, callbacks, narratives, promises
 from callanalytics.values.spans import read_human_span
 from read_logs import entries_of
@@ -800,3 +801,38 @@ def test_an_agent_beside_a_tier_gives_both_and_a_tier_alone_names_no_one(cell, n
     rows = [{"Date": f"3/{day}/2022", "Hold": "45 min", "Spoke with": cell} for day in (14, 15, 16)]
     read = [(each["agent_name"], each["tier"], each["wait_outcome"]) for each in entries(rows).to_pylist()]
     assert read == [(name, tier, "reached")] * 3
+
+
+@pytest.mark.parametrize(
+    "told", ["stuck in IVR, gave up", "only recording, couldn't get to a person", "pura grabación, no pasó"]
+)
+def test_a_call_that_never_left_the_menu_was_not_queued_whatever_the_caller_then_did(told):
+    lost = [{"Date": f"3/{day}/2022", "Hold": "45 min", "Result": "hung up"} for day in (14, 15)]
+    last = entries([*lost, {"Date": "3/16/2022", "Hold": "", "Result": told}]).to_pylist()[-1]
+    assert last["wait_outcome"] == "not_queued"
+
+
+def test_a_menu_before_a_hold_or_a_person_is_not_the_end():
+    for told in ("stuck in IVR, then held 40 min", "only recording, then Ana", "stuck in IVR, T1 took SR"):
+        assert not is_of_menu(told)
+
+
+@pytest.mark.parametrize(
+    ("told", "promised"),
+    [
+        ("9:05 am held 15 min. T1 rep, urgent, 72 hrs", "urgent"),
+        ("9:05 am held 12 min. Tier 1 escalated as urgent, 72 hrs.", "urgent"),
+        ("9:05 am held 12 min. T1 rep, regular, 30 business days", "regular"),
+        ("9:05 am held 12 min. T1 rep, urgent, 30 days", None),
+    ],
+)
+def test_a_kind_of_callback_beside_its_time_is_a_promise(told, promised):
+    rows = [{"Date": f"3/{day}/2022", "USCIS call notes": told} for day in (14, 15, 16)]
+    assert entries(rows).column("promised").to_pylist() == [promised] * 3
+
+
+def test_the_number_of_an_agent_is_no_promised_time():
+    rows = [
+        {"Date": f"3/{day}/2022", "Hold": "45 min", "Result": text} for day, text in ((14, "Agent 1"), (15, "Rep 2"))
+    ]
+    assert entries(rows).column("promised").to_pylist() == [None, None]

@@ -865,3 +865,42 @@ def test_a_row_that_is_a_callback_takes_its_result_from_the_cell_that_says_when_
     found = entries(rows).filter(pc.field("source_row") == 4)
     starts = [f"{start:%H:%M}" for start in found.column("started_at_local").to_pylist()]
     assert sorted(zip(starts, found.column("outcome").to_pylist(), strict=True)) == callbacks
+
+
+@pytest.mark.parametrize(
+    ("about", "result", "read"),
+    [
+        ("USCIS callback for Tran", "answered, expedite denied", ("ring", "answered")),
+        ("USCIS callback for Tran", "missed, no VM", ("ring", "missed")),
+        ("callback from T2 re Tran", "missed", ("ring", "missed")),
+        ("USCIS callback for Tran", "SR opened", ("dial", "service_request")),
+    ],
+)
+def test_a_callback_named_beside_its_result_is_theirs(about, result, read):
+    calls = [
+        {"Date": f"3/{day}/2022", "Time": "9:05 AM", "Client / re": "Roe EAD", "Hold": "45 min", "Outcome": "gave up"}
+        for day in (14, 15)
+    ]
+    last = {"Date": "3/16/2022", "Time": "9:05 AM", "Client / re": about, "Hold": "", "Outcome": result}
+    entry = entries([*calls, last]).to_pylist()[-1]
+    assert (entry["kind"], entry["outcome"]) == read
+
+
+def test_a_line_that_begins_with_a_callback_and_its_result_is_of_an_incoming_call():
+    missed, taken = map(read_narrative, ("8:10 AM callback re Diaz - missed it, in court", "cb for Diaz - answered"))
+    assert [(told.in_out, told.result) for told in (missed, taken)] == [
+        ("incoming", "missed"),
+        ("incoming", "answered"),
+    ]
+    promised = read_narrative("9:05 AM held 40 min, T1, callback in 72 hrs")
+    assert promised.in_out == ""
+
+
+def test_a_sheet_of_who_called_for_whom_with_holds_is_no_reception_log(tmp_path):
+    rows = [
+        ("1/14/2026", "9:10 AM", "SB", "Roe", "35 min", "Agent helped, no callback"),
+        ("1/15/2026", "2:30 PM", "SB", "Diaz", "65 min", "Got cut off"),
+        ("1/16/2026", "8:15 AM", "AL", "Diaz", "20 min", "Agent escalated, 72 hours"),
+    ]
+    header = ("Date", "Time", "Who called", "For", "Hold", "Result")
+    assert len(stored(tmp_path, [header, *rows], name="log")) == 3

@@ -348,7 +348,9 @@ def _lost_in_clause(text: str) -> Span | None:
     >>> _lost_in_clause("Had a hearing, hung up").ended, _lost_in_clause("spoke to Ana, hung up")
     ('gave_up', None)
     """
-    clauses = [clause for clause in re.split(r"[,;.()]|\s[-–—/]\s", text) if clause.strip()]
+    clauses = _clauses_of(text)
+    if any(map(_is_stuck, clauses)):
+        return None
     ends = (_span_in(clause) or _lost_at_start(clause) for clause in clauses)
     spans = [span for span in ends if span and span.ended in OUTCOME_OF_END]
     if len(clauses) < 2 or len({span.ended for span in spans}) != 1 or any(map(_may_be_person, clauses)):
@@ -383,9 +385,34 @@ def _may_be_person(clause: str) -> bool:
 
 
 def is_of_menu(text: str) -> bool:
-    """Whether an outcome says only that the call never left the automated system."""
+    """Whether an outcome says that the call never left the automated system, and no more about a call.
+
+    >>> is_of_menu("stuck in IVR, gave up"), is_of_menu("only recording, no transfer"), is_of_menu("robot only, RFE")
+    (True, True, True)
+    >>> is_of_menu("stuck in IVR, then held 40 min"), is_of_menu("only recording, then Ana"), is_of_menu("gave up")
+    (False, False, False)
+    """
     span = _span_in(text)
-    return span is not None and span.ended == "not_queued"
+    if span is not None and span.ended != "unknown":
+        return span.ended == "not_queued"
+    clauses = [clause for clause in _clauses_of(text) if not _is_stuck(clause)]
+    return len(text) <= LONGEST_RING and len(clauses) < len(_clauses_of(text)) and all(map(_is_beside_menu, clauses))
+
+
+def _clauses_of(text: str) -> list[str]:
+    return [clause.strip() for clause in re.split(r"[,;.()]|\s[-–—/]\s", text) if clause.strip()]
+
+
+def _is_stuck(clause: str) -> bool:
+    return bool((span := _span_in(clause)) and span.ended == "not_queued")
+
+
+def _is_beside_menu(clause: str) -> bool:
+    """Whether a clause says no more of a call that never left the automated system: gave up; no transfer; RFE due."""
+    if span := _span_in(clause):
+        return span.seconds is None and span.ended in ("gave_up", "cut_off", "no_person")
+    is_of_person = _may_be_person(clause) or _WORDS.ends_in_name.search(clause)
+    return bool(_WORDS.denies.match(clause)) or not (is_of_person or tells_of_call(clause))
 
 
 OF_SYSTEM = frozenset("system turned_away no_one nobody closed filler sign".split())

@@ -283,7 +283,8 @@ def _telling(row: Mapping[str, str], saying: Sequence[str], agent: str, label: s
         return found
     # T2 cb, and beside it: missed, on another line
     named = [text for text in saying if _is_callback_named(text)]
-    came = [text for text in saying if _tells_incoming(text)] if named else []
+    is_theirs = any(_WORDS.callback_of_theirs.fullmatch(_WORDS.about.sub("", text)) for text in named)
+    came = [text for text in saying if _tells_incoming(text) or (is_theirs and _one_result([text]))] if named else []
     return named + came if came else []
 
 
@@ -381,7 +382,7 @@ def _names_who_called(text: str) -> bool:
 
 def _is_callback_named(text: str) -> bool:
     """Whether a cell names a callback and says no more, so that it may be a promised one: T2 cb."""
-    headings, rest = _headings(text)
+    headings, rest = _headings(_WORDS.about.sub("", text))
     return "callback" in headings and not rest.strip(" .-")
 
 

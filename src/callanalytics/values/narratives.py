@@ -106,10 +106,10 @@ def _name_reached(text: str) -> str:
 
 
 def _end(text: str, lost: Sequence[str], agent: str) -> str:
-    """How a call ended: the one way in which it was ``lost``, a promise, or that a person spoke. An agent and a lost
+    """How a call ended: the ways in which it was ``lost``, a promise, or that a person spoke. An agent and a lost
     call are two different ends, so neither is certain."""
-    if len(lost) == 1 and not agent:
-        return lost[0]
+    if lost and not agent:
+        return ", ".join(lost)
     is_spoken = not lost and _WORDS.person.search(text) and not _WORDS.own.search(text)
     return promise_among(text) or "spoke" if is_spoken else ""
 

@@ -64,6 +64,8 @@ def read_promise(text: str) -> Promise:
     >>> read_promise("T1 -> T2").tier, read_promise("no cb").kind, read_promise("urgent/72").number
     ('tier1', 'none', 72)
     """
+    if _WORDS.numbered_person.search(text):
+        raise Unreadable
     parts = _parts_of(lexicon.tokens(_WORDS.last_day.sub("", tidy(text))))
     seen = {word for word in parts.headings if word not in ("filler", "sign")}
     kinds = seen.intersection(KINDS)
@@ -415,6 +417,8 @@ def _is_of_promise(promise: Promise, part: str, may_be_bare: bool, is_remark: bo
         return True
     if promise.stated in KIND_OF_STATED and _WORDS.they_said.match(part):
         return True
+    if promise.kind and promise.stated and promise.kind == _KIND_OF_USUAL.get(promise.stated):
+        return True  # a kind and its time together can only be a promise: escalated as urgent, 72 hrs
     has_time = bool(promise.kind or promise.stated or is_usual)
     return (not is_remark and promise.stated in _KIND_OF_USUAL) or (is_named and has_time)
 

@@ -1596,6 +1596,64 @@ def test_words_without_an_answer_leave_it_to_the_time_of_answer_or_talk(tmp_path
     assert [call["outcome"] for call in found] == ends
 
 
+def test_a_list_that_has_the_agency_in_another_column_too_is_not_of_calls_in_alone(tmp_path):
+    rows = [
+        f"2022-03-14 09:02:00,Ana,,Line 2,{USCIS},0:40:00",
+        f"2022-03-15 09:02:00,Line 1,{BACK},{BACK},Ana,0:12:00",
+        f"2022-03-16 09:02:00,Line 1,{CLIENT},{CLIENT},Unanswered,0:00:00",
+    ]
+    (tmp_path / "calls.csv").write_text(
+        "\n".join(["Date & Time,Source,CLI,Route,Destination,Duration", *rows]), "utf-8"
+    )
+    receipt = intake.check([tmp_path / "calls.csv"], **GIVEN)
+    assert not questions(receipt)
+    assert "which way each call went" in str(receipt.problems[0])
+
+
+def test_i_and_o_in_a_column_of_types_are_calls_in_and_out(tmp_path):
+    found = the_calls(
+        tmp_path,
+        "Date,Time,Call Type,Connection,Call Duration,Calling Number,Called Number\n"
+        f"14/03/22,09:02:00,O,Y,00:40:00,{OURS},{USCIS}\n"
+        f"15/03/22,09:02:00,I,N,00:00:00,{BACK},{OURS}\n"
+        f"16/03/22,09:02:00,I,Y,00:01:00,{CLIENT},{OURS}\n",
+    )
+    assert [(call["direction"], call["outcome"]) for call in found] == [
+        ("outbound", "answered"),
+        ("inbound", "missed"),
+        ("inbound", "answered"),
+    ]
+
+
+@pytest.mark.parametrize("lines", [[OURS] * 4, [USCIS] * 4], ids=["one line", "only the agency"])
+def test_of_two_nameless_columns_the_one_with_few_numbers_is_the_offices(tmp_path, lines):
+    others = [USCIS, BACK, CLIENT, "(312) 555-0189"] if OURS in lines else [OURS, "(202) 555-0144"] * 2
+    rows = [
+        f"2022-03-1{n} 09:02:00,{'OUT' if n == 4 else 'IN'},{other},{line},60"
+        for n, (other, line) in enumerate(zip(others, lines, strict=True), 4)
+    ]
+    path = tmp_path / "calls.csv"
+    path.write_text("\n".join(["Call date,Call type,Number,Acme number,Incall duration", *rows]) + "\n", "utf-8")
+    receipt = intake.check([path], **GIVEN)
+    assert questions(receipt) == (["mapping"] if OURS in lines else [])
+
+
+def test_two_rows_of_a_header_that_merged_cells_tie_together_name_the_columns(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["Call Activity"])
+    book.active.append(["Start", "From", None, "To", None, "Direction", "Result", "Duration"])
+    book.active.append([None, "Name", "Number", "Name", "Number"])
+    for cells in ("A2:A3", "B2:C2", "D2:E2", "F2:F3", "G2:G3", "H2:H3"):
+        book.active.merge_cells(cells)
+    for day, (caller, called, way) in enumerate([(OURS, USCIS, "Out"), (BACK, OURS, "In"), (CLIENT, OURS, "In")], 14):
+        book.active.append([datetime(2022, 3, day, 9, 2), "", caller, "", called, way, "Answered", "0:40:00"])
+    book.save(tmp_path / "calls.xlsx")
+    done = intake.ingest([tmp_path / "calls.xlsx"], tmp_path / "s", "Alder and Birch", **GIVEN, accept_mapping=True)
+    assert not done.questions, done.text()
+    calls = Store.open(tmp_path / "s").read("calls").sort_by("started_at_utc").to_pylist()
+    assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
+
+
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
     rows = ["from_a,to_b,one,two,talk_s", *(
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)

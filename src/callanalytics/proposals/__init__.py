@@ -295,8 +295,8 @@ def propose_of(
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, when)
     taken = _used([when, meanings, length])
-    phones = cells.find_numbers(able, taken, is_directed=words.has_direction(meanings))
-    own_numbers = words.set_direction(meanings, phones, ours, agency)
+    phones = cells.find_numbers(able, taken, agency, is_directed=words.has_direction(meanings))
+    own_numbers = words.set_direction(meanings, phones, able, ours, agency)
     words.unsay_denied(meanings, phones, agency)
     words.turn_sides(meanings, phones, agency)
     words.take_boxes(meanings, phones)
@@ -450,7 +450,9 @@ def _lacking(made: Proposal, *, is_like_a_sheet: bool = False) -> list[str]:
     # With one side alone, the other party of outgoing, or incoming, calls would be no one.
     sides = {"outbound": "called", "inbound": "caller"}
     wanted = {sides[way] for way in sides.keys() & {*direction.words.values()}} - rules
-    if NUMBERS_OF_OTHERS.isdisjoint(rules):
+    if NUMBERS_OF_OTHERS.isdisjoint(rules) and any(each.code == "whose" for each in made.questions):
+        lacks.append("a column that says whose its numbers are, or which way each call went")
+    elif NUMBERS_OF_OTHERS.isdisjoint(rules):
         lacks.append("the numbers of those who called and were called")
     elif wanted and "other_number" not in rules:
         lacks.append("the number " + ("called" if wanted == {"called"} else "of the caller"))

@@ -9,11 +9,12 @@ from datetime import date, datetime, time
 from itertools import pairwise, permutations
 from statistics import mean, median
 
+from callanalytics.agencies import Agency
 from callanalytics.formats import fold
 from callanalytics.formats.layout import taken_of
 from callanalytics.formats.words import header_zone
 from callanalytics.normalize.dates_of_rows import with_any_year
-from callanalytics.proposals.columns import NAMES, Column, Question, Rules
+from callanalytics.proposals.columns import NAMES, Column, Question, Rules, is_agencys
 from callanalytics.values import try_read
 from callanalytics.values.dates import DAY, date_order, is_serial, needs_order
 from callanalytics.values.moments import Moment
@@ -33,11 +34,11 @@ NUMBERS_SHARE = 0.5  # least share of distinct cells that are numbers; the rest 
 PARTIES_SHARE = 0.9  # the same for numbers, extensions, and words for none, if the name says a party
 
 
-def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: bool = False) -> Rules:
+def find_numbers(columns: list[Column], taken: list[Column], agency: Agency, *, is_directed: bool = False) -> Rules:
     """Find every column of numbers, with the party that its name gives; without one, ask.
 
     If the direction is known (``is_directed``) and only one column of numbers has no party, it is the remaining
-    party's.
+    party's. Of two, one with far fewer numbers, none the agency's, is the office's.
     """
     found = Rules()
     able = [column for column in columns if column not in taken and (_is_numbers(column) or _are_behind_names(column))]
@@ -50,6 +51,18 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
             found.used.append(best)
     nameless = [column for column in able if _number_column(column) is None and not column.has(NAMES["not_its"])]
     nameless = [column for column in nameless if _is_numbers(column)] or nameless  # Subject: Call 202-555-0143
+    if is_directed and not found.rules and len(nameless) == 2:
+        own, other = sorted(nameless, key=lambda column: len(column.texts))
+        if (
+            _are_few(own)
+            and 2 * len(own.texts) <= len(other.texts)
+            and not any(is_agencys(t, agency) for t in own.texts)
+        ):
+            found.rules |= {"our_number": number_rule(own), "other_number": number_rule(other)}
+            found.used += nameless
+            nameless = []
+            text = f"has few numbers, and is taken for the office's; {other.name!r} has those of the other party."
+            found.ask(own, text, "Is it so?")
     only = OTHER_SIDE.get(tuple(found.rules)) if is_directed and len(nameless) == 1 else None
     if only and (only != "our_number" or _are_few(nameless[0])):
         found.rules[only] = number_rule(nameless[0])
@@ -63,7 +76,7 @@ def find_numbers(columns: list[Column], taken: list[Column], *, is_directed: boo
         found.ask(nameless.pop(), text, do)
     for column in nameless:
         do = "Write our_number or other_number, or caller and called, if you know."
-        found.ask(column, "holds telephone numbers; whose is not plain.", do)
+        found.ask(column, "holds telephone numbers; whose is not plain.", do, code="whose")
     if not found.rules:
         found.ask("the numbers", "no column is plainly ours or the other's.", "Which are they?")
     _ask_unread(found)

@@ -284,7 +284,9 @@ def _add_missed(found: Rules, column: Column) -> None:
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
     """The possible meanings of a cell, by itself or because of its column's name."""
-    if column.has(NAMED[target]):
+    if column.has(NAMED[target]) or (
+        target == "direction" and column.has(NAMES["direction"]) and _is_of_letters(column)
+    ):
         for ours, theirs in BY_NAME[target].items():
             if fold(text) in theirs.split():
                 return {ours}
@@ -293,6 +295,11 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
     if fold(text) not in vocabulary(target):
         return _ways_named(column, text) if target == "direction" else _ends_named(text)
     return vocabulary(target)[fold(text)]
+
+
+def _is_of_letters(column: Column) -> bool:
+    """Whether a column has I and O, and other single letters at most."""
+    return {"i", "o"} <= {*map(fold, column.texts)} and all(len(text) == 1 for text in column.texts)
 
 
 OVER = "completed"  # means answered only next to words for unanswered calls; otherwise every call may have it
@@ -535,7 +542,9 @@ def has_direction(meanings: Rules) -> bool:
     return not {"map", "cases"}.isdisjoint(meanings.rules["direction"])
 
 
-def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: Agency) -> list[tuple[str, int]]:
+def set_direction(
+    meanings: Rules, phones: Rules, listed: list[Column], ours: Sequence[str], agency: Agency
+) -> list[tuple[str, int]]:
     """Add the rule for the direction from the office's own numbers; otherwise return numbers that may be the office's.
 
     Does nothing if a column gives the direction. If only the caller or only the called one has a column, and the
@@ -546,7 +555,9 @@ def set_direction(meanings: Rules, phones: Rules, ours: Sequence[str], agency: A
         return []
     if caller is None or called is None:
         for side, way in ((called, "outbound"), (caller, "inbound")):
-            _direct_one_way(meanings, phones, side, way, agency)
+            others = (text for column in listed if column is not side for text in column.texts)
+            if not any(columns.is_agencys(text, agency) for text in others):
+                _direct_one_way(meanings, phones, side, way, agency)
         return []
     own = [[text for text in column.texts if _is_one_of(text, ours)] for column in (caller, called)]
     if not all(map(len, own)) and _have_extensions(caller, called):

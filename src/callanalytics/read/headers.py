@@ -152,6 +152,11 @@ def _is_mostly_numbers(rows: Sequence[Cells], index: int) -> bool:
     return bool(texts) and 2 * sum(not _is_word(cell) for cell in texts) > len(texts)
 
 
+def names_every_column(heading: Heading) -> bool:
+    """Whether each column has a name of its own, in words."""
+    return all(_is_word(name) and "(column " not in name for name in heading.names)
+
+
 def _is_word(cell: str | None) -> bool:
     return bool(re.search(r"[^\W\d_]", cell or "")) and len(cell or "") <= 60
 

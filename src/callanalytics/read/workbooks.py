@@ -439,8 +439,16 @@ def _is_day(cell: str | None) -> bool:
 def unknown_sheet_tables(file: File) -> list[TextTable]:
     """Each visible sheet under its likeliest header."""
     book = Workbook(file)
-    found = [(s, headers.likeliest_heading(s.beginning[: headers.ROWS])) for s in book.sheets if not s.is_hidden]
+    found = [(sheet, _likeliest_heading(sheet)) for sheet in book.sheets if not sheet.is_hidden]
     return [_sheet_table(file, sheet, heading, len(book.sheets)) for sheet, heading in found if heading]
+
+
+def _likeliest_heading(sheet: Sheet) -> Heading | None:
+    """The header of an unknown sheet: the first two rows that merged cells tie together and that name every column, the
+    upper name before the lower, or else one row."""
+    rows = sheet.beginning[: headers.ROWS]
+    tied = [each for each in merged_headings(sheet, rows) if each.last > each.row and headers.names_every_column(each)]
+    return [each for each in tied if each.row == tied[0].row][-1] if tied else headers.likeliest_heading(rows)
 
 
 def _sheet_table(file: File, sheet: Sheet, heading: Heading, count: int, fmt: Format | None = None) -> TextTable:

@@ -240,3 +240,17 @@ def test_a_thin_tab_with_the_header_of_another_is_read_like_it_unless_it_is_of_o
     thin += [["2025-01-09", "4:00 PM", "A-3", "", "no CB"]]
     found = stored(tmp_path, {"Dec": [header, *calls], tab: [header, *thin]})
     assert len(found) == (5 if is_read else 2)
+
+
+def test_a_zone_named_above_a_log_is_that_of_its_times_and_callbacks(tmp_path):
+    rows = [
+        ("All times Pacific. Times are when we dialed.",),
+        (),
+        ("Date", "Time", "Hold (min)", "Result", "Called back", "CB answered?"),
+        ("2/9/2026", "6:05", "22", "spoke to agent", "2/11/2026 9:00 AM", "Y"),
+        ("2/10/2026", "11:00", "58", "gave up", "", ""),
+        ("2/16/2026", "9:15", "39", "disconnected", "", ""),
+    ]
+    found = stored(tmp_path, {"USCIS calls": rows})
+    assert {*found["timezone"].dropna()} == {"America/Los_Angeles"}
+    assert [f"{moment:%H:%M}" for moment in found["started_at_local"]] == ["06:05", "11:00", "09:00", "09:15"]

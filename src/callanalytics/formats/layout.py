@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -677,8 +677,15 @@ def with_stated_zone(fmt: Format, header: Sequence[str], around: Sequence[Sequen
         if zone := next(filter(None, map(header_zone, spellings)), ""):
             return replace(fmt, columns=fmt.columns | {rule.target: replace(rule, zone=zone)})
     if zone := zone_beside(around):
-        return replace(fmt, columns=fmt.columns | {moments[0].target: replace(moments[0], zone=zone)})
+        parts = (replace(part, columns=_in_zone(part.columns, zone)) for part in fmt.parts)
+        return replace(fmt, columns=_in_zone(fmt.columns, zone), parts=tuple(parts))
     return fmt
+
+
+def _in_zone(columns: Mapping[str, Rule], zone: str) -> dict[str, Rule]:
+    """The rules of a contact, with the zone of the first that reads its moment."""
+    target = next(target for target in MOMENTS if target in columns)
+    return dict(columns) | {target: replace(columns[target], zone=zone)}
 
 
 def column_losses(fmt: Format, header: Sequence[str]) -> list[str]:

@@ -28,6 +28,7 @@ _TIMES_ARE_IN = regex(
     r"(?i)(?:.*[^\w\s]\s*|(?:.*\W)?(?:all|the|these|its|call|start|report|and|&)\s+)?times"
     r"(?: (?:are|shown|displayed|listed|reported|given|in|the))* ([^\W\d_].*)"
 )
+_FURTHER = regex(r"[.;]\s")  # All times Pacific. Hold is from dialing.
 KNOWN, FILLER, UNKNOWN, MAY = 2.0, 1.0, -1.0, 0.25  # scores of a header's words
 LONGEST = 400  # letters of a header that are read
 MAX_CACHED_HEADERS = 100_000  # headers kept in the cache
@@ -224,12 +225,14 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
     ('America/Denver', '')
     >>> zone_beside([("Office: Main", "Time zone: America/Denver")]), zone_beside([("Zona horaria", "UTC-05:00", "1")])
     ('America/Denver', 'UTC-05:00')
+    >>> zone_beside([("All times Pacific. Hold is from dialing.",)])
+    'America/Los_Angeles'
     >>> zone_beside([("Calls of March (all times are in UTC).",)]), zone_beside([("Contact Center times in Central",)])
     ('UTC', '')
     """
     # The label may stand in any cell of its row, with the zone in the same cell or the next.
     parts = (cells[i:j] for cells in texts for i in range(len(cells)) for j in (i + 1, i + 2, len(cells)))
-    rows = [" ".join(cells)[:LONGEST] for cells in parts]
+    rows = [sentence for cells in parts for sentence in _FURTHER.split(" ".join(cells)[:LONGEST])]
     named = [match[1] for row in rows if (match := _ZONE_ROW.match(row) or _TIMES_ARE_IN.match(row))]
     found = {zone for name in named if (zone := zones.find_zone(_without_stop(name)))}
     return found.pop() if len(found) == 1 else ""

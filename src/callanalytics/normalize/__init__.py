@@ -126,6 +126,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     of_columns: list[Question] = []
     if fmt.words:
         fmt, of_columns, table = meanings.fit(table, fmt, settings, alike)
+        fmt = fmt if settings.own_file_zone else with_stated_zone(fmt, (), table.around)
     else:
         fmt, table = with_stated_zone(fmt, header, table.around), with_stated_years(table)
         fmt = _with_order_of_report(fmt, table)

@@ -1654,6 +1654,17 @@ def test_two_rows_of_a_header_that_merged_cells_tie_together_name_the_columns(tm
     assert [call["other_number"] for call in calls] == ["+18003755283", "+12028382200", None]
 
 
+def test_a_list_of_messages_left_is_of_calls_that_went_to_voicemail(tmp_path):
+    found = the_calls(
+        tmp_path,
+        "Mailbox,Date,From,Caller Name,Length,Status,Transcript\n"
+        f"101,03/14/2022 1:06 PM,{BACK},,0:38,Heard,officer returning your call\n"
+        "101,03/15/2022 3:23 PM,Anonymous,,0:41,New,hello\n"
+        f"102,03/16/2022 9:00 AM,{CLIENT},Lopez,1:12,Heard,hi\n",
+    )
+    assert [(call["direction"], call["outcome"]) for call in found] == [("inbound", "voicemail")] * 3
+
+
 def test_of_two_moments_that_may_begin_a_call_neither_is_taken(tmp_path):
     rows = ["from_a,to_b,one,two,talk_s", *(
         f"2025550143,8003755283,2022-03-{d:02}T14:0{d}:00Z,2022-03-{d:02}T14:0{6 - d}:00Z,60" for d in range(1, 6)

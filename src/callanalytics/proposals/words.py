@@ -92,6 +92,10 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     elif outcome is None and (missed := next((c for c in cells.moments_of(columns) if c.has("missed")), None)):
         found.rules["outcome"] = {"value": "missed", "cases": [{"when": {missed.name: ""}, "value": "unknown"}]}
         found.ask(missed, "is the moment of a missed call, so every call is taken for one.", "Is it so?")
+    elif outcome is None and (box := next((c for c in columns if c.has("mailbox") and c.filled == 1), None)):
+        found.rules["outcome"] = {"value": "voicemail"}
+        found.used.append(box)
+        found.ask(box, "is filled in every row, so each is taken for a call that left a message.", "Is it so?")
     elif outcome is None and not _has_outcome(columns) and (talk := _talk(columns, found)):
         _add_answers(found, talk)
     elif outcome is None:

@@ -814,3 +814,15 @@ def test_calls_that_clients_made_to_the_office_are_not_read(name, tmp_path):
     3/14/2024,9:00 AM,A-1,2 min,spoke to paralegal,n/a
     3/15/2024,10:00 AM,A-2,5 min,hung up,yes 3/16"""
     assert read(tmp_path, name, lines)[1] == []
+
+
+@pytest.mark.parametrize("column", ["Notes", "Result", "Client"])
+@pytest.mark.parametrize("word", ["VOID", "void - wrong client", "entered twice, ignore", "duplicate entry"])
+def test_a_row_that_someone_voided_is_no_call(column, word, tmp_path):
+    cells = {"Client": "Roe", "Result": "spoke to agent", "Notes": ""} | {column: word}
+    lines = f"""Date,Time,Client,Hold,Result,Notes
+    3/14/2024,9:00 AM,Diaz,45 min,gave up,
+    3/15/2024,10:00 AM,{cells["Client"]},40 min,{cells["Result"]},"{cells["Notes"]}"
+    3/16/2024,9:00 AM,Diaz,35 min,spoke to agent,duplicate card sent"""
+    lines = lines.replace(f",{word},", f',"{word}",')
+    assert [row[0] for row in read(tmp_path, "USCIS calls", lines)[1]] == [2, 4]

@@ -130,6 +130,16 @@ def test_rows_that_an_office_crossed_out_are_read_and_named(tmp_path):
     assert (len(table), table.notes) == (4, (note,))
 
 
+@pytest.mark.parametrize(
+    ("key", "is_said"), [("Green = reached, red = cut off", True), ("Green - left message", False), ("Green", False)]
+)
+def test_a_key_of_colors_is_not_read_and_that_is_said(key, is_said, tmp_path):
+    book = a_book(HEADER, ROW, ROW)
+    book.active["H1"] = key
+    notes = " ".join(table_of(tmp_path, book).notes)
+    assert ("not read: colors" in notes) == is_said
+
+
 def test_a_formula_without_a_stored_value_is_missing_and_said(tmp_path):
     table = table_of(tmp_path, a_book(HEADER, [*ROW[:3], "=40+5", "fine"]))
     assert table.cells["Wait"].to_pylist() == [None]

@@ -932,6 +932,14 @@ def test_a_call_begins_when_the_first_telephone_rings_not_the_one_that_took_it(t
     (call,) = became([then, first] if turned else [first, then], FREEPBX)
     assert str(call["started_at_local"]) == "2022-03-01 09:59:50"
     assert (call["outcome"], call["legs"]) == ("answered", 2)
+    (alone,) = became([then], FREEPBX)  # the export of one telephone
+    assert alone["call_id"] == call["call_id"]
+
+
+def test_a_call_of_ours_begins_with_the_row_that_was_taken():
+    first = OUT | {"disposition": "NO ANSWER", "calldate": "2022-03-01 10:04:50"}
+    (call,) = became([first, OUT], FREEPBX)
+    assert (str(call["started_at_local"]), call["direction"]) == ("2022-03-01 10:05:00", "outbound")
 
 
 def test_a_prefix_for_an_outside_line_is_taken_off():

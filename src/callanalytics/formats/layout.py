@@ -381,8 +381,9 @@ class Legs:
     cells take the first row's value. ``any``: added columns, ``yes`` on every row of a call if some row of it fits the
     condition, else empty. ``last``: the same, of the rows that began last. ``gather``: added columns; every row of a
     call gets the cell of its earliest row that fits a condition and has one. The call is the earliest row that fits the
-    first matching condition of ``master``, else the earliest of all; without ``above`` it begins as the earliest of
-    all does. The remaining rows are set aside as ``leg``, as is a row that fits ``above`` whose call is missing.
+    first matching condition of ``master``, else the earliest of all; without ``above`` an incoming one begins as the
+    earliest of all does. The remaining rows are set aside as ``leg``, as is a row that fits ``above`` whose call is
+    missing.
     """
 
     group: tuple[Column, ...] = ()

@@ -165,17 +165,30 @@ def master_rows(
     return is_master, np.minimum(sizes, np.iinfo(np.int16).max).astype(np.int16)
 
 
-def with_first_starts(cells: Cells, group: np.ndarray, alive: np.ndarray, start: tuple) -> Cells:
-    """The cells, with the start of each call's earliest row in all its rows: a call begins when a phone first rings."""
+def with_first_starts(
+    cells: Cells, group: np.ndarray, alive: np.ndarray, calls: np.ndarray, start: tuple, rules, agency
+) -> Cells | None:
+    """The cells, with the start of the earliest row of an incoming call in the row that represents it (``calls``); None
+    if no start changes.
+
+    Such a call begins when the first phone rings. One of ours begins with the row that has the party called: the row
+    before it may be the office's own telephone.
+    """
     is_one_of_many = alive & (np.bincount(group[alive], minlength=group.max(initial=-1) + 1)[group] > 1)
-    rows, row_of = np.flatnonzero(is_one_of_many), np.arange(cells.n)
-    if not len(rows):
-        return cells
+    chosen = np.flatnonzero(is_one_of_many & calls)
+    came = _direction(rules, cells.rows(chosen), agency, Problems(len(chosen))).are("inbound")
+    if not came.any():
+        return None
+    rows = np.flatnonzero(is_one_of_many)
     early = _alphabetical(cells.joined(start), is_one_of_many)
     order = rows[np.lexsort((rows, early[rows], group[rows]))]
-    begins = np.append(True, np.diff(group[order]) != 0)
-    row_of[order] = order[begins][np.cumsum(begins) - 1]
-    for name in filter(None, map(cells.name_of, start)) if (early != early[row_of]).any() else ():
+    first = np.zeros(group.max() + 1, np.int64)
+    first[group[order[::-1]]] = order[::-1]  # the earliest row is written last
+    row_of = np.arange(cells.n)
+    row_of[chosen[came]] = first[group[chosen[came]]]
+    if (early == early[row_of]).all():
+        return None
+    for name in filter(None, map(cells.name_of, start)):
         cells = cells.with_column(name, cells.columns.column(name).take(pa.array(row_of)))
     return cells
 
@@ -263,11 +276,13 @@ DIRECTION = "(direction)"  # the column in which other rules find the result of 
 
 
 def build(
-    cells: Cells, fmt: Format, settings, agency, legs: np.ndarray, by_time: np.ndarray
+    cells: Cells, fmt: Format, settings, agency, legs: np.ndarray, by_time: np.ndarray, begun: Cells | None = None
 ) -> tuple[dict[str, pa.Array], np.ndarray, Problems]:
     """Every column of the calls except the source, the row of each call, and the problems found.
 
     ``legs`` is the number of its rows; ``by_time`` whether their times alone show that they are one call.
+    ``begun``: the cells with the starts of first rows. The ID keeps the start of the row that represents the call:
+    another export may have it alone.
 
     Calls come in stored order, because sorting a million is faster before their words are added.
     """
@@ -309,6 +324,9 @@ def build(
     agencys = columns.pop(AGENCYS)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
     columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
+    if begun is not None:
+        clock = read_clock(rules, begun, settings, Problems(begun.n))
+        columns |= {name: column.filter(pa.array(~problems.rejected)) for name, column in clock.columns().items()}
     keys = pa.table([columns["started_at_utc"], columns["call_id"]], ["moment", "id"])
     order = pc.sort_indices(keys, [("moment", "ascending"), ("id", "ascending")])
     kept_rows = np.flatnonzero(~problems.rejected)[order.to_numpy()]

@@ -420,16 +420,18 @@ class _Sorting:
         return self.table_of("notices", columns, rows[~problems.rejected])
 
     def calls(self, group: np.ndarray | None) -> dict[str, pa.Table]:
-        size = np.ones(self.cells.n, np.int16)
+        size, begun = np.ones(self.cells.n, np.int16), None
         if group is not None and self.fmt.legs is not None:
             is_master, size = calls.master_rows(self.cells, self.fmt.legs, group, self.free, self.start)
             if not self.fmt.legs.above:
-                self.cells = calls.with_first_starts(self.cells, group, self.free, self.start)
+                rules = self.fmt.columns
+                begun = calls.with_first_starts(self.cells, group, self.free, is_master, self.start, rules, self.agency)
             self.put_aside(~is_master, "leg")
         rows = np.flatnonzero(self.free)
         by_time = (size > 1) & self.by_time
+        begun = begun.rows(rows) if begun is not None else None
         columns, kept, problems = calls.build(
-            self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows], by_time[rows]
+            self.cells.rows(rows), self.fmt, self.settings, self.agency, size[rows], by_time[rows], begun
         )
         self.rejected.append((rows, problems))
         return {"calls": self.table_of("calls", columns, rows[kept])}

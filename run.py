@@ -50,6 +50,11 @@ def install(extra: str) -> None:
         subprocess.run([sys.executable, "-m", "pip", "--python", PYTHON, *pip[2:]], check=True)
 
 
+def compile_package() -> None:
+    """Compile the package once: pip compiles the packages that it copies, not the one that it only points to."""
+    subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "src"], check=True)
+
+
 def set_up(extra: str) -> None:
     """Install what is needed; an environment with what the tests or the site need has what running needs."""
     there = STAMP.read_text("utf-8") if STAMP.exists() else ""
@@ -58,6 +63,7 @@ def set_up(extra: str) -> None:
         return
     print("Setting up, once: about a minute ...", file=sys.stderr)
     install(extra)
+    compile_package()
     STAMP.write_text(wanted(extra), "utf-8")
 
 

@@ -14,6 +14,7 @@ folder of which is named, so that one run has before and after. It asserts nothi
 
 from __future__ import annotations
 
+import compileall
 import os
 import statistics
 import subprocess
@@ -128,6 +129,8 @@ def spent(words: list, package: str) -> tuple[float, float, float]:
 
 
 def compare(named: dict[str, tuple[list, str]], base: str) -> None:
+    for _, package in named.values():  # as Python leaves it after the first run
+        compileall.compile_dir(package, quiet=1)
     rounds = [{name: spent(*program) for name, program in named.items()} for _ in range(ROUNDS)]
     for name in named:
         cpu, wall, peak = (statistics.median(values) for values in zip(*(each[name] for each in rounds), strict=True))

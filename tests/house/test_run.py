@@ -27,15 +27,22 @@ PINNED = dict(re.findall(r"^([\w.-]+)==([^ ;\n]+)", (ROOT / "constraints.txt").r
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    """run.py as a module, with its own stamp; `installed` lists the extras that it would have installed."""
+def run_py():
+    """run.py as a module."""
     spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    module.installed = []
-    monkeypatch.setattr(module, "STAMP", tmp_path / ".installed")
-    monkeypatch.setattr(module, "install", module.installed.append)
     return module
+
+
+@pytest.fixture
+def run(run_py, tmp_path, monkeypatch):
+    """run.py with its own stamp; `installed` lists the extras that it would have installed."""
+    run_py.installed = []
+    monkeypatch.setattr(run_py, "STAMP", tmp_path / ".installed")
+    monkeypatch.setattr(run_py, "install", run_py.installed.append)
+    monkeypatch.setattr(run_py, "compile_package", lambda: None)
+    return run_py
 
 
 def test_the_quick_part_has_the_first_and_the_last_case_of_a_test_and_every_file_of_the_house():
@@ -49,6 +56,16 @@ def test_running_installs_what_running_needs_and_testing_what_testing_needs(run)
     for extra in (run.RUNNING, run.RUNNING, run.TESTING, run.TESTING, run.RUNNING):
         run.set_up(extra)
     assert run.installed == ["", "[test]"]
+
+
+def test_the_package_is_compiled_even_where_python_is_asked_to_write_no_compiled_files(run_py, monkeypatch, tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "module.py").write_text("x = 1")
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(run_py, "ROOT", tmp_path)
+    monkeypatch.setattr(run_py, "PYTHON", sys.executable)
+    run_py.compile_package()
+    assert list((tmp_path / "src" / "__pycache__").glob("module.*.pyc"))
 
 
 def test_what_the_site_needs_is_installed_for_the_site_alone(run):

@@ -75,13 +75,13 @@ class Account:
             return f"No {one} is logged."
         if not self.left_out:
             which = "The only" if self.stored == 1 else f"All {self.stored:,}"
-            return f"{which} {noun} {_are(self.stored)} {where}."
+            return f"{which} {noun} {_is_or_are(self.stored)} {where}."
         n, out, why = self.counted, self.stored - self.counted, reasons(self)
-        others = f"the {why[0]} {_are(out)} not" if len(why) == 1 else f"{out:,} are not: {', '.join(why)}"
-        return f"{n:,} of {self.stored:,} {noun} {_are(n)} {where}; {others}."
+        others = f"the {why[0]} {_is_or_are(out)} not" if len(why) == 1 else f"{out:,} are not: {', '.join(why)}"
+        return f"{n:,} of {self.stored:,} {noun} {_is_or_are(n)} {where}; {others}."
 
 
-def _are(n: int) -> str:
+def _is_or_are(n: int) -> str:
     return "is" if n == 1 else "are"
 
 
@@ -191,9 +191,9 @@ def logged(tables: Callable[[str], pa.Table], zone: str) -> tuple[date, date] | 
     """
     covered = tables("coverage")
     ends = (moments(covered.column(name)) for name in ("from_utc", "to_utc"))
-    days = [day for end in ends for day in _ends(zones.local_days(end, zone))]
+    days = [day for end in ends for day in _first_and_last(zones.local_days(end, zone))]
     for name in schema.LOGGED:
-        days += _ends(days_of(without_misdated(tables(name)), zone))
+        days += _first_and_last(days_of(without_misdated(tables(name)), zone))
     return (min(days), max(days)) if days else None
 
 
@@ -217,7 +217,7 @@ def days_of(table: pa.Table, zone: str) -> np.ndarray:
     return np.where(np.isnat(days), written, days)
 
 
-def _ends(days: np.ndarray) -> list[date]:
+def _first_and_last(days: np.ndarray) -> list[date]:
     """First and last of some days; empty if there are none."""
     known = days[~np.isnat(days)]
     return [known.min().item(), known.max().item()] if len(known) else []

@@ -72,13 +72,13 @@ def are_other_clients(one, other) -> bool:
 
 def with_ids(rows: pa.Table) -> pa.Table:
     """Calls with their IDs, from calls as read. The rows are all those of one export, without strangers' numbers."""
-    columns = {field.name: _plain(rows.column(field.name)) for field in rows.schema}
+    columns = {field.name: _as_strings(rows.column(field.name)) for field in rows.schema}
     unique = [columns.pop("vendor_id")] if "vendor_id" in columns else []
     office = columns["office_id"][0].as_py() if rows.num_rows else ""
     return schema.build("calls", columns | {"call_id": of_calls(columns, columns["other_number"], unique, office)})
 
 
-def _plain(column: pa.ChunkedArray) -> pa.Array:
+def _as_strings(column: pa.ChunkedArray) -> pa.Array:
     is_encoded = pa.types.is_dictionary(column.type)
     return (column.cast(pa.string()) if is_encoded else column).combine_chunks()
 

@@ -171,15 +171,17 @@ class Log:
         if first and last and first > last:
             raise InvalidRequest("since is later than until", found=f"{first} and {last}", do="swap them")
         chosen = Selection(
-            _narrowed(before.offices, [self._office_id(name) for name in _listed(office, "office")], "office"),
+            _narrowed_selection(
+                before.offices, [self._office_id(name) for name in _listed(office, "office")], "office"
+            ),
             max(filter(None, (before.since, first)), default=None),
             min(filter(None, (before.until, last)), default=None),
-            _narrowed(before.lines, [self._line(code) for code in _listed(line, "line")], "line"),
+            _narrowed_selection(before.lines, [self._line(code) for code in _listed(line, "line")], "line"),
             self.agency.timezone,
         )
-        return self._with(chosen)
+        return self._with_selection(chosen)
 
-    def _with(self, chosen: Selection) -> Log:
+    def _with_selection(self, chosen: Selection) -> Log:
         return Log(self.store, self.as_of, self._whole.logged, agency=self.agency, whole=self._whole, selection=chosen)
 
     def in_period(self, since: date | str | None = None, until: date | str | None = None) -> Log:
@@ -226,7 +228,7 @@ class Log:
         is left out. ``count`` counts rows where they are stored (``measures.sql_counts.count``)."""
         before: dict[str, int] = {}
         if name in DATED and not self._whole._is_whole:
-            before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end, self.agency.timezone)
+            before = accounting.unseen(partial(self._read, columns=DAYS), name, self._end_of_day, self.agency.timezone)
         if not self.selection:
             return before
         reason = self.selection.sql_of_reason(name)
@@ -289,17 +291,17 @@ class Log:
         """Columns of the selected rows of a table."""
         whole, offices = self._whole, self.selection.offices
         if whole is self:
-            return self._seen(name, columns)
+            return self._known_rows(name, columns)
 
         @cache
         def rows(other: str) -> pa.Table:
             asked = {*SELECTED_BY, *(columns if other == name else ())}
-            return whole._seen(other, asked, offices) if offices else whole.table(other).read(asked)
+            return whole._known_rows(other, asked, offices) if offices else whole.table(other).read(asked)
 
         selected = self.selection.rows(name, rows)
         return selected.select([column for column in selected.column_names if column in columns])
 
-    def _seen(self, name: str, columns: Collection[str], offices: tuple[str, ...] = ()) -> pa.Table:
+    def _known_rows(self, name: str, columns: Collection[str], offices: tuple[str, ...] = ()) -> pa.Table:
         """Columns of the rows known on the as-of day, for all offices or some."""
         asked, decided = set(columns), DECIDED.get(name, set())
         # A decision is hidden until its day, so the day must be read too.
@@ -308,15 +310,15 @@ class Log:
         if name == "coverage":
             asked |= {"from_utc", "to_utc"}
         if name == "promises":
-            table = self._judged(offices)
+            table = self._judged_promises(offices)
         elif name in schema.FACTS:
             table = self._facts(name, asked, offices)
         elif name in schema.LOGGED and not self._is_whole:
-            table = rows_until(self._read(name, asked | WHEN, offices), self._end, self.agency.timezone)
+            table = rows_until(self._read(name, asked | WHEN, offices), self._end_of_day, self.agency.timezone)
         else:
             table = self._read(name, asked, offices)
         if name == "coverage":
-            table = coverage_until(table, self._end)
+            table = coverage_until(table, self._end_of_day)
         elif asked & decided:
             table = _decided_by(table, self.as_of)
         return table.select([column for column in table.column_names if column in columns])
@@ -327,7 +329,7 @@ class Log:
         return self._holds_all(partial(self._read, columns=WHEN))
 
     def _holds_all(self, stored: Callable[[str], pa.Table]) -> bool:
-        end, zone = self._end, self.agency.timezone
+        end, zone = self._end_of_day, self.agency.timezone
         return all(rows_until(table, end, zone).num_rows == table.num_rows for table in map(stored, schema.LOGGED))
 
     def _facts(self, name: str, columns: Collection[str] | None, offices: tuple[str, ...]) -> pa.Table:
@@ -345,12 +347,12 @@ class Log:
         made: dict[str, list[pa.Table]] = {name: [schema.empty(name)] for name in schema.FACTS}
         for office in self._offices:
             calls, entries, notices, sources = (_of_offices(table, [office["office_id"]]) for table in rows)
-            built = facts.build(office, calls, entries, notices, sources, self.agency, until=self._end)
+            built = facts.build(office, calls, entries, notices, sources, self.agency, until=self._end_of_day)
             for name, table in built.items():
                 made[name].append(table)
         return {name: pa.concat_tables(tables).combine_chunks() for name, tables in made.items()}
 
-    def _judged(self, offices: tuple[str, ...]) -> pa.Table:
+    def _judged_promises(self, offices: tuple[str, ...]) -> pa.Table:
         """Promises with the columns made at load."""
         known = self._judged_before
         if () in known:
@@ -360,7 +362,7 @@ class Log:
             # Callbacks of all offices stay in memory, because they are mostly counted too.
             callbacks = self._facts("callbacks", None, offices) if offices else self.callbacks.arrow
             _refuse_unknown_rules(promises, self.agency, self.store.shown)
-            known[offices] = states.promises_as_of(promises, callbacks, self._offices, self._end, self.agency)
+            known[offices] = states.promises_as_of(promises, callbacks, self._offices, self._end_of_day, self.agency)
         return known[offices]
 
     def _read(self, name: str, columns: Collection[str] | None = None, offices: tuple[str, ...] = ()) -> pa.Table:
@@ -378,7 +380,7 @@ class Log:
         return {office["office_id"]: office["name"] for office in self._offices}
 
     @property
-    def _end(self) -> np.datetime64:
+    def _end_of_day(self) -> np.datetime64:
         return clocks.end_of_day(self.as_of, agency=self.agency)
 
     def _office_id(self, office: str) -> str:
@@ -429,7 +431,7 @@ def _only_agency(store: Store) -> Agency:
 # ---- selection -----------------------------------------------------------------------------------------
 
 
-def _narrowed(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str, ...]:
+def _narrowed_selection(before: tuple[str, ...], asked: list[str], what: str) -> tuple[str, ...]:
     """The items asked for, checked against the earlier selection; nothing selected means all."""
     if before and (outside := [each for each in asked if each not in before]):
         raise InvalidRequest(

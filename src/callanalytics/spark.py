@@ -130,8 +130,8 @@ class _SparkLog(Log):
         self._whole = self if log._whole is log else log._whole
         self._spark = spark
 
-    def _with(self, chosen: Selection) -> Log:
-        return _SparkLog(super()._with(chosen), self._spark)
+    def _with_selection(self, chosen: Selection) -> Log:
+        return _SparkLog(super()._with_selection(chosen), self._spark)
 
     def _table(self, name: str) -> Table:
         frame = cache(partial(self._frame, name))

@@ -143,7 +143,7 @@ class Table:
     def __repr__(self) -> str:
         return repr(self.show(rows=HEAD // 2))
 
-    def _seen(self) -> str:
+    def _as_of_note(self) -> str:
         return f", as of {self.as_of}" if self.as_of else ""
 
     def show(self, *, clients: bool = False, rows: int = HEAD) -> Shown:
@@ -272,7 +272,7 @@ class Shown:
 
     def __repr__(self) -> str:
         table = self.table
-        title = f"{table.name}: {table.rows:,} rows, {len(table.columns)} columns{table._seen()}"
+        title = f"{table.name}: {table.rows:,} rows, {len(table.columns)} columns{table._as_of_note()}"
         names, _, body = self._parts()
         lines = text_table(names, body, shutil.get_terminal_size((100, 24)).columns)
         return "\n".join([title, *([invented.LABEL] if table.is_invented else []), *lines])
@@ -280,10 +280,10 @@ class Shown:
     def _repr_html_(self) -> str:
         table = self.table
         names, back, body = self._parts()
-        names, body, more = _narrowed(names, body)
+        names, body, more = _filled_columns(names, body)
         spec = schema.TABLES.get(table.name)
         sentences = [
-            f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._seen()}.",
+            f"<b>{html.escape(table.name)}</b>: {table.rows:,} rows{table._as_of_note()}.",
             f"One row: {html.escape(spec.row)}." if spec else "",
             f"The first {len(body)} are shown." if table.rows > len(body) else "",
             f"Not shown: {', '.join(back)} (<code>.show(clients=True)</code> shows them)." if back else "",
@@ -299,7 +299,7 @@ class Shown:
         back = [name for name in filled if name in schema.PRIVATE and not self.clients]
         has_names = bool(table.office_names) and table.name != "offices"
         columns = [name for name in filled if name not in back and not (has_names and name == "office_id")]
-        columns.sort(key=_rank)
+        columns.sort(key=_column_rank)
         rows = table.arrow.slice(0, self.rows).to_pylist()
         body = [[_cell(name, row[name]) for name in columns] for row in rows]
         if has_names and len(table.office_names) > 1 and "office_id" in table.columns:
@@ -308,13 +308,13 @@ class Shown:
         return columns, back, body
 
 
-def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]], list[str]]:
+def _filled_columns(names: list[str], body: list[list[str]]) -> tuple[list[str], list[list[str]], list[str]]:
     """The first columns with values in these rows, the private ones and the IDs; and the names of the other columns."""
     widths = [min(WIDEST, max(map(len, column))) + 2 for column in zip(names, *body, strict=True)]
     if sum(widths) <= ROOM:
         return names, body, []
     telling = [i for i in range(len(names)) if not body or any(row[i] for row in body)]
-    kept = [i for i, name in enumerate(names) if name in schema.PRIVATE or (_rank(name) == 3 and i in telling)]
+    kept = [i for i, name in enumerate(names) if name in schema.PRIVATE or (_column_rank(name) == 3 and i in telling)]
     telling = [i for i in telling if i not in kept]
     ends = accumulate((widths[i] for i in telling), initial=sum(widths[i] for i in kept))
     n = sum(end <= ROOM for end in ends) - 1
@@ -323,7 +323,7 @@ def _narrowed(names: list[str], body: list[list[str]]) -> tuple[list[str], list[
     return [names[i] for i in shown], [[row[i] for i in shown] for row in body], more
 
 
-def _rank(name: str) -> int:
+def _column_rank(name: str) -> int:
     """Position of a column: leading columns, then readable ones, then other times and origins, then yes/no, then
     IDs."""
     if name in LEADING:

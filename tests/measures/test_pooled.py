@@ -351,7 +351,7 @@ def test_a_change_at_an_uncertain_time_bars_comparisons_that_it_may_lie_in():
     assert [found for _, found in shown[:2]] == [None, None]
     assert all("may have come" in why for why, _ in shown[:2])
     assert shown[2][1].step.n == 59  # only the weeks since the earlier change
-    result = comparisons._step(SimpleNamespace(**vars(day), label="Another rule"), shown[2][1])
+    result = comparisons._step_sentence(SimpleNamespace(**vars(day), label="Another rule"), shown[2][1])
     assert result.startswith("At January 3, 2022 (Another rule) the wait went to 0.7")
     assert "59 weeks" in result
     assert re.search(r"That step ranks 1st of \d+ dates: unusual\.", result)

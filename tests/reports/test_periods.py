@@ -138,7 +138,7 @@ def test_a_wait_without_an_upper_limit_is_longer_than_one_far_below():
 )
 def test_periods_have_the_same_length_and_are_named_by_their_days(tmp_path, since, until, names):
     pair = periods.pair(Results(paused(tmp_path / "calls").where(since=since, until=until)))
-    assert [periods._named(*span) for span in pair.spans] == names
+    assert [periods._period_name(*span) for span in pair.spans] == names
 
 
 @pytest.mark.slow

@@ -297,7 +297,7 @@ class Sender(SourcedFact):
         return day is None or ((self.since or day) <= day <= (self.until or day))
 
     def has(self, address: str) -> bool:
-        own, given = _plain(self.address), _plain(address)
+        own, given = _normalized_address(self.address), _normalized_address(address)
         # A domain means every address in it.
         return bool(own) and (given.endswith(own) if own.startswith("@") else given == own)
 
@@ -408,7 +408,7 @@ class Closure(Fact):
     grade: Grade
 
 
-def _plain(address: str) -> str:
+def _normalized_address(address: str) -> str:
     """An address as compared: a phone number by its last ten digits."""
     digits = re.sub(r"\D", "", address)
     return address.casefold().strip() if "@" in address or len(digits) < 10 else digits[-10:]

@@ -213,7 +213,7 @@ def _open(row, office, matter: str, in_doubt: int, name_the_line: str, as_of: da
         row["callback_number"],
         tuple(_doubts(row, office, agency)),
         row["possible_missed"] or 0,
-        tuple(_steps(row, stand, in_doubt, name_the_line, agency)),
+        tuple(_next_steps(row, stand, in_doubt, name_the_line, agency)),
         tuple(_recourse_in_words(r) for r in agency.recourses if stand in TO_REPEAT and _is_open_to(r, row, as_of)),
     )
 
@@ -288,7 +288,7 @@ def _name_the_line(row, office, unnamed: Sequence[str], store: str) -> str:
     return f"No phone log in the store is named as that of {which}: name it with `{command}`."
 
 
-def _steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
+def _next_steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agency):
     if stand == "waiting":
         yield "Wait. They may call on any business day in the window."
     elif stand == "due_today":

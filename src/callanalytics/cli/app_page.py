@@ -55,7 +55,7 @@ class Questions(start.Dialog):
         self.answers: Queue[str | None] = Queue()
         self.text, self.choices = widgets.HTML(), widgets.RadioButtons(options=["-"], layout=WIDE)
         self.typed = widgets.Text(description="Your answer", layout=WIDE, style=LABELED)
-        self.answer = _button("Answer", self._give, is_first=True)
+        self.answer = _button("Answer", self._send_answer, is_first=True)
         self.stop = _button("Stop; store nothing", lambda: self.answers.put(None))
         self.box = widgets.VBox([self.text, self.choices, self.typed, widgets.HBox([self.answer, self.stop])])
         self.receipt = widgets.HTML()
@@ -83,7 +83,7 @@ class Questions(start.Dialog):
             raise Stopped
         return given
 
-    def _give(self) -> None:
+    def _send_answer(self) -> None:
         index = self.choices.index
         given = self.typed.value.strip() if not self.values else "" if index is None else self.values[index]
         if given:
@@ -105,15 +105,15 @@ class Page:
         self.path = widgets.Text(value=home, description="Folder", layout=WIDE, style=LABELED)
         self.path.observe(lambda _: self._list_folders(), "value")
         self.folders = widgets.Select(description="Folders in it", layout=WIDE, style=LABELED)
-        self.read = _button("Check this folder", lambda: self._work(self._read), is_first=True)
+        self.read = _button("Check this folder", lambda: self._run_in_thread(self._read), is_first=True)
         moves = [_button("Open the chosen folder", self._go_in), _button("One folder up", self._go_up), self.read]
         self.news = widgets.HTML()
         self.office = widgets.Dropdown(description="Office", options=[EVERY_OFFICE], layout=NARROW, style=LABELED)
         self.since = widgets.Text(description="From", placeholder="2022-01-01", layout=NARROW, style=LABELED)
         self.until = widgets.Text(description="To", placeholder="2022-12-31", layout=NARROW, style=LABELED)
-        redraw = _button("Show this part", lambda: self._work(self._draw), is_first=True)
+        redraw = _button("Show this part", lambda: self._run_in_thread(self._draw), is_first=True)
         self.shown, self.files = widgets.HTML(), widgets.HTML()
-        write = _button("Write report and charts", lambda: self._work(self._write))
+        write = _button("Write report and charts", lambda: self._run_in_thread(self._write))
         self.part = widgets.VBox([self.office, self.since, self.until, widgets.HBox([redraw, write])])
         self.all = widgets.VBox([
             widgets.HTML(_page(OPENING.read_text("utf-8"))), self.path, self.folders, widgets.HBox(moves),
@@ -125,7 +125,7 @@ class Page:
     def show(self):
         """The page as a widget; if there is a store, its contents are shown at once."""
         if (Path(self.store) / "CURRENT").is_file():
-            self._work(self._draw)
+            self._run_in_thread(self._draw)
         return self.all
 
     # ---- the folder
@@ -148,9 +148,9 @@ class Page:
         if not path:
             raise InvalidRequest("There is no such folder here", do="choose one from the list")
         start.refuse_store_in_folder(path, self.store, {})
-        self._tell("Looking ...")
+        self._show_message("Looking ...")
         receipt, given = start.check_and_ask(path, self.store, {}, self.questions, first_steps.read_options)
-        self._tell("Reading ...")
+        self._show_message("Reading ...")
         receipt = start.ingest(path, self.store, given)
         left = start.left_to_do(receipt)
         self.questions.receipt.value = _page(
@@ -162,7 +162,7 @@ class Page:
     # ---- what the store holds
 
     def _draw(self) -> None:
-        self._tell("Counting ...")
+        self._show_message("Counting ...")
         whole = logs.load(self.store, agency=agency())
         names = sorted(row["name"] for row in whole.offices.to_arrow().to_pylist())
         # Setting the same list again would undo the choice
@@ -179,7 +179,7 @@ class Page:
         _hide(self.part, False)
         self.files.value = ""
         self.shown.value = _page(mark + "".join(map(html.block, blocks)))
-        self._tell("")
+        self._show_message("")
 
     def _charts(self) -> dict[str, Chart]:
         results = Results(self.log)
@@ -187,7 +187,7 @@ class Page:
 
     def _write(self) -> None:
         """Write the reports and charts to the output folder, and copies to where the page can fetch them."""
-        self._tell("Writing ...")
+        self._show_message("Writing ...")
         written = [path for name in ("liaison", "firm") for path in reports.report(name, self.log, self.out)]
         save_all(self._charts(), self.out / "charts", "Charts")
         # A server serves files only from its own folder
@@ -199,18 +199,18 @@ class Page:
             for name in [*(path.name for path in written), "charts.zip"]
         )
         self.files.value = _page(f"<h2>Files</h2><p>They are also in {escape(str(self.out))}.</p><ul>{links}</ul>")
-        self._tell("")
+        self._show_message("")
 
     # ---- one step at a time, in a thread, so that the page stays responsive
 
-    def _work(self, step: Callable[[], None]) -> None:
+    def _run_in_thread(self, step: Callable[[], None]) -> None:
         # The button is the lock: a second press while a step runs does nothing
         if not self.read.disabled:
             self.read.disabled = True
             # A daemon thread, so that it does not keep the server alive after the page is closed
-            Thread(target=self._do, args=(step,), daemon=True).start()
+            Thread(target=self._run_command, args=(step,), daemon=True).start()
 
-    def _do(self, step: Callable[[], None]) -> None:
+    def _run_command(self, step: Callable[[], None]) -> None:
         printed = StringIO()
         words = [*(["--agency-file", self.own_rules] if self.own_rules else []), "app"]
         try:
@@ -218,18 +218,18 @@ class Page:
             with main.make_context("callanalytics", words), redirect_stdout(printed), redirect_stderr(printed):
                 step()
         except Stopped:
-            self._tell("Stopped. Nothing was stored.")
+            self._show_message("Stopped. Nothing was stored.")
         except CallLogError as problem:
-            self._tell(str(problem))
+            self._show_message(str(problem))
         # `start` exits where it cannot continue; the page continues and shows what was printed
         except SystemExit:
-            self._tell(printed.getvalue())
+            self._show_message(printed.getvalue())
         except UNFORESEEN as fault:
-            self._tell(str(unforeseen(fault)))
+            self._show_message(str(unforeseen(fault)))
         finally:
             self.read.disabled = False
 
-    def _tell(self, text: str) -> None:
+    def _show_message(self, text: str) -> None:
         self.news.value = _page(f"<div role='status'><pre>{escape(text)}</pre></div>") if text else ""
 
 

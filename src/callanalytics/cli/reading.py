@@ -76,7 +76,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
     """
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
     if roster or letters:
-        options["answers"] = _begun(options["answers"])
+        options["answers"] = _existing_store(options["answers"])
         _finish_offices(_read_offices(paths, roster, options, json_, letters=letters))
         return
     from callanalytics import intake
@@ -354,7 +354,7 @@ def _read_offices(paths, roster, options, json_, store=None, letters=None):
     return batch
 
 
-def _begun(store: str | None) -> str | None:
+def _existing_store(store: str | None) -> str | None:
     """The store, if it holds anything; a first check of many offices may name a store that does not exist yet."""
     from callanalytics.store import Store
 

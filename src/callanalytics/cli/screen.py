@@ -112,10 +112,10 @@ def show(done, json_: bool) -> None:
 
 
 def as_json(value) -> None:
-    print(json.dumps(value, indent=2, default=_plain, ensure_ascii=False))
+    print(json.dumps(value, indent=2, default=_as_python, ensure_ascii=False))
 
 
-def _plain(value):
+def _as_python(value):
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     if isinstance(value, date):

@@ -158,7 +158,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     known = offices_in(store)
     if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
-        given = given | _named(
+        given = given | _office_named(
             dialog.ask(f"Which office's log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
         )
     receipt, own_names = _check(path, store, given)
@@ -181,7 +181,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
             for words, files in _answers_of_kind(alike, dialog, remembered):
-                given = _answered(given, parse(words), [own_names[file] for file in files])
+                given = _with_answer(given, parse(words), [own_names[file] for file in files])
         receipt, own_names = _check(path, store, given)
     _show_unanswered(receipt, dialog)
     return receipt, given
@@ -213,10 +213,11 @@ def _show_unanswered(receipt: intake.Receipt, dialog: Dialog) -> None:
     for each in receipt.questions:
         if each.question.blocks:
             screen.say(
-                f"\n  {_asked([each])}\n  Not stored until you answer: {plural(each.rows, 'row')}. {each.question.do}"
+                f"\n  {_question_text([each])}"
+                f"\n  Not stored until you answer: {plural(each.rows, 'row')}. {each.question.do}"
             )
         elif each.question.code in OF_THE_WHOLE_LOG and not _is_open(each, dialog):
-            screen.say(f"\n  {_asked([each])}: {each.question.do}")
+            screen.say(f"\n  {_question_text([each])}: {each.question.do}")
 
 
 def _check(path: Path, store: str, given: dict) -> tuple[intake.Receipt, dict[str, str]]:
@@ -264,7 +265,7 @@ def _choose_office(
     where = (zones.in_words(receipt.timezone) if receipt.timezone else "") or receipt.proposed_zone
     if not office:
         office, zone = _office_asked(_name_of(receipt) or name_in(path), zone, where, dialog)
-    given = _named(office, known, dialog)
+    given = _office_named(office, known, dialog)
     return given | {"timezone": _zone_asked(zone, where, dialog)} if given["new_office"] else given
 
 
@@ -308,7 +309,7 @@ def _zone_asked(zone: str | None, proposed: str, dialog: Dialog) -> str:
     return _without_time(zone)
 
 
-def _named(office: str, known: list[dict], dialog: Dialog) -> dict:
+def _office_named(office: str, known: list[dict], dialog: Dialog) -> dict:
     """The store's office that was meant, or a new one; a typing error must not create a second office."""
     record = intake.offices.find_office(office, known)
     # A typing error would split an office's log in two
@@ -341,7 +342,7 @@ def name_in(path: Path) -> str:
     return wording.plain_name(" ".join(words)) if any(c.isalpha() for word in words for c in word) else ""
 
 
-def _asked(alike: Sequence) -> str:
+def _question_text(alike: Sequence) -> str:
     """A question with the files that raise it."""
     file, question = alike[0].file, alike[0].question
     more = f" and {plural(len({each.file for each in alike}) - 1, 'other file')}" if len(alike) > 1 else ""
@@ -366,7 +367,7 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
     choices = [(answer.text, answer) for answer in question.answers]
     if len({each.file for each in alike}) > 1 and _is_of_one_file(question):
         choices.append((FILE_BY_FILE, None))
-    lines = [_asked(alike)]
+    lines = [_question_text(alike)]
     for each in {each.question.shown: each for each in alike if each.question.shown}.values():
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
     # Enter must never store a guess; leaving a file out, or its cells unknown, can be corrected later
@@ -396,18 +397,18 @@ def _is_of_one_file(question) -> bool:
     return bool(options) and options <= set(OF_ONE_FILE)
 
 
-def _answered(given: dict, answer: dict, files: Sequence[str]) -> dict:
+def _with_answer(given: dict, answer: dict, files: Sequence[str]) -> dict:
     """The options given, plus an answer: what it says about cells applies only to the files that asked."""
     # A cell need not mean the same in the next sheet
     own = {name: value for name, value in answer.items() if name in OF_ONE_FILE}
     of_files = dict(given.get("of_files", {}))
     for file in files if own else ():
-        of_files[file] = _merged(of_files.get(file, {}), own)
-    given = _merged(given, {name: value for name, value in answer.items() if name not in own})
+        of_files[file] = _merged_options(of_files.get(file, {}), own)
+    given = _merged_options(given, {name: value for name, value in answer.items() if name not in own})
     return given | {"of_files": of_files} if of_files else given
 
 
-def _merged(given: dict, more: dict) -> dict:
+def _merged_options(given: dict, more: dict) -> dict:
     """Options merged; the values of options that may be repeated are joined."""
     return given | {name: (*given.get(name, ()), *v) if isinstance(v, tuple) else v for name, v in more.items()}
 

@@ -422,7 +422,9 @@ def due_as_quoted(started_utc, value, unit, *, agency: Agency) -> np.ndarray:
     after = {
         "hours": lambda s, n: s.utc + n * np.timedelta64(1, "h"),
         "days": lambda s, n: moments_of_clock(s.days + n, closes, agency.timezone),
-        "business_days": lambda s, n: moments_of_clock(_later(s.days, n, federal)[1], closes, agency.timezone),
+        "business_days": lambda s, n: moments_of_clock(
+            _business_days_later(s.days, n, federal)[1], closes, agency.timezone
+        ),
     }
     for index, word in enumerate(UNITS):
         rows = np.flatnonzero(is_quoted & (unit == index))
@@ -473,7 +475,7 @@ def _due(starts: _Starts, rule: Rule, reading: str, calendar: Calendar, agency: 
     closes, zone = since_midnight(agency.window.closes), agency.timezone
 
     def moment(days):
-        last = _later(days, rule.value, calendar)[1]
+        last = _business_days_later(days, rule.value, calendar)[1]
         return ends_of_days(last, zone) if reading == "lenient" else moments_of_clock(last, closes, zone)
 
     return per_day(starts.days, moment)
@@ -484,7 +486,7 @@ def _after_open_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
     days = starts.days
     counted, clock = _counted(starts, days, calendar)
     more, clock = np.divmod(clock + hours, DAY)
-    return moments_of_clock(_later(counted, more, calendar)[1], clock, agency.timezone)
+    return moments_of_clock(_business_days_later(counted, more, calendar)[1], clock, agency.timezone)
 
 
 def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar, agency: Agency) -> np.ndarray:
@@ -497,18 +499,20 @@ def _after_live_hours(starts: _Starts, hours: np.timedelta64, calendar: Calendar
     passed = np.clip(clock - opens, np.timedelta64(0, "us"), length) + hours
     # One tick less, so that hours used up exactly at the close are due then, not at the next opening.
     more = (passed - TICK) // length
-    return moments_of_clock(_later(counted, more, calendar)[1], opens + passed - more * length, agency.timezone)
+    return moments_of_clock(
+        _business_days_later(counted, more, calendar)[1], opens + passed - more * length, agency.timezone
+    )
 
 
 def _counted(starts: _Starts, days: np.ndarray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
     """Day 0 of each promise, and the time of day from which it counts: 0:00 if the start's own day is closed."""
     # On a closed day the clock starts at 0:00 of the next open one.
-    opened, _ = _later(days, 0, calendar)
+    opened, _ = _business_days_later(days, 0, calendar)
     clock = np.where(opened == days, starts.local - days, np.timedelta64(0, "us"))
     return opened, clock
 
 
-def _later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
+def _business_days_later(days: np.ndarray, more, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
     """Day 0 (the day itself, or the next open one) and the business day ``more`` days after it."""
     opened = _open_days_for(days, int(np.max(more)) + 1, calendar)
     index = per_day(days, lambda every: np.searchsorted(opened, every))

@@ -411,14 +411,14 @@ def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     owner: dict[int, int] = {}  # thing -> request
     closed: set[int] = set()
     for request in range(len(choices)):
-        takers, thing = _freed(request, choices, owner, closed)
+        takers, thing = _path_to_free_thing(request, choices, owner, closed)
         while thing is not None:  # each taker frees the thing that it had
             taker = takers[thing]
             owner[thing], given[taker], thing = taker, thing, given.get(taker)
     return np.isin(np.arange(len(sizes)), list(given))
 
 
-def _freed(
+def _path_to_free_thing(
     request: int, choices: list[list[int]], owner: dict[int, int], closed: set[int]
 ) -> tuple[dict[int, int], int | None]:
     """The request that would take each thing, in the fewest steps from one request, and the first free thing.

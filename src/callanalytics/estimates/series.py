@@ -302,7 +302,9 @@ def change_points(value, *, min_size: int = 4, penalty: float = 3.0, alike: bool
     price = penalty * (_long_run(y) if alike else 1.0)
     cuts = _best_cuts(cost_of, len(y), min_size, price * np.log(len(y)))
     edges = [0, *cuts, len(y)]
-    spans = tuple(_around(cost_of, a, cut, b, min_size) for a, cut, b in zip(edges, cuts, edges[2:], strict=False))
+    spans = tuple(
+        _range_of_cut(cost_of, a, cut, b, min_size) for a, cut, b in zip(edges, cuts, edges[2:], strict=False)
+    )
     levels = tuple(float(y[a:b].mean()) for a, b in pairwise(edges))
     return Changes(tuple(cut - 1 for cut in cuts), spans, levels, len(y))
 
@@ -344,7 +346,7 @@ def _best_cuts(cost_of, n, min_size, price):
 CHI_SQUARE_95 = 3.841  # the 95 % point of the chi-square: cuts within this cost fit nearly as well
 
 
-def _around(cost_of, a, cut, b, min_size):
+def _range_of_cut(cost_of, a, cut, b, min_size):
     """The first and last index that fit nearly as well as the cut."""
     # Only this cut moves, between its neighbors: a profile of one cut with the others fixed.
     indices = np.arange(a + min_size, b - min_size + 1)

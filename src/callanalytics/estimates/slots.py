@@ -261,7 +261,9 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     known, p_best = np.flatnonzero(np.isfinite(cells.value)), np.full(len(cells.value), np.nan)
     if not cells.differs:
         saving = unknown(len(known), "slots", "no difference between slots is detectable")
-        return BestSlots(p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _more(cells, mix), len(known))
+        return BestSlots(
+            p_best, (), saving, saving, np.nan, np.nan, "cannot tell", _calls_needed(cells, mix), len(known)
+        )
     # "eigh": cells without differences of their own make the covariance singular, and Cholesky would reject it.
     # A fixed seed: the same log gives the same advice.
     drawn = np.random.default_rng(1).multivariate_normal(cells.value[known], cells.covariance, n_draws, method="eigh")
@@ -273,7 +275,7 @@ def best_slots(cells: Shrunken, mix, *, worth: float = 0.0, n_draws: int = 4000)
     p_saves, p_worth = float((saved > 0).mean()), float((saved > worth).mean())
     is_sure = p_saves >= SURE and len(inside) < len(known)  # a set of all slots is not advice
     chosen, verdict = (tuple(known[inside].tolist()), "set") if is_sure else ((), "cannot tell")
-    more, n = np.nan if is_sure else _more(cells, mix), len(known)
+    more, n = np.nan if is_sure else _calls_needed(cells, mix), len(known)
     return BestSlots(p_best, chosen, _of_draws(saved / now, n), _of_draws(saved, n), p_saves, p_worth, verdict, more, n)
 
 
@@ -290,7 +292,7 @@ def _of_draws(drawn, n):
     return Estimate(float(drawn.mean()), float(low), float(high), n, "slots", "shrunken, simulated", se=se)
 
 
-def _more(cells, calls):
+def _calls_needed(cells, calls):
     """Number of calls still needed over all slots."""
     from scipy.special import chdtri
 

@@ -83,7 +83,7 @@ class Curves:
     def high(self) -> np.ndarray:
         return self._band[1]
 
-    def _last(self, values):
+    def _last_of_cell(self, values):
         """The last entry of each cell."""
         full = self.start[1:] > self.start[:-1]
         out = np.full(self.n_cells, np.nan)
@@ -93,12 +93,12 @@ class Curves:
     @property
     def s_max(self) -> np.ndarray:
         """S at the longest time of each cell; nan for a cell without calls."""
-        return self._last(self.s)
+        return self._last_of_cell(self.s)
 
     @property
     def t_max(self) -> np.ndarray:
         """The longest time of each cell."""
-        return self._last(self.t)
+        return self._last_of_cell(self.t)
 
     def first_time(self, chosen) -> np.ndarray:
         """Time of the first chosen entry of each cell; nan if there is none."""
@@ -412,11 +412,11 @@ def _jackknife(events, lost, d, n_at_risk, before):
             # One that ended moves the curve by m times each later rise. So its square, summed over all, grows from
             # time to time by sums of m² and of m times its last value: no row is visited again at each later time.
             squares = np.cumsum(many * m**2)
-            products = np.cumsum(many * m * end + rise * _until(squares))
-            out += np.cumsum(many * end**2 + 2 * rise * _until(products) + rise**2 * _until(squares))
+            products = np.cumsum(many * m * end + rise * _sums_before(squares))
+            out += np.cumsum(many * end**2 + 2 * rise * _sums_before(products) + rise**2 * _sums_before(squares))
     return total
 
 
-def _until(sums):
+def _sums_before(sums):
     """Running sums that exclude each time's own value."""
     return np.r_[0.0, sums][:-1]

@@ -126,7 +126,7 @@ def _curve(cell, d, lost, n_cells):
     return start, n_at_risk, np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
 
 
-def _steps(d, n_at_risk):
+def _log_survival_steps(d, n_at_risk):
     """For each time: how much one more caller still waiting raises log S, and one more reached lowers it."""
     left = n_at_risk - d
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -140,7 +140,7 @@ def _log_variance(d, squares_d, squares_lost, n_at_risk, start):
     out = np.zeros(len(d))
     for a, b in pairwise(start.tolist()):
         one = slice(a, b)
-        step, own = _steps(d[one], n_at_risk[one])
+        step, own = _log_survival_steps(d[one], n_at_risk[one])
         upto = np.cumsum(step)
         settled = squares_d[one] * (upto - step - own) ** 2 + squares_lost[one] * upto**2
         weight_left = (squares_d[one] + squares_lost[one]).sum() - np.cumsum(squares_d[one] + squares_lost[one])
@@ -158,7 +158,7 @@ def _known_sizes(calls, first, noted, d, n_at_risk, start):
     index = np.repeat(np.arange(len(first)), np.diff(first, append=len(band)))
     out = np.zeros(len(d))
     for cell, (a, b) in enumerate(pairwise(start.tolist())):
-        step, own = _steps(d[a:b], n_at_risk[a:b])
+        step, own = _log_survival_steps(d[a:b], n_at_risk[a:b])
         upto = np.cumsum(step)
         inside = (index >= a) & (index < b)
         for k in np.unique(band[inside]):

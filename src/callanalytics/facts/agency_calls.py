@@ -130,7 +130,7 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
             "wait_origin": pc.coalesce(joined.entry_column("wait_origin"), pa.scalar("unstated")),
             "outcome": pc.coalesce(joined.entry_column("outcome"), pa.scalar("unknown")),
             "wait_outcome": _wait_outcome(joined),
-            "person_reached": _reached(joined),
+            "person_reached": _person_reached(joined),
             "request_days": nulled(request_days, ~is_set(fits)).cast(pa.int16()),
             "in_live_hours": clocks.in_live_hours(moment, line.to_numpy(zero_copy_only=False), agency=agency),
             "warnings": union_of_words(
@@ -167,7 +167,7 @@ def _over_duration(joined) -> np.ndarray:
     return (wait >= 0) & (lasted >= 0) & (over_duration(wait, grid, lasted, exact) > 0)
 
 
-def _reached(joined) -> pa.Array:
+def _person_reached(joined) -> pa.Array:
     """Whether a live person spoke. Proof is anything only a person can give or do, whatever else the entry says."""
     entries = joined.entries
     person = entries.is_in("wait_outcome", "reached") | _person_gave(entries)
@@ -327,9 +327,9 @@ class Episodes:
         self.last: dict[tuple, int] = {}
         self.episode: list[_Episode | None] = [None] * self.n
         for index in self.order:
-            self._take(index)
+            self._add_to_episode(index)
 
-    def _take(self, index: int) -> None:
+    def _add_to_episode(self, index: int) -> None:
         """Add one agency call to its episode."""
         subject, phone = self.subject[index], (self.values["our_number"][index], self.values["line"][index])
         before = self.last.get(phone)

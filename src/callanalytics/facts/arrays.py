@@ -179,17 +179,19 @@ class GroupedMoments:
         # One sorted list of numbers holds all groups: the group, then the rank of the time among all times. One search
         # answers for any number of groups at once.
         self._order = np.sort(when)
-        self._key = group * self._step + np.searchsorted(self._order, when, side="left")
+        self._key = group * self._group_offset + np.searchsorted(self._order, when, side="left")
         by_key = np.argsort(self._key, kind="stable")
         self._key, self._group, self._when = self._key[by_key], group[by_key], when[by_key]
 
     @property
-    def _step(self) -> int:
+    def _group_offset(self) -> int:
         return len(self._order) + 1
 
     def _place(self, group, moment, side):
         """Number of times in lower groups, plus those in this group before (``right``: not after) the given one."""
-        return np.searchsorted(self._key, group * self._step + np.searchsorted(self._order, moment, side=side), "left")
+        return np.searchsorted(
+            self._key, group * self._group_offset + np.searchsorted(self._order, moment, side=side), "left"
+        )
 
     def before(self, group: np.ndarray, moment: np.ndarray) -> np.ndarray:
         """Number of times in lower groups, plus those in this group before the given time."""

@@ -98,7 +98,7 @@ def find(office: dict, inbound: Rows, entries: Rows, notices: Rows, watch: Cover
     inbound = inbound.where(duplicates.duplicate_calls(inbound, callbacks=True) < 0)
     spoken = _from_calls(office, inbound, entries, watch, agency)
     asked = _from_texts(office, notices.where(notices.is_in("kind", "text_ahead")), notices, agency)
-    return _together(office, [spoken, asked], agency)
+    return _in_time_order(office, [spoken, asked], agency)
 
 
 def calls_of_the_agency(calls: Rows, agency: Agency) -> Rows:
@@ -119,8 +119,8 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
     callback_entries = entries.where(entries.is_in("kind", "ring"))
     numbers = numbers_in(inbound, callback_entries)
     result = _result_of_calls(office, inbound)
-    noted = noted_contacts(callback_entries, numbers, answered=_answered(callback_entries.arrow("outcome")))
-    logged = logged_calls(inbound, office["timezone"], numbers, answered=_answered(result))
+    noted = noted_contacts(callback_entries, numbers, answered=_answer_codes(callback_entries.arrow("outcome")))
+    logged = logged_calls(inbound, office["timezone"], numbers, answered=_answer_codes(result))
     shown = np.where(shows_the_agency(inbound, agency), "agency", inbound.texts("caller_id"))
     rank = np.select([shown == "agency", np.isin(shown.astype(str), ["withheld", "unknown"])], [0, 1], MISSING)
     # A call missing from the phone log proves the entry's time wrong only if the log covered that time.
@@ -164,7 +164,7 @@ def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
     return pc.if_else(pa.array(is_machine), "unknown", result)
 
 
-def _answered(result: pa.Array) -> np.ndarray:
+def _answer_codes(result: pa.Array) -> np.ndarray:
     """1 answered, 0 not, -1 unknown."""
     index = codes(result, RESULTS)
     is_known = (index >= 0) & (index != RESULTS.index("unknown"))
@@ -214,7 +214,7 @@ def _repeat(word: str, n: int) -> pa.Array:
     return pa.array([word] * n, pa.string())
 
 
-def _together(office, parts: list[Callbacks], agency) -> Callbacks:
+def _in_time_order(office, parts: list[Callbacks], agency) -> Callbacks:
     """Callbacks in one order of time, and whether each came in the agency's callback hours and in the office's
     hours."""
     when = np.concatenate([part.when for part in parts])

@@ -186,7 +186,7 @@ def _seconds_apart(entries: NotedContacts, calls: LoggedCalls, entry, call) -> n
 def _misfit(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
     """Misfit of each pair in seconds; -1 where it cannot be the same contact."""
     entry, call = edges.entry, edges.call
-    excess, is_known = _excess(entries, calls, entry, call)
+    excess, is_known = _excess_over_duration(entries, calls, entry, call)
     plain = edges.apart_s <= entries.precision_s[entry] + PLAIN_S
     other_number = differ(entries.number[entry], calls.number[call])
     impossible = differ(entries.line[entry], calls.line[call])
@@ -198,7 +198,7 @@ def _misfit(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.nda
     return np.where(impossible, -1, misfit)
 
 
-def _excess(entries: NotedContacts, calls: LoggedCalls, entry, call) -> tuple[np.ndarray, np.ndarray]:
+def _excess_over_duration(entries: NotedContacts, calls: LoggedCalls, entry, call) -> tuple[np.ndarray, np.ndarray]:
     """Seconds by which wait and whole call exceed what the phone logged, and whether either is known."""
     lasted = calls.duration_s[call]
     noted_s, wait = entries.duration_s[entry], entries.wait_s[entry]
@@ -368,7 +368,7 @@ def _edges_far_apart(entries: NotedContacts, calls: LoggedCalls, *joined: _Edges
 def _agrees(entries: NotedContacts, calls: LoggedCalls, edges: _Edges) -> np.ndarray:
     """Whether nothing written contradicts each pair."""
     entry, call = edges.entry, edges.call
-    excess, _ = _excess(entries, calls, entry, call)
+    excess, _ = _excess_over_duration(entries, calls, entry, call)
     differs = differ(entries.number[entry], calls.number[call]) | differ(entries.line[entry], calls.line[call])
     return (excess == 0) & ~differs & ~differ(entries.answered[entry], calls.answered[call])
 

@@ -234,7 +234,7 @@ def promises_as_of(
     is_by_phone = (history.tried.first_at <= contact) | (np.isnat(contact) & history.undated)
     word = np.where(is_by_phone, "phone", np.where(np.isnat(contact), "none", "email"))
     loaded = {
-        **_flags(history, due, watched, as_of),
+        **_state_flags(history, due, watched, as_of),
         "is_blocked": attempts.blocks(offices, history.lines, history.callbacks),
         **_round_flags(history, until, as_of),
         "followed_days": column_of_days(followed, np.isnat(history.start) | np.isnat(until)),
@@ -250,7 +250,7 @@ def promises_as_of(
 # ---- flags ---------------------------------------------------------------------------------------------
 
 
-def _flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
+def _state_flags(history: History, due: dict, watched: dict, as_of) -> dict[str, pa.Array]:
     """Flags of each promise; null where there is no due time."""
     contact = first_contact(history)
     unknown = {reading: np.isnat(moment) for reading, moment in due.items()}
@@ -496,7 +496,9 @@ def _free_columns(history: History, due, first: np.ndarray, second: np.ndarray, 
         is_twice = free.is_unnoted[contact]
         as_answered = (number | in_time | FREE_BITS["answered"])[is_twice]
         value = np.append(number | worth, as_answered)
-        pairs.append(_thinned(np.append(request, request[is_twice]), value, np.append(after, after[is_twice]), ids))
+        pairs.append(
+            _thinned_contacts(np.append(request, request[is_twice]), value, np.append(after, after[is_twice]), ids)
+        )
     request, values, days = (np.concatenate(each) for each in zip(*pairs, strict=True))
     order = np.argsort(request, kind="stable")
     size = np.bincount(request, minlength=len(history))
@@ -541,7 +543,7 @@ def _round_bits(
     return np.where(is_before, FREE_BITS["before"], 0) | np.where(is_beside, FREE_BITS["beside"], 0)
 
 
-def _thinned(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
+def _thinned_contacts(request: np.ndarray, value: np.ndarray, days: np.ndarray, ids: np.ndarray):
     """Free contacts thinned for a request with very many: the soonest two of each worth, made assignable to it alone.
     That can only raise the maximum."""
     many = np.bincount(request, minlength=len(ids))[request] > MAX_FREE_CONTACTS

@@ -381,7 +381,7 @@ def callbacks_by_day(
         title,
         alt=f"{what}. By the promised day, {_in_time(curves)}.",
         caption=rows.caption(
-            _seen(curves),
+            _provenance(curves),
             f"{what} since the request; orange line: the promised day; shaded: late. Line: confirmed contacts; pale: "
             "with those that may be about another request.",
             too_few,
@@ -398,13 +398,14 @@ def callbacks_by_day(
             "Share with a call or email",
             panels="urgency",
             caption=rows.caption(
-                _seen(curves), f"{what} since the request. Light line: with those that may be about another request."
+                _provenance(curves),
+                f"{what} since the request. Light line: with those that may be about another request.",
             ),
         ),
     )
 
 
-def _seen(curves):
+def _provenance(curves):
     """The curves' last day of records, selection, and whether their log is invented, if they have these attributes."""
     attributes = next(iter(curves.values())).attrs
     return SimpleNamespace(

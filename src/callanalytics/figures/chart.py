@@ -121,7 +121,7 @@ class Chart:
 
     def draw_on(self, axes: style.Axes) -> None:
         """Draw the chart, with its title and caption, on axes of your own figure, such as one of a grid."""
-        with self._framed(self.width) as figure:
+        with self._with_caption(self.width) as figure:
             style.put_on(axes, figure)
 
     def save(self, path: Path | str, *, width: float | None = None, scale: str = "page", caption: bool = True) -> Path:
@@ -158,10 +158,10 @@ class Chart:
         ending = Path(path).suffix.lower()
         if ending not in ways:
             raise InvalidRequest(f"{Path(path).name}: this ending is not known", wanted=", ".join(ways))
-        with self._framed(width, with_words=caption) as figure:
+        with self._with_caption(width, with_words=caption) as figure:
             return outputs.save(path, ways[ending](figure))
 
-    def _framed(self, width: float, *, with_words: bool = True) -> AbstractContextManager[style.Figure]:
+    def _with_caption(self, width: float, *, with_words: bool = True) -> AbstractContextManager[style.Figure]:
         """The drawing with everything that must accompany it; the label of invented data is prominent."""
         if not with_words:
             return nullcontext(self.figure) if width == self.width else style.framed(self.figure, width)
@@ -199,8 +199,8 @@ class Chart:
     def image(self, narrow: bytes = b"") -> str:
         """An HTML ``<img>`` that contains the drawing and its alt text; a narrow screen shows `narrow` instead."""
         points = round(self.width * 96)
-        image = f'<img alt="{escape(self.alt)}" width="{points}" src="{_inline(self.svg())}">'
-        return _on_any_screen(image, _inline(narrow)) if narrow else image
+        image = f'<img alt="{escape(self.alt)}" width="{points}" src="{_data_uri(self.svg())}">'
+        return _on_any_screen(image, _data_uri(narrow)) if narrow else image
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         # Screen readers get the alt text from text/html; JupyterLab gives a bare image/png none.
@@ -219,7 +219,7 @@ def _on_any_screen(image: str, narrow: str) -> str:
     return f'<picture><source media="(max-width: 40rem)" srcset="{narrow}">{image}</picture>'
 
 
-def _inline(svg: bytes) -> str:
+def _data_uri(svg: bytes) -> str:
     return f"data:image/svg+xml;base64,{b64encode(svg).decode('ascii')}"
 
 

@@ -273,12 +273,12 @@ def _map_alt(shown, all_cells, n, week, clock):
         return f"{start} No difference between its cells is detectable."
     best, worst = (shown.loc[i] for i in (shown["value"].idxmin(), shown["value"].idxmax()))
     return (
-        f"{start} Shortest: {_slot(best)}, {wording.minutes(best['value'])}. Longest: {_slot(worst)}, "
+        f"{start} Shortest: {_slot_name(best)}, {wording.minutes(best['value'])}. Longest: {_slot_name(worst)}, "
         f"{wording.minutes(worst['value'])}. {all_cells - len(shown)} of {all_cells} cells have too few calls."
     )
 
 
-def _slot(cell):
+def _slot_name(cell):
     return f"{wording.WEEKDAYS[int(cell['weekday']) - 1]} {wording.hours(int(cell['start']), int(cell['end']))}"
 
 

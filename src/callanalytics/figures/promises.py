@@ -269,7 +269,7 @@ def timeline(
     # At least one day: marks at one time would give a line without length
     first, last = every[0].when, max(every[-1].when, every[0].when + timedelta(days=1))
     x_of = {id(mark): (mark.when - first) / (last - first) for mark in every}
-    sides = _sides(every, x_of)
+    sides = _label_positions(every, x_of)
     above, below = (max((level for level, way in sides.values() if way == sign), default=0) for sign in (1, -1))
     figure, axes = style.canvas(height=0.5 + STEP * (above + below))
     _draw_line(axes, bands, first, last)
@@ -291,7 +291,7 @@ def timeline(
     )
 
 
-def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:
+def _label_positions(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:
     """Position of each label. No two labels overlap and, if possible, none covers the line to another. A label
     without room is left out, because the tables have it."""
     laid: list[tuple[float, float, float, int, int]] = []  # x of the mark, start and end of its label, level, way
@@ -312,15 +312,15 @@ def _sides(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, in
 
 
 def _is_taken(label: tuple[float, float, float, int, int], laid: list[tuple[float, float, float, int, int]]) -> bool:
-    return any(_collide(label[:4], other[:4]) for other in laid if other[4] == label[4])
+    return any(_labels_collide(label[:4], other[:4]) for other in laid if other[4] == label[4])
 
 
-def _collide(label: tuple[float, float, float, int], other: tuple[float, float, float, int]) -> bool:
+def _labels_collide(label: tuple[float, float, float, int], other: tuple[float, float, float, int]) -> bool:
     """Whether two labels on the same side overlap, or one covers the line that leads to the other.
 
-    >>> _collide((0.5, 0.5, 0.7, 1), (0.2, 0.2, 0.4, 1)), _collide((0.5, 0.5, 0.7, 1), (0.4, 0.4, 0.6, 1))
+    >>> _labels_collide((0.5, 0.5, 0.7, 1), (0.2, 0.2, 0.4, 1)), _labels_collide((0.5, 0.5, 0.7, 1), (0.4, 0.4, 0.6, 1))
     (False, True)
-    >>> _collide((0.5, 0.5, 0.7, 2), (0.4, 0.4, 0.6, 1)), _collide((0.5, 0.5, 0.7, 1), (0.4, 0.4, 0.6, 2))
+    >>> _labels_collide((0.5, 0.5, 0.7, 2), (0.4, 0.4, 0.6, 1)), _labels_collide((0.5, 0.5, 0.7, 1), (0.4, 0.4, 0.6, 2))
     (True, False)
     """
     if label[3] == other[3]:

@@ -33,8 +33,8 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
     `shapes` are the keys by which the measure may be split. The wait's origin and the week do not count, because the
     reader does not choose them; coarser cells count as finer ones. The message names the ``by=`` to use.
     """
-    wanted = joined((f"by={_typed(shape)}" if shape else "not split" for shape in shapes), "or")
-    call = f"callanalytics.measures.{measure}(..., by={_typed(shapes[0])})" if shapes[0] else (
+    wanted = joined((f"by={_typed_keys(shape)}" if shape else "not split" for shape in shapes), "or")
+    call = f"callanalytics.measures.{measure}(..., by={_typed_keys(shapes[0])})" if shapes[0] else (
         f"callanalytics.measures.{measure}(...)"
     )  # fmt: skip
     if not isinstance(result, measures.Result):
@@ -46,11 +46,11 @@ def require(result, figure: str, measure: str, *shapes: tuple[str, ...]) -> None
         raise InvalidRequest(
             f"{figure} cannot draw {result.card.name}", wanted=f"{measure}, {wanted}", do=f"draw  {call}"
         )
-    keys = {_fine(key) for key in result.by if key not in OWN}
+    keys = {_fine_key(key) for key in result.by if key not in OWN}
     if keys not in [set(shape) for shape in shapes]:
         raise InvalidRequest(
             f"{figure} cannot draw {measure} split like this",
-            found=f"by={_typed(tuple(key for key in result.by if key not in OWN))}",
+            found=f"by={_typed_keys(tuple(key for key in result.by if key not in OWN))}",
             wanted=wanted,
             do=f"draw  {call}",
         )
@@ -62,15 +62,15 @@ def require_best(best, is_one: Callable[[Any], bool], call: str) -> None:
         raise InvalidRequest("best does not say which to color", found=repr(best)[:40], do=f"draw  (..., best={call})")
 
 
-def _fine(key: str) -> str:
+def _fine_key(key: str) -> str:
     name = key.removesuffix("_local")
     return FINE[name] + key[len(name) :] if name in FINE else key
 
 
-def _typed(keys: tuple[str, ...]) -> str:
+def _typed_keys(keys: tuple[str, ...]) -> str:
     """Keys as a person types them.
 
-    >>> _typed(("month",)), _typed(("weekday", "hour")), _typed(())
+    >>> _typed_keys(("month",)), _typed_keys(("weekday", "hour")), _typed_keys(())
     ('"month"', '("weekday", "hour")', '()')
     """
     if len(keys) == 1:
@@ -92,7 +92,7 @@ def one_clock(result, wait_origin: str | None = None):
 
 def groups_of(result, time: str = "") -> tuple[str, list]:
     """The key besides time by which a result is split, and its values; ("", [None]) if there is none."""
-    fine = [key for key in result.by if key != "wait_origin" and _fine(key).removesuffix("_local") != time]
+    fine = [key for key in result.by if key != "wait_origin" and _fine_key(key).removesuffix("_local") != time]
     if not fine:
         return "", [None]
     values = [value for value in dict.fromkeys(result.table[fine[0]]) if not pd.isna(value)]

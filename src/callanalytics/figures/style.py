@@ -75,7 +75,7 @@ def _symbol_in_words(found: re.Match) -> str:
     sign = found[0]
     if sign in "\u2028\u2029":
         return "\n"
-    return "" if unicodedata.category(sign) == "Cc" else _named(sign)
+    return "" if unicodedata.category(sign) == "Cc" else _code_point_name(sign)
 
 
 def showable(text: str) -> str:
@@ -99,7 +99,7 @@ def showable(text: str) -> str:
             clusters[-1:] = ["".join(clusters[-1:] or " ") + sign]
         elif kind != "Cf":
             clusters.append(sign)
-    return "".join(_shown(cluster) for cluster in clusters)
+    return "".join(_drawable(cluster) for cluster in clusters)
 
 
 def is_plain(text: str) -> bool:
@@ -108,16 +108,16 @@ def is_plain(text: str) -> bool:
 
 
 @cache
-def _shown(cluster: str) -> str:
+def _drawable(cluster: str) -> str:
     if cluster == "\n" or _font_of(cluster[0]).issuperset(map(ord, cluster)):
         return cluster
     if len(cluster) > 1:
-        return _shown(cluster[0]) + "".join(_named(sign) for sign in cluster[1:] if sign != JOINER)
+        return _drawable(cluster[0]) + "".join(_code_point_name(sign) for sign in cluster[1:] if sign != JOINER)
     kind = unicodedata.category(cluster)
     if kind[0] == "Z":
         return " "
     simpler = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", cluster))
-    return simpler if all(ord(sign) in _font_of(sign) for sign in simpler) else _named(cluster)
+    return simpler if all(ord(sign) in _font_of(sign) for sign in simpler) else _code_point_name(cluster)
 
 
 def _font_of(sign: str) -> frozenset[int]:
@@ -125,7 +125,7 @@ def _font_of(sign: str) -> frozenset[int]:
     return next((letters for letters in _letters() if ord(sign) in letters), frozenset())
 
 
-def _named(sign: str) -> str:
+def _code_point_name(sign: str) -> str:
     return f"[U+{ord(sign):04X}]"
 
 
@@ -326,7 +326,7 @@ def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ())
     """
     before, height = map(float, figure.get_size_inches())
     positions = [axes.get_position(original=True) for axes in figure.axes]
-    above, below = ([(_wrapped(text, width, look["fontsize"]), look) for text, look in part if text]
+    above, below = ([(_wrapped_to_width(text, width, look["fontsize"]), look) for text, look in part if text]
                     for part in (words, beneath))  # fmt: skip
     foot, total = _height(below), height + _height(above) + _height(below)
     written = []
@@ -388,7 +388,7 @@ def overfills(figure, width: float) -> bool:
     return any(_CORE[0] * sum(each) > room for each in lengths)
 
 
-def _wrapped(text: str, width: float, size: float) -> str:
+def _wrapped_to_width(text: str, width: float, size: float) -> str:
     return textwrap.fill(text, int((width - 2 * EDGE) * 72 / (size * LETTER)))
 
 
@@ -400,7 +400,7 @@ def _height(part: list[tuple[str, dict]]) -> float:
 
 def strip(positions: dict[str, float]) -> bytes:
     """The strip of a large number as PNG: every way to count (pale), the interval (dark), the figure's ends (ticks)."""
-    figure, axes = _bare(0.12, (0, 1))
+    figure, axes = _strip_without_axis(0.12, (0, 1))
     box(axes, 0, 0.15, 1, 0.7, facecolor=SHADE)
     for first, last, color in (("least", "widest", PALE), ("low", "high", "#7db3d8")):
         box(axes, positions[first], 0.15, max(positions[last] - positions[first], 0.008), 0.7, facecolor=color)
@@ -412,7 +412,7 @@ def strip(positions: dict[str, float]) -> bytes:
 
 def dots(now, before, elsewhere) -> Figure:
     """A figure's place on a line: a filled dot now, a hollow dot before, a tick elsewhere; lines join the two ends."""
-    figure, axes = _bare(0.16, (-0.05, 1.05))
+    figure, axes = _strip_without_axis(0.16, (-0.05, 1.05))
     axes.plot((0, 1), (0.5, 0.5), color=FAINT, linewidth=1.2)
     if before:
         axes.plot(before, (0.5, 0.5), marker="o", color=BLUE, markerfacecolor=PAPER, markersize=6.5, linewidth=1.6)
@@ -422,7 +422,7 @@ def dots(now, before, elsewhere) -> Figure:
     return figure
 
 
-def _bare(height: float, ends: tuple[float, float]) -> tuple[Figure, Axes]:
+def _strip_without_axis(height: float, ends: tuple[float, float]) -> tuple[Figure, Axes]:
     """A strip of `height` inches between two ends, without an axis."""
     figure = Figure(figsize=(STRIP, height), facecolor=PAPER)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))

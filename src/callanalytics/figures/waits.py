@@ -316,7 +316,7 @@ def every_wait(
         _mark_median(axes, median)
     words = {f"{reached} reached a person": True, f"{lost} hung up or were cut off": False}
     style.marks(
-        axes, {text: _look(is_reached) for text, is_reached in words.items()}, columns=1 + (width == style.WIDE)
+        axes, {text: _point_style(is_reached) for text, is_reached in words.items()}, columns=1 + (width == style.WIDE)
     )
     style.bars_alone(axes)
     axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
@@ -342,7 +342,7 @@ def _mark_median(axes, median):
     style.label(axes, f"half within {wording.minutes(median)}", top, (-4 if is_left else 4, -2), **look)
 
 
-def _look(is_reached) -> dict:
+def _point_style(is_reached) -> dict:
     return {"color": style.BLUE if is_reached else style.VERMILION, "is_open": not is_reached}
 
 
@@ -353,7 +353,7 @@ def _draw_marks(axes, minutes, is_reached) -> int:
         x = min(round(minute / BIN) * BIN, LAST_MINUTE + BIN)
         columns[x] = columns.get(x, 0) + 1
         y = columns[x] if is_reached else -columns[x]
-        style.dot(axes, x, y, **_look(is_reached))
+        style.dot(axes, x, y, **_point_style(is_reached))
     return max(columns.values(), default=0)
 
 

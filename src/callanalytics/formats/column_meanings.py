@@ -299,9 +299,9 @@ def _places(fmt: Format, header, raw, cells, scores, answers: Mapping[str, str])
         found["callback"] = callbacks
     closed |= set(found.values())
     # A trial run: marks depend on where the callback and the result would be
-    marks = contents.mark_groups(header, raw, _taken(scores, found, closed))
+    marks = contents.mark_groups(header, raw, _best_columns(scores, found, closed))
     closed |= {index for indices in marks.values() for index in indices}
-    found = _taken(scores, found, closed)
+    found = _best_columns(scores, found, closed)
     closed |= set(found.values())
     settled_columns.correct_by_cells(fmt, found, header, cells, raw)
     settled_columns.settle_losses(found, raw)
@@ -453,7 +453,7 @@ def _perhaps_due(found: Mapping[str, int], header, raw, answers: Mapping[str, st
     return {} if has_promises else {index: ("callback_due", "callback")}
 
 
-def _taken(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
+def _best_columns(scores, found: Mapping[str, int], closed: set[int]) -> dict[str, int]:
     """Each meaning with its best open column; a column has only one meaning."""
     found, closed = dict(found), set(closed)
     for _, _, index, meaning in scores:

@@ -144,17 +144,19 @@ def mark_groups(
     """Groups of columns that together give a meaning by marks; ``found`` are the columns of other meanings."""
     indices = [index for index, name in enumerate(header) if len(name) <= LONGEST and _is_of_marks(raw[index])]
     grouped: dict[str, list[int]] = {}
-    _add(grouped, "promised", _promises_by_mark(header, indices), raw)
+    _add_group(grouped, "promised", _promises_by_mark(header, indices), raw)
     left = [index for index in indices if index not in grouped.get("promised", ())]
     behind = [index for index in left if index > found.get("callback", index)]
-    _add(grouped, "callback_answered", _results_by_mark(header, behind), raw)
+    _add_group(grouped, "callback_answered", _results_by_mark(header, behind), raw)
     left = [index for index in left if index not in grouped.get("callback_answered", ())]
     if found.get("result") in (None, *left):
         ends = [p for p in left if "callback" not in tokens(header[p]) and share([header[p]], "lost_or_reached")]
-        _add(grouped, "result", ends, raw)
+        _add_group(grouped, "result", ends, raw)
     if "tier" not in found:
         tiers = [p for p in left if KINDS.tier.fullmatch(header[p].strip())]
-        _add(grouped, "tier", tiers, raw, fewest=1 if [header[p].strip().casefold() for p in tiers] == ["t1"] else 2)
+        _add_group(
+            grouped, "tier", tiers, raw, fewest=1 if [header[p].strip().casefold() for p in tiers] == ["t1"] else 2
+        )
     return grouped
 
 
@@ -186,18 +188,18 @@ def answer_of_mark(header: str, meaning: str) -> str:
     'Call back: none'
     """
     if meaning == "promised":
-        return _tail(header, read_promise)
-    return _tail(header, read_callbacks) if meaning == "callback_answered" else header
+        return _readable_ending(header, read_promise)
+    return _readable_ending(header, read_callbacks) if meaning == "callback_answered" else header
 
 
-def _add(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw, *, fewest: int = 2) -> None:
+def _add_group(grouped: dict[str, list[int]], meaning: str, indices: list[int], raw, *, fewest: int = 2) -> None:
     # A single column of marks is a plain yes or no, but T1 says who spoke
     if len(indices) >= fewest and any(is_mark(cell) for index in indices for cell in raw[index]):
         grouped[meaning] = indices
 
 
 def _promise(header: str) -> Promise | None:
-    promise = try_read(read_promise, _tail(header, read_promise))
+    promise = try_read(read_promise, _readable_ending(header, read_promise))
     return promise if promise and (promise.kind or promise.stated or promise.number) else None
 
 
@@ -208,10 +210,10 @@ def _is_time(header: str) -> bool:
 
 
 def _result_of_callback(header: str) -> str:
-    return result_of_callback(_tail(header, read_callbacks))
+    return result_of_callback(_readable_ending(header, read_callbacks))
 
 
-def _tail(header: str, read: Callable) -> str:
+def _readable_ending(header: str, read: Callable) -> str:
     """The longest ending of a header that can be read; "" if none can."""
     words = header.rstrip(" ?").split()
     for first in range(len(words)):

@@ -46,12 +46,12 @@ def find(column: Column, header) -> str | None:
     >>> find(("Date", "Call date"), ["Time", "CALL  DATE"]), find(("Time",), ["Time (ET)"])
     ('CALL  DATE', 'Time (ET)')
     """
-    present = _present(tuple(header))
+    present = _names_by_folded(tuple(header))
     return next((present[name] for name in map(fold, column) if name in present), None)
 
 
 @lru_cache(maxsize=256)
-def _present(header: tuple[str, ...]) -> dict[str, str]:
+def _names_by_folded(header: tuple[str, ...]) -> dict[str, str]:
     """The names of a header by folded form, the first of equal ones; cached because a header may have thousands of
     names."""
     present: dict[str, str] = {}
@@ -602,7 +602,7 @@ def missing(fmt: Format, header: Sequence[str], *, whole: bool = False) -> dict[
 
     looked: dict[str, Iterable[Column]] = {} if whole else {"legs": _deciding_rows(fmt, header)}
     for target, rule in fmt.columns.items():
-        looked[target] = _columns_of(rule, fmt, header) if whole else _behind(rule.all_columns, fmt)
+        looked[target] = _columns_of(rule, fmt, header) if whole else _with_added_columns(rule.all_columns, fmt)
     made = {*(fmt.legs.number if fmt.legs else ()), *fmt.file.above}
     absent = {
         target: [
@@ -635,7 +635,7 @@ def _deciding_rows(fmt: Format, header: Sequence[str]) -> tuple[Column, ...]:
     return (*keys, *(column for when in conditions for column, _ in when.tests))
 
 
-def _behind(columns: Sequence[Column], fmt: Format) -> tuple[Column, ...]:
+def _with_added_columns(columns: Sequence[Column], fmt: Format) -> tuple[Column, ...]:
     """These columns, and those of other rows of a call from which some of them are added."""
     added = fmt.legs.any | fmt.legs.last if fmt.legs else {}
     names = {name for column in columns for name in column}

@@ -97,8 +97,8 @@ def _of_header(fmt: Format, header: Sequence[str]) -> float:
     score = 0.0
     for words in (frozenset(tokens(name)) for name in header):
         if not words.isdisjoint(fmt.recognize.speaking):
-            score -= against * any(_says(text, words) for text in fmt.recognize.speaks_against)
-            score += _of_trade(fmt, words) + any(_says(text, words) for text in fmt.recognize.speaks_for)
+            score -= against * any(_has_every_word(text, words) for text in fmt.recognize.speaks_against)
+            score += _of_trade(fmt, words) + any(_has_every_word(text, words) for text in fmt.recognize.speaks_for)
     return score
 
 
@@ -123,11 +123,11 @@ def _is_tally(name: str, texts: Sequence[str]) -> bool:
 def is_of_business(fmt: Format, found: Mapping[str, int], header, cells) -> bool:
     """Whether cells have another business's words, or name the party called, without any casework."""
     columns = (header, *cells[:WIDE])
-    if any(_has(fmt.recognize.casework, texts) for texts in columns):
+    if any(_has_words(fmt.recognize.casework, texts) for texts in columns):
         return False
     if _is_of_names(_company_columns(header, found), cells):
         return True
-    if any(_has(fmt.recognize.times, texts) for texts in columns):
+    if any(_has_words(fmt.recognize.times, texts) for texts in columns):
         return False
     lines = {found["line"]} - {found.get("client")} if "line" in found else set()
     return any(_are_of_business(fmt, texts) for texts in cells[:WIDE]) or _is_of_names(lines, cells)
@@ -164,10 +164,10 @@ def _is_of_names(indices: Iterable[int], cells) -> bool:
 
 def is_casework(fmt: Format, texts: Sequence[str]) -> bool:
     """Whether a text has a word that only an immigration law office writes, or a timeframe that the agency states."""
-    return _has(fmt.recognize.casework + fmt.recognize.times, texts)
+    return _has_words(fmt.recognize.casework + fmt.recognize.times, texts)
 
 
-def _has(words: tuple[str, ...], texts: Sequence[str]) -> bool:
+def _has_words(words: tuple[str, ...], texts: Sequence[str]) -> bool:
     return any(map(_words(words), texts))
 
 
@@ -181,8 +181,8 @@ def _words(listed: tuple[str, ...]) -> Callable:
 @lru_cache(maxsize=1 << 10)  # cached: a row is tested as a header, and again as one of two header rows
 def _of_trade(fmt: Format, words: frozenset[str]) -> float:
     """The penalty if a header or a title belongs to another trade; 0 if it also names the agency."""
-    is_ours = any(_says(text, words) for text in fmt.recognize.speaks_for)
-    return -TRADE if not is_ours and any(_says(text, words) for text in fmt.recognize.trades) else 0.0
+    is_ours = any(_has_every_word(text, words) for text in fmt.recognize.speaks_for)
+    return -TRADE if not is_ours and any(_has_every_word(text, words) for text in fmt.recognize.trades) else 0.0
 
 
 def are_ours(cells) -> bool:
@@ -197,7 +197,7 @@ def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> f
     named = (frozenset(tokens(name)) for name in header)
     against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
     only_others = [text for text in fmt.recognize.trades if text not in fmt.recognize.may_be_ours]
-    of_headers = TRADE * sum(not any(_says(text, words) for text in only_others) for words in against)
+    of_headers = TRADE * sum(not any(_has_every_word(text, words) for text in only_others) for words in against)
     return of_headers - _of_results(results) * (_are_plain(results) and not has_casework(fmt, header, cells))
 
 
@@ -371,16 +371,16 @@ SHARE_IN, MIN_IN = 0.5, 2
 OF_CASES = frozenset("client matter receipt promised callback callback_answered tier line reason".split())
 
 
-def _says(text: str, words: frozenset[str]) -> bool:
+def _has_every_word(text: str, words: frozenset[str]) -> bool:
     return all(word & words for word in phrase(text))
 
 
 def trade_weight(fmt: Format, texts: Sequence[str]) -> float:
     """The score of titles and cells for a log of calls to the agency, less penalties for other trades."""
     words = _title_words(texts)
-    weight = float(min(sum(_says(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
+    weight = float(min(sum(_has_every_word(text, words) for text in fmt.recognize.speaks_for), MAXWORDS_FOR))
     is_ours = names_agency(texts)
-    weight -= AGAINST * (not is_ours and any(_says(text, words) for text in fmt.recognize.speaks_against))
+    weight -= AGAINST * (not is_ours and any(_has_every_word(text, words) for text in fmt.recognize.speaks_against))
     is_of_others = any(map(WORDS.clients_called.search, texts)) or any(map(WORDS.others_alone.fullmatch, texts))
     weight -= TRADE * (is_of_others and not is_ours)
     return weight + _of_trade(fmt, words)

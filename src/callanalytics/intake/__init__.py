@@ -117,14 +117,14 @@ def ingest(
     # Read before taking the lock: reading may take minutes, and others may use the store meanwhile.
     ready = planned()
     if not (ready.changes_rows or ready.sets_details or opened.is_older):
-        return _signed(ready, opened)
+        return _finished_receipt(ready, opened)
     with opened.writing(waiting=waiting):
         if opened.version != ready.version:  # someone wrote in the meantime: plan again under the lock
             ready = planned()
         done = _commit(opened, ready, options.agency) if ready.changes_rows or ready.sets_details else None
         if opened.is_older:  # nothing new to store: only update its tables to the current version
             publish.publish(opened, [], publish.rows_of_office, options.agency)
-    receipt = _signed(ready, opened, stored=ready.changes_rows)
+    receipt = _finished_receipt(ready, opened, stored=ready.changes_rows)
     if receipt.questions:
         receipt = _with_command(receipt, ready, named, options, opened)
     if done and ready.office and ready.changes_rows:
@@ -317,6 +317,6 @@ def _looked_over(
     return replace(receipt, scope=scope, notes=(*receipt.notes, *notes), questions=(*receipt.questions, *questions))
 
 
-def _signed(ready: Plan, store: Store, stored: bool = False) -> Receipt:
+def _finished_receipt(ready: Plan, store: Store, stored: bool = False) -> Receipt:
     notes = tuple(dict.fromkeys([*ready.receipt.notes, *store.warnings]))
     return replace(ready.receipt, store=store.shown, stored=stored, notes=notes)

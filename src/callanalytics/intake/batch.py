@@ -212,7 +212,7 @@ def ingest(
                 if isinstance(found, StoreError) or (isinstance(found, _LaidDown) and found.is_contested(owners)):
                     if n_new:
                         opened.publish()  # so that the office is read against the offices just taken in
-                    found, n_new = _tried(work, row), 0
+                    found, n_new = _result_or_error(work, row), 0
                 if isinstance(found, _LaidDown):
                     opened.take(found.part)
                     owners |= dict.fromkeys(found.digests, found.part.office)
@@ -222,7 +222,7 @@ def ingest(
                 if n_new == AT_A_COMMIT or (n_new and n_done == len(roster.rows)):
                     opened.publish()
                     n_new = 0
-    return Batch(tuple(outcomes), tuple(_unclaimed(roster)), tuple(opened.warnings))
+    return Batch(tuple(outcomes), tuple(_unnamed_entries(roster)), tuple(opened.warnings))
 
 
 def check(roster: Roster, *, say: Say = say_nothing, workers: int = 1, **given) -> Batch:
@@ -232,7 +232,7 @@ def check(roster: Roster, *, say: Say = say_nothing, workers: int = 1, **given) 
         for n_done, (row, found) in enumerate(results, 1):
             outcomes.append(_outcome(row, found, roster))
             say(f"{_line(outcomes[-1])} ({n_done:,} of {len(roster.rows):,})")
-    return Batch(tuple(outcomes), tuple(_unclaimed(roster)))
+    return Batch(tuple(outcomes), tuple(_unnamed_entries(roster)))
 
 
 def _outcome(row: Row, found: Receipt | CallLogError, roster: Roster) -> Outcome:
@@ -287,7 +287,7 @@ def _look_through(inbox: Path, given: Mapping, row: Row) -> Receipt:
     return intake.check(_paths(row, inbox), row.office, row.timezone or None, **given)
 
 
-def _tried(work: Work, row: Row) -> Any:
+def _result_or_error(work: Work, row: Row) -> Any:
     """What a function returns for an office, or the error: one office's failure must not affect the others."""
     try:
         return work(row)
@@ -316,12 +316,12 @@ def _here_or_elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generat
         if n_done == 1:
             began = time.process_time()  # the first office also includes the time to load modules
         elif n_done and min(workers, left) > 1 and left * took / (n_done - 1) > PAYS_FROM_S:
-            yield from _elsewhere(work, rows[n_done:], min(workers, left))
+            yield from _in_processes(work, rows[n_done:], min(workers, left))
             return
-        yield _tried(work, row)
+        yield _result_or_error(work, row)
 
 
-def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
+def _in_processes(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
     """What a function returns for each row, computed by up to `workers` processes."""
     before = set(multiprocessing.active_children())
     is_alone = False
@@ -333,7 +333,7 @@ def _elsewhere(work: Work, rows: Sequence[Row], workers: int) -> Generator[Any]:
         pool = ProcessPoolExecutor(1 if is_alone else workers, context, _begin_process, (work,))
         try:
             if isinstance(pool.submit(os.getpid).exception(), BrokenProcessPool):  # no process can be started here
-                yield from (_tried(work, row) for row in rows)
+                yield from (_result_or_error(work, row) for row in rows)
                 return
             for future in [pool.submit(_work_in_process, row) for row in given]:
                 fault = future.exception()
@@ -369,7 +369,7 @@ def _end_with_parent() -> None:
 
 
 def _work_in_process(row: Row) -> Any:
-    return _tried(_works[0], row)
+    return _result_or_error(_works[0], row)
 
 
 def _unforeseen(fault: Exception) -> CallLogError:
@@ -425,7 +425,7 @@ def _check(row: Row, roster: Roster) -> None:
             f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
         ) from None
     if not _paths(row, roster.inbox):
-        near = get_close_matches(row.folder, _unclaimed(roster), n=1, cutoff=0.75)
+        near = get_close_matches(row.folder, _unnamed_entries(roster), n=1, cutoff=0.75)
         if not near:  # otherwise an error in the roster, which is not a question for the office
             roster.missing.add(row.number)
         raise InvalidRequest(
@@ -481,7 +481,7 @@ def _paths(row: Row, inbox: Path) -> list[Path]:
     return sorted(found)
 
 
-def _unclaimed(roster: Roster) -> Sequence[str]:
+def _unnamed_entries(roster: Roster) -> Sequence[str]:
     """Entries of the inbox that no row names, without the roster itself, which may be there too."""
     claimed = {path.relative_to(roster.inbox).parts[0] for row in roster.rows for path in _paths(row, roster.inbox)}
     return [name for name in _names(roster.inbox) if name not in claimed and "roster" not in name.casefold()]

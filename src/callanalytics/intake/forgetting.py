@@ -224,7 +224,7 @@ def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
     """Which entries are in rows that name an erased client, or are about such a row."""
     named = np.zeros(entries.num_rows, bool)
     for column in TEXTS:
-        named |= _holds(entries.column(column), marks.names_a_client)
+        named |= _passes(entries.column(column), marks.names_a_client)
     row_keys = list(zip(entries.column("source_id").to_pylist(), entries.column("source_row").to_pylist(), strict=True))
     ids, follows = entries.column("entry_id").to_pylist(), entries.column("parent_entry_id").to_pylist()
     # A row may refer to a row that refers to a named one: repeat until no further row is found.
@@ -237,14 +237,14 @@ def _is_erased(entries: pa.Table, marks: Marks) -> np.ndarray:
         named = wider
 
 
-def _holds(column: pa.ChunkedArray, test) -> np.ndarray:
+def _passes(column: pa.ChunkedArray, test) -> np.ndarray:
     """Where a column's text passes a test; each distinct text is tested once."""
     hits = [text for text in pc.unique(column).to_pylist() if text is not None and test(text)]
     return pc.is_in(column, value_set=pa.array(hits, pa.string())).to_numpy() if hits else np.zeros(len(column), bool)
 
 
 def _emptied_cells(table: pa.Table, column: str, test) -> pa.Table:
-    hit = _holds(table.column(column), test)
+    hit = _passes(table.column(column), test)
     if not hit.any():
         return table
     return schema.with_column(

@@ -134,7 +134,9 @@ def _stored_states(stored: dict[str, State], exports, statement: Statement, card
             new = [each for each in exports if _is_log(each) and not {*cards[source]["files"]} & {*each.digests}]
             named = [stored[s] for id, s in statement.given.items() if s in stored and id != state.id]
             # Of several files of this run, the one that shares most rows with it replaces it.
-            state = replace(state, replaced_by=_nearest(state, list(map(state_of, new)) or named) or state.replaced_by)
+            state = replace(
+                state, replaced_by=_nearest_version(state, list(map(state_of, new)) or named) or state.replaced_by
+            )
         if statement.keep and state.id in statement.given:
             state = replace(state, keeps=True)
         states[source] = state
@@ -148,11 +150,11 @@ def _state_with_answers(export: Export, exports, statement: Statement, cards) ->
     state = replace(state_of(export), keeps=statement.keep or answered[0], replaced_by=answered[1])
     if any(set(export.digests) & set(cards[source]["files"]) for source in statement.replaced):
         others = [each for each in exports if _is_log(each) and each is not export]
-        return replace(state, keeps=False, replaced_by=_nearest(state, map(state_of, others)))
+        return replace(state, keeps=False, replaced_by=_nearest_version(state, map(state_of, others)))
     return state
 
 
-def _nearest(state: State, others) -> str:
+def _nearest_version(state: State, others) -> str:
     rows = Counter(row.id for row in state.rows)
     found = [(sum(row.id in rows for row in other.rows), other.id) for other in others]
     return max(found)[1] if found else ""

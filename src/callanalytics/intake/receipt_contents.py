@@ -207,8 +207,8 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     if not corrections:
         return notes
     shown = [
-        f"{', '.join(map(_plain, c.columns))} of row {c.by_row} of {names[c.by_source_id]} instead of row {c.row} of "
-        f"{names[c.source_id]}"
+        f"{', '.join(map(_everyday_name, c.columns))} of row {c.by_row} of {names[c.by_source_id]} "
+        f"instead of row {c.row} of {names[c.source_id]}"
         for c in corrections[:3]
     ]
     more = f"; and {len(corrections) - 3:,} more" if len(corrections) > 3 else ""
@@ -216,10 +216,10 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     return [f"{what} between two files; the file read last counts: {'; '.join(shown)}{more}"]
 
 
-def _plain(column: str) -> str:
+def _everyday_name(column: str) -> str:
     """A column's name in everyday words.
 
-    >>> [_plain(name) for name in ("wait_s", "started_at_utc", "sr_number", "parent_entry_id")]
+    >>> [_everyday_name(name) for name in ("wait_s", "started_at_utc", "sr_number", "parent_entry_id")]
     ['wait', 'start', 'sr number', 'call it belongs to']
     """
     known = {"parent_entry_id": "call it belongs to", "started_at_utc": "start", "started_at_local": "start"}

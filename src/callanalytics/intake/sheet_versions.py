@@ -279,14 +279,14 @@ class Sheets:
         self._by_reading: dict[tuple, list[tuple[Entry, Sheet]]] = defaultdict(list)
         self._joined: dict[Sheet, Sheet] = {}
         for index in range(len(self.states)):
-            self._take(index)
+            self._add_entry(index)
 
     def sheet_of(self, sheet: Sheet) -> Sheet:
         while sheet in self._joined:
             sheet = self._joined[sheet]
         return sheet
 
-    def _take(self, index: int) -> None:
+    def _add_entry(self, index: int) -> None:
         state = self.states[index]
         known = self._known(state)
         kin = [sheet for sheet in self.sheets if self._is_kin(index, sheet, known.get(sheet, {}))]
@@ -381,7 +381,7 @@ class Sheets:
             marked = {row: id(of_row[row.key]) for row in there if id(of_row[row.key]) in met}
             for gap, rows in _gaps(there, marked).items() if marked else ():
                 own = [row for row in gaps.get(gap, ()) if row not in found]
-                for row, theirs in _alike(own, [r for r in rows if of_row[r.key].latest is r]):
+                for row, theirs in _paired_rows(own, [r for r in rows if of_row[r.key].latest is r]):
                     found[row] = of_row[theirs.key]
         return found
 
@@ -447,7 +447,7 @@ def _gaps(rows: Sequence[Row], known: dict[Row, int]) -> dict[int, list[Row]]:
     return gaps
 
 
-def _alike(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
+def _paired_rows(rows: list[Row], others: list[Row]) -> list[tuple[Row, Row]]:
     """Each row paired with the first of the others that may be the same row, each used once."""
     by_mark: dict[tuple, list[Row]] = defaultdict(list)
     for other in others if rows else ():

@@ -90,10 +90,10 @@ def tally(frame, card: Card, by=(), extra_keys=(), where: str = "") -> pd.DataFr
     if callbacks:
         counted = _with_served(counted, keys, card)
     counted = counted.rename(columns={"office_id": "office"}) if "office" in by else counted
-    return _named(counted, frame, by)
+    return _with_office_names(counted, frame, by)
 
 
-def _named(counted, frame, by):
+def _with_office_names(counted, frame, by):
     """The counts with offices by name, where the frame knows the names."""
     names = getattr(frame, "office_names", None)
     if "office" not in by or not names:
@@ -178,7 +178,7 @@ def _left_out_sentences(frame, card: Card, by, counted: pd.DataFrame) -> tuple[s
     """Sentences on what is not in the figures and how many; none where nothing was left out."""
     return (
         *_excluded(card, counted),
-        *_undated(counted),
+        *_undated_callbacks(counted),
         *_blanks(card, counted),
         *_old_rules(frame, card, counted),
         *_no_hour(by, counted),
@@ -193,7 +193,7 @@ def _excluded(card, counted):
             yield f"{row.sentence}: {left_out:,}."
 
 
-def _undated(counted):
+def _undated_callbacks(counted):
     """How many promises had a callback that is in time, or late, only at the possible end."""
     n = int(counted["n_undated"].sum()) if "n_undated" in counted else 0
     if n:
@@ -476,7 +476,7 @@ def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str,
             run=f"pass log.{card.table}, or a frame that keeps {joined(KEYS[key] for key in unsplit)}",
         )
     in_figures = [name for name in card.counted.split(" + ") if name in counted]
-    needed = [name for name in missing if any(_needs(name, card.counts.get(figure, "")) for figure in in_figures)]
+    needed = [name for name in missing if any(_needs_value(name, card.counts.get(figure, "")) for figure in in_figures)]
     if needed and counted["n"].sum() and not counted[in_figures].to_numpy().sum():
         raise InvalidRequest(
             f"{card.name} counts nothing in these rows: they have no column {' and no column '.join(needed)}",
@@ -485,11 +485,13 @@ def _missing_columns(frame, card: Card, by, counted: pd.DataFrame) -> tuple[str,
     return (f"These rows have no column {', '.join(missing)}: counted as if no one had noted it.",)
 
 
-def _needs(column: str, predicate: str) -> bool:
+def _needs_value(column: str, predicate: str) -> bool:
     """Whether a predicate needs a value of a column, so that no row without one meets it.
 
-    >>> _needs("in_live_hours", "(in_live_hours IS NULL OR in_live_hours)"), _needs("wait_s", "wait_s IS NOT NULL")
-    (False, True)
+    >>> _needs_value("in_live_hours", "(in_live_hours IS NULL OR in_live_hours)")
+    False
+    >>> _needs_value("wait_s", "wait_s IS NOT NULL")
+    True
     """
     return column in re.findall(
         r"\w+", re.sub(rf"\b{column} IS NULL OR {column}\b|\b{column} IS (NOT (FALSE|TRUE)|NULL)\b", "", predicate)

@@ -353,12 +353,12 @@ def _requests(card, counted, by, *, seen):
     figures = [
         *(share(statistic, sums[f"n_{result}"], sums["n_asked"], OF) for result, statistic in RESULTS.items()),
         estimated("median_days", "days", "requests decided on a known day", n, n, found.T, n >= MEDIAN_MINIMUM),
-        *_within(counted, codes, sums, seen),
+        *_incidence_by_30_days(counted, codes, sums, seen),
     ]
     return figures_table(card, cells, sums, figures), None
 
 
-def _within(counted, codes, sums, seen):
+def _incidence_by_30_days(counted, codes, sums, seen):
     """Cumulative incidence of both decisions at 30 days; nan where `as_of` is not known."""
     decided = sums["n_decided"]
     n = decided + sums["n_open"]

@@ -122,7 +122,7 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """The JSON form that scripts rely on; unknown is null, a date is ISO 8601."""
         rows = [
-            {name: _plain(value) for name, value in row.items() if name != "of"}
+            {name: _as_python(value) for name, value in row.items() if name != "of"}
             for row in self.table.to_dict("records")
         ]
         as_of = None if self.as_of is None else str(self.as_of)
@@ -209,11 +209,11 @@ class Result:
         more = len(first) + len(rest) - len(body)
         last = [f"{plural(more, 'more figure')} in .table"] if more else []
         last += [f"{plural(len(self.caveats), 'caveat')} in .caveats"] if self.caveats else []
-        title = f"{self.card.name}: {self.card.title}{self._seen()}{f' {LABEL}' if self.is_invented else ''}"
+        title = f"{self.card.name}: {self.card.title}{self._as_of_note()}{f' {LABEL}' if self.is_invented else ''}"
         lines = text_table(names, body) or [NO_CASE]
         return "\n".join([*textwrap.wrap(title, WIDTH), *lines, ", ".join(last)]).rstrip()
 
-    def _seen(self) -> str:
+    def _as_of_note(self) -> str:
         return f" As of {self.as_of}." if self.as_of else ""
 
     def _repr_html_(self) -> str:
@@ -227,7 +227,7 @@ class Result:
         tables += f"<p>and {more:,} more rows in .table</p>" if more > 0 else ""
         lines = [*([str(self.account)] if self.account else []), *self.caveats]
         items = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
-        seen = self._seen() + (f" <b>{LABEL}</b>" if self.is_invented else "")
+        seen = self._as_of_note() + (f" <b>{LABEL}</b>" if self.is_invented else "")
         return (
             f"<p><b>{html.escape(self.card.name.replace('_', ' '))}</b>: {html.escape(self.card.title)}{seen}</p>"
             f"{tables}<ul>{items}</ul>"
@@ -281,13 +281,13 @@ def _folded(summary: str, page: str) -> str:
 
 def _key(name: str, value: object, *, is_split: bool) -> str:
     """The value of a key in words; "not logged" where the figure is for cases in which no one logged it."""
-    plain = _plain(value)
+    plain = _as_python(value)
     if plain is None:
         return "not logged" if is_split else ""
     return in_calendar_words(name, plain)
 
 
-def _plain(value: Any) -> Any:
+def _as_python(value: Any) -> Any:
     if value is None or pd.isna(value):
         return None
     if isinstance(value, datetime | date):
@@ -337,7 +337,7 @@ def in_words(row: Mapping[str, Any]) -> str:
 def _share(row: Mapping[str, Any]) -> str:
     k_of_n = f"{row['events']:,} of {row['n']:,}"
     low, high = (None if pd.isna(row.get(name)) else f"{row[name] * 100:.0f}" for name in ("low", "high"))
-    interval = f"95% interval {_between(low, high, '%')}" if low or high else ""
+    interval = f"95% interval {_interval_text(low, high, '%')}" if low or high else ""
     if row["flag"] == "not_estimable":
         return f"not estimable (n {row['n']:,})"
     # Zero events are not shown as "0%", and too few cases get no percentage.
@@ -351,11 +351,11 @@ def _time(row: Mapping[str, Any]) -> str:
         why = "too few" if row["flag"] == "small_n" else "not estimable"
         return f"{why} (n {row['n']:,})"
     low, high = (None if pd.isna(row[name]) else f"{row[name] / 60:.0f}" for name in ("low", "high"))
-    interval = f"95% interval {_between(low, high)}; " if low or high else ""
+    interval = f"95% interval {_interval_text(low, high)}; " if low or high else ""
     return f"{row['value'] / 60:.0f} minutes ({interval}n {row['n']:,})"
 
 
-def _between(low: str | None, high: str | None, unit: str = "") -> str:
+def _interval_text(low: str | None, high: str | None, unit: str = "") -> str:
     if low and high:
         return f"{low}-{high}{unit}"
     return f"{low}{unit} or more" if low else f"up to {high}{unit}"

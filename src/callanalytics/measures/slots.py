@@ -118,9 +118,9 @@ def _tip(stratum, side, day, wait, reached, lost, patience_s) -> Estimate:
 
 
 def _slot_figures(found):
-    n, reached = (_joined([getattr(f, name) for f in found], "int64") for name in ("n", "reached"))
-    found_costs = tuple(_joined([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
-    p_best = _joined([f.best.p_best if f.differs else np.full(len(f.n), np.nan) for f in found])
+    n, reached = (_concatenated([getattr(f, name) for f in found], "int64") for name in ("n", "reached"))
+    found_costs = tuple(_concatenated([getattr(f.costs, name) for f in found]) for name in ("value", "low", "high"))
+    p_best = _concatenated([f.best.p_best if f.differs else np.full(len(f.n), np.nan) for f in found])
     is_chosen = [np.isin(np.arange(len(f.n)), f.best.chosen).astype(float) for f in found]
     # A slot that was not compared is neither in the set nor outside it.
     compared_ones = [np.isfinite(f.best.p_best) & (f.best.verdict == "set") for f in found]
@@ -128,11 +128,11 @@ def _slot_figures(found):
     return [
         estimated("hold_per_answer", "s", QUEUED, n, reached, found_costs, enough_waits(n, reached)),
         single("p_best", "chance", QUEUED, n, reached, p_best),
-        single("in_best_set", "yes_no", QUEUED, n, reached, _joined(is_chosen)),
+        single("in_best_set", "yes_no", QUEUED, n, reached, _concatenated(is_chosen)),
     ]
 
 
-def _joined(parts, kind=float):
+def _concatenated(parts, kind=float):
     return np.concatenate(parts).astype(kind) if parts else np.zeros(0, kind)
 
 

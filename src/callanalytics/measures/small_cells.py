@@ -67,7 +67,7 @@ def coarsen(result: Result, statistic: str = "") -> Result:
     for key, coarse, how in STEPS:
         if result.tally is None or key not in result.by or share_of_cells(result, statistic) >= MIN_SHARE_OF_CELLS:
             continue
-        result = _step(result, key, coarse, how, statistic)
+        result = _coarsened_result(result, key, coarse, how, statistic)
     return result
 
 
@@ -90,7 +90,7 @@ def share_of_cells(result: Result, statistic: str) -> float:
     return len(reached & cells) / len(cells) if cells else 1.0
 
 
-def _step(result, key, coarse, how, statistic):
+def _coarsened_result(result, key, coarse, how, statistic):
     by = tuple(dict.fromkeys(coarse if k == key else k for k in result.by if k != key or coarse))
     counted = result.tally
     if coarse:
@@ -212,7 +212,7 @@ def _shares(result, link):
     pooled = estimates.pool_shares(k, n)
     with np.errstate(invalid="ignore", divide="ignore"):
         together = estimates.leave_one_out(lambda kept: kept @ k / (kept @ n), len(n))
-    return _over("rate", "share", pooled, together, n)
+    return _over_offices("rate", "share", pooled, together, n)
 
 
 def _waits(result):
@@ -234,10 +234,10 @@ def _waits(result):
 
     sizes = np.bincount(office, reached + lost, len(names))
     left_out = estimates.leave_one_out(together, len(names))
-    return _over(f"mean_{cap // 60}min", "s", pooled, left_out, sizes)
+    return _over_offices(f"mean_{cap // 60}min", "s", pooled, left_out, sizes)
 
 
-def _over(statistic, unit, pooled, together, sizes):
+def _over_offices(statistic, unit, pooled, together, sizes):
     spread = estimates.dominance(sizes)
     typical = pooled.mean
     if spread.is_dominated and typical.flag == "ok":

@@ -177,11 +177,11 @@ def curve(log: Any, name: str, *, one_at_a_time: bool = False) -> Specifications
     ]
     table = _marked(pd.DataFrame(taken))
     answers = {question.name: question.answers for question in finding.questions} | {OFFICE: (NO_OFFICE, *offices)}
-    table, answers = _worded(table, answers, log.agency)
+    table, answers = _in_agency_words(table, answers, log.agency)
     return Specifications(finding, answers, table, log.as_of, log.is_invented)
 
 
-def _worded(table: pd.DataFrame, answers: dict, agency: Agency) -> tuple[pd.DataFrame, dict]:
+def _in_agency_words(table: pd.DataFrame, answers: dict, agency: Agency) -> tuple[pd.DataFrame, dict]:
     """The answers in the words of the agency."""
     filled = {name: tuple(map(agency.fill, words)) for name, words in answers.items()}
     table = table.assign(

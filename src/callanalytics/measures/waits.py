@@ -299,7 +299,7 @@ def _under_all(card, counted, by, *, within_s):
     counted = counted.assign(n_reached=counted["n_answered"])
     codes, cells, sums, rows, curves = curves_of(card, counted, by)
     wait = counted["wait_s"].to_numpy(float, na_value=np.nan)
-    figures = _ours(sums, rows, curves, within_s)
+    figures = _estimates_by_our_rule(sums, rows, curves, within_s)
     for rule in rules():
         terms = _counts(counted, wait, within_s, rule.short_s)
         n, events = (
@@ -343,7 +343,7 @@ def _mean(rule, terms, wait, codes, n, n_cells):
     return estimated("average_wait", "s", rule.formula(), n, n, found, n >= MEAN_MINIMUM, rule=rule.rule)
 
 
-def _ours(sums, rows, curves, within_s):
+def _estimates_by_our_rule(sums, rows, curves, within_s):
     gave_up = sums["n_gave_up"] + sums["n_no_person"]
     n = sums["n_answered"] + gave_up + sums["n_cut_off"]
     in_time = np.bincount(rows["cell"], np.where(rows["t_s"] <= within_s, rows["n_reached"], 0), len(n)).astype("int64")

@@ -120,7 +120,7 @@ def _by_week(card, counted, by):
     grid = grid.assign(week=np.tile(monday(first + np.arange(n_weeks)).astype("datetime64[ns]"), len(cells)))
     names = next((counted[name] for name in ("office", "office_id") if name in counted), None)
     office = np.zeros(len(counted), int) if names is None else pd.factorize(names)[0]
-    logged = _logged(codes[dated], office[dated], week[dated] - first, len(cells), n_weeks)
+    logged = _offices_throughout(codes[dated], office[dated], week[dated] - first, len(cells), n_weeks)
     noted = dated & (counted[list(WAIT_COUNTS)].sum(axis=1).to_numpy() > 0)
     index = codes * n_weeks + week - first
     figures = _figures(index[noted], office[noted], counted[noted], len(cells) * n_weeks, logged)
@@ -128,7 +128,7 @@ def _by_week(card, counted, by):
     return group_by_group(len(cells), by, line, rest), None
 
 
-def _logged(group, office, week, n_cells, n_weeks):
+def _offices_throughout(group, office, week, n_cells, n_weeks):
     """The offices that logged throughout, and how many others joined, or left, in each week of each group."""
     # Uses every dated call, with a wait or not, in any group: an office joins once.
     # An office that began within the first weeks counts as there all along; only a later start changes who calls.

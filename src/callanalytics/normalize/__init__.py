@@ -120,7 +120,7 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
     alike : other tabs of the same workbook with the same header; all tabs together show what their columns mean
     """
     if fmt.office and table.sheet.casefold() == fmt.office.sheet.casefold():
-        return _nothing(0, office=read_office(table, fmt.office))
+        return _empty_result(0, office=read_office(table, fmt.office))
     agency = with_senders(agency, settings.senders)
     header = table.header
     of_columns: list[Question] = []
@@ -136,7 +136,9 @@ def normalize(table, fmt: Format, settings: Settings, agency, source_ids=None, a
         tables, n, unread, asked = rows.sort_out(table, fmt, settings, agency, source_ids)
     except UndecidedOrder as doubt:
         question = _ask_order(doubt)
-        return _nothing(rows.count(table, fmt), questions=[replace(question, column=shown(question.column, header))])
+        return _empty_result(
+            rows.count(table, fmt), questions=[replace(question, column=shown(question.column, header))]
+        )
     asks = [*of_columns, *_ask_about_rows(asked)] if asked else of_columns
     if tables["entries"].num_rows:
         asks += _ask_wait_origin(table, fmt, tables["entries"])
@@ -198,7 +200,7 @@ def _doubts(unread, fmt: Format) -> list[Doubt]:
     return [Doubt(*key, tuple(sorted(set(numbers)))) for key, numbers in rows_of.items()]
 
 
-def _nothing(n: int, *, questions=(), office: dict | None = None) -> Normalized:
+def _empty_result(n: int, *, questions=(), office: dict | None = None) -> Normalized:
     tables = {name: schema.empty(name) for name in ("calls", "entries", "notices", "rejects", "set_aside")}
     return Normalized(**tables, rows=n, questions=list(questions), office=office)
 

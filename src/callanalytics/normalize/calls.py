@@ -402,7 +402,7 @@ def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: 
     rows = ~of_in & ours.numbers(doubtful.__contains__, "?", False)
     dialed = read(rules.get("called") or rules.get("other_number"), cells, rows).without_problems()
     callers = _values_in(read(caller, cells, of_in, sorted(doubtful | _values_in(dialed, rows))), of_in)
-    parties = _parties(ours, dialed, rows)
+    parties = _numbers_dialed(ours, dialed, rows)
     # A column of the office's own numbers holds no caller's.
     is_said = "our_number" in rules and set(rules["our_number"].all_columns).isdisjoint(caller.all_columns)
     is_forwarding = any(map(agency.is_agency_number, doubtful))
@@ -417,7 +417,7 @@ def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: 
     return set(filter(is_passed_on, doubtful))
 
 
-def _parties(lines: Reading, dialed: Reading, rows: np.ndarray) -> dict[str, set[str]]:
+def _numbers_dialed(lines: Reading, dialed: Reading, rows: np.ndarray) -> dict[str, set[str]]:
     """The numbers that each line dialed."""
     found: dict[str, set[str]] = {}
     pairs = np.stack([lines.codes, dialed.codes])[:, rows & dialed.is_there]

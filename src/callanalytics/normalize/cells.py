@@ -30,10 +30,10 @@ def of_each(answers, codes: np.ndarray, kind) -> np.ndarray:
     return np.take(np.asarray(answers, kind), codes, mode="wrap")  # -1 wraps around to the last
 
 
-def _used(codes: np.ndarray, n: int) -> np.ndarray:
+def _used_codes(codes: np.ndarray, n: int) -> np.ndarray:
     """Mask of the numbers 0 to n - 1 that at least one row has.
 
-    >>> _used(np.array([2, -1, 2]), 3).tolist()
+    >>> _used_codes(np.array([2, -1, 2]), 3).tolist()
     [False, False, True]
     """
     # The extra last item is for -1, the number of an empty cell.
@@ -42,10 +42,10 @@ def _used(codes: np.ndarray, n: int) -> np.ndarray:
     return is_there[:n]
 
 
-def _only(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
+def _codes_of_rows(codes: np.ndarray, rows: np.ndarray) -> np.ndarray:
     """The numbers in the rows of a mask; every other row is empty.
 
-    >>> _only(np.array([3, 0, -1]), np.array([True, False, True])).tolist()
+    >>> _codes_of_rows(np.array([3, 0, -1]), np.array([True, False, True])).tolist()
     [3, -1, -1]
     """
     return (codes - EMPTY) * rows + EMPTY
@@ -93,9 +93,9 @@ class Texts:
 
     def of_rows(self, rows: np.ndarray) -> Texts:
         """The column with only the cells in the rows of a mask; every other cell is empty."""
-        codes = _only(self.codes, rows)
+        codes = _codes_of_rows(self.codes, rows)
         # Texts found only in other rows are dropped, so that ``texts`` covers these rows alone.
-        return Texts(codes, self.words, self.name).of_texts(_used(codes, len(self.words)))
+        return Texts(codes, self.words, self.name).of_texts(_used_codes(codes, len(self.words)))
 
     def of_texts(self, kept: np.ndarray) -> Texts:
         """The column with only the texts of a mask; every other cell is empty."""
@@ -207,7 +207,7 @@ class Cells:
         present = [column for column in columns if self.name_of(column) is not None] or list(columns[:1])
         together = self.texts(present[0])
         for column in present[1:]:
-            together = _joined(together, self.texts(column))
+            together = _joined_texts(together, self.texts(column))
         return together
 
     def combined(self, columns) -> np.ndarray:
@@ -270,7 +270,7 @@ def _no_texts(n: int, name: str = "") -> Texts:
     return Texts(np.full(n, EMPTY, np.int32), pa.array([], pa.string()), name)
 
 
-def _joined(left: Texts, right: Texts) -> Texts:
+def _joined_texts(left: Texts, right: Texts) -> Texts:
     width = len(right.texts) + 1
     # Two numbers combined into one; each is raised by 1, so that an empty cell is 0.
     pairs = (left.codes.astype(np.int64) + 1) * width + (right.codes + 1)
@@ -356,7 +356,7 @@ class Reading:
 
     def without_problems(self) -> Reading:
         """The same reading, with no value where it could not be read."""
-        codes = _only(self.codes, ~self.is_bad) if self.problems else self.codes
+        codes = _codes_of_rows(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
     def among(self, is_wanted: Callable) -> Reading:
@@ -367,7 +367,7 @@ class Reading:
 
     def only(self, rows: np.ndarray) -> Reading:
         """The same reading with values only in the rows of a mask."""
-        return replace(self, codes=_only(self.codes, rows))
+        return replace(self, codes=_codes_of_rows(self.codes, rows))
 
     def are(self, *values) -> np.ndarray:
         """Mask of the rows that have one of these values."""
@@ -384,7 +384,7 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
     (['in', None, 'in', None], ['in'])
     """
     code_of: dict = {}
-    for word, is_there in zip(words, _used(numbers, len(words)).tolist(), strict=True):
+    for word, is_there in zip(words, _used_codes(numbers, len(words)).tolist(), strict=True):
         if is_there and word is not None:
             code_of.setdefault(word, len(code_of))
     codes = of_each([*(code_of.get(word, EMPTY) for word in words), EMPTY], numbers, np.int32)

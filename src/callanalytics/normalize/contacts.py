@@ -223,7 +223,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     """The callback promised, its timeframe, and the tier: from their own columns, else from the outcome."""
     kind_of = partial(free_words.kind_of, agency=agency)
     stated_time = partial(free_words.stated_time, agency=agency)
-    word, promise = _free(contact, "promised", _promise_or_due_day, kind_of)
+    word, promise = _with_free_words(contact, "promised", _promise_or_due_day, kind_of)
     # The day on which a callback was to come is not stored; the receipt names it.
     due = {
         code: Unreadable() for code, found in enumerate(promise.values) if found and _is_due(promise.texts[code], found)
@@ -248,7 +248,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
             is_promise = np.array([k not in (None, "none") for k in word.objects()], bool)
             is_told = contact.cells.texts((name,)).codes >= 0
             contact.problems.warn(is_promise & is_told, "promise_from_remark")
-    tier, _ = _free(contact, "tier", _tier_or_officer, lambda found: found[0])
+    tier, _ = _with_free_words(contact, "tier", _tier_or_officer, lambda found: found[0])
     agent = read(contact.rules.get("agent_name"), contact.cells)
     of_agent = replace(agent, values=[_beside_tier(text)[0] for text in agent.texts], problems={}).objects()
     of_promise = promise.turned(lambda found: found.tier or None)
@@ -325,7 +325,7 @@ def _is_date(text: str) -> bool:
     return any(try_read(PARSERS["moment_by_hand"], date, order="mdy") for date in dates)
 
 
-def _free(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
+def _with_free_words(contact: _Contact, target: str, read_free: Callable, word_of: Callable) -> tuple[Reading, Reading]:
     """A column of listed words, with unlisted text read as free words; and what the free words of every cell say."""
     reading = read(contact.rules.get(target), contact.cells)
     free = [read_free(text) for text in reading.texts]

@@ -233,8 +233,8 @@ def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.
         case "parts" | "range":
             return _waits_of_parts(table, own, meaning, name)
         case "between":
-            ends = _ends(table, own, name.parts[1])
-            return [_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
+            ends = _ends_of_waits(table, own, name.parts[1])
+            return [_time_between(*pair) for pair in zip(_texts(table, name.parts[0]), ends, strict=True)]
         case "completed":
             return _completed(table, own, meaning, name)
         case "maybe" | "asked":
@@ -567,7 +567,7 @@ def _of_parts(parts: dict[str, str]) -> str | None:
     return " ".join(f"{number} {units[unit]}" for unit, number in shown.items())
 
 
-def _ends(table, own: dict[str, str], column: str) -> list[str]:
+def _ends_of_waits(table, own: dict[str, str], column: str) -> list[str]:
     """The time at which each wait ended: from its column, or, for a call lost on hold, the end of the call."""
     ends = _texts(table, column)
     for lost_at in (_texts(table, own[name]) for name in ("gave_up_at", "cut_off_at") if name in own):
@@ -607,7 +607,7 @@ def _of_range(text: str) -> str | None:
     ('45 min', '45 min', 'hung up', None)
     """
     ends = _WORDS.range.split(text) if len(text) <= LONGEST_RANGE else ()
-    return _between(*ends) if len(ends) == 2 else text or None
+    return _time_between(*ends) if len(ends) == 2 else text or None
 
 
 def _of_pair(text: str, header: str) -> str | None:
@@ -658,19 +658,19 @@ def _from_own_time(text: str, time: str) -> str:
     latest = LONGEST_BEFORE_HOLD if hours != text and (is_late or _WORDS.of_hours.search(text)) else 0
     is_own = begins is not None and own is not None and (begins[0] - own[0]) % HALF_DAY <= latest
     is_clock = begins is not None and not time and (is_late or (bool(latest) and begins[0] >= 3600))
-    return (_between(*ends) or text) if is_own or (is_clock and contents.KINDS.range.match(hours)) else text
+    return (_time_between(*ends) or text) if is_own or (is_clock and contents.KINDS.range.match(hours)) else text
 
 
-def _between(start: str, end: str) -> str | None:
+def _time_between(start: str, end: str) -> str | None:
     """The time between two clock readings, as a wait is written; text without two readable times is kept.
 
     Twelve hours are subtracted if AM or PM is missing: 12:40 to 1:25 is 45 minutes.
 
-    >>> _between("10:05 AM", "10:50 AM"), _between("12:40", "1:25"), _between("11:50 AM", "12:35 PM")
+    >>> _time_between("10:05 AM", "10:50 AM"), _time_between("12:40", "1:25"), _time_between("11:50 AM", "12:35 PM")
     ('45 min', '45 min', '45 min')
-    >>> _between("10:05 AM", "10:20 AM, cut off 10:25 AM")
+    >>> _time_between("10:05 AM", "10:20 AM, cut off 10:25 AM")
     '10:05 AM to 10:20 AM, cut off 10:25 AM'
-    >>> _between("10:50 AM", "10:05 AM"), _between("10:05", "hung up"), _between("10:05", "")
+    >>> _time_between("10:50 AM", "10:05 AM"), _time_between("10:05", "hung up"), _time_between("10:05", "")
     ('10:50 AM to 10:05 AM', 'hung up', None)
     """
     if not re.search(r"\d|noon", end, re.IGNORECASE):

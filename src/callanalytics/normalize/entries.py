@@ -93,10 +93,10 @@ def build(
     )
     columns["parent_entry_id"] = _follows(columns, rows, number.to_pylist(), about.to_pylist(), fmt)
     is_lost = pc.and_(pc.is_valid(about), pc.is_null(columns["parent_entry_id"])).to_numpy(False)
-    columns["warnings"] = _warned(columns["warnings"], is_lost, "about_unknown")
-    columns["warnings"] = _warned(columns["warnings"], _are_repeated(cells, fmt)[rows], "row_repeated")
-    columns["warnings"] = _warned(columns["warnings"], names_other[rows], "reason_of_other_agency")
-    columns["warnings"] = _warned(columns["warnings"], _are_a_year_off(columns, rows), "year_off")
+    columns["warnings"] = _with_warning(columns["warnings"], is_lost, "about_unknown")
+    columns["warnings"] = _with_warning(columns["warnings"], _are_repeated(cells, fmt)[rows], "row_repeated")
+    columns["warnings"] = _with_warning(columns["warnings"], names_other[rows], "reason_of_other_agency")
+    columns["warnings"] = _with_warning(columns["warnings"], _are_a_year_off(columns, rows), "year_off")
     return columns, rows, problems
 
 
@@ -301,14 +301,14 @@ def _callbacks(
     # A yes or no next to several callbacks does not show which of them someone answered.
     is_lone = pa.array((found.count == 1)[kept])
     own = pc.if_else(pc.or_(is_lone, pc.equal(columns["outcome"], "missed")), columns["outcome"], "unknown")
-    columns["warnings"] = _warned(columns["warnings"], is_inferred[kept], "date_order_inferred")
-    columns["warnings"] = _warned(columns["warnings"], by_weekday[found.rows[kept]], "weekday_inferred")
+    columns["warnings"] = _with_warning(columns["warnings"], is_inferred[kept], "date_order_inferred")
+    columns["warnings"] = _with_warning(columns["warnings"], by_weekday[found.rows[kept]], "weekday_inferred")
     columns["kind"] = pc.coalesce(kind, columns["kind"])
     columns["outcome"] = pc.if_else(pc.is_valid(kind), "unknown", pc.coalesce(result, own))
     return found.rows[kept], columns
 
 
-def _warned(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
+def _with_warning(warnings: pa.Array, mask: np.ndarray, code: str) -> pa.Array:
     codes = pa.array(np.where(mask, code, ""), STRING)
     return schema.union_of_words(warnings.cast(STRING), codes).cast(warnings.type)
 

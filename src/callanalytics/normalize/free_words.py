@@ -60,7 +60,7 @@ def promise_of_column(text: str) -> Promise | None:
         return promise_in(refusal)
     return (
         promise_in(promise_clause_in(text))
-        or _among(text, of_call=False)
+        or _promise_among(text, of_call=False)
         or promise_in(promise_noted_in(text))
         or (Promise() if _WORDS.yes_first.match(text) else None)
     )
@@ -72,7 +72,7 @@ def stated_promise(text: str) -> Promise | None:
     >>> stated_promise("SR done, T2 to call in 72 hrs").stated.value, stated_promise("told to call back in 30 days")
     (72, None)
     """
-    return _among(text, of_call=True)
+    return _promise_among(text, of_call=True)
 
 
 def promise_among_clauses(text: str) -> Promise | None:
@@ -99,7 +99,7 @@ def promise_beside_yes(text: str) -> Promise | None:
     return promise_in(promise_noted_in(text, is_promised=True))
 
 
-def _among(text: str, *, of_call: bool) -> Promise | None:
+def _promise_among(text: str, *, of_call: bool) -> Promise | None:
     run = "" if is_advice(text) else promise_among(text, of_call=of_call)
     return promise_in(run) if run and (not states_wait(run) or _names_callback(run)) else None
 

@@ -36,7 +36,7 @@ def spelled_out(table):
         texts = table.cells.column(table.header.index(name)).to_pylist()
         table = derived_columns.with_column(table, name, with_promised_unit(texts, name))
     rows = list(derived_columns.filled(table.cells))
-    found = lexicon.legend_groups([*table.around, *_explaining(rows)])
+    found = lexicon.legend_groups([*table.around, *_possible_legend(rows)])
     is_in_short = lexicon.is_in_short("\n".join(itertools.chain.from_iterable(rows)))
     if not (found or is_in_short or any(map(lexicon.may_be_legend, table.header))):
         return table
@@ -47,7 +47,7 @@ def spelled_out(table):
     return replace(kept, cells=pa.Table.from_arrays(columns, names=list(kept.header)))
 
 
-def _explaining(rows: list[list[str]]) -> list[list[str]]:
+def _possible_legend(rows: list[list[str]]) -> list[list[str]]:
     """Rows of few cells, which may be a legend under the table, and single cells that may be one next to it."""
     short = [row for row in rows if len(row) <= 3]
     return short + [[text] for row in rows if len(row) > 3 for text in row if lexicon.may_be_legend(text)]
@@ -105,9 +105,9 @@ def questions(fmt: Format, found: SheetColumns) -> list[Question]:
     """Questions about two columns with one meaning, columns with one of two meanings, and columns that look like a
     missing one. None of them blocks."""
     says = {meaning.name: meaning.says for meaning in fmt.words}
-    of_two = [_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
-    of_two += [_either(header, meanings, found.columns) for header, meanings in found.either.items()]
-    return of_two + [_like(header, name, says[name]) for header, name in found.likes.items()]
+    of_two = [_question_which(name, says[name], found.columns[name], others) for name, others in found.doubts.items()]
+    of_two += [_question_either(header, meanings, found.columns) for header, meanings in found.either.items()]
+    return of_two + [_question_like(header, name, says[name]) for header, name in found.likes.items()]
 
 
 def _question(header: str, text: str, do: str, answers: Mapping[str, str]) -> Question:
@@ -116,14 +116,14 @@ def _question(header: str, text: str, do: str, answers: Mapping[str, str]) -> Qu
     return Question(header, text, "", do, "which_column", listed, blocks=False)
 
 
-def _which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Question:
+def _question_which(meaning: str, says: str, taken: str, others: tuple[str, ...]) -> Question:
     named = joined(f'"{header}"' for header in (taken, *others))
     answers = {_option(meaning, each): f'{says} stands in "{each}"' for each in (taken, *others)}
     text = f'{named} may both be {says}. Until someone says which, it is read from "{taken}"'
     return _question(taken, text, "say which:  " + "   or   ".join(answers), answers)
 
 
-def _either(header: str, meanings: tuple[str, str], columns: Mapping[str, str]) -> Question:
+def _question_either(header: str, meanings: tuple[str, str], columns: Mapping[str, str]) -> Question:
     words_of = dict(zip(meanings, EITHER[meanings], strict=True))
     taken = next((name for name in meanings if columns.get(name) == header), None)
     # The first answer is what holds until someone gives one
@@ -134,7 +134,7 @@ def _either(header: str, meanings: tuple[str, str], columns: Mapping[str, str]) 
     return _question(header, text, do, {_option(name, header): words for name, words in says.items()})
 
 
-def _like(header: str, meaning: str, says: str) -> Question:
+def _question_like(header: str, meaning: str, says: str) -> Question:
     no, yes = _option(UNREAD, header), _option(meaning, header)
     text = f"the cells look like {says}, and the header does not say so. Until someone says, the column is not read"
     answers = {no: "leave this column unread", yes: f"it is {says}"}

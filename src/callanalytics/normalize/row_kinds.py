@@ -240,7 +240,7 @@ def _result_incoming(row: Mapping[str, str], own: Mapping[str, str], answered: s
     outcome = row.get(own.get("result", ""), "")
     if callback_result_in(_in_clauses(outcome)) or outcome_in(outcome) in LOST:
         return answered
-    return (_one_result(_saying(row, own)) if not outcome else None) or answered or _of_person(row, own)
+    return (_one_result(_cells_from_callback(row, own)) if not outcome else None) or answered or _of_person(row, own)
 
 
 def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str | None:
@@ -248,9 +248,9 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
 
     ``label`` is a cell that says so in a column of labels, or "".
     """
-    saying = _saying(row, own)
+    saying = _cells_from_callback(row, own)
     agent = row.get(own.get("agent", ""), "")
-    telling = _telling(row, saying, agent, label)
+    telling = _cells_of_callback(row, saying, agent, label)
     if not telling:
         return None
     result = _one_result(telling) or ("voicemail" if any(map(_WORDS.voicemail.search, telling)) else None)
@@ -271,7 +271,7 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
     return result or (_of_person(row, own) if says_who else None) or UNKNOWN
 
 
-def _telling(row: Mapping[str, str], saying: Sequence[str], agent: str, label: str) -> list[str]:
+def _cells_of_callback(row: Mapping[str, str], saying: Sequence[str], agent: str, label: str) -> list[str]:
     """The cells, among those that may say it, which say that a row is a callback of the agency; ``label`` is one."""
     # The agency, where no agent is told, may be whom we called: Called, USCIS
     is_role = agency_alone(agent) or "officer" in map(agency_alone, row.values())
@@ -288,7 +288,7 @@ def _telling(row: Mapping[str, str], saying: Sequence[str], agent: str, label: s
     return named + came if came else []
 
 
-def _saying(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
+def _cells_from_callback(row: Mapping[str, str], own: Mapping[str, str]) -> list[str]:
     """The cells in which a row may say that it is a callback, each from there on."""
     return [text for _, text in _parted_texts(row, own)]
 

@@ -72,7 +72,7 @@ def decide(rule: Rule | None, cells: Cells, settings) -> Units:
     texts = cells.joined(rule.columns)
     rows = np.bincount(texts.codes[texts.codes >= 0], minlength=len(texts.texts)).tolist()
     column = _amounts(zip(texts.texts, rows, strict=True), cells.is_workbook)
-    header = _stated(texts.name)
+    header = _units_stated(texts.name)
     # Minutes are a format's default, so only another unit says something about this sheet.
     stated = header.get("unit") or ("" if header or rule.unit == "minutes" else rule.unit)
     unit, by_unit = _unit(column, settings.wait_unit, stated)
@@ -114,10 +114,10 @@ def _decimals(texts: list[str], rows: list[int], header: str, is_workbook: bool)
     return "seconds" if len(found) >= SEVERAL and not is_workbook and broken > 9 * plain else ""
 
 
-def _stated(header: str) -> dict[str, str]:
+def _units_stated(header: str) -> dict[str, str]:
     """The unit or the clock format that a header names: Wait (min), Hold h:mm.
 
-    >>> _stated("Wait (mins)"), _stated("Hold time (h:mm)"), _stated("Hold")
+    >>> _units_stated("Wait (mins)"), _units_stated("Hold time (h:mm)"), _units_stated("Hold")
     ({'unit': 'minutes'}, {'clock': 'h:mm'}, {})
     """
     if match := re.search(r"\b(h{1,2}|m{1,2}):(m{1,2}|s{1,2})\b", header.casefold()):
@@ -181,7 +181,7 @@ def _unit(column: _Column, by_user: str | None, stated: str) -> tuple[str, bool]
     known = {value: rows for value, rows in column.known.items() if value}
     if sum(known.values()) < sum(bare.values()):
         return _unit_by_size(bare)
-    unit = _nearest(_median(bare), _median(known))
+    unit = _nearest_known(_median(bare), _median(known))
     if unit == "hours" and all(value % 1 == 0 for value in bare):
         return "", False  # 1 may be a minute, or an hour
     return unit, unit not in ("", "minutes")
@@ -218,7 +218,7 @@ def _may_be_hours_and_minutes(bare: dict[float, int]) -> bool:
     return max(bare) <= 6 and len(hundredths) >= MIN_VALUES and is_exact and is_odd and max(hundredths) < 60
 
 
-def _nearest(middle: float, known: float) -> str:
+def _nearest_known(middle: float, known: float) -> str:
     apart = {unit: abs(np.log(middle * BARE_S[unit] / known)) for unit in ("minutes", "seconds", "hours")}
     best, second = sorted(apart, key=apart.__getitem__)[:2]
     return best if apart[second] - apart[best] >= CLOSER else ""
@@ -286,7 +286,7 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     contact.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
     grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
-    kind = pc.if_else(is_dial, _ending(contact, span, columns), "unknown")
+    kind = pc.if_else(is_dial, _wait_outcome(contact, span, columns), "unknown")
     # "More than 2 hours" is a minimum. That is enough for a wait no person ended, but not for a wait until answered.
     at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
     contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
@@ -369,7 +369,7 @@ def _without_asked(contact, reading: Reading) -> Reading:
 LONGEST_MENU_S = 900  # who held longer was in the queue, whatever ended the call
 
 
-def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
+def _wait_outcome(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: from its column, else from the wait's words (*hung up after 50*), else from other cells."""
     kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
     by_span = span.turned(lambda s: s.ended or None).array(STRING)
@@ -400,7 +400,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     # "No person came" does not show who ended the call, so any other sign of its end decides.
     found = pc.if_else(pc.equal(found, "unknown"), kinds, found)
     denied = pc.fill_null(pc.equal(by_span, "no_person"), False)
-    found = pc.if_else(denied, _denied(found), pc.coalesce(by_span, found))
+    found = pc.if_else(denied, _denied_outcomes(found), pc.coalesce(by_span, found))
     # A lost call "answered" in the minute of dialing was not answered, unless a person is named or its own column says
     # so.
     rule = contact.rules.get("wait_outcome")
@@ -411,7 +411,7 @@ def _ending(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     return pc.if_else(pc.or_(pc.is_in(kinds, OPEN_ENDS), is_lost), found, kinds)
 
 
-def _denied(ends: pa.Array) -> pa.Array:
+def _denied_outcomes(ends: pa.Array) -> pa.Array:
     """The end of waits whose own words say that no person came; unknown if other cells say that one came."""
     ends = pc.if_else(pc.equal(ends, "unknown"), "no_person", ends)
     return pc.if_else(pc.equal(ends, "reached"), "unknown", ends)

@@ -294,7 +294,7 @@ def propose_of(
         )
     meanings = words.find_meanings(able, table)
     length = cells.find_length(able, when)
-    taken = _used([when, meanings, length])
+    taken = _used_columns([when, meanings, length])
     phones = cells.find_numbers(able, taken, agency, is_directed=words.has_direction(meanings))
     own_numbers = words.set_direction(meanings, phones, able, ours, agency)
     words.unsay_denied(meanings, phones, agency)
@@ -311,11 +311,11 @@ def propose_of(
     cells.join_half_days(able, when)
     asked = [question for part in parts for question in part.questions] + questions
     head = _head(parts, table, today or date.today())
-    indices = _recognize(_used(parts), able, one, table) | parts_of_calls.sections
+    indices = _recognize(_used_columns(parts), able, one, table) | parts_of_calls.sections
     text = _mapping_text(head, indices, parts, asked, meanings.aside)
     fmt = grammar.read_content(Path("mapping.toml"), loads(text))
     rows, note = _preview_calls(table, fmt, agency)
-    unread = tuple(column.name for column in able if column not in _used(parts))
+    unread = tuple(column.name for column in able if column not in _used_columns(parts))
     shortened = tuple(column.name for column in able if cells.are_shortened(column))
     words.add_unseen(meanings, able)
     kept = _mapping_text(head, indices, parts, asked, meanings.aside)
@@ -356,7 +356,7 @@ def _joined_sheets(largest: TextTable, alike: list[TextTable]) -> TextTable:
     return replace(largest, cells=pa.concat_tables(cells), rows=np.concatenate(numbers), member=np.concatenate(member))
 
 
-def _used(parts) -> list[Column]:
+def _used_columns(parts) -> list[Column]:
     return list(dict.fromkeys(column for part in parts for column in part.used))
 
 

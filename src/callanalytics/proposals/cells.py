@@ -208,7 +208,7 @@ def find_moment(columns: list[Column]) -> Rules:
         found.ask(first, text, "Is this the moment at which it began?")
         return found
     if able:
-        return _moment_in_one(sorted(able, key=lambda column: _rank(column, moments[column][1])), moments)
+        return _moment_in_one(sorted(able, key=lambda column: _rank_of_start(column, moments[column][1])), moments)
     dates = [column for column in columns if _is_date(column)]
     times = [
         column
@@ -289,7 +289,7 @@ def _moment_fitness(column: Column) -> int:
     return 3 * bool(column.has(NAMES["begins"])) + bool(column.has(NAMES["moments"]))
 
 
-def _rank(column: Column, values: Mapping[str, datetime]) -> tuple:
+def _rank_of_start(column: Column, values: Mapping[str, datetime]) -> tuple:
     """Sort key: names for the start first, then columns that are nearly always filled, state their zone, and are
     earlier."""
     always = column.filled > 0.9
@@ -447,7 +447,7 @@ def _length_until_end(columns: list[Column], when: Rules) -> Rules | None:
     if start not in moments or len(ends) != 1 or when.rules["started"].get("order") == "evidence":
         return None
     clocks = {(moments[each][0], _states_zone(each), header_zone(each.name)) for each in (start, *ends)}
-    spans = next(_between([start, *ends]))
+    spans = next(_spans_between([start, *ends]))
     if len(clocks) > 1 or any(span is not None and not 0 <= span <= DAY for span in spans):
         return None
     rule = when.rules["started"] | {"from": ends[0].name}
@@ -487,13 +487,13 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
         ways = {unit: {"parse": unit} for unit in UNITS}
         named = next((unit for unit, words in NAMES["units"].items() if column.has(words)), None)
         # Proof from other columns overrides the header, which overrides a guess by size.
-        unit = _proved(column, columns, ways) or named or _unit_by_size(column)
+        unit = _proved_reading(column, columns, ways) or named or _unit_by_size(column)
         if unit is None:
             return {}, ("its numbers may be seconds or minutes.", 'Write parse = "seconds" or "minutes".')
         return rule | {"parse": unit}, None
     if form == "clock_span" and any(text.count(":") == 1 for text in column.texts):
         clocks = {clock: {"parse": form, "clock": clock} for clock in ("m:ss", "h:mm")}
-        clock = _proved(column, columns, clocks) or _clock_by_size(column)
+        clock = _proved_reading(column, columns, clocks) or _clock_by_size(column)
         if clock is None:
             do = 'Write clock = "m:ss" or clock = "h:mm"; until then such cells are left out.'
             return rule, ("two parts may be minutes and seconds, or hours and minutes.", do)
@@ -501,9 +501,9 @@ def _rule(column: Column, columns: list[Column]) -> tuple[dict, tuple[str, str] 
     return rule, None
 
 
-def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str | None:
+def _proved_reading(column: Column, columns: list[Column], ways: dict[str, dict]) -> str | None:
     """The first way to read the length that matches the span between two times in most rows; None if none does."""
-    spans = list(_between([c for c in columns if c is not column]))
+    spans = list(_spans_between([c for c in columns if c is not column]))
     for name, options in ways.items():
         parse = options["parse"]
         step = 60 if options.get("clock") == "h:mm" else UNITS.get(parse, 1)
@@ -518,7 +518,7 @@ def _proved(column: Column, columns: list[Column], ways: dict[str, dict]) -> str
     return None
 
 
-def _between(columns: list[Column]) -> Iterator[list[float | None]]:
+def _spans_between(columns: list[Column]) -> Iterator[list[float | None]]:
     """The seconds from one time to another in each row, for every pair of time columns."""
     moments = moments_of(columns)
     for first, last in permutations(list(moments)[:8], 2):

@@ -65,7 +65,7 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
     """Find the direction and the outcome; every uncertain word becomes a question."""
     found = Rules()
     closed = [column for column in columns if _is_closed(column)]
-    direction = _best(closed, "direction", NAMES["direction"])
+    direction = _best_column(closed, "direction", NAMES["direction"])
     of_places = (column for column in columns if column.has(NAMES["places"]) and _names_places(column))
     if direction is None and (index := next(of_places, None)):
         _add_places(found, index)
@@ -79,9 +79,9 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         )
         found.ask("the direction", "no column says it in words we know.", do, "direction")
     else:
-        _add(found, "direction", direction, table)
+        _add_map(found, "direction", direction, table)
         _add_internal(found, [column for column in closed if column is not direction])
-    outcome = _best(closed, "outcome", NAMES["outcome"])
+    outcome = _best_column(closed, "outcome", NAMES["outcome"])
     of_both = outcome or direction
     if of_both and _says_both(of_both):
         _add_outcome_of_directions(found, of_both, table)
@@ -96,12 +96,12 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
         found.rules["outcome"] = {"value": "voicemail"}
         found.used.append(box)
         found.ask(box, "is filled in every row, so each is taken for a call that left a message.", "Is it so?")
-    elif outcome is None and not _has_outcome(columns) and (talk := _talk(columns, found)):
+    elif outcome is None and not _has_outcome(columns) and (talk := _talk_column(columns, found)):
         _add_answers(found, talk)
     elif outcome is None:
         found.ask("the outcome", "no column says it in words we know.", "Which one does?")
     else:
-        _add(found, "outcome", outcome, table)
+        _add_map(found, "outcome", outcome, table)
         cancel_unanswered(found)
         if outcome.filled < 1:
             _add_beside(found, outcome, [column for column in closed if column not in (outcome, direction)])
@@ -213,7 +213,7 @@ def _answer_moment(columns: list[Column]) -> Column | None:
     return next(able, None)
 
 
-def _talk(columns: list[Column], found: Rules) -> Column | None:
+def _talk_column(columns: list[Column], found: Rules) -> Column | None:
     """The column of talk time, if it is zero in some rows.
 
     Without one, a length of 0:00:00 shows as well that no one answered, if not every call in has it. It may be rounded
@@ -265,7 +265,7 @@ def _add_answers_beside(found: Rules, columns: list[Column]) -> None:
         return
     known = {word for listed in words.values() for word in listed}
     unsaid = words.get("unknown") or [text for text in column.texts if text not in known and "answered" not in words]
-    if unsaid and (answer := _answer_moment(columns) or _talk(columns, found)):
+    if unsaid and (answer := _answer_moment(columns) or _talk_column(columns, found)):
         if "unknown" not in words:  # each was asked about
             found.questions = [each for each in found.questions if each.about != repr(column.name)]
         _add_answers(found, answer, {column.name: unsaid})
@@ -352,7 +352,7 @@ def _is_closed(column: Column) -> bool:
     return is_short and not column.values("number")
 
 
-def _best(closed: list[Column], target: str, names: str) -> Column | None:
+def _best_column(closed: list[Column], target: str, names: str) -> Column | None:
     """The column with the most known words, preferring one with a fitting name."""
 
     def known(column: Column) -> float:
@@ -420,7 +420,7 @@ def _add_outcome_of_directions(found: Rules, column: Column, table: TextTable) -
     found.ask(column, text, do)
 
 
-def _add(found: Rules, target: str, column: Column, table: TextTable) -> None:
+def _add_map(found: Rules, target: str, column: Column, table: TextTable) -> None:
     """Add the map of a column with each unambiguous word; ask about the rest."""
     meanings: dict[str, list[str]] = defaultdict(list)
     for text in column.texts:

@@ -433,7 +433,7 @@ def database_table(file: File, wanted: str) -> TextTable:
         if not columns:
             raise UnreadableFile(f"{file.shown} has no table {wanted}", run="leave out --format")
         builder, unread = Builder(column_names(columns)), 0
-        listed = ", ".join(map(_quoted, columns))
+        listed = ", ".join(map(_quoted_name, columns))
         for number, (key, *values) in enumerate(database.execute(_select(f"rowid, {listed}", wanted)), 1):
             texts = [_stored_text(value) for value in values]
             unread += texts.count(NO_TEXT)
@@ -466,10 +466,10 @@ def database_of(name: str, columns: Sequence[str], rows: Iterable[tuple[int, Seq
     """A database with one table of texts, each row under its key."""
     marks = ", ".join("?" * (len(columns) + 1))
     with closing(sqlite3.connect(":memory:")) as database:
-        listed = ", ".join(map(_quoted, columns))
-        database.execute(f"CREATE TABLE {_quoted(name)} ({listed})")
+        listed = ", ".join(map(_quoted_name, columns))
+        database.execute(f"CREATE TABLE {_quoted_name(name)} ({listed})")
         cells = ((key, *(b"\xff" if cell == NO_TEXT else cell for cell in row)) for key, row in rows)
-        database.executemany(f"INSERT INTO {_quoted(name)} (rowid, {listed}) VALUES ({marks})", cells)  # noqa: S608
+        database.executemany(f"INSERT INTO {_quoted_name(name)} (rowid, {listed}) VALUES ({marks})", cells)  # noqa: S608
         database.commit()
         return database.serialize()
 
@@ -510,10 +510,10 @@ def _columns(database: sqlite3.Connection, wanted: str) -> tuple[str, ...]:
 
 
 def _select(columns: str, table: str) -> str:
-    return f"SELECT {columns} FROM {_quoted(table)}"  # noqa: S608  a name cannot be a parameter; all are quoted
+    return f"SELECT {columns} FROM {_quoted_name(table)}"  # noqa: S608  a name cannot be a parameter; all are quoted
 
 
-def _quoted(name: str) -> str:
+def _quoted_name(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -90,7 +90,7 @@ def _line_by_line(content: bytes) -> tuple[str, list[str]]:
 
 
 @cache
-def _harmless(what: str) -> frozenset[str]:
+def _harmless_words(what: str) -> frozenset[str]:
     """The ``words`` that make up export names, or the ``suffixes`` they may end with, from ``names.toml``."""
     return frozenset(shipped_toml(__file__, "names.toml")[what].split())
 
@@ -243,7 +243,7 @@ def shown_member(name: str, container: str, ordinal: int) -> str:
     *folders, last = name.split("/")
     path = PurePosixPath(last)
     suffix = (
-        path.suffix if path.suffix[1:].casefold() in _harmless("suffixes") else ""
+        path.suffix if path.suffix[1:].casefold() in _harmless_words("suffixes") else ""
     )  # any other may be a client's name
     name = last.removesuffix(suffix)
     stem = _harmless_part(name)
@@ -280,7 +280,7 @@ def _harmless_part(name: str) -> str:
     """A name with ``***`` for every word and number that may be a client's."""
     kept = ""
     for part in re.findall(r"[^\W_]+|[\W_]+", _without_numbers(name)):
-        is_harmless = part.casefold() in _harmless("words") or _HARMLESS_NUMBER.fullmatch(part)
+        is_harmless = part.casefold() in _harmless_words("words") or _HARMLESS_NUMBER.fullmatch(part)
         kept += part if is_harmless else "***" if re.match(r"[^\W_]", part) else printable(part)
     return re.sub(r"\*{3}(?:[\W_]*\*{3})+", "***", kept)
 

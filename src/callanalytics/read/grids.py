@@ -147,7 +147,7 @@ class Grid:
             cells, rows = cells.slice(1), rows[1:]  # some systems write SQL types under the header
         cells = self._in_order(cells)
         kept = filled(cells)
-        for index, reason, found in self._aside(cells) if cells.num_rows else ():
+        for index, reason, found in self._rows_aside(cells) if cells.num_rows else ():
             kept[index] = False
             odd.append(Odd(int(rows[index]), reason, found, outcome="set_aside"))
         if not kept.all():  # do not copy a million rows for nothing
@@ -161,7 +161,7 @@ class Grid:
             tuple(self.around),
         )  # fmt: skip
 
-    def _aside(self, cells: pa.Table) -> Iterator[tuple[int, str, str]]:
+    def _rows_aside(self, cells: pa.Table) -> Iterator[tuple[int, str, str]]:
         """Indices of rows outside the table, with the reason and the total they state: headers, totals, footers."""
         yield from ((i, "header", "") for i in self._repeats(cells))
         found = pc.match_substring_regex(pc.coalesce(*cells.columns), f"{_TOTAL}|{_FOOTER}")
@@ -372,9 +372,9 @@ class Blocks:
 
     def _line(self, number: int, cells: Cells) -> Iterator[tuple[int, Cells]]:
         if self.knows(cells):
-            yield from self._begin(cells, "")
+            yield from self._begin_block(cells, "")
         elif other := next((o for o in self.fmt.file.others if o.fits(column_names(cells))), None):
-            yield from self._begin(cells, other.reason)
+            yield from self._begin_block(cells, other.reason)
         elif not self._width or len(cells) != self._width:
             self._pending.append((number, cells))
         elif self._reason:
@@ -383,7 +383,7 @@ class Blocks:
             wanted = [None if index is None else cells[index] for index in self._places or ()]
             yield number, [*wanted, *self._labels.values()]
 
-    def _begin(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
+    def _begin_block(self, cells: Cells, reason: str) -> Iterator[tuple[int, Cells]]:
         """Start a block: pending lines stood above its header, except those too long to be a title."""
         for number, line in self._pending:
             if not self._noted(line) and self._width and _n_filled(line) >= min(_MORE_THAN_TITLE, self._width / 2):

@@ -257,7 +257,7 @@ def _best_heading(
     for heading in [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]:
         if best is not None and heading.names == best.heading.names:
             continue  # the same header again, over the calls of another month
-        below = _below(heading, rows, row_texts)
+        below = _rows_below(heading, rows, row_texts)
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
         if not _may_be_header(fmt, heading.names, titles, column):
             continue
@@ -275,7 +275,7 @@ def _best_heading(
     return best
 
 
-def _below(heading: Heading, rows: Sequence[Numbered], row_texts: Sequence[list[str]]) -> list[Cells]:
+def _rows_below(heading: Heading, rows: Sequence[Numbered], row_texts: Sequence[list[str]]) -> list[Cells]:
     """The first rows under a heading, without repeated headers and, if others remain, without rows of one cell: these
     do not show what a column holds."""
     names = contents.filled(name for name in heading.names if not name.startswith("("))
@@ -469,18 +469,18 @@ def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
         texts = contents.filled(below[1])
         if len(texts) > 1 and all(_HINT.fullmatch(text) for text in texts):  # (mm/dd/yyyy), (local), (minutes)
             units = [cell if cell and _UNIT.search(cell) else "" for cell in below[1]]
-            yield as_heading(_joined(cells, units), number, below[0])
+            yield as_heading(_joined_headers(cells, units), number, below[0])
             continue
         yield as_heading(cells, number)
         if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
-            yield as_heading(_joined(cells, below[1]), number, below[0])
+            yield as_heading(_joined_headers(cells, below[1]), number, below[0])
             # A row may name groups of columns, as CALL BACK over Date, Time, and Result; a title does not
             filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
             if filled and (len(filled) > 1 or filled[0] > 0) and len(filled) < len(contents.filled(below[1])):
-                yield as_heading(_joined(_spread(cells, below[1]), below[1]), number, below[0])
+                yield as_heading(_joined_headers(_spread_groups(cells, below[1]), below[1]), number, below[0])
 
 
-def _joined(cells, lower) -> list[str]:
+def _joined_headers(cells, lower) -> list[str]:
     """The words of two header rows, column by column."""
     pairs = [(_cell_text(cells, i), _cell_text(lower, i)) for i in range(max(len(cells), len(lower)))]
     return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
@@ -491,7 +491,7 @@ def _is_title(cells, lower) -> bool:
     return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(lower, 0))
 
 
-def _spread(cells, lower) -> list[str]:
+def _spread_groups(cells, lower) -> list[str]:
     """The name of each group, repeated over its columns up to the next name."""
     over, name = [], ""
     for index in range(len(lower)):

@@ -164,7 +164,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     kind = readable_kind(file)
     sought = _Sought(file, kind, formats)
     # A hand log is known by its words, which an export may have too, so exports come first.
-    fitting = _best({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
+    fitting = _best_formats({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
     if not fitting and not (alike := _look_alike(file, formats, kind)):
         fitting = {m.fmt.name: m.fmt for m in sought.matches if m.fits}
     if len(fitting) == 1:
@@ -178,7 +178,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     raise alike or _unknown(file, sought, kind)
 
 
-def _best(fitting: dict[str, Match]) -> dict[str, Format]:
+def _best_formats(fitting: dict[str, Match]) -> dict[str, Format]:
     """Among formats that fit, those with every listed column; if there are none, those with the most."""
     whole = {name: match.fmt for name, match in fitting.items() if not match.absent}
     most = max((match.listed for match in fitting.values()), default=0)

@@ -79,7 +79,7 @@ def _add_sheets(book, opened: Callable[[], IO[bytes]]) -> None:
         if event == "start" and name == "table":
             sheet, row = _new_sheet(book, _attribute(element, "name")), 0
         elif event == "end" and name == "table-row" and sheet is not None:
-            row = _add(sheet, element, row)
+            row = _add_row(sheet, element, row)
             element.clear()
         elif event == "end" and name == "table":
             sheet = None
@@ -111,7 +111,7 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
             is_dated = bool(_YEAR.search(above[:_LONGEST_NAME]))
             name = f"{above} {min(years)}" if is_month else above if is_dated else f"{year} {above or 'Table'}".strip()
             sheet, above = _new_sheet(book, name), above if depth else ""
-            rows = [*map(_cells, itertools.filterfalse(_is_unseen, _within(element, "tr")))]
+            rows = [*map(_cells, itertools.filterfalse(_is_unseen, _children_named(element, "tr")))]
             is_headed = not rows or not any(map(contents.KINDS.date.match, rows[0].values()))
             if not is_headed and _are_alike(first, rows[0]):
                 rows.insert(0, header)
@@ -138,41 +138,41 @@ def _are_alike(row: dict[int, str], other: dict[int, str]) -> bool:
 def _cells(row) -> dict[int, str]:
     """The texts of a row of a table of Word, by their columns."""
     column, found = 1 + _columns(row, "gridBefore", 0), {}
-    for cell in _within(row, "tc"):
-        found[column] = "\n".join(map(_line, _within(cell, "p"))).strip()
+    for cell in _children_named(row, "tc"):
+        found[column] = "\n".join(map(_line, _children_named(cell, "p"))).strip()
         column += _columns(cell, "gridSpan", 1)
     return found
 
 
-def _property(element, name: str) -> Element | None:
+def _own_property(element, name: str) -> Element | None:
     """A property of a row, a cell, or a run of Word itself, not of what is in it."""
     stated = (part for part in element if local_name(part.tag).endswith("Pr"))
     return next((each for properties in stated for each in properties if _is_named(each, name)), None)
 
 
 def _columns(element, name: str, default: int) -> int:
-    stated = _property(element, name)
+    stated = _own_property(element, name)
     return default if stated is None else min(int(_attribute(stated, "val")), _WIDEST)
 
 
 def _is_unseen(element) -> bool:
     """Whether a tracked change took a row out, or moved a text away; or a text is hidden."""
-    hidden = _property(element, "vanish")
+    hidden = _own_property(element, "vanish")
     is_hidden = hidden is not None and _attribute(hidden, "val") not in ("0", "false", "off")
-    return is_hidden or _is_named(element, "moveFrom") or _property(element, "del") is not None
+    return is_hidden or _is_named(element, "moveFrom") or _own_property(element, "del") is not None
 
 
 def _is_named(element, name: str) -> bool:
     return local_name(element.tag) == name
 
 
-def _within(element, name: str) -> Iterator[Element]:
+def _children_named(element, name: str) -> Iterator[Element]:
     """The children of a name, also those that a content control holds: a date picked from a calendar."""
     for child in element:
         if _is_named(child, name):
             yield child
         elif local_name(child.tag) in ("sdt", "sdtContent"):
-            yield from _within(child, name)
+            yield from _children_named(child, name)
 
 
 def _line(paragraph) -> str:
@@ -191,7 +191,7 @@ def _times(element, name: str) -> int:
     return int(_attribute(element, name) or 1)
 
 
-def _add(sheet, element, row: int) -> int:
+def _add_row(sheet, element, row: int) -> int:
     """Write a row below `row`, as often as it repeats if it holds something; return the number of the last row."""
     cells: list[tuple[int, object, int, int]] = []
     column = 0
@@ -227,7 +227,7 @@ def _value(cell):
         return _duration(_attribute(cell, "time-value"))
     if kind == "boolean":
         return _attribute(cell, "boolean-value") == "true"
-    return "\n".join(_plain(part) for part in cell if local_name(part.tag) == "p") or None
+    return "\n".join(_paragraph_text(part) for part in cell if local_name(part.tag) == "p") or None
 
 
 def _duration(text: str) -> dt.time | dt.timedelta | str:
@@ -244,7 +244,7 @@ def _duration(text: str) -> dt.time | dt.timedelta | str:
     return total if total.total_seconds() >= DAY else (dt.datetime.min + total).time()
 
 
-def _plain(element) -> str:
+def _paragraph_text(element) -> str:
     """The text of a paragraph without comments, with its repeated spaces, tabs, and line breaks written out."""
     written = {"s": " " * _times(element, "c"), "tab": "\t", "line-break": "\n"}.get(local_name(element.tag))
     if written is not None:
@@ -252,6 +252,6 @@ def _plain(element) -> str:
     found = element.text or ""
     for part in element:
         if local_name(part.tag) != "annotation":
-            found += _plain(part)
+            found += _paragraph_text(part)
         found += part.tail or ""
     return found

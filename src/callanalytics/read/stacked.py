@@ -176,7 +176,7 @@ def unstacked(
                 wanted = f"{len(table.heading.names)} cells, as in the header (row {table.heading.row})"
                 odd.append(Odd(number, "width", f"{len(cells)} cells", wanted))
             else:
-                kept.append((number, _spread(cells, spread, len(names), direction)))
+                kept.append((number, _spread_cells(cells, spread, len(names), direction)))
     # A later table may have added columns after these rows were placed
     kept = [(number, [*cells, *[None] * (len(names) - len(cells))]) for number, cells in kept]
     return replace(tables[0].heading, names=column_names(names), date=heading.date), kept, odd
@@ -206,11 +206,11 @@ def _tables(rows: Sequence[Numbered], indices: Sequence[int], main: _Table, fmt:
     """The tables whose headers are at these indices of the rows."""
     found = [main]
     for first, end in zip(indices, [*indices[1:], len(rows)], strict=False):
-        found.append(_other(rows[first:end], _title(rows, first, main), found, fmt))
+        found.append(_other_table(rows[first:end], _title(rows, first, main), found, fmt))
     return found[1:]
 
 
-def _other(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_Table], fmt: Format) -> _Table:
+def _other_table(rows: Sequence[Numbered], title: tuple[int, str], tables: Sequence[_Table], fmt: Format) -> _Table:
     """The table with the first of these rows as header, judged by the main table and the table before it."""
     main, before, words = tables[0], tables[-1], title[1]
     heading = as_heading(rows[0][1], rows[0][0])
@@ -292,7 +292,7 @@ def _waits_in_their_place(table: _Table, main: _Table) -> dict[str, str]:
     return {"wait": others[0][0]} if taken_for and LENGTHS.issuperset(taken_for) else {}
 
 
-def _spread(cells: Cells, indices: Sequence[int], width: int, direction: int | None) -> list[str | None]:
+def _spread_cells(cells: Cells, indices: Sequence[int], width: int, direction: int | None) -> list[str | None]:
     """The cells of a row under all columns."""
     placed = dict(zip(indices, cells, strict=False))
     spread = [placed.get(index) for index in range(width)]

@@ -88,13 +88,13 @@ def find_dialect(lines: Sequence[str], is_header: Callable[[list[str]], bool] = 
     >>> find_dialect(["Date;Wait\\n", "3/1/2022;0,45\\n", "3/2/2022;1,10\\n"]).delimiter
     ';'
     """
-    tried = _tried(tuple(lines))
+    tried = _possible_dialects(tuple(lines))
     known = (dialect for dialect, rows in tried if any(map(is_header, rows[:30])))
     return next(known, tried[0][0])
 
 
 @lru_cache(maxsize=16)  # for identifying a file and then reading it
-def _tried(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
+def _possible_dialects(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[str]]]]:
     """The dialects that the lines may have, each with its first rows, the likeliest first."""
     if delimiter := stated_delimiter(lines):
         candidates = list(_candidates(lines, delimiter))
@@ -220,7 +220,11 @@ def records(lines: Sequence[str], dialect: Dialect, width: int = 0) -> Iterator[
         reader = dialect.reader(feed)
         for cells in _each_record(reader):
             stop = feed.position
-            if cells is None or runs_on(lines, start, stop, dialect) or _swallows(lines, start, stop, cells, dialect):
+            if (
+                cells is None
+                or runs_on(lines, start, stop, dialect)
+                or _swallows_calls(lines, start, stop, cells, dialect)
+            ):
                 yield start + 1, None
                 vain += stop - start
                 start += 1
@@ -293,7 +297,7 @@ def ends_in_a_quote(line: str, dialect: Dialect) -> bool:
     return reader.line_num > 1
 
 
-def _swallows(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
+def _swallows_calls(lines: Sequence[str], start: int, stop: int, cells: list[str], dialect: Dialect) -> bool:
     """Whether a record of several lines is really a stray quote and the calls after it.
 
     A remark may span many lines; but lines that each have a row's number of cells are rows.

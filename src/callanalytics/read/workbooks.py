@@ -345,7 +345,7 @@ def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Headi
     ranges = [r for r in sheet.content.merged if r.row <= number <= r.last_row]
     if not ranges:
         return
-    upper = _spread(upper, [r for r in ranges if r.row == number])
+    upper = _spread_merged(upper, [r for r in ranges if r.row == number])
     if index + 1 == len(rows) or not any(r.row == number and r.last_row == number + 1 for r in ranges):
         yield headers.as_heading(upper, number)
         if index + 1 == len(rows) or not headers.may_continue_header(rows[index + 1][1]):
@@ -360,7 +360,7 @@ def _merged_at(sheet: Sheet, rows: list[Numbered], index: int) -> Iterator[Headi
     yield headers.as_heading([" ".join(dict.fromkeys(t for t in pair if t)) for pair in pairs], number, below)
 
 
-def _spread(cells: Cells, ranges: list[Range]) -> list[str | None]:
+def _spread_merged(cells: Cells, ranges: list[Range]) -> list[str | None]:
     """Repeat a cell merged over several columns in all of them."""
     spread = list(cells)
     for r in (r for r in ranges if r.column < r.last_column <= len(cells) + 50):

@@ -37,13 +37,13 @@ def scope(results):
     seen = wording.day(results.as_of)
     return (
         f"{wording.spelled(len(sizes), 'law office')} in {wording.spelled(zones, 'time zone').lower()} logged "
-        f"{plural(results.n_calls, 'call')} to {_where(results)}, {say.period(*results.period)} "
+        f"{plural(results.n_calls, 'call')} to {_line_called(results)}, {say.period(*results.period)} "
         f"({results.agency.clock}), as of {seen}. Volunteers, not a sample of all callers{share}. "
         f"{results.account}"
     )
 
 
-def _where(results):
+def _line_called(results):
     """The line that was called, if it was logged."""
     agency = results.agency
     e164 = next(n.e164 for n in agency.numbers if n.line == agency.main_line and n.use == "outbound")
@@ -187,7 +187,7 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     tables of files, reasons, and fields."""
     log = results.log
     if is_short:
-        return [Heading("What was read", 2), Text(_account(results)), Text(_seen(results))]
+        return [Heading("What was read", 2), Text(_account(results)), Text(_store_and_day(results))]
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
@@ -212,11 +212,11 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
             widths=(1.5, 2.0),
         ),
         Heading("Fingerprint", 2),
-        Text(_seen(results)),
+        Text(_store_and_day(results)),
     ]
 
 
-def _seen(results) -> str:
+def _store_and_day(results) -> str:
     seen = f"the end of {wording.day(results.as_of)}, {results.agency.clock}"
     return (
         f"Store {results.log.fingerprint}, looked at as of {seen}. The same store and day give this report again, byte "

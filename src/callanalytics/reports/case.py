@@ -131,20 +131,20 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
     own, maybe = _own_callbacks(case, row), _possible_callbacks(case, row)
     # Ordered from what resolves a request to what leaves it open; the first that applies is the title
     if any(_is_answered(callback) for callback in own):
-        return f"{agency.label} called{_late(own, case, agency)} and the office answered"
+        return f"{agency.label} called{_late_contacts(own, case, agency)} and the office answered"
     # Emails that certainly answer the request, or that name its matter
     certain = [{"started_at_utc": moment} for moment in [row["certain_emailed_at_utc"]] if moment]
     named = [note for note in case.emails if note["kind"] == "email" and last_asked_before(note, case) is row]
     if emails := (certain or [note for note in named if note["parent_entry_id"] in (None, row["promise_id"])]):
-        return f"{agency.label} answered{_late([*own, *emails], case, agency)} by email"
+        return f"{agency.label} answered{_late_contacts([*own, *emails], case, agency)} by email"
     missed = [callback for callback in own if callback["result"] in schema.UNANSWERED]
     if missed:
         also = "; an answered call may have been for it too" if any(map(_is_answered, maybe)) else ""
-        return f"{_missed_in_words(missed, _late(own, case, agency))}{also}"
+        return f"{_missed_in_words(missed, _late_contacts(own, case, agency))}{also}"
     if row["withdrawn_at_utc"]:
         return "The callback was no longer needed"
     if own:
-        return f"A callback came{_late(own, case, agency)}; the log does not say whether it was answered"
+        return f"A callback came{_late_contacts(own, case, agency)}; the log does not say whether it was answered"
     if maybe:
         return _possible_in_words(maybe, case, agency)
     if row["emailed_at_utc"]:
@@ -217,7 +217,7 @@ def _is_answered(callback: dict) -> bool:
     return callback["channel"] == "voice" and callback["result"] == "answered"
 
 
-def _late(contacts: list[dict], case: Case, agency: Agency) -> str:
+def _late_contacts(contacts: list[dict], case: Case, agency: Agency) -> str:
     """Words for when contacts on the latest request came, if all were late; else empty."""
     due, first = due_of(case.promises[-1]), min(contacts, key=time_order)
     came = local_time(first["started_at_utc"], case.zone) if first["started_at_utc"] else None
@@ -262,7 +262,7 @@ def _possible_in_words(maybe: list[dict], case: Case, agency: Agency) -> str:
         result = "no one answered"
     else:
         result = "the log does not say whether it was answered" if n == 1 else "no answer is noted"
-    late = _late(maybe, case, agency)
+    late = _late_contacts(maybe, case, agency)
     came = f"; {'it' if n == 1 else 'the first'} came{late}" if late else ""
     return f"{calls} came that may have been {whose}for this request or for another; {result}{came}"
 

@@ -127,7 +127,7 @@ def _head(name: str, names: Iterable[str]) -> str:
 def _of_frame(data) -> list[Column]:
     """The columns of a frame: keys, then figure, limits, and counts; a count that only repeats the figure is
     omitted."""
-    made = list(_each(data))
+    made = list(_columns_of_result(data))
     figure = next((column.values for column in made if column.key == "value"), ())
     # A count is its own figure and would appear twice
     kept = [column for column in made if column.key not in ("n", "events") or column.values != figure]
@@ -135,7 +135,7 @@ def _of_frame(data) -> list[Column]:
     return sorted(kept, key=lambda column: order.get(column.key, 0))
 
 
-def _each(data) -> Iterator[Column]:
+def _columns_of_result(data) -> Iterator[Column]:
     data = data.reset_index(drop=True)
     if any(name.startswith(("month", "quarter", "year")) for name in map(str, data.columns)):  # it repeats the period
         data = data.drop(columns="slot", errors="ignore")
@@ -146,7 +146,7 @@ def _each(data) -> Iterator[Column]:
         if name in IN_THE_TITLE and len(set(map(str, values))) == 1 and values[0] not in ("small_n", "not_estimable"):
             continue
         if name not in MEASURED:
-            yield _column(name, _head(name, data.columns), [_worded(name, _plain(value)) for value in values])
+            yield _column(name, _head(name, data.columns), [_as_text(name, _as_python(value)) for value in values])
         elif name == "value" or any(value == value for value in values):  # not a limit that no row has
             yield _measured(name, values, units)
     if {"n", "events"} <= set(data.columns) and "value" not in data:
@@ -158,7 +158,7 @@ def _each(data) -> Iterator[Column]:
 def _measured(name: str, values: list, units: list[str]) -> Column:
     """A column of figures or limits. Seconds are shown as minutes; the head names the unit if all rows share it."""
     alike = {"min" if unit == "s" else unit for unit in units}
-    plain = zip(map(_plain, values), units, strict=True)
+    plain = zip(map(_as_python, values), units, strict=True)
     found = [value / 60 if unit == "s" and value is not None else value for value, unit in plain]
     is_one = name == "value" and len(alike) == 1
     head = VALUES.get(next(iter(alike)), HEADS[name]) if is_one else HEADS[name]
@@ -174,7 +174,7 @@ def _shares(key: str, head: str, events, n) -> Column:
     return Column(key, head, tuple(found), (PERCENT,) * len(found))
 
 
-def _plain(value):
+def _as_python(value):
     """A frame's value as a plain Python value; missing values are None."""
     import pandas as pd
 
@@ -185,7 +185,7 @@ def _plain(value):
     return value.item() if hasattr(value, "item") else value
 
 
-def _worded(name: str, value):
+def _as_text(name: str, value):
     """A value of a key or a count, as people read it."""
     if value is None:
         return None

@@ -57,7 +57,7 @@ def before_and_after(results: Results) -> list[Block]:
     found = [(event, *_step_at(waits, event, [e for e in every if e is not event])) for event in events]
     made = [one for *_, one in found if one]
     moved = max((one.joined + one.left for one in made), default=0)
-    lines = [*(_step(event, one) for event, _, one in found if one), *_not_attempted(found)]
+    lines = [*(_step_sentence(event, one) for event, _, one in found if one), *_not_attempted(found)]
     lines += [STEPS_NOTE] if made else []
     if moved:
         lines.append(
@@ -77,7 +77,7 @@ def _not_attempted(found):
         yield f"No comparison, since {why}: {'; '.join(changes)}."
 
 
-def _step(event, one):
+def _step_sentence(event, one):
     """One change in a sentence, with the rank of its step among steps at other dates."""
     when = f"At {event_day(event)} ({event.label})"
     if one.step.value != one.step.value:
@@ -90,21 +90,21 @@ def _step_at(waits, event, others):
     # An uncertain day would put some weeks on the wrong side of the step
     if event.earliest != event.latest or event.period:
         return "the day is not known", None
-    if any(_begins(e) is None and e.latest > event.latest for e in others):
+    if any(_earliest_day(e) is None and e.latest > event.latest for e in others):
         return "another change may have come at any time", None
-    if any(_begins(e) <= event.latest <= _ends(e) for e in others if _begins(e)):
+    if any(_earliest_day(e) <= event.latest <= _latest_day(e) for e in others if _earliest_day(e)):
         return "another change may have come at the same time", None
     # The series runs from the day after the previous change to the day before the next one
-    before = max((_ends(e) + DAY for e in others if e.latest < event.latest), default=None)
-    after = min((_begins(e) - DAY for e in others if e.latest > event.latest), default=None)
+    before = max((_latest_day(e) + DAY for e in others if e.latest < event.latest), default=None)
+    after = min((_earliest_day(e) - DAY for e in others if e.latest > event.latest), default=None)
     return "", measures.before_after(waits, event.latest, before, after)
 
 
-def _begins(event):
+def _earliest_day(event):
     return event.earliest or (event.latest if event.precision == "day" or event.period else None)
 
 
-def _ends(event):
+def _latest_day(event):
     return event.until or event.latest
 
 

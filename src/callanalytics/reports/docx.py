@@ -48,7 +48,7 @@ def document(report: doc.Document) -> bytes:
     _styles(made)
     _margins(page, report)
     if report.front:
-        _front(report.front, made)
+        _add_front_page(report.front, made)
     else:
         made.add_heading(report.title, level=0)
         made.add_paragraph(report.scope)
@@ -81,25 +81,25 @@ def without_hour(written: io.BytesIO, report: doc.Document) -> bytes:
 
 def _styles(made):
     """Set the styles: dark ink instead of the template's blue, and the PDF's sizes."""
-    _set(made.styles["Normal"], 9.5, 0, 4)
+    _set_type(made.styles["Normal"], 9.5, 0, 4)
     for name, (size, above, below) in HEADINGS.items():
-        _set(made.styles[name], size, above, below)
+        _set_type(made.styles[name], size, above, below)
         made.styles[name].font.bold = True
         made.styles[name].paragraph_format.keep_with_next = True
     # The library's template has a blue line below its title
     for border in made.styles["Title"].element.xpath("w:pPr/w:pBdr"):
         border.getparent().remove(border)
     for name in ("List Bullet", "List Number"):
-        _set(made.styles[name], 9.5, 0, 1)
+        _set_type(made.styles[name], 9.5, 0, 1)
     title, small = (made.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH) for name in (TITLE, SMALL))
     title.base_style = small.base_style = made.styles["Normal"]
-    _set(title, 10, 6, 2)
+    _set_type(title, 10, 6, 2)
     title.font.bold, title.paragraph_format.keep_with_next = True, True
-    _set(small, 8.5, 0, 3)
+    _set_type(small, 8.5, 0, 3)
     small.font.color.rgb = RGBColor.from_string(SOFT)
 
 
-def _set(kind, size: float, above: float, below: float):
+def _set_type(kind, size: float, above: float, below: float):
     kind.font.size, kind.font.color.rgb, kind.font.name = Pt(size), RGBColor.from_string(INK), "Calibri"
     fonts = kind.element.rPr.rFonts
     for name in [name for name in fonts.attrib if "heme" in name]:  # a theme font would override the named font
@@ -120,17 +120,17 @@ def _margins(page, report):
         above.alignment = WD_ALIGN_PARAGRAPH.CENTER
         run = above.add_run(report.marking)
         run.bold, run.font.size, run.font.color.rgb = True, Pt(8.5), RGBColor.from_string(RED)
-    _ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {wording.day(report.as_of)}")
+    _add_at_both_ends(page.header.add_paragraph(style=SMALL), report.title, f"as of {wording.day(report.as_of)}")
     for footer in (page.first_page_footer, page.footer):
         below = footer.paragraphs[0]
         below.style = SMALL
-        _ends(below, report.seen, "Page ")
+        _add_at_both_ends(below, report.seen, "Page ")
         _field(below, "PAGE")
         below.add_run(" of ")
         _field(below, "NUMPAGES")
 
 
-def _ends(paragraph, left: str, right: str, width: float = WIDTH):
+def _add_at_both_ends(paragraph, left: str, right: str, width: float = WIDTH):
     """Put words at both ends of a line."""
     stops = paragraph.paragraph_format.tab_stops
     stops.clear_all()
@@ -144,12 +144,12 @@ def _field(paragraph, code: str):
     for kind, text in (("begin", ""), ("", code), ("separate", ""), ("text", "1"), ("end", "")):
         run = paragraph.add_run(text if kind == "text" else "")
         if kind == "":
-            _add(run._r, "w:instrText").text = code
+            _add_element(run._r, "w:instrText").text = code
         elif kind != "text":
-            _add(run._r, "w:fldChar", fldCharType=kind)
+            _add_element(run._r, "w:fldChar", fldCharType=kind)
 
 
-def _add(parent, tag: str, **attributes):
+def _add_element(parent, tag: str, **attributes):
     """Add a WordprocessingML element at the end of `parent`."""
     made = OxmlElement(tag)
     for name, value in attributes.items():
@@ -161,7 +161,7 @@ def _add(parent, tag: str, **attributes):
 # ---- page one ----------------------------------------------------------------------------------------------
 
 
-def _front(page: doc.FrontPage, made):
+def _add_front_page(page: doc.FrontPage, made):
     """Add page one: the numbers side by side in a table without lines, and the narrow charts likewise."""
     sender = made.add_paragraph(page.sender, style=SMALL)
     _lines(sender._p.get_or_add_pPr(), "w:pBdr", ("bottom",), INK)
@@ -183,10 +183,10 @@ def _front(page: doc.FrontPage, made):
     if page.asks:
         made.add_paragraph(style=SMALL)
         (box,) = _row_of(made, 1)
-        _add(box._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=BOX)
+        _add_element(box._tc.get_or_add_tcPr(), "w:shd", val="clear", color="auto", fill=BOX)
         box.paragraphs[0].add_run(f"We ask {page.agency} to").bold = True
         for number, ask in enumerate(page.asks, 1):
-            _hang(box.add_paragraph(), f"{number}.", ask)
+            _add_hanging_line(box.add_paragraph(), f"{number}.", ask)
         _indent(box)
 
 
@@ -207,11 +207,11 @@ def _side_by_side(made, numbers):
 def _row_of(made, columns: int, widths=()) -> tuple:
     """The cells of a new row without lines, as wide as the page."""
     table = made.add_table(rows=1, cols=columns)
-    _fix(table, widths or (1.0,) * columns)
+    _set_widths(table, widths or (1.0,) * columns)
     return table.rows[0].cells
 
 
-def _hang(paragraph, number: str, text: str):
+def _add_hanging_line(paragraph, number: str, text: str):
     """Add a numbered line whose following lines are indented to its first word."""
     paragraph.add_run(f"{number}\t{text}")
     form = paragraph.paragraph_format
@@ -305,7 +305,7 @@ def _finding(it: doc.Finding, made) -> None:
     if it.bar:
         (cell,) = beside
         _strip(cell.paragraphs[0], style.strip(it.bar.places))
-        _ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
+        _add_at_both_ends(cell.add_paragraph(style=SMALL), it.bar.start_label, it.bar.end_label, style.STRIP)
         if it.otherwise:
             cell.add_paragraph(it.otherwise, style=SMALL)
 
@@ -315,7 +315,7 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     response."""
     made.add_heading(f"{it.number}. {it.heading}", level=2)
     table = made.add_table(rows=3, cols=2)
-    _fix(table, (1.0, 1.0))
+    _set_widths(table, (1.0, 1.0))
     texts_of_parts = ((it.statement, None), (it.source, SMALL)), ((it.logged, None),), (), ((it.ask, None),)
     parts = zip(it.titles, texts_of_parts, strict=True)
     for cell, (word, texts) in zip((cell for row in table.rows for cell in row.cells), parts, strict=False):
@@ -325,7 +325,7 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
             cell.add_paragraph(text, style=kind)
     questions = table.rows[1].cells[0]
     for letter, question in zip(ascii_lowercase, it.questions, strict=False):
-        _hang(questions.add_paragraph(), f"({letter})", question)
+        _add_hanging_line(questions.add_paragraph(), f"({letter})", question)
     for cell in (cell for row in table.rows for cell in row.cells):
         for paragraph in cell.paragraphs:
             paragraph.paragraph_format.space_after = Pt(1)
@@ -336,9 +336,9 @@ def _agenda_item(it: doc.AgendaItem, made) -> None:
     box.paragraphs[0].style = SMALL
     _indent(box)
     _lines(box._tc.get_or_add_tcPr(), "w:tcBorders", ("top", "left", "bottom", "right"))
-    _keep(table, together=True)
+    _keep_rows_whole(table, together=True)
     # In twentieths of a point; the box grows as someone types
-    _add(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
+    _add_element(last._tr.get_or_add_trPr(), "w:trHeight", val=str(20 * it.space), hRule="atLeast")
 
 
 def _table_block(it: doc.TableBlock, made) -> None:
@@ -349,7 +349,7 @@ def _table_block(it: doc.TableBlock, made) -> None:
     table = made.add_table(rows=1 + len(it.rows), cols=len(it.head))
     is_narrow = it.numeric and len(it.head) == 2
     # Over the full page width, two columns of numbers would be too far apart to read as rows
-    _fix(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
+    _set_widths(table, it.widths or (2.0, *[1.0] * (len(it.head) - 1)), WIDTH * (0.62 if is_narrow else 1))
     borders = _lines(table._tbl.tblPr, "w:tblBorders", ("top", "bottom", "insideH"))
     table._tbl.tblPr.xpath("w:tblLayout")[0].addprevious(borders)
     for index, (row, texts) in enumerate(zip(table.rows, (it.head, *it.rows), strict=True)):
@@ -361,11 +361,11 @@ def _table_block(it: doc.TableBlock, made) -> None:
                 words.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             for run in words.runs:
                 run.font.size, run.bold = Pt(8.5), index == 0
-    _keep(table, together=len(it.rows) <= KEPT_TOGETHER)
-    _add(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
+    _keep_rows_whole(table, together=len(it.rows) <= KEPT_TOGETHER)
+    _add_element(table.rows[0]._tr.get_or_add_trPr(), "w:tblHeader")
 
 
-def _fix(table, widths, total: float = WIDTH):
+def _set_widths(table, widths, total: float = WIDTH):
     """Set the widths of the columns, as parts of `total`, and start the words at the page's margin."""
     # Otherwise Word sets the widths by the words in the cells
     table.autofit = False
@@ -375,26 +375,26 @@ def _fix(table, widths, total: float = WIDTH):
     for row in table.rows:  # Word reads the widths of cells, other programs those of columns
         for cell, width in zip(row._tr.tc_lst, inches, strict=True):
             cell.width = width
-    edges = _add(table._tbl.tblPr, "w:tblCellMar")
+    edges = _add_element(table._tbl.tblPr, "w:tblCellMar")
     table._tbl.tblPr.xpath("w:tblLook")[0].addprevious(edges)  # Word requires this order
     # In twentieths of a point
     for side, room in (("left", "0"), ("right", "115")):
-        _add(edges, f"w:{side}", w=room, type="dxa")
+        _add_element(edges, f"w:{side}", w=room, type="dxa")
 
 
 def _lines(parent, tag: str, sides, color: str = RULE):
-    borders = _add(parent, tag)
+    borders = _add_element(parent, tag)
     for side in sides:
         # The size is in eighths of a point
-        _add(borders, f"w:{side}", val="single", sz="4" if color == RULE else "12", space="1", color=color)
+        _add_element(borders, f"w:{side}", val="single", sz="4" if color == RULE else "12", space="1", color=color)
     return borders
 
 
-def _keep(table, *, together: bool):
+def _keep_rows_whole(table, *, together: bool):
     """Keep rows from breaking across pages and, if `together`, the table too."""
     *first, last = table.rows
     for row in (*first, last):
-        _add(row._tr.get_or_add_trPr(), "w:cantSplit")
+        _add_element(row._tr.get_or_add_trPr(), "w:cantSplit")
         if together and row is not last:
             for cell in row.cells:
                 for paragraph in cell.paragraphs:

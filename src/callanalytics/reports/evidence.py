@@ -83,7 +83,7 @@ def write(
     whose = case.matter or case.promises[0]["promise_id"][:12]
     mark = f"sheet {_digest(whose, case.office['office_id'], 16)}"
     built = replace(_report(log, case, log.agency), mark=mark)
-    name = file_name(whose, _others(log, case), case.office["office_id"])
+    name = file_name(whose, _other_matters(log, case), case.office["office_id"])
     if any(_is_another(Path(out) / f"{name}.{form}", mark) for form in to):
         name = file_name(whose, [whose], case.office["office_id"])
     return [writers.write(built, Path(out) / f"{name}.{form}") for form in to]
@@ -116,7 +116,7 @@ def _is_another(path: Path, mark: str) -> bool:
     return mark.encode() not in content
 
 
-def _others(log, case: Case) -> list[str]:
+def _other_matters(log, case: Case) -> list[str]:
     """The other matters of a log, including those of other offices with the same name."""
     entries = log.entries.to_arrow()
     mine = (case.office["office_id"], case.matter)
@@ -135,9 +135,9 @@ def file_name(wanted: str, others: Iterable[str] = (), office_id: str = "") -> s
     >>> file_name("Ng/2022 7"), file_name("ng 22", ["Ng 22"])
     ('evidence Ng 2022 7 e306fb', 'evidence ng 22 186b4a')
     """
-    stem = _stem(wanted)
+    stem = _file_stem(wanted)
     # Windows and macOS treat Ng and NG as one file
-    is_shared = stem.casefold() in {_stem(other).casefold() for other in others}
+    is_shared = stem.casefold() in {_file_stem(other).casefold() for other in others}
     if stem == unicodedata.normalize("NFC", wanted) and not is_shared:
         return f"evidence {stem}"
     return " ".join(filter(None, ("evidence", stem, _digest(wanted, office_id, 3))))
@@ -147,7 +147,7 @@ def _digest(wanted: str, office_id: str, size: int) -> str:
     return blake2b(f"{office_id}\n{wanted}".encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
-def _stem(wanted: str) -> str:
+def _file_stem(wanted: str) -> str:
     """The part of a matter allowed in a file name: at most 120 bytes, without characters that some system refuses."""
     # macOS writes é as two characters, other systems as one; the same matter must give one name everywhere
     composed = unicodedata.normalize("NFC", wanted)
@@ -165,11 +165,11 @@ def build(log, *, matter: str = "", promise: str = "", office: str = "") -> writ
 
 def _report(log, case: Case, agency: Agency) -> writers.Report:
     blocks = [
-        *_happened(case, agency, log.as_of),
+        *_timeline(case, agency, log.as_of),
         Heading(f"Calls to {agency.label}", 2),
         *_calls(case),
         Heading("What came", 2),
-        *_came(case, agency.label),
+        *_answers_table(case, agency.label),
         Heading("Callbacks promised", 2),
         *_promised(case, agency),
         Heading("What is missing", 2),
@@ -202,7 +202,7 @@ def _scope(case: Case) -> str:
 BLANK = "____________________"
 
 
-def _happened(case: Case, agency: Agency, as_of: date) -> list[Block]:
+def _timeline(case: Case, agency: Agency, as_of: date) -> list[Block]:
     """The fields to fill in, and a timeline of the matter's calls, timeframes, and callbacks."""
     others = (
         _mark(note["started_at_utc"], case, "other", *OTHERS[note["kind"]])
@@ -279,9 +279,9 @@ def _call(note, case: Case) -> tuple[str, ...]:
     agent = " ".join(filter(None, (note["agent_name"], note["agent_id"])))
     promised = PROMISED.get(note["promised"], "")
     return (
-        _called(note, case),
-        wording.phone_number(_from(note, case)),
-        _waited(note),
+        _call_time(note, case),
+        wording.phone_number(_calling_number(note, case)),
+        _wait_text(note),
         TIERS.get(note["tier"], NOTHING),
         agent or NOTHING,
         note["sr_number"] or (f"none: {note['no_sr_reason']}" if note["no_sr_reason"] else NOTHING),
@@ -290,17 +290,17 @@ def _call(note, case: Case) -> tuple[str, ...]:
     )
 
 
-def _called(note, case: Case) -> str:
+def _call_time(note, case: Case) -> str:
     """When a call was made: by the phone log if it has the call, else as logged by hand."""
     agency_call = case.agency_calls.get(note["entry_id"], {})
-    return _when(agency_call.get("started_at_utc") or note["started_at_utc"], note, case.zone)
+    return _moment_text(agency_call.get("started_at_utc") or note["started_at_utc"], note, case.zone)
 
 
-def _from(note, case: Case) -> str | None:
+def _calling_number(note, case: Case) -> str | None:
     return note["our_number"] or case.agency_calls.get(note["entry_id"], {}).get("our_number")
 
 
-def _when(moment: datetime | None, row, zone: str) -> str:
+def _moment_text(moment: datetime | None, row, zone: str) -> str:
     if moment is not None:
         return day_and_time(local_time(moment, zone))
     written = row.get("started_at_local")
@@ -309,7 +309,7 @@ def _when(moment: datetime | None, row, zone: str) -> str:
     return f"{wording.day(row['date'])}, time not logged" if row.get("date") else "date not noted"
 
 
-def _waited(note) -> str:
+def _wait_text(note) -> str:
     if note["wait_s"] is None:
         return NOTHING
     minutes = f"{note['wait_s'] / 60:.0f} min"
@@ -341,12 +341,12 @@ def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
     words = [agency.rule(id).words for id in (row["rule_id"] or "").split("|") if id]
     number = wording.phone_number(row["callback_number"]) + (", with an extension" if row["callback_extension"] else "")
     return (
-        _when(row["started_at_utc"], row, case.zone),
+        _moment_text(row["started_at_utc"], row, case.zone),
         row["urgency"],
         wording.joined((f"“{w}”" for w in words), "or") or "not known",
         _due(row, case.zone),
         number,
-        _stands(row, case),
+        _state_text(row, case),
     )
 
 
@@ -360,7 +360,7 @@ def _due(row, zone: str) -> str:
     return f"{day_and_time(local_time(default, zone))} ({strict}; {lenient})"
 
 
-def _stands(row, case: Case) -> str:
+def _state_text(row, case: Case) -> str:
     id, maybe = row["promise_id"], row["possible_missed"]
     mine = [credit for credit in case.credits.values() if credit.promise_id == id]
     # Unanswered ones are already listed as calls that may have been it
@@ -383,10 +383,10 @@ def _stands(row, case: Case) -> str:
     )
 
 
-def _came(case: Case, agency: str) -> list[Block]:
+def _answers_table(case: Case, agency: str) -> list[Block]:
     callbacks = [_callback(row, case, agency) for row in case.callbacks]
     others = [
-        (time_order(n), (_when(n["started_at_utc"], n, case.zone), *OTHERS[n["kind"]], _source(n, case)))
+        (time_order(n), (_moment_text(n["started_at_utc"], n, case.zone), *OTHERS[n["kind"]], _source(n, case)))
         for n in case.emails
     ]
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
@@ -423,13 +423,13 @@ def _callback(row, case: Case, agency: str):
     credit = case.credits.get(row["callback_id"])
     doubt = "; may have been another's" if row["link"] == "possible" else ""
     doubt = "; its entry names this matter" if row["callback_id"] in case.named else doubt
-    sure = f"; {credit.remark(_mine(credit, case))}" if credit else doubt
+    sure = f"; {credit.remark(_request_of_call(credit, case))}" if credit else doubt
     hours = "" if row["in_window"] is not False else f"; outside {agency}'s stated hours"
-    when = _when(row["started_at_utc"], row, case.zone)
+    when = _moment_text(row["started_at_utc"], row, case.zone)
     return time_order(row), (when, f"{how}{line}{sure}{hours}", RESULTS[row["result"]], LOGS[row["recorded_in"]])
 
 
-def _mine(credit: Credit, case: Case) -> str:
+def _request_of_call(credit: Credit, case: Case) -> str:
     """The request on this sheet that a call is counted for, or one that it may have been for."""
     own = {row["promise_id"] for row in case.promises}
     return credit.promise_id if credit.promise_id in own else min(own & credit.open_then)
@@ -458,8 +458,8 @@ def missing(note, called_from: str | None, agency: Agency) -> list[str]:
 
 
 def _missing(case: Case, agency: Agency) -> list[Block]:
-    lacking = [(note, missing(note, _from(note, case), agency)) for note in case.entries]
-    rows = [(_called(note, case), wording.joined(fields)) for note, fields in lacking if fields]
+    lacking = [(note, missing(note, _calling_number(note, case), agency)) for note in case.entries]
+    rows = [(_call_time(note, case), wording.joined(fields)) for note, fields in lacking if fields]
     if not rows:
         return [Text(agency.fill("Every call has what {assistance} asks for."))]
     return [
@@ -494,8 +494,8 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
 
 def _entry_in_words(note, case: Case) -> str:
     parts = [
-        f"{_called(note, case)} ({zones.in_words(case.zone)})",
-        f"called from {wording.phone_number(_from(note, case))}",
+        f"{_call_time(note, case)} ({zones.in_words(case.zone)})",
+        f"called from {wording.phone_number(_calling_number(note, case))}",
         f"asked to be called at {wording.phone_number(note['callback_number'])}" if note["callback_number"] else "",
         f"agent ID {note['agent_id']}" if note["agent_id"] else "",
         f"service request {note['sr_number']}" if note["sr_number"] else "",

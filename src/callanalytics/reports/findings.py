@@ -49,7 +49,7 @@ def wait(results: Results) -> Finding:
     row = results.median
     return Finding(
         0,
-        _half(results, row),
+        _median_sentence(results, row),
         sure=say.wait_sure(row),
         detail=say.joined(
             _start(results), results.lead.sentence, _noted_unevenly(results), tail(results), other_clocks(results)
@@ -63,10 +63,12 @@ def curve(results: Results) -> Finding:
     row = results.row("wait", "median")
     if not say.is_shown(row):
         return wait(results)
-    return Finding(0, _half(results, row), sure=say.wait_sure(row), detail=_start(results), bar=minutes_bar(row))
+    return Finding(
+        0, _median_sentence(results, row), sure=say.wait_sure(row), detail=_start(results), bar=minutes_bar(row)
+    )
 
 
-def _half(results, row) -> str:
+def _median_sentence(results, row) -> str:
     calls, wait_in_words = plural(row["n"], "call"), wording.minutes(row["value"])
     return f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
 
@@ -114,11 +116,11 @@ def tail(results):
     p90, lost = results.row("wait", "p90"), results.row("wait", "share_censored")
     return say.joined(
         say.without_interval_name(say.one_in_ten(p90)),
-        _lost(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
+        _hang_ups(lost, *(results.row("wait", f"median_if_{s}") for s in ("reached_next", "never_reached"))),
     )
 
 
-def _lost(lost, soon, never):
+def _hang_ups(lost, soon, never):
     """How many hung up, which counts as a lower bound, and the median at best and at worst."""
     if not lost["events"]:
         return ""
@@ -149,7 +151,7 @@ def hours(results: Results) -> Finding | None:
     cells = _parts(results)
     if len(cells) < 2:
         return None
-    best, worst = _ends(cells)
+    best, worst = _shortest_and_longest(cells)
     clock, first, last = results.agency.clock, *(part_of_day(results, cell["hour"]) for cell in (best, worst))
     ends = int(best["hour"]), int(worst["hour"])
     sure = f"{say.wait_sure(best)}; {plural(best['n'], 'call')}"
@@ -173,7 +175,7 @@ def hours(results: Results) -> Finding | None:
     return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
-def _ends(cells) -> tuple[dict, dict]:
+def _shortest_and_longest(cells) -> tuple[dict, dict]:
     """The cells with the shortest and the longest wait: two different cells even if all waits are equal."""
     return cells.loc[cells["value"].idxmin()].to_dict(), cells.loc[cells["value"][::-1].idxmax()].to_dict()
 
@@ -205,7 +207,7 @@ def _weekdays(results):
     cells = every[every["flag"].isin(SHOWN_FLAGS)]
     if len(cells) < 2:
         return ""
-    best, worst = _ends(cells)
+    best, worst = _shortest_and_longest(cells)
     days = int(best["weekday"]), int(worst["weekday"])
     if not results.can_differ("weekday", *days):
         return f"Too few days to compare weekdays ({plural(cells['n'].sum(), 'wait')})."
@@ -280,14 +282,14 @@ NO_PROMISE = "No promised callback is logged yet, so none can be judged."
 
 
 def urgent(results: Results) -> Finding:
-    return _kept(results, "urgent") if results.n_promises() else Finding(0, NO_PROMISE)
+    return _rate_in_time(results, "urgent") if results.n_promises() else Finding(0, NO_PROMISE)
 
 
 def regular(results: Results) -> Finding | None:
-    return _kept(results, "regular") if results.n_promises() else None
+    return _rate_in_time(results, "regular") if results.n_promises() else None
 
 
-def _kept(results, urgency):
+def _rate_in_time(results, urgency):
     row = results.row("promise_kept_rate", urgency=urgency, reading="default")
     if not row["n"]:
         return Finding(
@@ -303,10 +305,10 @@ def _kept(results, urgency):
         detail=say.joined(
             _readings(results, urgency, row),
             _left_out(results, urgency),
-            _unheard(results, urgency=urgency),
+            _on_lines_of_unknown_blocking(results, urgency=urgency),
             stale(results, urgency),
         ),
-        note=_stated(results, urgency),
+        note=_stated_timeframes(results, urgency),
         bar=share_bar(row),
         # The interval's lower end: as strict as for findings against the agency
         favors=TAG if row["n"] >= SHARE_MINIMUM and row["low"] >= FAVORABLE else "",
@@ -384,7 +386,7 @@ HOW_TO_JUDGE = (
 )
 
 
-def _stated(results, urgency):
+def _stated_timeframes(results, urgency):
     """The words of the timeframes that judged these requests, oldest first."""
     words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
     return (
@@ -502,7 +504,7 @@ def silent(results: Results) -> Finding | None:
         sure=say.share_sure(row),
         detail=say.joined(
             f"Excluded: {', '.join(parts)}." if parts else "",
-            _unheard(results),
+            _on_lines_of_unknown_blocking(results),
             f"Not among them: {wording.number(extension)} for which the office gave an extension." if extension else "",
             "Counted separately from missed callbacks.",
         ),
@@ -510,7 +512,7 @@ def silent(results: Results) -> Finding | None:
     )
 
 
-def _unheard(results, **keys) -> str:
+def _on_lines_of_unknown_blocking(results, **keys) -> str:
     """Counted requests on lines for which it is unknown whether callers without a number get through."""
     n = results.left_out("unheard", **keys)
     if not n:
@@ -576,10 +578,10 @@ def tell(results: Results, name: str) -> Finding:
 
 def by_name(results: Results, meeting: Meeting = NONE) -> dict[str, Finding]:
     """The findings by name, numbered in order."""
-    return dict(_named(results, meeting))
+    return dict(_findings_by_name(results, meeting))
 
 
-def _named(results, meeting):
+def _findings_by_name(results, meeting):
     tellers = (*IN_ORDER, ("last", lambda results: change_since(results, meeting)))
     findings = [(name, found) for name, tell in tellers if (found := tell(results))]
     return [(name, _counted_otherwise(results, name, replace(found, number=n))) for n, (name, found) in
@@ -603,8 +605,8 @@ def _counted_otherwise(results, name, found):
 
 def _figure(curve, name, low, high):
     if curve.finding.unit == "s":
-        return f"{_between(low / 60, high / 60)} minutes"
-    return f"{_between(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
+        return f"{_percent_range(low / 60, high / 60)} minutes"
+    return f"{_percent_range(low * 100, high * 100)}%{' of attempts' if name == 'missed' else ''}"
 
 
 def without_one(results: Results, found: dict[str, Finding]) -> str:
@@ -622,9 +624,9 @@ def _moved(results, name, found):
     return "" if low != low else _figure(curve, name, low, high)
 
 
-def _between(low, high):
+def _percent_range(low, high):
     """
-    >>> _between(54.2, 66.4), _between(44.9, 45.1)
+    >>> _percent_range(54.2, 66.4), _percent_range(44.9, 45.1)
     ('54–66', '45')
     """
     return f"{low:.0f}" if round(low) == round(high) else say.span(low, high)

@@ -60,7 +60,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *_beyond_paper(log, found),
         *(offices if is_long else []),
         *([*sections.causes(results), *_tips(log)] if several and not is_few else []),
-        *([] if is_few else _more(results)),
+        *([] if is_few else _blocks_for_screen(results)),
     ]
     title = _title(log, found, months)
     scope = _scope(results)
@@ -79,7 +79,7 @@ def _title(log, found: list[OpenPromise], months) -> str:
     return wording.capital("; ".join(parts)) if parts else f"Your calls to {log.agency.label}"
 
 
-def _more(results) -> list[Block]:
+def _blocks_for_screen(results) -> list[Block]:
     """Blocks that only a screen and a workbook show; on paper, two pages say what to do."""
     pages = [
         *sections.waits(results),
@@ -118,7 +118,7 @@ def to_do(log, found: list[OpenPromise], most: int | None = None) -> list[Block]
         counts,
         *([_table(open_now, log.as_of, most=most)] if open_now else []),
         *([_waiting(waiting, log.agency.label)] if waiting else []),
-        Note(tuple(_beneath(found, [*open_now, *waiting]))),
+        Note(tuple(_notes_below(found, [*open_now, *waiting]))),
     ]
 
 
@@ -147,7 +147,7 @@ def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
     return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MAX_REQUESTS else []
 
 
-def _beneath(found, named):
+def _notes_below(found, named):
     """Whom to contact next, and how many older callbacks are not listed."""
     for recourse in dict.fromkeys(recourse for promise in named for recourse in promise.recourses):
         requests = sum(recourse in promise.recourses for promise in named)
@@ -172,9 +172,9 @@ def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> 
     )
 
 
-def _asked(day: date) -> say.Day:
+def _day_of_request(day: date) -> say.Day:
     """
-    >>> _asked(date(2022, 10, 24))
+    >>> _day_of_request(date(2022, 10, 24))
     'Oct 24'
     """
     return say.Day(wording.day(day, short=True).rsplit(",", 1)[0], day)
@@ -187,7 +187,7 @@ def _row(p: OpenPromise, as_of: date, several: bool) -> tuple[str, ...]:
     return (
         _overdue(p, as_of),
         p.matter + (f" ({p.office})" if several else ""),
-        _asked(p.started_on) if p.started_on else "not noted",
+        _day_of_request(p.started_on) if p.started_on else "not noted",
         "not noted" if p.urgency == "unknown" else p.urgency,
         wording.phone_number(p.number),
         f"{' '.join(p.steps)}{window}{doubts}",
@@ -215,13 +215,13 @@ def _waiting(ordered: list[OpenPromise], agency: str) -> Text:
     rest = f"; and {len(ordered) - MAX_REQUESTS} later" if len(ordered) > MAX_REQUESTS else ""
     return Text(
         f"{agency} may call{hours} on any business day until each is due: {each}{rest}.",
-        lead=f"Wait for {_these(len(ordered))}.",
+        lead=f"Wait for {_these_requests(len(ordered))}.",
     )
 
 
-def _these(n: int) -> str:
+def _these_requests(n: int) -> str:
     """
-    >>> _these(1), _these(5), _these(21)
+    >>> _these_requests(1), _these_requests(5), _these_requests(21)
     ('this one', 'these five', 'these 21')
     """
     return "this one" if n == 1 else f"these {wording.SMALL[n] if n < len(wording.SMALL) else n}"

@@ -99,20 +99,20 @@ def headline(results: Results) -> str:
     Callbacks lead because the agency itself set the standard for them. If none of these can be shown, the headline
     gives the counts.
     """
-    half = _half(results)
-    parts = [part for part in (_late(results), _closed(results), half, _in_time(results)) if part]
+    half = _median_clause(results)
+    parts = [part for part in (_share_late(results), _closed(results), half, _in_time(results)) if part]
     if not parts:
         return _counts(results)
-    short = [_half(results, is_short=True) if part == half else part for part in parts]
+    short = [_median_clause(results, is_short=True) if part == half else part for part in parts]
     # The longest form that fits two lines
     forms = ("; ".join(words) for words in (parts[:2], short[:2], parts[:1]))
     return wording.capital(next(form for form in forms if len(form.split()) <= MAX_HEADLINE_WORDS))
 
 
-def _late(results) -> str:
+def _share_late(results) -> str:
     """The share of late requests of the urgency with the larger one, by the end of the range that counts fewer as
     late."""
-    late = [(_surely_late(row) / row["most_n"], urgency, row) for urgency, row in _kept(results).items()
+    late = [(_surely_late(row) / row["most_n"], urgency, row) for urgency, row in _rates_in_time(results).items()
             if row["n"] >= INTERVAL_MINIMUM]  # fmt: skip
     if not late or max(late, key=lambda part: part[0])[0] < LATE:
         return ""
@@ -142,7 +142,7 @@ def _tenths(share: float) -> str:
     return f"{'more than ' if share * 10 - tenths >= 0.1 else ''}{wording.SMALL[tenths]} in ten"
 
 
-def _kept(results) -> dict[str, dict]:
+def _rates_in_time(results) -> dict[str, dict]:
     """The rates in time by urgency, each with its number of requests on lines that may block unknown callers."""
     return {
         urgency: results.row("promise_kept_rate", urgency=urgency)
@@ -167,14 +167,14 @@ def _closed(results) -> str:
     row = findings.share_row(outside, known)
     # A majority may be due to chance, so the interval decides
     which = "most" if row["low"] > 0.5 else f"{wording.number(outside)} of {wording.number(known)}"
-    return f"{which} missed {'ones' if _late(results) else 'callbacks'} came to a closed office"
+    return f"{which} missed {'ones' if _share_late(results) else 'callbacks'} came to a closed office"
 
 
 def _of_known(outside: int, known: int) -> str:
     return f"{wording.number(outside)} of the {wording.number(known)} missed callbacks {HOURS_KNOWN}"
 
 
-def _half(results, *, is_short: bool = False) -> str:
+def _median_clause(results, *, is_short: bool = False) -> str:
     row = results.median
     if not say.is_shown(row):
         return ""
@@ -186,7 +186,7 @@ def _half(results, *, is_short: bool = False) -> str:
 
 def _in_time(results) -> str:
     """The finding in the agency's favor: the urgency with the larger share in time, by the end that counts fewest."""
-    kept = [(row["events"] / row["n"], urgency, row) for urgency, row in _kept(results).items()
+    kept = [(row["events"] / row["n"], urgency, row) for urgency, row in _rates_in_time(results).items()
             if row["n"] >= INTERVAL_MINIMUM and not say.tells_nothing(row)]  # fmt: skip
     if not kept:
         return ""
@@ -221,7 +221,8 @@ def numbers(results: Results, found: dict, before: Pair | None = None) -> list[N
     ]
     if before:
         kept = (
-            periods.in_brief(before.rows("promise_kept_rate", urgency=u), say.share_in_brief) for u in _kept(results)
+            periods.in_brief(before.rows("promise_kept_rate", urgency=u), say.share_in_brief)
+            for u in _rates_in_time(results)
         )
         wait = periods.in_brief(before.waits(), lambda row: f"{row['value'] / 60:.0f} min")
         was = (
@@ -246,14 +247,14 @@ def _wait(results, finding) -> Number:
         return Number(waits, "logged, too few for a median", f"{MEDIAN_MINIMUM} are needed")
     # The weighted wait covers only the months of a phone export, perhaps fewer than the line above names
     which = " in both logs" if results.lead.is_weighted and results.lead.n_unseen else ""
-    note = f"{plural(row['n'], 'call')}{which}; {say.span(row['low'] / 60, row['high'] / 60)}{_otherwise(finding)}"
+    note = f"{plural(row['n'], 'call')}{which}; {say.span(row['low'] / 60, row['high'] / 60)}{_other_counts(finding)}"
     short = wording.words_for("wait_short")[results.clock]
     since = f"to a person, {short}" if short else "to reach a person"
     return Number(f"{row['value'] / 60:.0f} min", f"{since}, for half of calls", note, finding.bar)
 
 
 def _in_time_number(results, urgency, finding) -> Number:
-    row = _kept(results)[urgency]
+    row = _rates_in_time(results)[urgency]
     words = f"{urgency} callbacks came in time"
     if not row["n"]:
         return _none_judged(results, urgency)
@@ -268,7 +269,7 @@ def _in_time_number(results, urgency, finding) -> Number:
     span += f"; {wording.number(unheard)} on lines that may block unknown callers" if unheard else ""
     if row["n"] < SHARE_MINIMUM:
         return Number(counts, words, span)
-    return Number(wording.percents(row), f"of {words}", f"{counts}; {span}{_otherwise(finding)}", finding.bar)
+    return Number(wording.percents(row), f"of {words}", f"{counts}; {span}{_other_counts(finding)}", finding.bar)
 
 
 def _none_judged(results, urgency) -> Number:
@@ -284,7 +285,7 @@ def _none_judged(results, urgency) -> Number:
     return Number(f"none of {wording.number(n)}", f"{urgency} callbacks can be judged", why)
 
 
-def _otherwise(finding) -> str:
+def _other_counts(finding) -> str:
     """The range of the figure under other ways to count, which the strip shows in a pale tone."""
     return f"; pale {finding.otherwise.split(' ')[0]}" if finding and finding.otherwise else ""
 
@@ -349,7 +350,9 @@ def _by_day(results):
     curves = {urgency: curve for urgency, curve in known if curve["n"].iloc[0] >= INTERVAL_MINIMUM}
     if not curves:
         return None
-    return figures.callbacks_by_day(curves, title=_title_by_day([_kept(results)[urgency] for urgency in curves]))
+    return figures.callbacks_by_day(
+        curves, title=_title_by_day([_rates_in_time(results)[urgency] for urgency in curves])
+    )
 
 
 def _title_by_day(kept: list[dict]) -> str:

@@ -58,7 +58,7 @@ def _body(report, *, contents=False):
     return "\n".join(
         [
             f'<aside class="marking" aria-label="Marking">{escape(report.marking)}</aside>' if report.marking else "",
-            _front(report.front) if report.front else header,
+            _front_page(report.front) if report.front else header,
             listed if contents else "",
             '<main id="main">' + "\n".join(parts) + "</main>",
             f'<footer class="small">{escape(f"{report.seen_on} Store {report.fingerprint}.")}</footer>',
@@ -66,7 +66,7 @@ def _body(report, *, contents=False):
     )
 
 
-def _front(page: doc.FrontPage):
+def _front_page(page: doc.FrontPage):
     """Page one, above the contents; on a narrow screen its columns are stacked."""
     wide, narrow = (
         "".join(block(c) for c in page.charts if (c.width > doc.NARROW) == is_wide) for is_wide in (True, False)

@@ -56,7 +56,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
         The same log and the same day give the same report.
     """
     results = Results(log, confirmed)
-    found, asks = findings.by_name(results, meeting), _asks(results, meeting)
+    found, asks = findings.by_name(results, meeting), _blocks_of_asks(results, meeting)
     drawn = front.charts(results)
     wanted = tuple(block.ask for block in asks if isinstance(block, AgendaItem))
     is_small = sections.is_small(results)
@@ -67,7 +67,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
     spoken = slides(results, drawn, found, later)
     # Built last: its caveats count the intervals of every measure taken so far, and those measures need definitions.
     if is_small:  # the counts so far, and one list of what cannot be shown yet
-        evidence = [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits(results)]
+        evidence = [PageBreak(), *sections.blocks_of_few(results), PageBreak(), *_limits_section(results)]
     else:
         evidence = evidence_pages(results, found, meeting, pair, later)
     return Report.from_log(
@@ -85,7 +85,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = (), meeting: Meeting = fi
 def slides(results: Results, drawn: dict, found: dict[str, Finding], later: dict[str, Chart]) -> list[Slide]:
     """Up to six slides: the charts of page one, then `later` ones titled with their finding. If there are fewer than
     six, the last says why."""
-    spoken = [(chart, *_spoken(name, chart, results, found)) for name, chart in drawn.items()]
+    spoken = [(chart, *_chart_words(name, chart, results, found)) for name, chart in drawn.items()]
     for name in [name for name in later if name in found]:
         detail = findings.tail(results) if name == "wait" else found[name].detail
         spoken.append((later[name], found[name].text.removesuffix("."), _under_title(found[name], detail)))
@@ -107,7 +107,7 @@ def _why_no_other(results, drawn: dict[str, Chart]) -> str:
     return f"Other slides need {wording.joined(lacking)}." if lacking else ""
 
 
-def _spoken(name: str, chart: Chart, results, found) -> tuple[str, str]:
+def _chart_words(name: str, chart: Chart, results, found) -> tuple[str, str]:
     """The words above and below a chart of page one."""
     if name == "days":
         kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in results.callback_curves}
@@ -135,7 +135,7 @@ def later_charts(results) -> dict[str, Chart]:
             "change": months, "silent": sections.states(results)}  # fmt: skip
 
 
-def _asks(results, meeting) -> list[Block]:
+def _blocks_of_asks(results, meeting) -> list[Block]:
     """What was asked at the last meeting, then what is asked now."""
     box = last_meeting(results, meeting)
     items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
@@ -208,7 +208,8 @@ def _attempts(results):
         f"Callbacks come “{window.words}”. “{attempts.words}.”",
         _source_of(window),
         say.joined(
-            f"{wording.capital(plural(missed['events'], 'callback'))} unanswered{_when(results, missed['events'])}.",
+            f"{wording.capital(plural(missed['events'], 'callback'))} unanswered"
+            f"{_missed_outside_hours(results, missed['events'])}.",
             hours if outside["n"] else "",
             f"A second call after a miss: {say.share(again)}." if again["n"] else "",
         ),
@@ -221,7 +222,7 @@ def _attempts(results):
     )
 
 
-def _when(results, missed: int) -> str:
+def _missed_outside_hours(results, missed: int) -> str:
     """How many callbacks came outside office hours and before 8 a.m., if the hours and the time of day are known."""
     (outside, open_known), (early, timed) = results.missed_outside, results.missed_early
     clauses = [f"{say.of_known(outside, open_known, missed)} rang outside the office's hours"] if open_known else []
@@ -243,7 +244,7 @@ def _waits(results):
         "Reaching a person",
         f"Callers must first use the automated system, since “{claim.words}” lengthened the wait.",
         _source_of(claim),
-        say.joined(_half(median, results.clock), slow, vain),
+        say.joined(_median_sentence(median, results.clock), slow, vain),
         (
             f"When does {results.agency.label} start timing the wait, and does it count callers who hang up?",
             "How many calls end in the automated system, and how many of these are resolved?",
@@ -253,7 +254,7 @@ def _waits(results):
     )
 
 
-def _half(median, clock):
+def _median_sentence(median, clock):
     if not median["n"]:
         return "No wait for a person is logged."
     if not say.is_shown(median):
@@ -275,7 +276,7 @@ def evidence_pages(
 ) -> list[Block]:
     """The pages after the asks."""
     # The finding on waits always exists, if only to say that none is logged
-    first, *others = _under(found, "wait", "hours", "burden")
+    first, *others = _findings_of_page(found, "wait", "hours", "burden")
     ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
     otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
     sentences = say.joined(otherwise, findings.without_one(results, found))
@@ -285,7 +286,7 @@ def evidence_pages(
             charts["wait"],
             *comparisons.published_before(results),
             *others,
-            _flow(results, "wait", "calls logged", "in the median", "Which calls these are"),
+            _flow_chart(results, "wait", "calls logged", "in the median", "Which calls these are"),
         ],
         _in_time(results, found, charts["silent"]),
         _answering(results, found),
@@ -296,30 +297,30 @@ def evidence_pages(
             *comparisons.burden(results),
             *comparisons.monthly_counts(results.agency),
         ],
-        [*_limits(results), *([Text(sentences)] if sentences else []), annex.ways(results, meeting.audit)],
+        [*_limits_section(results), *([Text(sentences)] if sentences else []), annex.ways(results, meeting.audit)],
     )
     return [block for page in pages if page for block in (PageBreak(), *page)]
 
 
-def _under(found, first: str, *others: str) -> list[Finding]:
+def _findings_of_page(found, first: str, *others: str) -> list[Finding]:
     """The findings of one page that exist; the first is its main heading, the rest are second level."""
     there = [found[name] for name in (first, *others) if name in found]
     return [finding if n == 0 else replace(finding, level=2) for n, finding in enumerate(there)]
 
 
 def _in_time(results, found, states: Chart) -> list[Block]:
-    first, *others = _under(found, "urgent", "regular", "rules")
+    first, *others = _findings_of_page(found, "urgent", "regular", "rules")
     if not results.n_promises():
         return []
     return [
         first,
         *[finding for finding in others if finding is not None],
         states,
-        _flow(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
+        _flow_chart(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
     ]
 
 
-def _flow(results, name: str, whole: str, last: str, title: str) -> Chart:
+def _flow_chart(results, name: str, whole: str, last: str, title: str) -> Chart:
     taken = steps(results, name, whole, last)
     return figures.flow(
         taken,
@@ -349,7 +350,7 @@ def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str,
 
 
 def _answering(results, found) -> list[Block]:
-    there = _under(found, "answered", "missed", "silent")
+    there = _findings_of_page(found, "answered", "missed", "silent")
     if not there:
         return []
     return [
@@ -362,7 +363,7 @@ def _answering(results, found) -> list[Block]:
 def _calls(results, found) -> list[Block]:
     if not results.n_calls:
         return []
-    opening: list[Block] = [*_under(found, "granted")] or [Heading("What came of the calls")]
+    opening: list[Block] = [*_findings_of_page(found, "granted")] or [Heading("What came of the calls")]
     return [
         *opening,
         figures.funnel(results.take("funnel"), title=sections.FUNNEL),
@@ -371,7 +372,7 @@ def _calls(results, found) -> list[Block]:
 
 
 def _change(results, found, pair) -> list[Block]:
-    there = _under(found, "change", "last")
+    there = _findings_of_page(found, "change", "last")
     if not there:
         return []
     return [
@@ -382,7 +383,7 @@ def _change(results, found, pair) -> list[Block]:
     ]
 
 
-def _limits(results) -> list[Block]:
+def _limits_section(results) -> list[Block]:
     return [Heading("How to check us"), Text(annex.scope(results)), *annex.caveats(results, "This report")]
 
 

@@ -55,7 +55,7 @@ def _with_row_headers(pdf: bytes) -> bytes:
 def _typeset(report, **how):
     import typst
 
-    content = json.dumps(_in_glyphs(_plain(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
+    content = json.dumps(_in_glyphs(_as_json(report)) | {"fonts": FAMILIES}, ensure_ascii=False, sort_keys=True)
     # Only the shipped fonts, so that every computer gives the same bytes
     return typst.compile(
         TEMPLATE.read_bytes(), sys_inputs={"report": content}, font_paths=[str(FONTS)], ignore_system_fonts=True, **how
@@ -71,7 +71,7 @@ def _in_glyphs(content):
     return [_in_glyphs(value) for value in content] if isinstance(content, list | tuple) else content
 
 
-def _plain(report: doc.Document) -> dict:
+def _as_json(report: doc.Document) -> dict:
     """The report as values for JSON; adjacent definitions form one list, set in two columns."""
     blocks: list[dict] = []
     for is_terms, run in groupby(report.blocks, lambda block: isinstance(block, doc.Terms)):
@@ -88,12 +88,12 @@ def _plain(report: doc.Document) -> dict:
         "as_of": f"as of {wording.day(as_of)}",
         "footer": report.seen,
         "marking": report.marking,
-        "front": report.front and _front(report.front),
+        "front": report.front and _front_page(report.front),
         "blocks": blocks,
     }
 
 
-def _front(page: doc.FrontPage) -> dict:
+def _front_page(page: doc.FrontPage) -> dict:
     """Page one. Letters in its charts are shapes, because they have few words and the alt text describes them."""
     charts = [_chart(chart, chart.svg()) for chart in page.charts]
     return vars(page) | {"numbers": _numbers(page.numbers), "charts": charts}

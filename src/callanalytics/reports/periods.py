@@ -50,7 +50,7 @@ class Pair:
 
     @property
     def earlier(self) -> str:
-        return _named(*self.spans[0])
+        return _period_name(*self.spans[0])
 
     @property
     def has_same_lead(self) -> bool:
@@ -77,7 +77,7 @@ def pair(results: Results) -> Pair | None:
     if spans is None:
         return None
     every = results.log.offices.to_arrow()["office_id"].to_pylist()
-    offices = _throughout(results.log, *spans)
+    offices = _offices_throughout(results.log, *spans)
     if not offices:
         return None
     # The same offices in both: a change of callers must not read as a change at the agency
@@ -106,7 +106,7 @@ def _months(first: date, last: date) -> int:
     return 12 * (last.year - first.year) + last.month - first.month + 1
 
 
-def _throughout(log, *spans: Span) -> list[str]:
+def _offices_throughout(log, *spans: Span) -> list[str]:
     """The offices with a call in each quarter of both periods, or in each week of short ones. An office that paused
     would change the callers too."""
     calls = log.in_period().agency_calls.to_arrow().select(["office_id", "date"]).to_pandas().dropna()
@@ -122,7 +122,7 @@ def _throughout(log, *spans: Span) -> list[str]:
     return sorted(set.intersection(*offices))
 
 
-def _named(first: date, last: date) -> str:
+def _period_name(first: date, last: date) -> str:
     is_whole = first.day == 1 and (last + WEEKEND).month != last.month
     return say.months(first, last) if is_whole else say.period(first, last)
 
@@ -172,7 +172,7 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
         return Text(NONE)
     return TableBlock(
         "Each finding against the period before",
-        ("finding", *(_named(*span) for span in pair.spans), "change"),
+        ("finding", *(_period_name(*span) for span in pair.spans), "change"),
         tuple(
             (f"{found[name].number}. {words}", *map(_in_words, of_both), change(*of_both) or "too few to compare")
             for name, words, of_both in compared(results, pair)
@@ -246,7 +246,7 @@ def last_months(results: Results) -> LastMonths | None:
     last = min(log.as_of, log.logged[1])
     first = months_before(last) + timedelta(days=1)
     # The first day on which each office logged anything; offices that logged nothing are omitted
-    spans = [_logged(log.where(office=office["office_id"])) for office in log.offices.to_arrow().to_pylist()]
+    spans = [_logged_span(log.where(office=office["office_id"])) for office in log.offices.to_arrow().to_pylist()]
     starts = [span[0] for span in spans if span]
     if not starts or first <= min(starts):
         return None
@@ -267,7 +267,7 @@ def last_months(results: Results) -> LastMonths | None:
     )
 
 
-def _logged(log) -> tuple[date, date] | None:
+def _logged_span(log) -> tuple[date, date] | None:
     """The first and last day of a selection's rows; ``log.logged`` has those of the whole store."""
     return accounting.logged(lambda name: log.table(name).to_arrow(), log.agency.timezone)
 
@@ -334,7 +334,7 @@ def _marks(now: Ends | None, before: Ends | None, elsewhere: Ends | None) -> Mar
     return Marks(now, before, elsewhere) if now and (before or elsewhere) else None
 
 
-def _ends(row: dict | None) -> Ends | None:
+def _ends_of_share(row: dict | None) -> Ends | None:
     """Both ends of a share, from 0 to 1; None if there are too few cases."""
     if row is None or row["n"] < INTERVAL_MINIMUM:
         return None
@@ -367,7 +367,7 @@ def _share_number(
         notes.append(f"{plural(n, 'more request')} without complete records")
     counted = words if say.is_percent(row) else words.removeprefix("of ")
     return Number(say.share_in_brief(row), counted, "; ".join(notes), is_adverse=is_adverse and row["events"] > 0,
-                  marks=_marks(*map(_ends, (row, *others))))  # fmt: skip
+                  marks=_marks(*map(_ends_of_share, (row, *others))))  # fmt: skip
 
 
 def moved(after, before, more: str = "up", less: str = "down") -> str:

@@ -66,7 +66,7 @@ def _template():
 def _slide(page, slide: Slide, report: Document, number: int):
     """Fill a slide: title, subtitle, chart, and sentence; in the footer the sender, the base of the figures, and the
     mark."""
-    _say(page.shapes.title.text_frame, slide.title, 28, INK, is_bold=True)
+    _write_text(page.shapes.title.text_frame, slide.title, 28, INK, is_bold=True)
     if slide.chart:
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
         # The chart fills its space, with text as large as the height allows
@@ -89,10 +89,10 @@ def _box(page, left, top, width, height, text: str, size: float, color: str, *, 
     if fill:
         shape.fill.solid()
         shape.fill.fore_color.rgb = RGBColor.from_string(fill)
-    _say(shape.text_frame, text, size, color, is_bold=is_bold)
+    _write_text(shape.text_frame, text, size, color, is_bold=is_bold)
 
 
-def _say(frame, text: str, size: float, color: str, *, is_bold: bool = False):
+def _write_text(frame, text: str, size: float, color: str, *, is_bold: bool = False):
     # Otherwise a long line runs off the slide
     frame.text, frame.word_wrap = text, True
     for paragraph in frame.paragraphs:

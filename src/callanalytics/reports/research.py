@@ -51,7 +51,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     results = Results(log, confirmed)
     drawn: list[Block] = [figures.specification_curve(results.curve(name)) for name in results.curves]
     blocks = [
-        _leading(results),
+        _leading_figures(results),
         *([PageBreak(), Heading("What each finding depends on"), *drawn] if drawn else []),
         PageBreak(),
         Heading("Where the tables are"),
@@ -74,7 +74,7 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     return Report.from_log(log, title, annex.scope(results), blocks, further=tuple(further))
 
 
-def _leading(results: Results) -> TableBlock:
+def _leading_figures(results: Results) -> TableBlock:
     """The leading figure of each measure, one line per group; a measure with too many groups has none."""
     taken = {name: results.take(name) for name in measures.CARDS}
     groups = {name: _groups(result) for name, result in taken.items()}

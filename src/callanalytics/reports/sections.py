@@ -313,12 +313,12 @@ def slot_by_slot(results: Results, best: BestTime) -> list[Block]:
     return [
         Heading("What calling cost, slot by slot", 2),
         # A hyphen reads as a range, and lines may break at it
-        Text(say.joined(best.sentence.replace("-", "−"), _where(best, results.agency), patience, LOOKS_BACK)),
+        Text(say.joined(best.sentence.replace("-", "−"), _best_slots(best, results.agency), patience, LOOKS_BACK)),
         _tips(results, best),
     ]
 
 
-def _where(best, agency):
+def _best_slots(best, agency):
     """The best slots by name, grouped by hours, and what they cost; empty unless the verdict is a set."""
     if best.verdict != "set":
         return ""
@@ -412,7 +412,7 @@ def blocks_of_few(results: Results) -> list[Block]:
         _counts_so_far(results),
         *([states(results)] if results.n_promises() else []),
         Heading("What cannot be shown yet"),
-        _lacking(results),
+        _missing_figures(results),
     ]
 
 
@@ -455,13 +455,13 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
     ]
 
 
-def _lacking(results) -> TableBlock:
+def _missing_figures(results) -> TableBlock:
     wait = results.row("wait", "median")
     waits = (
         "How long a caller needs to reach a person",
         f"{MEDIAN_MINIMUM} calls with a logged wait, {REACHED_MINIMUM} of which reached one",
         f"{plural(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
-        f"{wording.number(wait['events'])} reached{_elsewhere(results)}",
+        f"{wording.number(wait['events'])} reached{_waits_not_pooled(results)}",
     )
     hours = (
         "At what hour the wait is shortest",
@@ -489,7 +489,7 @@ def _lacking(results) -> TableBlock:
     )
 
 
-def _elsewhere(results) -> str:
+def _waits_not_pooled(results) -> str:
     """The waits with another starting point, which are not pooled with these."""
     waits = [f"{wording.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
     return "".join(f"; {text}" for text in waits)

@@ -199,10 +199,15 @@ def tells_nothing(row) -> bool:
 
 def is_percent(row) -> bool:
     """Whether a share is given as a percentage: at least 30 cases, not zero, and not nearly any share possible."""
-    return row["n"] >= SHARE_MINIMUM and least_n(row) >= INTERVAL_MINIMUM and _most(row) > 0 and not tells_nothing(row)
+    return (
+        row["n"] >= SHARE_MINIMUM
+        and least_n(row) >= INTERVAL_MINIMUM
+        and _upper_count(row) > 0
+        and not tells_nothing(row)
+    )
 
 
-def _most(row) -> int:
+def _upper_count(row) -> int:
     return row.get("most", row["events"])
 
 
@@ -247,7 +252,7 @@ def share(row) -> Figure:
     numbers = _counts(row) | {name: row[name] for name in ("low", "high")}
     if tells_nothing(row):
         return Figure(f"cannot tell ({share_sure(row)}; {count_of_cases(row)})", "share", **numbers)
-    if n < SHARE_MINIMUM or not _most(row):  # "0%" would claim more than none of n cases can show
+    if n < SHARE_MINIMUM or not _upper_count(row):  # "0%" would claim more than none of n cases can show
         return Figure(f"{count_of_cases(row)} ({share_sure(row)})", "share", **numbers)
     numbers["value"] = row["events"] / n
     if is_range(row):

@@ -47,7 +47,7 @@ def _frame(source):
     return source.table if hasattr(source, "card") else source.to_pandas()
 
 
-def _plain(frame):
+def _text_frame(frame):
     """A copy of the frame with times and nested values as text, which every spreadsheet shows the same way."""
     import pandas as pd
 
@@ -66,7 +66,7 @@ def _plain(frame):
 
 def write_csv(frame, stream) -> None:
     """Write a frame as CSV in which no cell can run as a formula."""
-    frame = _plain(frame)
+    frame = _text_frame(frame)
     for name in frame.columns:
         if frame[name].dtype == object or str(frame[name].dtype).startswith("str"):
             frame[name] = [f"'{v}" if isinstance(v, str) and v.startswith(DANGEROUS) else v for v in frame[name]]
@@ -76,7 +76,7 @@ def write_csv(frame, stream) -> None:
 def _xlsx(source, stream):
     import xlsxwriter
 
-    frame = _plain(_frame(source))
+    frame = _text_frame(_frame(source))
     if len(frame) > SHEET_ROWS:
         raise InvalidRequest(f"{len(frame):,} rows do not fit in one sheet", do="write csv or parquet")
     made = io.BytesIO()  # not to the file itself: after a failed write, the library tries again at exit
@@ -128,7 +128,7 @@ def _json(source, stream):
     if hasattr(source, "card"):
         text = json.dumps(source.to_json(), indent=1, default=str)
     else:
-        text = _plain(_frame(source)).to_json(orient="records", date_format="iso", indent=1)
+        text = _text_frame(_frame(source)).to_json(orient="records", date_format="iso", indent=1)
     stream.write(text.encode("utf-8"))
 
 

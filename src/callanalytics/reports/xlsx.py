@@ -231,11 +231,11 @@ def _aligned(column: columns.Column) -> dict:
 
 def _width(column: columns.Column) -> float:
     """The width of a column: its longest value, within limits; its head may take two lines."""
-    longest = max((len(_shown(value)) for value in column.values), default=0)
+    longest = max((len(_widest_text(value)) for value in column.values), default=0)
     return min(max(longest + 1, len(column.head) / 2 + 4, max(map(len, column.head.split())) + 6, NARROWEST), WIDEST)
 
 
-def _shown(value) -> str:
+def _widest_text(value) -> str:
     return value if isinstance(value, str) else "0" * (12 if isinstance(value, date) else len(f"{value or 0:,.1f}"))
 
 
@@ -349,7 +349,9 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], repo
                     },
                 }
             )
-        _dress(made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _most(plot, columns))
+        _label_chart(
+            made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _axis_end(plot, columns)
+        )
         where = {"description": chart.alt, "x_offset": 6, "y_offset": n_above * (HEIGHT + 10)}
         page.insert_chart(TOP + 1, len(columns) + BESIDE, made, where)
 
@@ -419,7 +421,7 @@ def _series(plot: Plot, cells: _Cells, key: str, color: str) -> dict[str, Any]:
     return look
 
 
-def _most(plot: Plot, columns: list[Column]) -> float:
+def _axis_end(plot: Plot, columns: list[Column]) -> float:
     """The end of the axis that fits every interval; a spreadsheet by itself considers only the figures."""
     if not plot.limits:
         return 0
@@ -428,7 +430,7 @@ def _most(plot: Plot, columns: list[Column]) -> float:
     return ceil(highest / 10) * 10
 
 
-def _dress(made, plot: Plot, title: str, report: doc.Document, most: float) -> None:
+def _label_chart(made, plot: Plot, title: str, report: doc.Document, most: float) -> None:
     """Set the title, the axis titles with the source and the mark below, and the ranges of the axes."""
     source = " ".join(filter(None, [SOURCE, report.seen_on, report.marking]))
     made.set_title({"name": title, "name_font": {"size": 13, "color": style.INK}, "overlay": False})

@@ -173,7 +173,9 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     """
     # The stricter demand comes first: words go only if nothing else works
     for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
-        if isinstance(made := _tried(exports, known, seed, today, agency, words_may_go=words_may_go), tuple):
+        if isinstance(
+            made := _rewritten_or_reason(exports, known, seed, today, agency, words_may_go=words_may_go), tuple
+        ):
             return made
     raise Refused(
         "This file could not be made shareable: the new file would be read differently",
@@ -182,7 +184,9 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     )
 
 
-def _tried(exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool):
+def _rewritten_or_reason(
+    exports: Sequence[ExportCopy], known, seed: int, today: date, agency: Agency, *, words_may_go: bool
+):
     """What :func:`_rewritten` returns, or, if no copy passes, a few words on what reads differently."""
     moments = np.concatenate([export.moments() for export in exports])
     # An invented number must not be in the file already: it would stand for two people
@@ -369,7 +373,10 @@ class ExportCopy:
             if self.fmt.kind == "eml":
                 name, content = f"{member + 1}.eml", writers.message_bytes(row, change.cell)
             else:
-                name, content = writers.page_name(_named(row, change)), writers.page_bytes(file, self.fmt, change.cell)
+                name, content = (
+                    writers.page_name(_page_name(row, change)),
+                    writers.page_bytes(file, self.fmt, change.cell),
+                )
             stem, again = name.rpartition(".")[0], 1
             while name in made:
                 name, again = f"{stem}({again}).html", again + 1
@@ -377,7 +384,7 @@ class ExportCopy:
         return list(made.items())
 
 
-def _named(row: dict, change: CellReplacer) -> dict[str, str]:
+def _page_name(row: dict, change: CellReplacer) -> dict[str, str]:
     """What a page's name says, replaced: party, type, and time."""
     party, kind, moment = read.documents.PAGE_NAME_COLUMNS
     cells = {name: row.get(name) or "" for name in (party, kind, moment)}
@@ -407,7 +414,7 @@ def difference(first: Normalized, second: Normalized, weeks: int) -> str:
         if old.num_rows != new.num_rows:
             return f"{old.num_rows} {name}, and {new.num_rows} in the new file"
         for column in old.column_names:
-            if column not in _OF_THE_FILE and (row := _unlike(old, new, column, weeks)):
+            if column not in _OF_THE_FILE and (row := _first_difference(old, new, column, weeks)):
                 return f"{name}, {column}, row {row}"
     return ""
 
@@ -425,7 +432,7 @@ def changed_columns(first: Normalized, second: Normalized, weeks: int) -> dict[s
     changed = {}
     for column in entries[0].column_names:
         if column not in (*_OF_THE_FILE, "warnings"):
-            changed[column] = len(rows[0]) - (pc.sum(_alike(entries[0], entries[1], column, weeks)).as_py() or 0)
+            changed[column] = len(rows[0]) - (pc.sum(_reads_same(entries[0], entries[1], column, weeks)).as_py() or 0)
     parts = abs(first.entries.num_rows - second.entries.num_rows)
     return {column: n for column, n in (changed | {"contact": parts}).items() if n}
 
@@ -437,16 +444,16 @@ def _in_order(table: pa.Table) -> pa.Table:
     return table.sort_by([(name, "ascending") for name in [*keys, *([first] if first else [])]])
 
 
-def _unlike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
+def _first_difference(old: pa.Table, new: pa.Table, column: str, weeks: int) -> int:
     """The first row in which a column reads differently, 0 if there is none."""
-    index = pc.index(_alike(old, new, column, weeks), False).as_py()
+    index = pc.index(_reads_same(old, new, column, weeks), False).as_py()
     if index < 0:
         return 0
     rows = old.column("source_row" if "source_row" in old.column_names else "row")
     return rows[index].as_py()
 
 
-def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
+def _reads_same(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
     """Whether a column reads the same, for each row."""
     a, b = (table.column(column).combine_chunks() for table in (old, new))
     if column in _REPLACED:
@@ -457,9 +464,9 @@ def _alike(old: pa.Table, new: pa.Table, column: str, weeks: int) -> pa.Array:
         a = pc.add(a.cast(pa.timestamp("us")), pa.scalar(weeks * 7 * 86_400_000_000, pa.duration("us")))
         b = b.cast(pa.timestamp("us"))
     elif column == "warnings":
-        a, b = (pa.array([_lasting(text) for text in side.to_pylist()], pa.string()) for side in (a, b))
+        a, b = (pa.array([_lasting_codes(text) for text in side.to_pylist()], pa.string()) for side in (a, b))
     return pc.or_(pc.fill_null(pc.equal(a, b), False), pc.and_(a.is_null(), b.is_null()))
 
 
-def _lasting(codes: str | None) -> str:
+def _lasting_codes(codes: str | None) -> str:
     return " ".join(code for code in (codes or "").split() if code not in _OF_THE_DAY)

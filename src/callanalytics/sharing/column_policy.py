@@ -199,7 +199,7 @@ class CellReplacer:
         if fold(text) in use.words or is_word:
             yield text
         if use.is_events:
-            yield self._history(text)
+            yield self._moved_history(text)
         # Numbers and times first: what these rules read must not stay, whatever else the cell says
         rules = sorted(use.all_rules, key=lambda rule: [rule.parse not in first for first in _BEFORE_OTHERS])
         for rule in rules:
@@ -242,7 +242,7 @@ class CellReplacer:
 
     def _part(self, rule: Rule, part: str) -> str | None:
         if rule.parse in NUMBERS or rule.target == "sender":
-            return self._party(part)
+            return self._other_party(part)
         if rule.target == "body":
             # A message reduced to the words by which the agency's messages are known
             folded = " ".join(part.casefold().split())
@@ -313,7 +313,7 @@ class CellReplacer:
     def _order_of(self, rule: Rule) -> str:
         return self.order or (rule.order if rule.order in ("mdy", "dmy") else "")
 
-    def _party(self, part: str) -> str:
+    def _other_party(self, part: str) -> str:
         """The other end of a call or message."""
         if any(sender.has(part) for sender in self.agency.senders) or read_caller(part) in ("withheld", "unknown"):
             return part
@@ -329,7 +329,7 @@ class CellReplacer:
 
     def party(self, text: str) -> str:
         """The other party of a call or message, as a page's name has it; "" for none."""
-        return self._party(text) if text else ""
+        return self._other_party(text) if text else ""
 
     def later(self, text: str) -> str:
         """An ISO time, moved; "" for none."""
@@ -344,7 +344,7 @@ class CellReplacer:
                 return self.invented.identifier(text[:start]) + moment + self.invented.identifier(text[end:])
         return self.invented.identifier(text)
 
-    def _history(self, text: str) -> str:
+    def _moved_history(self, text: str) -> str:
         """Several contacts in one cell, with dates moved and ids replaced; masked unless every word is known."""
         if try_read(read_events, text, year=self.year) is None:
             return self.invented.masked(text)

@@ -111,9 +111,9 @@ class Pseudonyms:
 
     def identifier(self, text: str, known: Collection[str] = frozenset()) -> str:
         """An id with its runs replaced, without looking for phone numbers: equal ids stay equal in every column."""
-        return _RUN.sub(lambda match: self._but(match[0], known), text)
+        return _RUN.sub(lambda match: self._except_known_word(match[0], known), text)
 
-    def _but(self, run: str, known: Collection[str]) -> str:
+    def _except_known_word(self, run: str, known: Collection[str]) -> str:
         """A run of letters and digits, replaced, except a known word that it is, begins with, or ends with.
 
         Examples are SEP0011 and UserForwarding.

@@ -405,7 +405,7 @@ class Store:
             for name, rows in tables.items():
                 if name in parquet.WHOLE:
                     before = draft.whole[name] if name in draft.whole else self.read(name)
-                    draft.whole[name] = pa.concat_tables([_without(before, [office]), rows])
+                    draft.whole[name] = pa.concat_tables([_rows_of_others(before, [office]), rows])
                 else:
                     draft.put(name, rows, [office], [file for file in kept if parquet.table_of_file(file) == name])
 
@@ -427,7 +427,7 @@ class Store:
             offices = ["", *{entry["office_id"] for entry in self.manifest["files"].values() if "office_id" in entry}]
             given = {**draft.whole, **tables}
             for name in schema.TABLES if self.is_older else given:
-                rows = given[name] if name in given else _without(self.read(name), draft.offices_of(name))
+                rows = given[name] if name in given else _rows_of_others(self.read(name), draft.offices_of(name))
                 draft.put(name, rows, offices)
             draft.take_over()
         known: commit.Manifest = {
@@ -439,7 +439,7 @@ class Store:
         if known == {part: self.manifest.get(part) for part in known}:
             draft.discard()
             self._draft = self._new_draft()
-            return self._tidy(keep)
+            return self._finish_commit(keep)
         manifest: commit.Manifest = {**known, "parent": self.version, "packages": commit.package_versions()}
         with explained_disk_failures(as_it_was):
             version = draft.commit(commit.number_of(self.version) + 1, commit.json_bytes(manifest))
@@ -450,7 +450,7 @@ class Store:
         self._draft = self._new_draft()
         if was_older:
             self.warnings.append(RENEWED.format(self.shown))
-        self._tidy(keep)
+        self._finish_commit(keep)
 
     def _new_draft(self, part_folder: Path | None = None) -> Draft:
         return Draft(self.root, self.disk, self.manifest, "" if self.is_older else self.version, part_folder)
@@ -464,7 +464,7 @@ class Store:
                 tables = {name: self.read_source(source, name) for name in names}
                 self.rewrite_source(source, tables, self.source_card(source))
 
-    def _tidy(self, keep):
+    def _finish_commit(self, keep):
         """Finish a commit. The rows are safe: a failure here becomes a warning, and the next opening repairs it."""
         for step, failure in (
             (partial(commit.link_stable, self.root, self.version, self.manifest["files"]), NOT_SHOWN),
@@ -507,7 +507,7 @@ class Store:
         return f" by {holder}" if holder else ""
 
 
-def _without(table: pa.Table, offices: Collection[str]) -> pa.Table:
+def _rows_of_others(table: pa.Table, offices: Collection[str]) -> pa.Table:
     """Rows of other offices."""
     return table.filter(pc.invert(pc.is_in(table.column("office_id"), value_set=pa.array(offices, pa.string()))))
 

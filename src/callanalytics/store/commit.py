@@ -258,7 +258,7 @@ def links_are_fresh(root: Path, version: str, files: Files, disk: Disk) -> bool:
     """Whether the stable names in the root show exactly this version."""
     if LINKED not in disk.names(root) or _linked_version(root, disk) != version:
         return False
-    return all(_shown(root, table, disk) == names for table, names in _by_table(files).items())
+    return all(_visible_files(root, table, disk) == names for table, names in _by_table(files).items())
 
 
 def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
@@ -277,7 +277,7 @@ def link_stable(root: Path, version: str, files: Files, disk: Disk) -> None:
     for table, names in tables.items():
         if (root / table).is_file() and table not in names:
             disk.remove(root / table)  # from an earlier shape
-        shown = _shown(root, table, disk)
+        shown = _visible_files(root, table, disk)
         if shown - names:
             draft = temporary(root / table)
             disk.remove(draft)
@@ -310,7 +310,7 @@ def _by_table(files: Files) -> dict[str, set[str]]:
     return tables
 
 
-def _shown(root: Path, table: str, disk: Disk) -> set[str]:
+def _visible_files(root: Path, table: str, disk: Disk) -> set[str]:
     """Files of a table that a reader of its stable name finds."""
     if (root / table).is_file():
         return {table}

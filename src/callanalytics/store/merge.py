@@ -493,7 +493,7 @@ def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
     for kind, fit in (("dial", _Entry.calls_that_fit), ("ring", _Entry.callbacks_that_fit)):
         entries = _entries_of_days(rows, is_of_ledger, kind, joined)
         index_of |= {entry.id: entry.index for entry in entries}
-        ids, others = _matched(entries, fit)
+        ids, others = _matched_entries(entries, fit)
         if kind == "dial":
             ids |= _listed_again(rows, entries, book_of)
         joined |= ids
@@ -534,7 +534,7 @@ def _entries_of_days(rows: pa.Table, is_of_ledger: np.ndarray, kind: str, joined
     return list(found.values())
 
 
-def _matched(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
+def _matched_entries(entries: Sequence[_Entry], fit) -> tuple[dict[str, str], set[str]]:
     """ID of the matching entry for each ledger entry; and the ledger entries with several or doubtful matches."""
     of_day: dict[tuple, list[_Entry]] = defaultdict(list)
     for entry in entries:

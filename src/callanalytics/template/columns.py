@@ -141,7 +141,7 @@ def row_formulas(row: RowCells, refs: References) -> dict[str, str]:
         WORKING[4]: f'=IF({counts}="","",IF({hours}>=0,'
         f"WORKDAY(INT({counts}),INT(MOD({counts},1)+{hours}/24),{refs.closures})+MOD(MOD({counts},1)+{hours}/24,1),"
         f'IF({days}>=0,WORKDAY(INT({counts}),{days},{refs.closures})+{refs.closes},"{UNCERTAIN}")))',
-        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_shift(refs.office_zone, f"INT({due})", refs)},""),{due})',
+        "Due": f'=IF(ISNUMBER({due}),IFERROR({due}-{_zone_shift(refs.office_zone, f"INT({due})", refs)},""),{due})',
         "Overdue": _overdue(row),
         "Window in our time": f'=IF(ISNUMBER({due}),IFERROR({_window(refs.opens, due, refs)}&" - "&'
         f'{_window(refs.closes, due, refs)},""),"")',
@@ -157,11 +157,11 @@ def _start(row: RowCells, refs: References) -> str:
         f'=IF(AND({row["What happened"]}="{WE_CALLED}",OR({promised}="{URGENT}",{promised}="{REGULAR}"),'
         # MOD drops a date typed with the time; a minute is 1/1440 of a day
         f"ISNUMBER({row['Date']}),ISNUMBER({row['Time']})),IFERROR(ROUND(({row['Date']}+MOD({row['Time']},1)"
-        f'+N({row["Whole call, minutes"]})/1440+{_shift(zone, row["Date"], refs)})*1440,0)/1440,""),"")'
+        f'+N({row["Whole call, minutes"]})/1440+{_zone_shift(zone, row["Date"], refs)})*1440,0)/1440,""),"")'
     )
 
 
-def _shift(zone: str, day: str, refs: References) -> str:
+def _zone_shift(zone: str, day: str, refs: References) -> str:
     """Days to add to a zone's clock to reach Eastern time."""
     # Column 2 is winter, column 3 summer: the inner look-up gives 0 or 1
     return f"VLOOKUP({zone},{refs.zones},2+VLOOKUP({day},{refs.seasons},2,TRUE),FALSE)/24"
@@ -173,7 +173,7 @@ def _rule(row: RowCells, refs: References, start: str, which: int) -> str:
 
 
 def _window(edge: str, due: str, refs: References) -> str:
-    return f'TEXT(MOD({edge}-{_shift(refs.office_zone, f"INT({due})", refs)},1),"h:mm AM/PM")'
+    return f'TEXT(MOD({edge}-{_zone_shift(refs.office_zone, f"INT({due})", refs)},1),"h:mm AM/PM")'
 
 
 def _overdue(row: RowCells) -> str:

@@ -78,7 +78,7 @@ def read_callbacks(text: str) -> tuple[CallbackEvent, ...]:
             raise Unreadable
         return (CallbackEvent(days[0], "", "none"),)
     if words.count("time") <= words.count("date") and "twice" not in words:
-        dated = [came for each in _joined(_sentences(text)) for came in _came_in(*each, is_remark=False)]
+        dated = [came for each in _joined_sentences(_sentences(text)) for came in _came_in(*each, is_remark=False)]
         if dated and len(dated) == words.count("date"):  # the cell describes only these, each with its day
             return tuple(dated)
     events = _of_dates(parts) if "date" in words else _without_dates(parts)
@@ -148,7 +148,7 @@ def callbacks_among(text: str, *, is_remark: bool = False, is_expected: bool = F
     ((), ())
     """
     found: list[CallbackEvent] = []
-    for sentence, parts in _joined(_sentences(text)):
+    for sentence, parts in _joined_sentences(_sentences(text)):
         is_expected |= bool(_WORDS.expected.search(sentence))
         came = _came_in(sentence, parts, is_remark=is_remark)
         if any(not each.result for each in came) and (not is_expected or _WORDS.until.search(sentence)):
@@ -216,7 +216,7 @@ def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield sentence, _parts_of(sentence, is_strict=False)
 
 
-def _joined(
+def _joined_sentences(
     sentences: Iterable[tuple[str, list[tuple[str, str]]]],
 ) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """Sentences, each joined with the next if that has only the result: Officer called 11/7 at 10:15 AM; I answered."""
@@ -274,7 +274,7 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
         if is_before and found and _is_alike(parts, first, index):
             before = shared
         shared = before
-        came = _among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
+        came = _callback_among(before, parts[index][1], behind, is_before=is_before, is_remark=is_remark)
         is_last = last == len(parts)
         if came:
             own = _own_time(parts[first + 1 : index], behind, is_time_first=is_time_first, is_last=is_last)
@@ -309,7 +309,7 @@ def _known(parts) -> list[tuple[str, str]]:
     return parts[: next((index for index, (word, _) in enumerate(parts) if word == "strange"), len(parts))]
 
 
-def _among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> CallbackEvent | None:
+def _callback_among(before, date: str, behind, *, is_before: bool, is_remark: bool) -> CallbackEvent | None:
     """The callback on a date, from the parts before and after it; None if they show none."""
     words = {word for word, _ in (*before, *behind)}
     if any(word == "strange" for word, _ in before) or words & {"none", "email"}:
@@ -374,7 +374,7 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
         return mark
 
     # Dates and times become single characters first, so that no listed phrase matches inside them.
-    text = _WORDS.date.sub(marked("date"), _WORDS.hour_alone.sub(r" \1:00", _remarked(text)))
+    text = _WORDS.date.sub(marked("date"), _WORDS.hour_alone.sub(r" \1:00", _without_remarks(text)))
     text = _WORDS.day_of_week.sub(marked("date"), text) if is_strict else text
     text = _WORDS.time.sub(marked("time"), text)
     text = _WORDS.range.sub(partial(_begin_of_range, found), text)
@@ -387,7 +387,9 @@ def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:
             index, names = index + 1, 0
         elif phrase:
             if phrase[0] == "unknown":
-                _lose(parts, " ".join(words[:index]), " ".join(words[index : index + phrase[1]]), is_strict=is_strict)
+                _without_lost_results(
+                    parts, " ".join(words[:index]), " ".join(words[index : index + phrase[1]]), is_strict=is_strict
+                )
                 names = 0
             elif phrase[0] not in ("filler", "sign"):
                 parts.append((phrase[0], " ".join(words[index : index + phrase[1]])))
@@ -416,7 +418,7 @@ def _begin_of_range(found: list[tuple[str, str]], match: re.Match) -> str:
     return match[0] if first != last else f"{match[1]} ?" if first == "date" else f"{match[1]} "
 
 
-def _lose(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bool) -> None:
+def _without_lost_results(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bool) -> None:
     """Set the result of a call picked up and then lost to ``unknown``, unless the text says that someone spoke."""
     index = next((index for index in range(len(parts) - 1, -1, -1) if parts[index][0] in RESULTS), None)
     if index is None:
@@ -426,7 +428,7 @@ def _lose(parts: list[tuple[str, str]], before: str, lost: str, *, is_strict: bo
         parts[index] = result if is_spoken else ("unknown", result[1])
 
 
-def _remarked(text: str) -> str:
+def _without_remarks(text: str) -> str:
     """The text without remarks in parentheses that have no digit and no listed word: 3/4 missed (JT at the dentist)."""
     listed = lexicon.phrases("callback")
 

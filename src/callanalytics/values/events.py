@@ -141,7 +141,7 @@ def _closed_events(text: str, year: str) -> tuple[Event, ...]:
             date, month = _with_year(dates[0], year, month)
             found.append({"date": date})
             clause = clause[: dates[0].start()] + " " + clause[dates[0].end() :]
-        _take(clause, found[-1])
+        _take_clause(clause, found[-1])
     if not found:
         raise Unreadable("unreadable")
     return tuple(Event(**fields) for fields in found)
@@ -156,7 +156,7 @@ def _with_year(match: re.Match, year: str, before: int) -> tuple[str, int]:
     return f"{match[0]}/{year}", int(month)
 
 
-def _take(clause: str, fields: dict) -> None:
+def _take_clause(clause: str, fields: dict) -> None:
     """Add what a clause says to its event; raise :class:`Unreadable` if unknown words are left over."""
     clause = tidy(clause)
     for name in _WAITS:

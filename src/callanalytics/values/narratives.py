@@ -58,7 +58,7 @@ def read_narrative(text: str) -> Narrative:
     date, rest = _date_first(text)
     rest = _without_dates_beside(rest)
     rest = _WORDS.other_day.sub("", rest)
-    rest = _WORDS.spaced_range.sub(_joined, rest)
+    rest = _WORDS.spaced_range.sub(_joined_range, rest)
     if _WORDS.any_date.search(rest):
         # The note may describe two calls: neither is read, and the receipt lists the note.
         untold = text if own_call_in(text) != text else ""
@@ -72,9 +72,9 @@ def read_narrative(text: str) -> Narrative:
     when, wait = (date, _time(rest)), _wait(clauses)
     if _has_callback(rest, wait):
         return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
-    narrative = Narrative(*when, wait, agent, _end(rest, lost, agent), request_named_in(rest))
+    narrative = Narrative(*when, wait, agent, _end_of_call(rest, lost, agent), request_named_in(rest))
     if narrative.is_of_call or agent:
-        narrative = narrative._replace(client=_only("client", rest))
+        narrative = narrative._replace(client=_single_match("client", rest))
     is_empty = narrative == Narrative(*when)
     if is_of_others(rest, narrative) or (is_empty and _is_of_else(rest)):
         return narrative._replace(method="no call")
@@ -94,9 +94,9 @@ def _date_first(text: str) -> tuple[str, str]:
 
 def _agent(text: str, *, is_lost: bool) -> str:
     """The one agent of a call: by name, by a name with a number, or by a number alone; "" for none."""
-    agent = _only("name", text) or _name_with_id(text)
+    agent = _single_match("name", text) or _name_with_id(text)
     numbered = ("number_alone", "number_without_name", *(() if is_lost else ("name_behind_wait",)))
-    return agent or next(filter(None, (_only(name, text) for name in numbered)), "")
+    return agent or next(filter(None, (_single_match(name, text) for name in numbered)), "")
 
 
 def _name_reached(text: str) -> str:
@@ -105,7 +105,7 @@ def _name_reached(text: str) -> str:
     return reached[1] if reached and names_person(reached[1]) else ""
 
 
-def _end(text: str, lost: Sequence[str], agent: str) -> str:
+def _end_of_call(text: str, lost: Sequence[str], agent: str) -> str:
     """How a call ended: the ways in which it was ``lost``, a promise, or that a person spoke. An agent and a lost
     call are two different ends, so neither is certain."""
     if lost and not agent:
@@ -243,7 +243,7 @@ def _outcome_of(text: str) -> str:
     return "voicemail" if found == ["voicemail", "missed"] else found[0] if len(found) == 1 else ""
 
 
-def _joined(ends: re.Match) -> str:
+def _joined_range(ends: re.Match) -> str:
     """The first figure of a range with its dash, if the second is at most twice as large: 2 - 45 min is no range."""
     first, second = int(ends[2]), int(ends[3])
     return f"{ends[1]}{first}-" if first < second <= 2 * first else ends[0]
@@ -290,8 +290,8 @@ def agent_in(text: str) -> str:
     """
     if len(text) > LONGEST or _WORDS.own.search(text) or _WORDS.lost.search(text):
         return ""
-    name = _name_reached(text) or _only("name", text) or _name_with_id(text)
-    return _only("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
+    name = _name_reached(text) or _single_match("name", text) or _name_with_id(text)
+    return _single_match("number_alone", text) if _WORDS.no_name.fullmatch(name) else name
 
 
 def tier_in(text: str) -> str:
@@ -327,7 +327,7 @@ def request_named_in(text: str) -> str:
     >>> request_named_in("SR 3/14/22"), request_named_in("SR 202-555-0143")
     ('', '')
     """
-    return request_in(text) or _only("request", text)
+    return request_in(text) or _single_match("request", text)
 
 
 def names_agency(text: str) -> bool:
@@ -398,6 +398,6 @@ def _wait(clauses: list[str]) -> str:
     return found.pop() if len(found) == 1 else ""
 
 
-def _only(name: str, text: str) -> str:
+def _single_match(name: str, text: str) -> str:
     found = {next(filter(None, match.groups())).strip() for match in _WORDS[name].finditer(text)}
     return found.pop() if len(found) == 1 else ""

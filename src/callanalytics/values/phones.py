@@ -61,7 +61,7 @@ def e164(text: str | None) -> str | None:
     """
     if match := ORDINARY.fullmatch(text or ""):
         return f"+1{match[1]}{match[2]}{match[3]}"
-    number = _DIALED_BEFORE.sub("", _without_extension(_plain(text)))
+    number = _DIALED_BEFORE.sub("", _without_extension(_plain_number(text)))
     digits = re.sub(r"[\s().\-/]", "", number)
     if not re.fullmatch(r"\+?\d{7,15}", digits):
         return None
@@ -100,7 +100,7 @@ def has_extension(text: str | None) -> bool:
     >>> has_extension("202-838-2200 x12"), has_extension("ext. 4"), has_extension("202-838-2200")
     (True, True, False)
     """
-    return bool(EXTENSION.search(_plain(text)))
+    return bool(EXTENSION.search(_plain_number(text)))
 
 
 def mask(text: str | None) -> str:
@@ -109,7 +109,7 @@ def mask(text: str | None) -> str:
     >>> mask("+1 202-838-2200"), mask("221"), mask("EAC2190012345"), mask("123-45-6789")
     ('***-***-2200', '***', '***', '***')
     """
-    number = _without_extension(_plain(text))
+    number = _without_extension(_plain_number(text))
     digits = re.sub(r"\D", "", number)
     is_number = re.fullmatch(r"[+\d\s().\-/]+", number) and 10 <= len(digits) <= 15
     return f"***-***-{digits[-4:]}" if is_number else "***"
@@ -142,7 +142,7 @@ def shape(text: str | None) -> str:
     return hidden if len(hidden) <= _SHOWN else hidden[: _SHOWN - 3] + "..."
 
 
-def _plain(text: str | None) -> str:
+def _plain_number(text: str | None) -> str:
     """The text without what spreadsheets and web pages add to a number."""
     text = unicodedata.normalize("NFKC", text or "")
     text = "".join(c for c in text if unicodedata.category(c) != "Cf").strip()

@@ -104,10 +104,10 @@ def _count(text: str, scale: float) -> int:
     text = re.sub(r"^(\d+),(\d{1,2})$", r"\1.\2", text)  # a decimal comma; three digits after a comma are thousands
     if not re.fullmatch(r"\d+(\.\d*)?|\.\d+", text):
         raise Unreadable
-    return _whole(float(text) * scale)
+    return _rounded_half_up(float(text) * scale)
 
 
-def _whole(seconds: float) -> int:
+def _rounded_half_up(seconds: float) -> int:
     """Round half up; refuse a value that does not fit a stored column."""
     if seconds >= 2**31:
         raise Unreadable
@@ -135,7 +135,7 @@ def read_clock_span(text: str, clock: str = "") -> int:
         first, second, third = (second, third, 0) if clock == "h:mm" else (0, second, third)
     if third > 59 or (second > 59 and (match[1] or clock == "h:mm")):
         raise Unreadable
-    return _whole(first * 3600 + second * 60 + third)
+    return _rounded_half_up(first * 3600 + second * 60 + third)
 
 
 _UNIT = regex(r"(?<![A-Z])(?:HOURS?|HRS?|MINUTES?|MINS?|SECONDS?|SECS?|[HMS])\b[.,]?")
@@ -165,7 +165,7 @@ def read_iso_duration(text: str) -> int:
     if not match or not any(match.groups()):
         raise Unreadable
     days, hours, minutes, seconds = (int(part or 0) for part in match.groups())
-    return _whole(days * 86400 + hours * 3600 + minutes * 60 + seconds)
+    return _rounded_half_up(days * 86400 + hours * 3600 + minutes * 60 + seconds)
 
 
 # ---- amounts: 45, 1 hr 5, 1h10, 45-60 min, an hour and a half, 0:45 --------------------------------------------------
@@ -285,14 +285,14 @@ def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:
     high_unit = unit(words, high[1])
     first, last = low_unit or high_unit, high_unit or low_unit
     if first is None or last is None:
-        return _between(low[0], high[0], None, None), high[1]
+        return _range_amount(low[0], high[0], None, None), high[1]
     end = high_unit[1] if high_unit else high[1]
     if not high_unit and (more := number(words, high[1])) and more:
         return None
-    return _between(low[0], high[0], first[0], last[0]), end
+    return _range_amount(low[0], high[0], first[0], last[0]), end
 
 
-def _between(low: float, high: float, low_unit: str | None, high_unit: str | None) -> Amount:
+def _range_amount(low: float, high: float, low_unit: str | None, high_unit: str | None) -> Amount:
     scale = UNIT_S[low_unit or "minutes"], UNIT_S[high_unit or "minutes"]
     if low_unit and low > high and low_unit == high_unit == "hours":
         scale = UNIT_S["minutes"], scale[1]  # 45 - 1 hour
@@ -449,7 +449,7 @@ def read_human_span(text: str, unit: str = "minutes", clock: str = "") -> Span:
     if _TILL_A_CLOCK.search(text):
         raise Unreadable
     amounts, letters = _amounts_and_letters(_words_of(text))
-    ended, outcome, is_unsure = _ending(letters, bool(amounts))
+    ended, outcome, is_unsure = _end_of_wait(letters, bool(amounts))
     if not amounts:
         if not ended:
             raise Unreadable
@@ -495,7 +495,7 @@ def without_amount(text: str) -> Span:
     'cut_off'
     """
     amounts, letters = _amounts_and_letters(_words_of(text))
-    ended, outcome, is_unsure = _ending(letters, bool(amounts))
+    ended, outcome, is_unsure = _end_of_wait(letters, bool(amounts))
     return Span(None, None, ended, outcome=outcome, is_unsure=is_unsure)
 
 
@@ -544,7 +544,7 @@ def _amounts_and_letters(words: list[str]) -> tuple[list[Amount], str]:
     return amounts, letters
 
 
-def _ending(letters: str, has_amount: bool) -> tuple[str, str, bool]:
+def _end_of_wait(letters: str, has_amount: bool) -> tuple[str, str, bool]:
     """How the wait ended, the outcome that the words name, and whether the words are ambiguous."""
     for pattern, letter in _MEANINGS:
         letters = pattern.sub(letter, letters)
@@ -594,13 +594,13 @@ def _figure(amount: Amount, about: bool, unit: str, clock: str) -> tuple[int, in
         scale = BARE_S[unit] / 60 if amount.bare is not None else 1
         low, high = amount.low * scale, amount.high * scale
         # A range gives its middle, and a grid by its width.
-        return _whole((low + high) / 2), 300 if high - low <= 300 else 900
+        return _rounded_half_up((low + high) / 2), 300 if high - low <= 300 else 900
     if amount.bare is None:
-        seconds = _whole(amount.low)
+        seconds = _rounded_half_up(amount.low)
         return seconds, _grid(seconds, about or amount.step_s == 3600, amount.step_s == 1)
     if unit == "minutes" and 0 < amount.bare < 1:
         raise Unreadable("part_of_what", PART_OF_WHAT)
-    seconds = _whole(amount.bare * BARE_S[unit or "minutes"])
+    seconds = _rounded_half_up(amount.bare * BARE_S[unit or "minutes"])
     return seconds, _grid(seconds, about or unit == "hours", unit == "seconds")
 
 

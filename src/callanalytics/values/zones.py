@@ -245,8 +245,8 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     # Compare with the end of repeated or skipped times, so that these take the offset before the change, as in fold=0.
     index = _changes_passed(table.wall_to, local)
     utc = local - table.offsets[index]
-    flag = _flags(table, local, index)
-    for i in _outside(local):
+    flag = _change_flags(table, local, index)
+    for i in _outside_table(local):
         utc[i], flag[i] = _one_to_utc(local[i].item(), zone)
     return utc, flag
 
@@ -260,7 +260,7 @@ def to_local(utc, zone: str) -> np.ndarray:
     utc = np.atleast_1d(np.asarray(utc, "M8[us]"))
     table = transitions(zone)
     local = utc + table.offsets[_changes_passed(table.utc, utc)]
-    for i in _outside(utc):
+    for i in _outside_table(utc):
         local[i] = _one_to_local(utc[i].item(), zone)
     return local
 
@@ -270,7 +270,7 @@ def local_days(utc, zone: str) -> np.ndarray:
     return to_local(utc, zone).astype("M8[D]")
 
 
-def _flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
+def _change_flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
     """Flag the times that the next change repeats or skips; ``index`` is the number of that change for each time."""
     flag = np.full(local.shape, ORDINARY, np.int8)
     if not len(index):
@@ -343,7 +343,7 @@ def _table_word(name: str | None) -> str:
 # Years that the tables do not cover, as in a typing error, are converted one by one with the standard library.
 
 
-def _outside(moments: np.ndarray) -> np.ndarray:
+def _outside_table(moments: np.ndarray) -> np.ndarray:
     return np.flatnonzero((moments < np.datetime64(FIRST)) | (moments > np.datetime64(LAST)))
 
 

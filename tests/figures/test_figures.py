@@ -924,7 +924,7 @@ def test_a_chart_is_saved_with_all_that_must_travel_with_it_and_twice_alike(logs
 def test_a_saved_chart_has_title_n_source_day_and_the_mark_of_invented_data_in_it(logs, width):
     drawn = CHARTS["chance_by_minutes"](logs["a year of one office"])
     invented = replace(drawn, caption=f"{drawn.caption} {LABEL}", subtitle="Minutes, by hour")
-    with invented._framed(width or 6.7) as framed:
+    with invented._with_caption(width or 6.7) as framed:
         words = " ".join(" ".join(text.get_text() for text in framed.texts).split())
     n = re.search(r"[\d,]+ calls", drawn.caption)[0]
     for part in (drawn.title, "Minutes, by hour", n, SOURCE, "As of", LABEL):
@@ -939,7 +939,7 @@ def test_a_chart_has_the_pixels_of_its_scale_and_its_words_lie_apart(logs, tmp_p
     with Image.open(path) as picture:
         width, height = picture.size
     assert width / pixels <= drawn.width + 0.01
-    with drawn._framed(width / pixels) as framed:
+    with drawn._with_caption(width / pixels) as framed:
         framed.draw_without_rendering()
         boxes = [part.get_window_extent() for part in framed.texts] + [axes.get_tightbbox() for axes in framed.axes]
         assert not [

@@ -260,14 +260,14 @@ def test_a_process_that_dies_while_work_is_given_out_costs_no_office(processes, 
 
 @pytest.mark.slow
 def test_few_offices_start_no_process(tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_elsewhere", None)
+    monkeypatch.setattr(batch, "_in_processes", None)
     done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls", workers=2)
     assert all(outcome.is_stored for outcome in done.outcomes)
 
 
 @pytest.mark.slow
 def test_a_script_that_asks_for_no_process_starts_none(processes, tmp_path, monkeypatch):
-    monkeypatch.setattr(batch, "_elsewhere", None)
+    monkeypatch.setattr(batch, "_in_processes", None)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     done = batch.ingest(inbox_of(tmp_path / "inbox", 4), tmp_path / "calls")
     assert all(outcome.is_stored for outcome in done.outcomes)
@@ -278,7 +278,7 @@ def test_a_script_that_asks_for_no_process_starts_none(processes, tmp_path, monk
 def test_a_command_starts_a_process_for_each_core(command, processes, tmp_path, monkeypatch):
     inbox_of(tmp_path / "inbox", 5)
     monkeypatch.setattr(os, "cpu_count", lambda: 3)
-    monkeypatch.setattr(batch, "_elsewhere", lambda work, rows, workers: iter([InvalidRequest(f"{workers=}")] * 3))
+    monkeypatch.setattr(batch, "_in_processes", lambda work, rows, workers: iter([InvalidRequest(f"{workers=}")] * 3))
     to_store = ["--store", tmp_path / "calls"] if command == "ingest" else []
     done = run(command, tmp_path / "inbox", "--roster", tmp_path / "inbox" / "roster.csv", *to_store)
     assert done.output.count("workers=3") >= 3

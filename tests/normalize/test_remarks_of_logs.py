@@ -787,9 +787,9 @@ TIERS_NAMED = [
 
 
 @pytest.mark.parametrize("column", ["Result", "Notes"])
-@pytest.mark.parametrize(("told", "tier"), TIERS_NAMED)
-def test_a_tier_among_other_words_is_the_one_that_spoke(column, told, tier):
-    rows = [{"Date": f"3/{day}/2022", "Hold": "45 min", column: told} for day in (14, 15, 16)]
+@pytest.mark.parametrize(("text", "tier"), TIERS_NAMED)
+def test_a_tier_among_other_words_is_the_one_that_spoke(column, text, tier):
+    rows = [{"Date": f"3/{day}/2022", "Hold": "45 min", column: text} for day in (14, 15, 16)]
     assert entries(rows).column("tier").to_pylist() == [tier] * 3
 
 
@@ -804,21 +804,21 @@ def test_an_agent_beside_a_tier_gives_both_and_a_tier_alone_names_no_one(cell, n
 
 
 @pytest.mark.parametrize(
-    "told", ["stuck in IVR, gave up", "only recording, couldn't get to a person", "pura grabación, no pasó"]
+    "text", ["stuck in IVR, gave up", "only recording, couldn't get to a person", "pura grabación, no pasó"]
 )
-def test_a_call_that_never_left_the_menu_was_not_queued_whatever_the_caller_then_did(told):
+def test_a_call_that_never_left_the_menu_was_not_queued_whatever_the_caller_then_did(text):
     lost = [{"Date": f"3/{day}/2022", "Hold": "45 min", "Result": "hung up"} for day in (14, 15)]
-    last = entries([*lost, {"Date": "3/16/2022", "Hold": "", "Result": told}]).to_pylist()[-1]
+    last = entries([*lost, {"Date": "3/16/2022", "Hold": "", "Result": text}]).to_pylist()[-1]
     assert last["wait_outcome"] == "not_queued"
 
 
 def test_a_menu_before_a_hold_or_a_person_is_not_the_end():
-    for told in ("stuck in IVR, then held 40 min", "only recording, then Ana", "stuck in IVR, T1 took SR"):
-        assert not is_of_menu(told)
+    for text in ("stuck in IVR, then held 40 min", "only recording, then Ana", "stuck in IVR, T1 took SR"):
+        assert not is_of_menu(text)
 
 
 @pytest.mark.parametrize(
-    ("told", "promised"),
+    ("text", "promised"),
     [
         ("9:05 am held 15 min. T1 rep, urgent, 72 hrs", "urgent"),
         ("9:05 am held 12 min. Tier 1 escalated as urgent, 72 hrs.", "urgent"),
@@ -826,8 +826,8 @@ def test_a_menu_before_a_hold_or_a_person_is_not_the_end():
         ("9:05 am held 12 min. T1 rep, urgent, 30 days", None),
     ],
 )
-def test_a_kind_of_callback_beside_its_time_is_a_promise(told, promised):
-    rows = [{"Date": f"3/{day}/2022", "USCIS call notes": told} for day in (14, 15, 16)]
+def test_a_kind_of_callback_beside_its_time_is_a_promise(text, promised):
+    rows = [{"Date": f"3/{day}/2022", "USCIS call notes": text} for day in (14, 15, 16)]
     assert entries(rows).column("promised").to_pylist() == [promised] * 3
 
 

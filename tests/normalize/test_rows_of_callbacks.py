@@ -888,7 +888,7 @@ def test_a_callback_named_beside_its_result_is_theirs(about, result, read):
 
 def test_a_line_that_begins_with_a_callback_and_its_result_is_of_an_incoming_call():
     missed, taken = map(read_narrative, ("8:10 AM callback re Diaz - missed it, in court", "cb for Diaz - answered"))
-    assert [(told.in_out, told.result) for told in (missed, taken)] == [
+    assert [(call.in_out, call.result) for call in (missed, taken)] == [
         ("incoming", "missed"),
         ("incoming", "answered"),
     ]

@@ -817,7 +817,7 @@ def test_calls_that_clients_made_to_the_office_are_not_read(name, tmp_path):
 
 
 @pytest.mark.parametrize("column", ["Notes", "Result", "Client"])
-@pytest.mark.parametrize("word", ["VOID", "void - wrong client", "entered twice, ignore", "duplicate entry"])
+@pytest.mark.parametrize("word", ["VOID", "void - wrong client", "entered by mistake", "ignore this row"])
 def test_a_row_that_someone_voided_is_no_call(column, word, tmp_path):
     cells = {"Client": "Roe", "Result": "spoke to agent", "Notes": ""} | {column: word}
     lines = f"""Date,Time,Client,Hold,Result,Notes

@@ -58,7 +58,7 @@ DRAWN = {
     ),
     "Could the office answer?": (
         'ca.figures.missed_by_month(ca.measures.missed_callbacks(log.callbacks, by="month_local"))',
-        "ca.figures.missed_by_local_hour(missed, opening=results.opening)",
+        "ca.figures.missed_by_local_hour(missed, opening=results.opening_hours)",
         'ca.figures.shares({"First call answered": ca.measures.first_attempt_hit_rate(log.promises), '
         '"Both calls missed": ca.measures.both_missed_rate(log.promises)}, title="First and second call")',
     ),

@@ -115,7 +115,7 @@ class Checked:
         what = f"{self.path.name} is not a {self.kind} that can be used"
         return InvalidRequest(what, where=where, found=found, wanted=wanted, do=self.do)
 
-    def only(self, part: dict, allowed, where: str) -> None:
+    def refuse_other_keys(self, part: dict, allowed, where: str) -> None:
         """Refuse keys other than these."""
         if unknown := sorted(set(part) - set(allowed)):
             raise self.wrong(where, ", ".join(unknown), ", ".join(sorted(allowed)) or "no key at all")
@@ -139,7 +139,7 @@ class Checked:
     def record(self, cls: type, part, where: str = "", **given):
         """A dataclass from a table; `given` are the fields already read, or not stated in any file."""
         fields, top = fields_of(cls), where or "the top of the file"
-        self.only(self.table(part, top), fields, top)
+        self.refuse_other_keys(self.table(part, top), fields, top)
         unset = dataclasses.MISSING
         needed = [name for name, (field, _) in fields.items() if field.default is field.default_factory is unset]
         if missing := [name for name in needed if name not in part and fields[name][0].name not in given]:

@@ -29,7 +29,7 @@ def store(sample_stores):
 @pytest.mark.slow
 def test_the_command_in_the_annex_gives_the_first_figure_of_the_report(store):
     results = Results(load(store))
-    words = [*shlex.split(annex.again(results))[1:], "--store", store]
+    words = [*shlex.split(annex.command_to_repeat(results))[1:], "--store", store]
     rows = json.loads(run(*words, "--json").output)["rows"]
     taken = next(row for row in rows if row["statistic"] == "median" and row["wait_origin"] == "dial")
     headline = results.row("wait", "median")

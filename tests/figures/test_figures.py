@@ -173,7 +173,7 @@ def test_words_too_long_for_a_width_collide_there(logs):
     drawn, narrow = CHARTS["wait_by_month"](logs["a year of one office"]), NARROW[0]
     drawn.figure.axes[0].set_xticks(range(24), [f"word {n}" for n in range(24)])
     assert (style.overfills(drawn.figure, narrow), style.overfills(drawn.figure, 2 * drawn.width)) == (True, False)
-    with style.framed(drawn.figure, narrow) as figure:
+    with style.captioned(drawn.figure, narrow) as figure:
         assert style.collides(figure)
     assert drawn.for_phone() == b""
 

@@ -79,7 +79,7 @@ def test_a_stranger_is_no_empty_cell_to_which_a_default_goes():
 
 def test_what_cannot_be_read_holds_on_to_nothing_else():
     number = read(Rule("other_number", (("Number",),), parse="number"), column(["soon"]))
-    length = read(Rule("duration_s", (("Number",),)), column(["soon"])).turned(PARSERS["seconds"])
+    length = read(Rule("duration_s", (("Number",),)), column(["soon"])).converted(PARSERS["seconds"])
     for problem in (*number.problems.values(), *length.problems.values()):
         assert (problem.__traceback__, problem.__context__) == (None, None)
     assert (number.is_bad & length.is_bad).all()

@@ -121,5 +121,5 @@ def test_hours_that_cannot_be_used_are_as_hours_not_given(tmp_path, hours):
         stored(tmp_path / "calls", rung, [promise("p", "2022-03-03 10:00")], [], hours=stated), "2022-04-29"
     )
     results = Results(log)
-    assert results.opening == ()
+    assert results.opening_hours == ()
     assert "office hours not given" in str(front.numbers(results, findings.by_name(results)))

@@ -80,11 +80,11 @@ def to_reported_lines(facts):
 def test_every_measure_of_the_report_is_what_the_command_gives(built):
     facts, _, results = built
     own = to_reported_lines(facts)
-    confirmed = facts.promises.to_arrow().filter(pc.invert(results.stale))
+    confirmed = facts.promises.to_arrow().filter(pc.invert(results.is_stale))
     judged = replace(own, promises=replace(facts.promises, arrow=confirmed))
     assert len(results.taken) > 30
     for (name, keys), result in results.taken.items():
-        command = measures.run(name, judged if measures.CARDS[name].judges else own, keys)
+        command = measures.run(name, judged if measures.CARDS[name].judges_promises else own, keys)
         pd.testing.assert_frame_equal(result.table, command.table)
 
 
@@ -194,7 +194,7 @@ def others(facts, report, results):
         "a call or a request that is in no figure": {n for _, n, _ in steps} | {results.other_lines,
                                                                                 *results.unused_waits},
         "made over a year after the stated time was confirmed": {
-            *(results.n_stale(u) for u in ("urgent", "regular")), pc.sum(results.stale).as_py()},
+            *(results.n_stale(u) for u in ("urgent", "regular")), pc.sum(results.is_stale).as_py()},
         "judged by one of several stated times, or by none": {results.n_rules_differ, *(n for _, n in results.rules)},
         "a row of a file": read | {len(table) for table in tables},
         "an interval of the report, or a figure of few": {
@@ -216,9 +216,10 @@ def pairs_of_others(report, results):
     ends = [[step[1] for step in liaison.steps(results, *flow)] for flow in FLOWS]
     by_urgency = [chart.data.groupby("urgency")[["events", "most", "n"]].sum() for chart in report.screen_charts
                   if {"urgency", "most"} <= set(chart.data) and chart.name.startswith("Callbacks in time")]  # fmt: skip
+    n_stale = pc.sum(results.is_stale).as_py()
     return {
         "calls without a time of day": {(results.agency_calls.arrow["hour"].null_count, results.n_calls)},
-        "made over a year after the stated time was confirmed": {(pc.sum(results.stale).as_py(), results.n_promises())},
+        "made over a year after the stated time was confirmed": {(n_stale, results.n_promises())},
         "all that is logged, and what is counted": {(n, flow[0]) for flow in ends for n in flow},
         "the months of a drawing, added up": {(row[end], row["n"]) for sums in by_urgency for row in
                                               sums.to_dict("records") for end in ("events", "most")},
@@ -419,7 +420,7 @@ def test_a_finding_says_what_its_measure_gives(built, name):
     _, _, results = built
     measure, statistic, keys = MEASURED[name]
     split = tuple(key for key in keys if key in KEYS)
-    log = results.judged if measures.CARDS[measure].judges else results
+    log = results.judged if measures.CARDS[measure].judges_promises else results
     row = measured_rows.headline(measures.run(measure, log, split), statistic, **keys)
     text = str(findings.by_name(results)[name])
     if row["unit"] == "s":

@@ -331,7 +331,7 @@ def read_rows(path: Path, into: dict[str, dict]) -> dict:
     """Put the rows of a file into ``into``, by kind and key; return its head."""
     content, fields = content_of(path), fields_of(Agency)
     facts = _Facts(path)
-    facts.only(content, fields, "the top of the file")
+    facts.refuse_other_keys(content, fields, "the top of the file")
     for kind, cls in KINDS.items():
         for place, part in facts.items(content.get(kind, []), f"[[{kind}]]"):
             row = facts.record(cls, part, place)

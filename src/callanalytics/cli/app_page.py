@@ -35,7 +35,7 @@ CHARTS: dict[str, Callable[[Results, str], Chart]] = {  # finding -> the chart t
     "curve": lambda r, title: figures.chance_by_minutes(r.take("wait"), title=title),
     "hours": lambda r, title: figures.wait_by_hour(r.take("wait", "hour"), title=title),
     "urgent": lambda r, title: figures.callbacks_by_day(r.callback_curves, title=title),
-    "missed": lambda r, title: figures.missed_by_local_hour(r.missed_by_hour, opening=r.opening, title=title),
+    "missed": lambda r, title: figures.missed_by_local_hour(r.missed_by_hour, opening=r.opening_hours, title=title),
     "change": lambda r, title: figures.wait_by_month(r.take("wait", "month"), r.agency.events, title=title),
 }
 WIDE, NARROW = {"width": "100%", "max_width": "46rem"}, {"width": "22rem"}

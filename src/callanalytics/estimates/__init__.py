@@ -11,7 +11,7 @@ tables that several offices added up. Every inferred figure comes with its n and
 :func:`ratio`                          a sum over the events in it: minutes held for each answer
 :func:`order_statistic`                a quantile of complete data from a count table
 :func:`dispersion`                     whether periods differ by more than chance
-:func:`served`                         the most requests that unattributed callbacks can serve
+:func:`is_served`                      the most requests that unattributed callbacks can serve
 :func:`kaplan_meier`                   waits with callers who hung up; returns :class:`Curves`
 :func:`weighted_kaplan_meier`          waits of calls that were not logged with equal chance
 :func:`standardized_quantile`          the wait of a fixed mix of hours
@@ -35,12 +35,12 @@ from callanalytics.estimates.intervals import (
     Estimate,
     clopper_pearson,
     dispersion,
+    is_served,
     mean,
     newcombe,
     order_statistic,
     quantile_ranks,
     ratio,
-    served,
     wilson,
 )
 from callanalytics.estimates.pooling import (

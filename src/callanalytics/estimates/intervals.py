@@ -392,14 +392,14 @@ def dispersion(events, exposure) -> Dispersion:
 # ---- an upper bound ----------------------------------------------------------------------------------
 
 
-def served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def is_served(things: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Whether each request gets one of the things that may be its own, with as many served as possible, none twice.
 
     ``things``: the numbers of the things that may be the first request's, then the second's, and so on; ``sizes``: how
     many for each. The count is exact: if passing things on can free one for a request, it gets one; if not, no other
     assignment serves more [1]_.
 
-    >>> int(served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
+    >>> int(is_served(np.array([1, 2, 1, 1]), np.array([2, 1, 1])).sum())
     2
 
     References

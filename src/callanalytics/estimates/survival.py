@@ -261,8 +261,8 @@ def kaplan_meier(cell, t, reached, lost, n_cells: int | None = None) -> Curves:
     # All callers of the cell who left at this time or later, including those lost at t.
     n_at_risk = np.repeat(gone[start[1:]], np.diff(start)) - gone[:-1]
     with np.errstate(divide="ignore", invalid="ignore"):
-        s = along(np.multiply, 1 - reached / n_at_risk, start)
-        greenwood = along(np.add, reached / (n_at_risk * (n_at_risk - reached)), start)
+        s = running_by_cell(np.multiply, 1 - reached / n_at_risk, start)
+        greenwood = running_by_cell(np.add, reached / (n_at_risk * (n_at_risk - reached)), start)
         se = s * np.sqrt(greenwood)
     return Curves(cell, t, n_at_risk, reached, s, se, start)
 
@@ -280,7 +280,7 @@ def added_up(first, *values):
     return [np.add.reduceat(v, first) if len(v) else v for v in values]
 
 
-def along(running, values, start):
+def running_by_cell(running, values, start):
     """Running sum or product inside each cell."""
     # Accumulate cell by cell: subtracting two large running sums would lose the digits that decide ties.
     out = np.empty(len(values))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from callanalytics.estimates.intervals import Estimate, unknown
-from callanalytics.estimates.survival import SAME, Curves, added_up, along, band, pairs_in_order
+from callanalytics.estimates.survival import SAME, Curves, added_up, band, pairs_in_order, running_by_cell
 from callanalytics.lazy import np
 
 
@@ -120,9 +120,9 @@ def weighted_kaplan_meier(
 def _curve(cell, d, lost, n_cells):
     """Where the times of each cell begin; then, at each time, the sum of weights still at risk, and S."""
     start = np.searchsorted(cell, np.arange(n_cells + 1))
-    gone = along(np.add, d + lost, start)
+    gone = running_by_cell(np.add, d + lost, start)
     n_at_risk = gone[start[1:][cell] - 1] - gone + d + lost
-    s = along(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
+    s = running_by_cell(np.multiply, np.clip(1 - d / n_at_risk, 0, 1), start)
     return start, n_at_risk, np.where(s < 1e-12, 0.0, s)  # sums of weights rarely cancel to the last bit
 
 

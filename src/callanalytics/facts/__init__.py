@@ -97,10 +97,10 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
     followed = promises.promise_followed(entries, promised)
     # Find what ends a promise first: nothing is linked to it after that.
     withdrawn = linking.withdrawals(promised, entries, followed)
-    living = promised.ending(withdrawn)
+    living = promised.ended_at(withdrawn)
     mails = linking.email_answers(living, entries, notices, followed)
     links = linking.link(incoming, mails, living, entries, followed, unnoted, agency)
-    living = living.ending(links.answered, links.emailed)
+    living = living.ended_at(links.answered, links.emailed)
     announced = linking.announcements(living, entries, notices, followed)
     channel, result = incoming.columns["channel"], incoming.columns["result"]
     reaches = linking.answered_by_person(channel, result)

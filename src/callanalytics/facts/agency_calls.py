@@ -124,8 +124,8 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
                 pa.array(joined.call >= 0), "start", take(column_of_words(MOMENTS, moment_of), joined.entry)
             ),
             "line": line,
-            "our_number": joined.either("our_number"),
-            "duration_s": joined.either("duration_s"),
+            "our_number": joined.call_or_entry("our_number"),
+            "duration_s": joined.call_or_entry("duration_s"),
             **{name: joined.entry_column(name) for name in COPIED_FROM_ENTRY},
             "wait_origin": pc.coalesce(joined.entry_column("wait_origin"), pa.scalar("unstated")),
             "outcome": pc.coalesce(joined.entry_column("outcome"), pa.scalar("unknown")),

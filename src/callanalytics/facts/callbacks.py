@@ -143,7 +143,7 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
         **times,
         "channel": _repeat("voice", len(joined.call)),
         "caller_id": pc.coalesce(take(pa.array(shown, pa.string()), joined.call), pa.scalar("not_recorded")),
-        "our_number": joined.either("our_number"),
+        "our_number": joined.call_or_entry("our_number"),
         "result": pc.coalesce(noted_result, take(result, joined.call), pa.scalar("unknown")),
     }
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last

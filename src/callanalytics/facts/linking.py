@@ -271,7 +271,7 @@ def link(
     emailed = first_at(promises, of_mail, mails.when)
     certain_emailed = first_at(promises, np.where(only_mail == of_mail, of_mail, MISSING), mails.when)
     kind = np.select([is_certain, promise >= 0], [CERTAIN, CREDITED], NONE)
-    chosen, likeliest = _likeliest(callbacks, promises.ending(answered, emailed), kind, of_another)
+    chosen, likeliest = _likeliest(callbacks, promises.ended_at(answered, emailed), kind, of_another)
     promise[chosen], kind[chosen] = likeliest, np.where(likeliest >= 0, POSSIBLE, NONE)
     return Links(promise, kind, when, answered, emailed, certain_emailed)
 

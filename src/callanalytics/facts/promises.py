@@ -81,7 +81,7 @@ class Promises:
     def __len__(self) -> int:
         return len(self.start)
 
-    def ending(self, *moments: np.ndarray) -> Promises:
+    def ended_at(self, *moments: np.ndarray) -> Promises:
         """The same promises, with each life ended by the first of the given times."""
         end = self.end
         for moment in moments:

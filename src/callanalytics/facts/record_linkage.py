@@ -408,7 +408,7 @@ class Contacts:
     def entry_column(self, name: str) -> pa.Array:
         return self.entries.take(name, self.entry)
 
-    def either(self, name: str) -> pa.Array:
+    def call_or_entry(self, name: str) -> pa.Array:
         """Value from the call, else from the entry."""
         return pc.coalesce(self.calls.take(name, self.certain_call), self.entry_column(name))
 

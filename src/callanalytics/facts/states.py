@@ -33,7 +33,7 @@ only what holds in every case.
 
 Each request carries its free contacts as a list of numbers (``free_callbacks``), one for each contact. A number holds
 the identity of the contact and, in the last eight bits, what it is worth. So any part of a table can be counted by
-itself: see ``estimates.served``.
+itself: see ``estimates.is_served``.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ class History:
         return codes(self.callbacks["result"], schema.UNANSWERED) >= 0
 
     @cached_property
-    def reaches(self) -> np.ndarray:
+    def is_answered(self) -> np.ndarray:
         """Whether a person answered each callback."""
         return linking.answered_by_person(self.callbacks["channel"], self.callbacks["result"])
 
@@ -139,7 +139,7 @@ class History:
         return codes(self.callbacks["result"], ["unknown"]) == 0
 
     @cached_property
-    def tried(self) -> attempts.Attempts:
+    def counted_attempts(self) -> attempts.Attempts:
         """Attempts on each promise, from its counted callbacks with a known day."""
         return self.attempts(np.where(self.has_day, self.counted, MISSING))
 
@@ -152,7 +152,7 @@ class History:
     def all_attempts(self) -> tuple[attempts.Attempts, attempts.Attempts]:
         """The same two, with a callback without a day as the first that came."""
         if self.has_day.all():
-            return self.tried, self.certain_attempts
+            return self.counted_attempts, self.certain_attempts
         return self.attempts(self.counted), self.attempts(self.certain)
 
     @cached_property
@@ -175,7 +175,7 @@ class History:
 
     def attempts(self, promise: np.ndarray) -> attempts.Attempts:
         """Attempts from some callbacks, given the index of each one's promise, else MISSING."""
-        return attempts.attempts_of_promises(len(self), promise, self.when, self.reaches, self.missed, self.agency)
+        return attempts.attempts_of_promises(len(self), promise, self.when, self.is_answered, self.missed, self.agency)
 
     def business_days(self, since: np.ndarray, until: np.ndarray) -> np.ndarray:
         """Number of the agency's business days from each time to another."""
@@ -231,7 +231,7 @@ def promises_as_of(
     # The kind of the first contact counted for each promise.
     contact = first_contact(history)
     # At the same time, the call comes before the email; NaT, where no call came, compares as false.
-    is_by_phone = (history.tried.first_at <= contact) | (np.isnat(contact) & history.undated)
+    is_by_phone = (history.counted_attempts.first_at <= contact) | (np.isnat(contact) & history.undated)
     word = np.where(is_by_phone, "phone", np.where(np.isnat(contact), "none", "email"))
     loaded = {
         **_state_flags(history, due, watched, as_of),
@@ -260,7 +260,7 @@ def _state_flags(history: History, due: dict, watched: dict, as_of) -> dict[str,
     for reading, moment in due.items():
         is_open = unknown[reading] | (history.undated & ~(contact <= moment))
         flags[f"is_kept_{reading}"] = column_of_flags(contact <= moment, is_open)
-    is_hit = history.tried.answered_at <= due["default"]
+    is_hit = history.counted_attempts.answered_at <= due["default"]
     either = np.where(unknown["default"], watched["lenient"], watched["default"])
     return flags | {
         "is_watched": column_of_flags(either, unknown["default"] & unknown["lenient"]),
@@ -277,7 +277,7 @@ def _is_watched(until: np.ndarray, due: np.ndarray, as_of, zone: str) -> np.ndar
 
 def first_contact(history: History) -> np.ndarray:
     """Time of the first callback, answered or not, or of the answer by email."""
-    return np.fmin(history.tried.first_at, history.moment("emailed_at"))
+    return np.fmin(history.counted_attempts.first_at, history.moment("emailed_at"))
 
 
 def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Array]:
@@ -363,7 +363,7 @@ def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) ->
 
 def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     """Word for what had come for each promise by a given time; empty where nothing had."""
-    tried, emailed, withdrawn = history.tried, history.moment("emailed_at"), history.moment("withdrawn_at")
+    tried, emailed, withdrawn = history.counted_attempts, history.moment("emailed_at"), history.moment("withdrawn_at")
     every = np.arange(len(limit))
     callbacks, missed, unnoted = (kind.between(every, history.start, limit) for kind in history.counted_moments)
     answered = tried.answered_at <= limit
@@ -460,7 +460,7 @@ def _free_contacts(history: History) -> tuple[np.ndarray, FreeContacts]:
     callbacks = np.flatnonzero(is_free & history.has_day & ~np.isnat(history.when) & (of_callback >= 0))
     emailed = history.moment("emailed_at")
     mails = np.flatnonzero(~np.isnat(emailed) & ~(emailed == history.moment("certain_emailed_at")))
-    worth = np.select([history.reaches, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
+    worth = np.select([history.is_answered, history.missed], [FREE_BITS["answered"], FREE_BITS["missed"]], 0)
     promise_ids = take(history.promises["promise_id"], mails).to_pylist()
     ids = [*take(history.callbacks["callback_id"], callbacks).to_pylist(), *(f"email about {id}" for id in promise_ids)]
     return given, FreeContacts(

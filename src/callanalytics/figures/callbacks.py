@@ -100,7 +100,7 @@ def _draw_shares(axes, shares, axis):
         x = axis.index(row.slot)
         if row.n < INTERVAL_MINIMUM:
             counts = wording.between(f"{row.events:.0f}", f"{row.most:.0f}")
-            axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=style.SMALL, bbox=style.pad())
+            axes.text(x, 0.05, f"{counts} of {row.n:.0f}", ha="center", fontsize=style.SMALL, bbox=style.padding())
             continue
         style.whisker(axes, x, row.low, row.high, color=style.BLUE)
         if row.most > row.events:

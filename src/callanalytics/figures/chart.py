@@ -164,7 +164,7 @@ class Chart:
     def _with_caption(self, width: float, *, with_words: bool = True) -> AbstractContextManager[style.Figure]:
         """The drawing with everything that must accompany it; the label of invented data is prominent."""
         if not with_words:
-            return nullcontext(self.figure) if width == self.width else style.framed(self.figure, width)
+            return nullcontext(self.figure) if width == self.width else style.captioned(self.figure, width)
         is_invented = LABEL in self.caption
         above = [(self.title, {"fontsize": 12, "fontweight": "bold", "color": style.INK}),
                  (self.subtitle, {"fontsize": 9, "color": style.SOFT})]  # fmt: skip
@@ -172,7 +172,7 @@ class Chart:
         beneath = [(" ".join(f"{self.says} {self.caption.replace(LABEL, '')} {SOURCE}".split()), small)]
         if is_invented:
             beneath.append((LABEL, small | {"color": "#a40e26", "fontweight": "bold"}))
-        return style.framed(self.figure, width, above, beneath)
+        return style.captioned(self.figure, width, above, beneath)
 
     def _readable(self, svg: bytes) -> bytes:
         """An SVG with a title and a description for screen readers."""
@@ -191,7 +191,7 @@ class Chart:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # matplotlib warns if the words leave the drawing no room
             try:
-                with style.framed(figure, NARROW[0]) as narrow:
+                with style.captioned(figure, NARROW[0]) as narrow:
                     return b"" if style.collides(narrow) else style.svg(narrow)
             except UserWarning:
                 return b""

@@ -231,8 +231,8 @@ def _draw_cell(axes, cell, days):
             axes, cell.start, y, wide, 1, facecolor=style.PAPER, edgecolor="#b6bfc8", hatch=style.HATCH, linewidth=0
         )
         words = f"n<{MEDIAN_MINIMUM}" if cell.n < MEDIAN_MINIMUM else "–"
-        _write(axes, middle, y + 0.66, words, fontsize=style.SMALL, bbox=style.pad())
-        _write(axes, middle, y + 0.28, f"n {cell.n}", fontsize=style.SMALL, bbox=style.pad())
+        _write(axes, middle, y + 0.66, words, fontsize=style.SMALL, bbox=style.padding())
+        _write(axes, middle, y + 0.28, f"n {cell.n}", fontsize=style.SMALL, bbox=style.padding())
         return
     style.box(axes, cell.start, y, wide, 1, facecolor=style.shade(cell.tint, 0, 1), linewidth=0)
     median = f"{cell.value / 60:.0f}{'*' if cell.is_star else ''}"

@@ -200,7 +200,7 @@ def _draw_states(axes, counts, shown, name, most):
         style.box(axes, start, y - 0.36, value, 0.72, linewidth=0.8 if "hatch" in look else 0, **look)
         left = start + value > 0.75 * most
         inside = left and start < 0.15 * most  # at the left of its start the label would cover the row's name
-        look = {"ha": "right" if left else "left", "va": "center", "bbox": style.pad() if inside else None}
+        look = {"ha": "right" if left else "left", "va": "center", "bbox": style.padding() if inside else None}
         x = start if left and not inside else start + value
         style.label(axes, wording.number(value), (x, y), (-3 if left else 3, 0), **look)
         start += value

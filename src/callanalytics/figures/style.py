@@ -319,7 +319,7 @@ EDGE, LETTER, LINE = 0.12, 0.45, 1.42  # inches of paper around a picture; a let
 
 
 @contextmanager
-def framed(figure: Figure, width: float, words: Words = (), beneath: Words = ()) -> Iterator[Figure]:
+def captioned(figure: Figure, width: float, words: Words = (), beneath: Words = ()) -> Iterator[Figure]:
     """The drawing laid out again at `width` inches, with words above and beneath; restored afterwards.
 
     Words come with their style: ``fontsize``, ``color``, ``fontweight``. A narrower drawing keeps its height.
@@ -355,7 +355,7 @@ def narrowest(figure, widths) -> float:
     """The first width at which no words of the drawing overlap or cross its edge; otherwise the last width."""
     *narrow, last = widths
     for width in narrow:
-        with framed(figure, width) as drawn:
+        with captioned(figure, width) as drawn:
             if not collides(drawn):
                 return width
     return last
@@ -452,7 +452,7 @@ def box(axes, x: float, y: float, width: float, height: float, **look) -> None:
     axes.add_patch(Rectangle((x, y), width, height, **look))
 
 
-def pad() -> dict:
+def padding() -> dict:
     """A white background for words on a hatch."""
     return {"facecolor": PAPER, "edgecolor": "none", "boxstyle": "square,pad=0.15"}
 

@@ -189,7 +189,7 @@ class _Reading(Checked):
             if not words or any(not word or word.startswith("~") or _LIST.search(word) for word in words):
                 raise self.wrong(f"[lists] {name}", "no words, an empty one, or a pattern or list among them", "words")
         content = {name: self.written_out(part, lists) for name, part in content.items()}
-        self.only(content, fields_of(layout.Format), "the top of the file")
+        self.refuse_other_keys(content, fields_of(layout.Format), "the top of the file")
         kind = self.one_of(content.get("kind"), layout.KINDS, "key kind")
         makes = self.one_of(content.get("makes"), layout.MAKES, "key makes")
         columns: dict[str, layout.Rule] = {}
@@ -198,7 +198,7 @@ class _Reading(Checked):
         elif "columns" in content or "notices" not in content:
             wanted = "[notices] with its columns, and no [columns]"
             raise self.wrong("[columns]", "a file that makes notices", wanted)
-        self.only(self.table(content.get("file", {}), "[file]"), FILE_KEYS[kind], "[file]")
+        self.refuse_other_keys(self.table(content.get("file", {}), "[file]"), FILE_KEYS[kind], "[file]")
         recognize = self.known(Recognize, content.get("recognize", {}), "[recognize]", kind)
         name, path = self.path.stem, self.path
         return self.record(layout.Format, content, name=name, path=path, recognize=recognize, columns=columns)
@@ -206,7 +206,7 @@ class _Reading(Checked):
     def known(self, cls: type, part, where: str, kind: str = "table") -> Any:
         """How a file of a kind is recognized, plus the keys that a subclass adds."""
         allowed = RECOGNIZED_BY[kind] | (fields_of(cls).keys() - fields_of(Recognize).keys())
-        self.only(self.table(part, where), allowed, where)
+        self.refuse_other_keys(self.table(part, where), allowed, where)
         found = self.record(cls, part, where)
         listed = {name for column in found.header for name in column}
         if strange := [name for column in found.core for name in column if name not in listed]:
@@ -243,7 +243,7 @@ class _Reading(Checked):
     # ---- columns --------------------------------------------------------------------------------
 
     def columns(self, part, where: str, makes: str = "entries") -> dict[str, layout.Rule]:
-        self.only(self.table(part, where), COLUMNS[makes], where)
+        self.refuse_other_keys(self.table(part, where), COLUMNS[makes], where)
         rules = {target: self.rule(target, entry, f"{where} {target}", makes) for target, entry in part.items()}
         missing = [target for target in NEEDED[makes] if target not in rules]
         if not {"started", "date"} & set(rules):
@@ -305,7 +305,7 @@ class _Reading(Checked):
     # ---- rows -----------------------------------------------------------------------------------
 
     def gathered(self, part, where: str) -> tuple[Column, When]:
-        self.only(self.table(part, where), ["from", "when"], where)
+        self.refuse_other_keys(self.table(part, where), ["from", "when"], where)
         column = self.column(self.value(str, part.get("from", ""), where), f"{where}, key from")
         return column, self.when(part.get("when"), f"{where}, key when")
 

@@ -151,7 +151,7 @@ class Recognize:
     business: tuple[str, ...] = ()
 
     @cached_property
-    def speaking(self) -> frozenset[str]:
+    def evidence_words(self) -> frozenset[str]:
         """Every word of ``speaks_for``, ``speaks_against``, and ``trades``."""
         texts = " ".join((*self.speaks_for, *self.speaks_against, *self.trades))
         return frozenset(texts.replace("|", " ").split())
@@ -161,10 +161,10 @@ class Recognize:
         """The columns without which a file is not of this format."""
         return self.core or self.header
 
-    def lacking(self, header) -> list[str]:
+    def missing_columns(self, header) -> list[str]:
         """The needed columns that a header lacks, alternatives with | between.
 
-        >>> Recognize(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).lacking(["Wait"])
+        >>> Recognize(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).missing_columns(["Wait"])
         ['Date']
         """
         return _not_in(self.needed, header)

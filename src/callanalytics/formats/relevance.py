@@ -96,7 +96,7 @@ def _of_header(fmt: Format, header: Sequence[str]) -> float:
     against = 0 if names_agency(header) else AGAINST
     score = 0.0
     for words in (frozenset(tokens(name)) for name in header):
-        if not words.isdisjoint(fmt.recognize.speaking):
+        if not words.isdisjoint(fmt.recognize.evidence_words):
             score -= against * any(_has_every_word(text, words) for text in fmt.recognize.speaks_against)
             score += _of_trade(fmt, words) + any(_has_every_word(text, words) for text in fmt.recognize.speaks_for)
     return score
@@ -195,7 +195,7 @@ def are_ours(cells) -> bool:
 def forgiven(fmt: Format, header: Sequence[str], cells, results: list[str]) -> float:
     """The part of the penalty from words in headers and results that an immigration law office may also write."""
     named = (frozenset(tokens(name)) for name in header)
-    against = (words for words in named if not words.isdisjoint(fmt.recognize.speaking) and _of_trade(fmt, words))
+    against = (words for words in named if not words.isdisjoint(fmt.recognize.evidence_words) and _of_trade(fmt, words))
     only_others = [text for text in fmt.recognize.trades if text not in fmt.recognize.may_be_ours]
     of_headers = TRADE * sum(not any(_has_every_word(text, words) for text in only_others) for words in against)
     return of_headers - _of_results(results) * (_are_plain(results) and not has_casework(fmt, header, cells))

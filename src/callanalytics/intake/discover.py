@@ -161,7 +161,7 @@ def _format_of(file: File, options: Options) -> Format:
             return fmt
         if not unknown.is_for_operator:
             raise
-        lacks, can_map = proposals.lacking(file, options.agency)
+        lacks, can_map = proposals.missing_parts(file, options.agency)
         found = "; as a list of calls it lacks ".join(filter(None, [unknown.found, joined(lacks)]))
         run = unknown.do if can_map else TO_TEMPLATE
         raise read.UnknownExport(unknown.what, found=found, run=run, code=unknown.code) from None

@@ -75,11 +75,11 @@ class Count:
 class Free:
     """A count that depends on which request some callbacks were for: the rows that can each be given a free callback.
 
-    It is a maximum over the rows of a predicate: no callback is given twice (``estimates.served``). A callback counts
-    only if it meets every word of a choice in ``worth`` and, where given, came ``within`` that many business days.
-    Choices look like "beside missed or before not answered"; the words are those of ``schema.FREE_BITS``. A choice that
-    begins with "two" needs a row with two free callbacks before its first certain one. ``rest``: count instead the
-    fewest rows left without one. An email counts as a callback does.
+    It is a maximum over the rows of a predicate: no callback is given twice (``estimates.is_served``). A callback
+    counts only if it meets every word of a choice in ``worth`` and, where given, came ``within`` that many business
+    days. Choices look like "beside missed or before not answered"; the words are those of ``schema.FREE_BITS``. A
+    choice that begins with "two" needs a row with two free callbacks before its first certain one. ``rest``: count
+    instead the fewest rows left without one. An email counts as a callback does.
     """
 
     where: str
@@ -233,7 +233,7 @@ class Card:
         return excluded | dict(self.left_out)
 
     @property
-    def judges(self) -> bool:
+    def judges_promises(self) -> bool:
         """Whether it compares promises with the agency's stated time."""
         return self.table == "promises" and bool(self.clock_stop)
 

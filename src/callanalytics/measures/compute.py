@@ -137,7 +137,7 @@ def _served(count: np.ndarray, owner: np.ndarray, callback: np.ndarray, codes: n
     pairs = indices_in_ranges((np.cumsum(size) - size)[row], size[row])
     # A callback that several groups may use is a different one in each.
     things = np.unique(callback, return_inverse=True)[1][pairs] * n + np.repeat(codes[row], size[row])
-    return np.bincount(codes[row], estimates.served(things, size[row]), n).astype("int64")
+    return np.bincount(codes[row], estimates.is_served(things, size[row]), n).astype("int64")
 
 
 def _is_worth(callbacks: np.ndarray, owner: np.ndarray, choice: str) -> np.ndarray:

@@ -497,7 +497,7 @@ class _Episodes:
     cell: np.ndarray
     first: np.ndarray
 
-    def followed(self, within: int) -> np.ndarray:
+    def is_followed(self, within: int) -> np.ndarray:
         """Whether the episode's next call came within this many days."""
         days = np.diff(self.day).astype("m8[D]")
         close = (np.diff(self.episode) == 0) & (days <= np.timedelta64(within, "D"))
@@ -555,7 +555,7 @@ def _redials(card, counted, by, *, seen, within):
     lost = episodes.calls["n_lost"].to_numpy() > 0
     old = lost & episodes.settled_before(seen, within)
     n, again = (
-        np.bincount(episodes.cell[some], minlength=len(cells)) for some in (old, old & episodes.followed(within))
+        np.bincount(episodes.cell[some], minlength=len(cells)) for some in (old, old & episodes.is_followed(within))
     )
     rate = share("rate", again, n, "calls of an episode that reached no person")
     return figures_table(card, cells, sums, [rate], [_too_recent(episodes.cell[lost & ~old], sums)]), None
@@ -568,7 +568,7 @@ def _resolved(card, counted, by, *, seen, within):
     contacts = contacts[np.unique(episodes.episode[contacts], return_index=True)[1]]  # the first of each episode
     cell = episodes.cell[episodes.first][episodes.episode[contacts]]
     old = episodes.settled_before(seen, within)[contacts]
-    settled = (episodes.calls["n_settled"].to_numpy() > 0)[contacts] & ~episodes.followed(within)[contacts]
+    settled = (episodes.calls["n_settled"].to_numpy() > 0)[contacts] & ~episodes.is_followed(within)[contacts]
     n, events = (np.bincount(cell[some], minlength=len(cells)) for some in (old, old & settled))
     rate = share("rate", events, n, "episodes with a contact")
     return figures_table(card, cells, sums, [rate], [_too_recent(cell[~old], sums)]), None

@@ -125,7 +125,7 @@ def curves_of_pieces(cell, t, reached, lost, n_cells: int, weight=None, bands=No
     weight = np.ones(len(t)) if weight is None else weight
     curves = estimates.weighted_kaplan_meier(cell, t, reached, lost, weight, n_cells, bands=bands)
     # Before one whole caller is reached, the band means nothing: for a sixtieth of a caller it is as wide as possible.
-    is_one = estimates.survival.along(np.add, curves.reached, curves.start) > 1 - WHOLE
+    is_one = estimates.survival.running_by_cell(np.add, curves.reached, curves.start) > 1 - WHOLE
     return replace(curves, se=np.where(is_one, curves.se, 0))
 
 

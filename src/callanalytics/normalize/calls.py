@@ -23,11 +23,11 @@ from callanalytics.normalize.cells import (
     Reading,
     Texts,
     codes_of,
+    combined_parts,
     numbered_words,
+    one_value,
     read,
     rows_where,
-    throughout,
-    together,
 )
 from callanalytics.normalize.clock import Clock, read_clock
 from callanalytics.normalize.problems import Problems
@@ -176,7 +176,7 @@ def with_first_starts(
     """
     is_one_of_many = alive & (np.bincount(group[alive], minlength=group.max(initial=-1) + 1)[group] > 1)
     chosen = np.flatnonzero(is_one_of_many & calls)
-    came = _direction(rules, cells.rows(chosen), agency, Problems(len(chosen))).are("inbound")
+    came = _direction(rules, cells.rows(chosen), agency, Problems(len(chosen))).is_in("inbound")
     if not came.any():
         return None
     rows = np.flatnonzero(is_one_of_many)
@@ -236,7 +236,7 @@ def _call_keys(cells: Cells, legs: Legs) -> np.ndarray:
     if not legs.group:
         return np.full(cells.n, EMPTY, np.int32)
     if not legs.own and sum(cells.name_of(column) is not None for column in legs.group) > 1:
-        return cells.combined(legs.group)
+        return cells.group_codes(legs.group)
     group = _without_none(cells.joined(legs.group))
     return _first_filled(group, _without_none(cells.joined(legs.own))) if legs.own else group.codes
 
@@ -309,9 +309,9 @@ def build(
     columns |= _outcome(fmt, cells, problems)
     columns |= {f"unique {i}": _without_none(cells.texts(column)).column() for i, column in enumerate(fmt.unique)}
     columns |= {"legs": pa.array(legs, pa.int16()), "warnings": problems.warnings()}
-    agencys = numbers["other_number"].among(agency.is_agency_number)
+    agencys = numbers["other_number"].where_value(agency.is_agency_number)
     passed_on = _passed_on(rules, cells, numbers["our_number"], agencys, direction, agency)
-    numbers["our_number"] = numbers["our_number"].among(
+    numbers["our_number"] = numbers["our_number"].where_value(
         lambda n: n and n not in passed_on and not agency.is_agency_number(n)
     )
     if not settings.keep_numbers:
@@ -341,16 +341,17 @@ def _direction(rules, cells: Cells, agency, problems: Problems) -> Reading:
     if "unknown" in (rule.default, rule.value):
         problems.doubt(direction, "direction")
         direction = direction.without_problems().filled("unknown")
-    unsaid = direction.are("unknown")
+    unsaid = direction.is_in("unknown")
     if not unsaid.any() or not {"caller", "called"} <= set(rules):
         return direction
     numbers = [number.e164 for number in agency.numbers]
     came, went = (
-        read(rules[name], cells, unsaid, numbers).without_problems().among(agency.is_agency_number).is_there & unsaid
+        read(rules[name], cells, unsaid, numbers).without_problems().where_value(agency.is_agency_number).is_there
+        & unsaid
         for name in ("caller", "called")
     )
-    parts = [(came & ~went, throughout(cells.n, "inbound")), (went & ~came, throughout(cells.n, "outbound"))]
-    return together([*parts, (came == went, direction)], cells.n)
+    parts = [(came & ~went, one_value(cells.n, "inbound")), (went & ~came, one_value(cells.n, "outbound"))]
+    return combined_parts([*parts, (came == went, direction)], cells.n)
 
 
 def _without_last_resort(rule: Rule) -> Rule:
@@ -376,12 +377,14 @@ def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[st
         return read(rules.get(name), cells, rows, among).without_problems()
 
     # If the direction is unknown, nothing shows which of the two numbers is the office's.
-    known = direction.is_there & ~direction.is_bad & ~direction.are("unknown")
+    known = direction.is_there & ~direction.is_bad & ~direction.is_in("unknown")
     ours, others = numbers("our_number", known), numbers("other_number", np.ones(cells.n, bool), kept)
     if "caller" in rules or "called" in rules:
-        of_in, of_out = known & direction.are("inbound"), known & ~direction.are("inbound")
-        ours = together([(of_in, numbers("called", of_in)), (of_out, numbers("caller", of_out))], cells.n)
-        others = together([(of_in, numbers("caller", of_in, kept)), (of_out, numbers("called", of_out, kept))], cells.n)
+        of_in, of_out = known & direction.is_in("inbound"), known & ~direction.is_in("inbound")
+        ours = combined_parts([(of_in, numbers("called", of_in)), (of_out, numbers("caller", of_out))], cells.n)
+        others = combined_parts(
+            [(of_in, numbers("caller", of_in, kept)), (of_out, numbers("called", of_out, kept))], cells.n
+        )
     return {"our_number": ours, "other_number": others, "caller_id": _caller_id(rules, cells, fmt, direction)}
 
 
@@ -395,7 +398,7 @@ def _passed_on(rules, cells: Cells, ours: Reading, agencys: Reading, direction: 
     incoming part may be in another file: so neither is one that dialed only a telephone that others dialed too; nor, if
     the agency itself seems to dial out, any that dialed few parties, none of whom called in.
     """
-    of_in, caller = direction.are("inbound"), rules.get("caller") or rules.get("other_number")
+    of_in, caller = direction.is_in("inbound"), rules.get("caller") or rules.get("other_number")
     doubtful = _values_in(ours, ~of_in) - _values_in(ours, of_in | agencys.is_there)
     if not doubtful or caller is None:
         return set()
@@ -455,12 +458,12 @@ def _caller_id(rules, cells: Cells, fmt: Format, direction: Reading) -> Reading:
     rule, number = rules.get("caller_id"), rules.get("caller") or rules.get("other_number")
     if rule is None and number is not None:
         rule = _as_caller(number)
-    is_ours = direction.are("outbound", "internal")
-    caller = read(rule, cells, ~is_ours).among(bool).filled("unknown" if rule else "not_recorded")
+    is_ours = direction.is_in("outbound", "internal")
+    caller = read(rule, cells, ~is_ours).where_value(bool).filled("unknown" if rule else "not_recorded")
     if not fmt.has_caller_id and "caller_id" not in rules:
-        is_shown = direction.are("inbound") & caller.are("known")
-        return together([(is_shown, caller), (~is_shown, throughout(cells.n, "not_recorded"))], cells.n)
-    return together([(is_ours, throughout(cells.n, "known")), (~is_ours, caller)], cells.n)
+        is_shown = direction.is_in("inbound") & caller.is_in("known")
+        return combined_parts([(is_shown, caller), (~is_shown, one_value(cells.n, "not_recorded"))], cells.n)
+    return combined_parts([(is_ours, one_value(cells.n, "known")), (~is_ours, caller)], cells.n)
 
 
 def _as_caller(rule: Rule) -> Rule:
@@ -470,12 +473,12 @@ def _as_caller(rule: Rule) -> Rule:
 
 
 def _duration(rules, cells: Cells, problems: Problems) -> dict[str, pa.Array]:
-    duration = read(_length_rule(rules.get("duration_s"), cells, problems), cells).turned(seconds_of)
+    duration = read(_length_rule(rules.get("duration_s"), cells, problems), cells).converted(seconds_of)
     problems.warn(duration.is_bad, "duration_unread")
     # No call lasts longer than a day: a larger value is a counter that kept running.
     is_too_long = duration.numbers(lambda seconds: seconds, "i8", 0) > DAY
     problems.warn(is_too_long, "duration_too_long")
-    duration = duration.without_problems().only(~is_too_long)
+    duration = duration.without_problems().in_rows(~is_too_long)
     precision = read(rules.get("duration_precision_s"), cells).array(pa.int16())
     return {
         "duration_s": duration.array(pa.int32()),
@@ -567,7 +570,7 @@ def _outcome(fmt: Format, cells: Cells, problems: Problems) -> dict[str, pa.Arra
             raise Unreadable("unknown_word")
         return text
 
-    words = read(fmt.columns.get("outcome_raw"), cells).turned(known)
+    words = read(fmt.columns.get("outcome_raw"), cells).converted(known)
     problems.doubt(words, "outcome_raw")
     return {
         "outcome": read(fmt.columns.get("outcome"), cells).without_problems().filled("unknown").words(),

@@ -210,7 +210,7 @@ class Cells:
             together = _joined_texts(together, self.texts(column))
         return together
 
-    def combined(self, columns) -> np.ndarray:
+    def group_codes(self, columns) -> np.ndarray:
         """A number for each row, the same for the same cells in several columns; -1 where all of them are empty.
 
         A further column is read only in the rows that are the same so far: of a million calls, few begin together.
@@ -343,7 +343,7 @@ class Reading:
         numbers = [missing if value is None else number_of(value) for value in self.values]
         return of_each([*numbers, missing], self.codes, kind)
 
-    def turned(self, into: Callable) -> Reading:
+    def converted(self, into: Callable) -> Reading:
         """The same reading with each value converted by `into`; a value that `into` refuses becomes a problem."""
         values, problems = list(self.values), dict(self.problems)
         for code, value in enumerate(values):
@@ -359,17 +359,17 @@ class Reading:
         codes = _codes_of_rows(self.codes, ~self.is_bad) if self.problems else self.codes
         return Reading(codes, self.values, self.texts, self.name)
 
-    def among(self, is_wanted: Callable) -> Reading:
+    def where_value(self, is_wanted: Callable) -> Reading:
         """The same reading with only the wanted values, each kept once."""
         code_of = {value: number for number, value in enumerate(dict.fromkeys(filter(is_wanted, self.values)))}
         codes = of_each([*(code_of.get(value, EMPTY) for value in self.values), EMPTY], self.codes, np.int32)
         return Reading(codes, list(code_of), list(code_of), self.name)
 
-    def only(self, rows: np.ndarray) -> Reading:
+    def in_rows(self, rows: np.ndarray) -> Reading:
         """The same reading with values only in the rows of a mask."""
         return replace(self, codes=_codes_of_rows(self.codes, rows))
 
-    def are(self, *values) -> np.ndarray:
+    def is_in(self, *values) -> np.ndarray:
         """Mask of the rows that have one of these values."""
         return self.numbers(lambda value: value in values, "?", False)
 
@@ -393,12 +393,12 @@ def numbered_words(words: list, numbers: np.ndarray) -> pa.DictionaryArray:
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(code_of), pa.string()))
 
 
-def throughout(n: int, value) -> Reading:
+def one_value(n: int, value) -> Reading:
     """A reading in which every row has this value."""
     return Reading(np.zeros(n, np.int32), [value], [str(value)], "")
 
 
-def nothing(n: int, name: str = "") -> Reading:
+def no_values(n: int, name: str = "") -> Reading:
     """A reading in which no row has a value."""
     return Reading(np.full(n, EMPTY, np.int32), [], [], name)
 
@@ -411,7 +411,7 @@ def read(
     If ``among`` is given, most phone numbers not in it are left out.
     """
     if rule is None:
-        return nothing(cells.n)
+        return no_values(cells.n)
     return _read(rule, cells, np.ones(cells.n, bool) if rows is None else rows, options | {"among": among})
 
 
@@ -424,14 +424,14 @@ def _read(rule: Rule, cells: Cells, left: np.ndarray, options: dict) -> Reading:
         mask = cells.fits(when) & left
         left = left & ~mask
         parts.append((mask, _read(then, cells, mask, options)))
-    return together([*parts, (left, _read_plain(rule, cells, left, options))], cells.n)
+    return combined_parts([*parts, (left, _read_plain(rule, cells, left, options))], cells.n)
 
 
-def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
+def combined_parts(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
     """Combine readings of parts: each row takes the value of its part."""
     # The column's name is that of a part with unread cells, if there is one.
     named = sorted((part for _, part in reversed(parts) if part.name), key=lambda part: not part.problems)
-    whole = nothing(n, named[0].name if named else "")
+    whole = no_values(n, named[0].name if named else "")
     for mask, part in parts:
         if not part.values:
             continue
@@ -447,7 +447,7 @@ def together(parts: list[tuple[np.ndarray, Reading]], n: int) -> Reading:
 
 def _read_plain(rule: Rule, cells: Cells, rows: np.ndarray, options: dict) -> Reading:
     if rule.value is not None:
-        return throughout(cells.n, rule.value)
+        return one_value(cells.n, rule.value)
     texts = cells.joined(rule.columns) if rule.columns else _no_texts(cells.n)
     texts = texts if rows.all() else texts.of_rows(rows)
     if rule.parse == "caller" and not rule.take:

@@ -78,7 +78,7 @@ def read_clock(
     epoch = read_epochs(rules["epoch"], cells) if "epoch" in rules else None
     written = read_local_times(rules, cells, settings, problems, epoch, order)
     row_zone = read(rules.get("timezone"), cells, office=settings.zone)
-    row_zone = row_zone.turned(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
+    row_zone = row_zone.converted(lambda word: zones.find_zone(word, settings.zone))  # a format may state MST
     if row_zone.problems:
         problems.drop(row_zone, "timezone")
         leave_out_times(written, row_zone.is_bad)  # their zone is unknown, and any other zone would be a guess
@@ -265,7 +265,7 @@ def read_local_times(rules, cells, settings, problems, epoch, order) -> Written:
     exact, no_half = (good.numbers(f, "i4", 0) for f in (lambda t: t.precision_s, lambda t: HALVES[t.no_half]))
     written.precision_s = np.where(has_time, exact, written.precision_s)
     written.no_half = np.where(has_time, no_half, written.no_half)
-    own_zone = written.numbers_of(good.turned(lambda t: t.zone and zones.find_zone(t.zone, settings.zone)))
+    own_zone = written.numbers_of(good.converted(lambda t: t.zone and zones.find_zone(t.zone, settings.zone)))
     written.zone = np.where(own_zone == EMPTY, written.zone, own_zone)
     has_word, stated = _zone_words(good)
     written.has_word, written.stated = written.has_word | has_word, np.where(has_word, stated, written.stated)
@@ -303,8 +303,8 @@ def _leave_out(day: Reading, rule: Rule, rules, cells: Cells, problems) -> None:
     # A row is kept only if its date cell holds nothing like a date, as in *see e-mail*.
     is_slip = rows_where(LIKE_DATE.search, day)
     kept = (outside >= MIN_CALL_CELLS) & ~is_slip
-    problems.drop(day.only(kept), "date")
-    problems.reject_bad(day.only(~kept))
+    problems.drop(day.in_rows(kept), "date")
+    problems.reject_bad(day.in_rows(~kept))
 
 
 def _read_moments(
@@ -319,7 +319,7 @@ def _read_moments(
     others = cells.rows(rest)
     epoch = None if epoch is None else epoch[rest]
     order, is_inferred = _settled_order(rule, others, settings, epoch, order)
-    reading = read(rule, others, order=order).turned(_as_moment)
+    reading = read(rule, others, order=order).converted(_as_moment)
     if is_inferred:
         warned = np.zeros(cells.n, bool)
         warned[rest] = rows_where(needs_order, reading)
@@ -359,7 +359,7 @@ def _from_moments(reading: Reading, office: str | None = None) -> Written:
         {},
         *_zone_words(good),
     )
-    written.zone = written.numbers_of(good.turned(lambda m: m.zone and zones.find_zone(m.zone, office)))
+    written.zone = written.numbers_of(good.converted(lambda m: m.zone and zones.find_zone(m.zone, office)))
     return written
 
 
@@ -421,7 +421,7 @@ def _order_by_epoch(rule: Rule, cells: Cells, epoch: np.ndarray) -> str | None:
         return None
     near = {}
     for order in ("mdy", "dmy"):
-        local = _from_moments(read(rule, cells, order=order).turned(_as_moment)).local
+        local = _from_moments(read(rule, cells, order=order).converted(_as_moment)).local
         known = ~np.isnat(local) & ~np.isnat(epoch)
         # Zones reach 14 hours from UTC, so the right order stays within 15 hours; the wrong one is days off.
         near[order] = float(np.mean(np.abs(local - epoch)[known] <= np.timedelta64(15, "h"))) if known.any() else 0.0
@@ -447,7 +447,7 @@ def complete_halves(written: Written, utc: np.ndarray, rules, cells: Cells, prob
         return
     local = zones.to_local(utc, agency.timezone)
     morning = (local - local.astype("M8[D]")).astype("m8[s]")
-    is_ring = read(rules.get("kind"), cells).are("ring")
+    is_ring = read(rules.get("kind"), cells).is_in("ring")
     # If no line states its hours, a call may have come at any time.
     stated = [(each.opens, each.closes) for line in agency.lines for each in line.hours] or [("00:00", "24:00")]
     opens = np.where(is_ring, _of_day(agency.window.opens), min(_of_day(opens) for opens, _ in stated))

@@ -71,11 +71,11 @@ def read_contact(
     unstated = pc.and_(pc.equal(written, "unknown"), pc.equal(columns["kind"], "dial"))
     columns["time_refers_to"] = pc.if_else(pc.fill_null(unstated, False), settings.time_refers_to or "unknown", written)
     columns |= {name: contact.column(name) for name in PLAIN}
-    matter = contact.read("matter").turned(lambda text: coded_matter(text, settings.office_id)).array(STRING)
-    client = contact.read("client").turned(lambda name: _client_code(name, settings.office_id)).array(STRING)
+    matter = contact.read("matter").converted(lambda text: coded_matter(text, settings.office_id)).array(STRING)
+    client = contact.read("client").converted(lambda name: _client_code(name, settings.office_id)).array(STRING)
     columns["matter"] = pc.coalesce(matter, client)
     columns |= _listed(contact, agency) | _callback(contact) | _row_numbers(contact)
-    columns["duration_s"] = contact.read("duration_s").turned(seconds_of).array(pa.int32())
+    columns["duration_s"] = contact.read("duration_s").converted(seconds_of).array(pa.int32())
     columns |= _agents(contact)
     outcome, callback, in_outcome = _outcomes(contact)
     # The outcome, in the words of its kind; ``unknown`` for all contacts that are neither dial nor ring.
@@ -127,11 +127,11 @@ class _Contact:
         if target in NAMING:
             reading = self.named(reading, target)
         if target in LONG_DIGITS:
-            reading = reading.turned(_with_all_digits)
+            reading = reading.converted(_with_all_digits)
         if target == "inquiries":
-            reading = reading.turned(_small)
+            reading = reading.converted(_small)
         if target == "told" and self.is_of_promises(rule):
-            reading = reading.only(~rows_where(_is_date, reading))  # a due day, which shows that one was promised
+            reading = reading.in_rows(~rows_where(_is_date, reading))  # a due day, which shows that one was promised
         return self.checked(reading, target)
 
     def is_of_promises(self, rule: Rule | None) -> bool:
@@ -146,7 +146,7 @@ class _Contact:
         if target in AGENTS:
             # A sign such as a thumb names no one.
             is_empty |= self.without_agent(reading) | ~rows_where(lambda text: any(map(str.isalnum, text)), reading)
-        return reading.only(~is_empty).turned(NAMING[target])
+        return reading.in_rows(~is_empty).converted(NAMING[target])
 
     def without_agent(self, reading: Reading) -> np.ndarray:
         """Mask of the rows whose agent's cell names no one; whatever else it says about the call is kept."""
@@ -229,13 +229,13 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
         code: Unreadable() for code, found in enumerate(promise.values) if found and _is_due(promise.texts[code], found)
     }
     contact.problems.doubt(replace(promise, problems=due), "told")
-    time = _coalesced(contact.read("told").objects(), promise.turned(stated_time).objects())
-    time = _coalesced(time, in_outcome.turned(stated_time).objects())
+    time = _coalesced(contact.read("told").objects(), promise.converted(stated_time).objects())
+    time = _coalesced(time, in_outcome.converted(stated_time).objects())
     beside = replace(in_outcome, values=[free_words.promise_beside_yes(text) for text in in_outcome.texts])
-    noted = beside.turned(stated_time).objects()
+    noted = beside.converted(stated_time).objects()
     # The promise is Yes, and the outcome says: transferred; 30 days
     time = [n if t is None and w == "unknown" else t for t, n, w in zip(time, noted, word.objects(), strict=True)]
-    kind = _coalesced(word.objects(), in_outcome.turned(kind_of).objects())
+    kind = _coalesced(word.objects(), in_outcome.converted(kind_of).objects())
     kind = _coalesced(_kind_beside_due_date(contact), kind)
     by_time = [None if each is None else kind_of(Promise(stated=each)) for each in time]
     if not (rule := contact.rules.get("promised")) or not rule.strict:  # Yes, and next to it 72 hours
@@ -251,7 +251,7 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     tier, _ = _with_free_words(contact, "tier", _tier_or_officer, lambda found: found[0])
     agent = read(contact.rules.get("agent_name"), contact.cells)
     of_agent = replace(agent, values=[_beside_tier(text)[0] for text in agent.texts], problems={}).objects()
-    of_promise = promise.turned(lambda found: found.tier or None)
+    of_promise = promise.converted(lambda found: found.tier or None)
     return {
         "promised": pa.array(_coalesced(kind, by_time), STRING),
         "tier": pa.array(_coalesced(_coalesced(tier.objects(), of_agent), of_promise.objects()), STRING),
@@ -344,9 +344,9 @@ def _coalesced(first, second) -> list:
 
 
 def _row_numbers(contact: _Contact) -> dict[str, pa.Array]:
-    about = read(contact.rules.get("about"), contact.cells).turned(_row_number)
+    about = read(contact.rules.get("about"), contact.cells).converted(_row_number)
     contact.problems.warn(about.is_bad, "about_unread")
-    number = read(contact.rules.get("number"), contact.cells).turned(_row_number)
+    number = read(contact.rules.get("number"), contact.cells).converted(_row_number)
     return {"number": number.array(STRING), "about": about.array(STRING)}
 
 
@@ -377,7 +377,7 @@ def _outcomes(contact: _Contact) -> tuple[Reading, Reading, Reading]:
     contact.has_spoken |= spoke[reading.codes]
     contact.in_menu |= in_menu[reading.codes]
     contact.is_of_system |= of_system[reading.codes]
-    as_missed = replace(reading, values=callbacks).are("missed", "voicemail")
+    as_missed = replace(reading, values=callbacks).is_in("missed", "voicemail")
     contact.is_unanswered |= denied[reading.codes] | as_missed
     # In a row of our call, "CB missed" is of a later callback: how the call itself ended, it does not say.
     contact.is_of_callback |= as_missed & ~denied[reading.codes] & rows_where(says_callback, reading)
@@ -416,7 +416,7 @@ def _says_no_one(text: str) -> bool:
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:
     """The agent's name and number; if one cell holds both, each goes to its own column."""
-    read_names = contact.read("agent_name").turned(lambda text: _beside_tier(text)[1] or text)
+    read_names = contact.read("agent_name").converted(lambda text: _beside_tier(text)[1] or text)
     names, ids = _split(read_names), _split(contact.read("agent_id"))
     # A column of tiers may also say that no one was reached, or name the agent: Tier 1, hung up, Officer Brown
     tier = read(contact.rules.get("tier"), contact.cells)
@@ -463,7 +463,7 @@ def _is_of_client(text: str) -> bool:
 
 def _split(reading: Reading) -> tuple[np.ndarray, np.ndarray]:
     good, split = reading.without_problems(), cache(split_agent)
-    name, number = (good.turned(lambda text, i=part: split(text)[i] or None).objects() for part in (0, 1))
+    name, number = (good.converted(lambda text, i=part: split(text)[i] or None).objects() for part in (0, 1))
     return name, number
 
 

@@ -633,11 +633,11 @@ def sort_out_notices(
     """
     sender, body = read(rules["sender"], cells), read(rules.get("body"), cells)
     moments = read_clock(rules, cells, settings, Problems(cells.n)).local
-    addresses = sender.turned(lambda text: e164(text) or " ".join(text.casefold().split())).objects("")
+    addresses = sender.converted(lambda text: e164(text) or " ".join(text.casefold().split())).objects("")
     messages = list(zip(addresses, body.objects(""), moments.astype("M8[D]").tolist(), strict=True))
     found = {each: agency.sender_of_message(each[0] or "", each[1] or "", each[2]) for each in set(messages)}
     known = [found[each] for each in messages]
-    by_address = sender.turned(lambda text: "email" if "@" in text else "text").objects("text")
+    by_address = sender.converted(lambda text: "email" if "@" in text else "text").objects("text")
     channel = np.array([c if s is None else s.channel for c, s in zip(by_address, known, strict=True)], object)
     kind = np.array([None if each is None else each.kind for each in known], object)
     is_ours = read(rules.get("direction"), cells).without_problems().objects("inbound") == "outbound"
@@ -650,7 +650,7 @@ def sort_out_notices(
     if "sr_number" in rules:
         numbers = read(rules["sr_number"], chosen).without_problems()
     else:
-        numbers = read(rules.get("body"), chosen).turned(
+        numbers = read(rules.get("body"), chosen).converted(
             lambda text: (match := _WORDS.number_named.search(text)) and match[1]
         )
     columns = read_clock(rules, chosen, settings, problems).columns() | {

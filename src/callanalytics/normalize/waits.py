@@ -282,13 +282,13 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
     """
     span = _span(contact, settings)
     is_dial = pc.fill_null(pc.equal(columns["kind"], "dial"), False)
-    wait_s = span.turned(lambda s: s.seconds).array(pa.int32())
+    wait_s = span.converted(lambda s: s.seconds).array(pa.int32())
     contact.problems.warn(pc.and_(pc.invert(is_dial), pc.is_valid(wait_s)).to_numpy(False), "wait_without_call")
     wait_s = pc.if_else(is_dial, wait_s, pa.scalar(None, pa.int32()))
-    grid = pc.coalesce(contact.column("wait_rounding_s"), span.turned(lambda s: s.grid_s).array(pa.int16()))
+    grid = pc.coalesce(contact.column("wait_rounding_s"), span.converted(lambda s: s.grid_s).array(pa.int16()))
     kind = pc.if_else(is_dial, _wait_outcome(contact, span, columns), "unknown")
     # "More than 2 hours" is a minimum. That is enough for a wait no person ended, but not for a wait until answered.
-    at_least = span.turned(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
+    at_least = span.converted(lambda s: s.at_least or None).array(pa.bool_()).is_valid()
     contact.problems.warn(pc.and_(at_least, pc.is_valid(wait_s)).to_numpy(False), "wait_at_least")
     wait_s = pc.if_else(pc.and_(at_least, pc.equal(kind, "reached")), pa.scalar(None, pa.int32()), wait_s)
     contact.problems.warn(pc.fill_null(pc.greater(wait_s, LONG_S), False).to_numpy(False), "wait_long")
@@ -302,7 +302,7 @@ def read_wait(contact, columns: dict[str, pa.Array], settings) -> dict[str, pa.A
         "wait_outcome": kind,
         "wait_origin": pc.if_else(is_dial, written, "unstated"),
         "wait_rounding_s": pc.if_else(pc.is_valid(wait_s), grid, pa.scalar(None, pa.int16())),
-        "outcome": _completed(columns, kind, is_dial, span.turned(lambda s: s.outcome or None).array(STRING)),
+        "outcome": _completed(columns, kind, is_dial, span.converted(lambda s: s.outcome or None).array(STRING)),
     }
 
 
@@ -321,13 +321,13 @@ def _span(contact, settings) -> Reading:
         rule = replace(rule, take=WITHOUT_ZERO_SECONDS)
     reading = _with_decimals(read(rule, contact.cells, unit=units.unit, clock=units.clock), rule, units)
     grid = 60 if rule is not None and rule.parse == "minutes" else 1
-    reading = reading.turned(lambda v: v if isinstance(v, Span) else Span(v, grid))
+    reading = reading.converted(lambda v: v if isinstance(v, Span) else Span(v, grid))
     # Warn in each row about what was not written: the unit of a bare number, the clock format, the words' meaning.
     unsure = reading.without_problems().numbers(lambda span: span.is_unsure, "?", False)
     contact.problems.warn(unsure, "wait_unsure")
     for name in units.is_inferred:
         texts = [lacks(name, text, contact.cells.is_workbook) for text in reading.texts]
-        concerned = replace(reading, values=texts, problems={}).are(True)
+        concerned = replace(reading, values=texts, problems={}).is_in(True)
         contact.problems.warn(concerned & ~reading.is_bad, f"wait_{name}_inferred")
     return contact.checked(_without_asked(contact, reading), "wait")
 
@@ -372,7 +372,7 @@ LONGEST_MENU_S = 900  # who held longer was in the queue, whatever ended the cal
 def _wait_outcome(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Array:
     """How the wait ended: from its column, else from the wait's words (*hung up after 50*), else from other cells."""
     kinds = pc.fill_null(contact.column("wait_outcome"), "unknown")
-    by_span = span.turned(lambda s: s.ended or None).array(STRING)
+    by_span = span.converted(lambda s: s.ended or None).array(STRING)
     # The outcome shows how the wait ended, or that a person spoke, because it names a person or a promise.
     outcome = columns["outcome"]
     by_system = pc.and_(pc.equal(outcome, "callback_promised"), pc.is_in(columns["promised"], AUTOMATIC))
@@ -383,7 +383,7 @@ def _wait_outcome(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Ar
     for is_there in (is_named, *(pc.is_valid(columns[name]) for name in ("tier", "agent_id", "sr_number"))):
         person = pc.or_(person, is_there)
     person = pc.or_(person, pa.array(contact.has_spoken))
-    length = span.turned(lambda s: s.seconds).array(pa.int32())
+    length = span.converted(lambda s: s.seconds).array(pa.int32())
     is_short = pc.fill_null(pc.less_equal(length, LONGEST_MENU_S), True)
     says = (
         (pc.equal(outcome, "hung_up"), "gave_up"),

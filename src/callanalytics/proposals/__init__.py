@@ -489,7 +489,7 @@ def reads_all(layout: Format, file: read.File, ours: tuple[str, ...], agency: Ag
     return not made.known and set(made.fmt.columns) <= set(layout.columns)
 
 
-def lacking(file: read.File, agency: Agency) -> tuple[list[str], bool]:
+def missing_parts(file: read.File, agency: Agency) -> tuple[list[str], bool]:
     """What a file of no known format lacks to be a phone's list of calls, and whether `callanalytics map` would write a
     mapping that reads any of its first rows."""
     try:

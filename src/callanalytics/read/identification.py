@@ -274,7 +274,7 @@ class _Sought:
 
     def nearest(self) -> Match | None:
         """The nearest format. Only used if none fits, because it takes every row for a header."""
-        found = [match for table in self.tables for match in table.near()] or self.matches
+        found = [match for table in self.tables for match in table.closest_formats()] or self.matches
         near = (match for match in found if match.share >= _NEAR and (match.missing or not match.by_words))
         return max(near, key=_nearness, default=None)
 
@@ -307,7 +307,7 @@ class _Table:
         return list(found.values())
 
     @cached_property
-    def tied(self) -> list[headers.Heading]:
+    def merged_headings(self) -> list[headers.Heading]:
         """Headings that merged cells hold together."""
         return workbooks.merged_headings(self.sheet, self.rows) if self.sheet else []
 
@@ -317,7 +317,7 @@ class _Table:
         if any(match.fits for match in self.by_header):
             return self.by_header
         tied: dict[str, Match] = {}
-        for heading in self.tied:
+        for heading in self.merged_headings:
             below = [row for row in self.rows if row[0] > heading.last]
             for fmt in self.knows.fitting(heading.names):
                 tied.setdefault(fmt.name, _match_under(fmt, heading.names, below))
@@ -330,13 +330,13 @@ class _Table:
             return self.by_header
         logs = []
         for fmt in (fmt for fmt in self.formats if fmt.recognize.words):
-            if found := headers.find_log(self.rows, fmt, self.titles, self.tied):
+            if found := headers.find_log(self.rows, fmt, self.titles, self.merged_headings):
                 # Plus 1, so that a weight just below enough is not a full share.
                 share = 1.0 if headers.is_log(found, fmt) else max(found.weight, 0) / (fmt.recognize.enough + 1)
                 logs.append(Match(fmt, share, by_words=True))
         return [*self.by_columns, *logs]
 
-    def near(self) -> list[Match]:
+    def closest_formats(self) -> list[Match]:
         """For each format, what a table that fits none lacks."""
         if any(match.fits for match in self.by_header):
             return self.by_header
@@ -353,7 +353,7 @@ def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row nearest to the header that a format needs."""
     best = Match(fmt, 0.0)
     for header in rows:
-        missing = tuple(fmt.recognize.lacking(header))
+        missing = tuple(fmt.recognize.missing_columns(header))
         share = 1 - len(missing) / max(len(fmt.recognize.needed), 1)
         unwanted = tuple(fmt.recognize.unwanted(header)) if not missing else ()
         if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):

@@ -342,13 +342,13 @@ def ways(results: Results, audit: Audit | None = None) -> TableBlock:
         "Logging": _noted(results),
         "Links": _links(results),
         "Draw": _draw(results, audit),
-        "First figure": f"{again(results)}  ({'; '.join(_of_first_figure(results))}).",
+        "First figure": f"{command_to_repeat(results)}  ({'; '.join(_of_first_figure(results))}).",
     }
     rows = tuple((word, text) for word, text in checks.items() if text)
     return TableBlock("What can be checked", ("check", "how, and what it gives here"), rows, "", (0.7, 6.0))
 
 
-def again(results: Results) -> str:
+def command_to_repeat(results: Results) -> str:
     """The command that gives the report's first figure, run in the folder that contains the store as `calls`."""
     name = "logging_bias" if results.lead.is_weighted else "wait"
     return f"callanalytics measure {name} --as-of {results.as_of} --line {','.join(reported_lines(results.agency))}"
@@ -396,17 +396,18 @@ def _links(results):
     credited = results.row("missed_callbacks", "n_credited")["events"]
     theirs = f"{results.agency.label}'s"
     return (
-        f"Callback attempts that are certainly {theirs}: {wording.number(sure['n'])}; {whose(sure['n'], credited)}. "
+        f"Callback attempts that are certainly {theirs}: {wording.number(sure['n'])}; "
+        f"{certainty_of_requests(sure['n'], credited)}. "
         f"With those that only may be {theirs}, never mixed with these: {wording.number(most['n'])}."
     )
 
 
-def whose(n: int, credited: int) -> str:
+def certainty_of_requests(n: int, credited: int) -> str:
     """For how many of the agency's calls the request is certain, and how the remaining calls are counted.
 
-    >>> whose(157, 0)
+    >>> certainty_of_requests(157, 0)
     'each is certain as to which request it was for'
-    >>> whose(157, 38)  # doctest: +NORMALIZE_WHITESPACE
+    >>> certainty_of_requests(157, 38)  # doctest: +NORMALIZE_WHITESPACE
     '119 are certain as to which request they were for, and the other 38 count once each, for the request due first of
     those that were open at their number'
     """

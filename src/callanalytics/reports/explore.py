@@ -302,7 +302,7 @@ def _days(part: Part, urgency: str) -> Drawn:
     curve = part.callback_curve(urgency)
     if curve is None:
         none = f"No {urgency} request can be judged by one stated time yet."
-        return say.joined(none, findings.stale(part, urgency)), False, []
+        return say.joined(none, findings.stale_sentence(part, urgency)), False, []
     promised = curve.attrs["promised"]
     found = [_day_row(day, promised) for day in curve.to_dict("records") if day["day"] % 1 == 0]
     n = found[0]["n"]

@@ -293,7 +293,9 @@ def _rate_in_time(results, urgency):
     row = results.row("promise_kept_rate", urgency=urgency, reading="default")
     if not row["n"]:
         return Finding(
-            0, _none_judged(results, urgency), detail=say.joined(_left_out(results, urgency), stale(results, urgency))
+            0,
+            _none_judged(results, urgency),
+            detail=say.joined(_left_out(results, urgency), stale_sentence(results, urgency)),
         )
     came, some = f"{results.agency.label} called or emailed in time", say.all_or_some(row)
     return Finding(
@@ -306,7 +308,7 @@ def _rate_in_time(results, urgency):
             _readings(results, urgency, row),
             _left_out(results, urgency),
             _on_lines_of_unknown_blocking(results, urgency=urgency),
-            stale(results, urgency),
+            stale_sentence(results, urgency),
         ),
         note=_stated_timeframes(results, urgency),
         bar=share_bar(row),
@@ -356,7 +358,7 @@ def _as_confirmed(results):
     return f", by the timeframe last confirmed {wording.day(results.last_confirmed)}" if used else ""
 
 
-def stale(results, urgency) -> str:
+def stale_sentence(results, urgency) -> str:
     """How many requests of an urgency no confirmed timeframe judges; empty if none."""
     n = results.n_stale(urgency)
     if not n:
@@ -369,7 +371,7 @@ def stale(results, urgency) -> str:
 
 def not_confirmed(results) -> str:
     """How many of the logged requests no confirmed timeframe judges; empty if none."""
-    if not (n := pc.sum(results.stale).as_py()):
+    if not (n := pc.sum(results.is_stale).as_py()):
         return ""
     are, were = ("is", "it was") if n == 1 else ("are", "they were")
     return (

@@ -399,7 +399,7 @@ def _by_local_hour(results):
         return None
     return figures.missed_by_local_hour(
         results.missed_by_hour,
-        opening=results.opening,
+        opening=results.opening_hours,
         width=HALF,
         title=_title_by_local_hour(early, timed, results.missed_ends[0]["events"]),
     )

@@ -158,7 +158,7 @@ def since(results: Results, on, figure: str) -> str:
 def _row(results, figure, first, last):
     name, statistic, keys = ROWS_TO_FOLLOW[figure]
     part = Results(results.log.where(since=first, until=last), results.confirmed)
-    judged = part.judged if measures.CARDS[name].judges else part
+    judged = part.judged if measures.CARDS[name].judges_promises else part
     return rows.headline(measures.run(name, judged, tuple(keys)), statistic, **{"wait_origin": results.clock, **keys})
 
 

@@ -313,11 +313,11 @@ def _hours_number(found: LastMonths) -> Number:
     """Hours on hold in each period. A sum is not an estimate, so no comparison is made."""
     if found.now.n_calls and not _n_held(found.now):
         return Number("not known", "hours on hold", "no wait logged")
-    notes = [f"{held(found.before):,.0f} before"] if found.before else []
-    now = held(found.now)
-    sums = [now, held(found.before) if found.before else None, None]
+    notes = [f"{hours_on_hold(found.before):,.0f} before"] if found.before else []
+    now = hours_on_hold(found.now)
+    sums = [now, hours_on_hold(found.before) if found.before else None, None]
     if found.elsewhere and (n := len(found.elsewhere.calls_by_office)):
-        sums[2] = held(found.elsewhere) / n
+        sums[2] = hours_on_hold(found.elsewhere) / n
         notes.append(f"{sums[2]:,.0f} on average at {plural(n, 'other office')}")
     # Room to the right of the longest, so that its dot is not on the edge
     top = 1.1 * max(filter(None, sums), default=1)
@@ -342,7 +342,7 @@ def _ends_of_share(row: dict | None) -> Ends | None:
     return least, row["most"] / row["most_n"] if is_range(row) else least
 
 
-def held(results: Results) -> float:
+def hours_on_hold(results: Results) -> float:
     """Hours on hold of all calls with a logged wait, whatever its starting point."""
     return float(rows.pick(results.take("hours_on_hold"), "held")["value"].sum()) / 3600
 
@@ -362,7 +362,7 @@ def _share_number(
     sides = (("before", "up", "down"), ("elsewhere", "more here", "fewer here"))
     for then, (when, more, less) in zip(others, sides, strict=True):
         if then and then["n"]:
-            notes.append(f"{say.share_in_brief(then)} {when}, {moved(row, then, more, less)}")
+            notes.append(f"{say.share_in_brief(then)} {when}, {change_of_share(row, then, more, less)}")
     if name == "promise_kept_rate" and (n := found.now.left_out("unwatched")):
         notes.append(f"{plural(n, 'more request')} without complete records")
     counted = words if say.is_percent(row) else words.removeprefix("of ")
@@ -370,12 +370,12 @@ def _share_number(
                   marks=_marks(*map(_ends_of_share, (row, *others))))  # fmt: skip
 
 
-def moved(after, before, more: str = "up", less: str = "down") -> str:
+def change_of_share(after, before, more: str = "up", less: str = "down") -> str:
     """How a share differs from another, if a difference can be shown.
 
     >>> few, half, near, most = ({"n": n, "events": k, "low": low, "high": high} for n, k, low, high in
     ...     ((8, 2, 0.1, 0.6), (90, 45, 0.4, 0.6), (90, 50, 0.45, 0.65), (90, 72, 0.7, 0.87)))
-    >>> moved(half, few), moved(half, near), moved(half, most)
+    >>> change_of_share(half, few), change_of_share(half, near), change_of_share(half, most)
     ('too few to compare', 'no change can be shown', 'down by 30 points')
     """
     fewest = min(after["n"], before["n"])

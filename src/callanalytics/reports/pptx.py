@@ -71,7 +71,7 @@ def _slide(page, slide: Slide, report: Document, number: int):
         _box(page, EDGE, 0.98, INSIDE, 0.4, slide.subtitle, 16, SOFT)
         # The chart fills its space, with text as large as the height allows
         width = float(slide.chart.figure.get_size_inches()[1]) * INSIDE / ROOM
-        with style.framed(slide.chart.figure, width) as drawn:
+        with style.captioned(slide.chart.figure, width) as drawn:
             content = io.BytesIO(style.png(drawn, round(144 * INSIDE / width)))
         picture = page.shapes.add_picture(content, Inches(EDGE), Inches(TOP), Inches(INSIDE), Inches(ROOM))
         # The library has no method to set alt text

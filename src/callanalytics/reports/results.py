@@ -81,7 +81,7 @@ class Results:
     def aside(self, name: str, *keys: str) -> measures.Result:
         """A measure used to compute other figures but not shown; the count of shown figures omits it."""
         # A measure that judges must not see requests whose timeframe is unconfirmed
-        return measures.run(name, self.judged if measures.CARDS[name].judges else self, keys)
+        return measures.run(name, self.judged if measures.CARDS[name].judges_promises else self, keys)
 
     def row(self, name: str, statistic: str = "rate", **keys) -> dict:
         """The row with which the report quotes a measure, for the cell, reading, or link that `keys` name."""
@@ -262,7 +262,7 @@ class Results:
         return int(counts["value"].sum())
 
     @cached_property
-    def opening(self) -> tuple[tuple[float, float], ...]:
+    def opening_hours(self) -> tuple[tuple[float, float], ...]:
         """Usual opening and closing time, in local hours, of each office that stated its hours."""
         stated = [office["hours"] for office in self.log.offices.to_arrow().to_pylist() if office["hours"]]
         return tuple(sorted(usual for hours in stated if (usual := _usual_hours(hours))))
@@ -346,7 +346,7 @@ class Results:
         return self.judged if name in ("urgent", "regular", "silent") else self.log
 
     @cached_property
-    def stale(self) -> pa.Array:
+    def is_stale(self) -> pa.Array:
         """For each request, whether it is too old to judge: made over a year after its only timeframe was last
         confirmed, without a later source in `confirmed`."""
         promises = self.promises.to_arrow()
@@ -356,7 +356,7 @@ class Results:
 
     def n_stale(self, urgency: str) -> int:
         """The number of stale requests of an urgency."""
-        return pc.sum(pc.and_(self.stale, pc.equal(self.promises.to_arrow()["urgency"], urgency))).as_py() or 0
+        return pc.sum(pc.and_(self.is_stale, pc.equal(self.promises.to_arrow()["urgency"], urgency))).as_py() or 0
 
     @cached_property
     def last_confirmed(self):
@@ -443,12 +443,12 @@ class _Judged:
     @cached_property
     def promises(self):
         results = self._results
-        kept = results.promises.to_arrow().filter(pc.invert(results.stale))
+        kept = results.promises.to_arrow().filter(pc.invert(results.is_stale))
         return replace(results.promises, arrow=kept)
 
     def unseen(self, name: str, count: Callable | None = None) -> dict[str, int]:
         left = self._results.unseen(name, count)
-        n = pc.sum(self._results.stale).as_py() if name == "promises" else 0
+        n = pc.sum(self._results.is_stale).as_py() if name == "promises" else 0
         return left | ({"not_confirmed": n} if n else {})
 
     def __getattr__(self, name):

@@ -261,7 +261,9 @@ def _hits_title(row) -> str:
 
 def missed_by_hour(results) -> Chart:
     """When missed callbacks came, by each office's local time."""
-    return figures.missed_by_local_hour(results.missed_by_hour, opening=results.opening, title=closed_title(results))
+    return figures.missed_by_local_hour(
+        results.missed_by_hour, opening=results.opening_hours, title=closed_title(results)
+    )
 
 
 def closed_title(results) -> str:

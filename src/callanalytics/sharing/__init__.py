@@ -198,8 +198,8 @@ def _rewritten_or_reason(
         changes: list[CellReplacer] = []
         lost: Counter = Counter()
         for export in exports:
-            own = export.replacing(invented, weeks)
-            made = export.written(own)
+            own = export.cell_replacers(invented, weeks)
+            made = export.rewritten_files(own)
             difference = _otherwise(
                 export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "entries"
             )
@@ -312,7 +312,7 @@ class ExportCopy:
         texts = {text for column in columns for text in column.unique().to_pylist() if text}
         return {number for text in texts for number in numbers_in(text)}
 
-    def replacing(self, invented, weeks: int) -> list[CellReplacer]:
+    def cell_replacers(self, invented, weeks: int) -> list[CellReplacer]:
         """One replacer for the cells of each table."""
         return [
             CellReplacer(
@@ -337,7 +337,7 @@ class ExportCopy:
             order = read_clock(own, cells, self.settings, Problems(cells.n), other).order or order
         return order
 
-    def written(self, changes: Sequence[CellReplacer]) -> list[Member]:
+    def rewritten_files(self, changes: Sequence[CellReplacer]) -> list[Member]:
         """The files rewritten, under names that identify no one."""
         looked_at = {name for change in changes for name in change.uses}
         looked_at |= {name for done in self.read if done.format for column in done.format.computed for name in column}
@@ -391,7 +391,7 @@ def _page_name(row: dict, change: CellReplacer) -> dict[str, str]:
     return {
         party: change.party(cells[party]),
         kind: cells[kind] if cells[kind] in read.documents.PAGE_TYPES else "",
-        moment: change.later(cells[moment]),
+        moment: change.moved_time(cells[moment]),
     }
 
 

@@ -331,7 +331,7 @@ class CellReplacer:
         """The other party of a call or message, as a page's name has it; "" for none."""
         return self._other_party(text) if text else ""
 
-    def later(self, text: str) -> str:
+    def moved_time(self, text: str) -> str:
         """An ISO time, moved; "" for none."""
         return moved_date(text, self.days) if text else ""
 

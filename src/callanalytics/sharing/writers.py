@@ -239,11 +239,11 @@ def json_bytes(file: File, fmt: Format, change: Change, looked_at: set[str]) -> 
     keys = path.split(".") if path else []
     text = decoded(file.content())[0]
     if not doc.is_lines:
-        return _json_bytes(rewriter.under(_loads(text), keys))
+        return _json_bytes(rewriter.records_at(_loads(text), keys))
     lines = text.split("\n")
     odd = {odd.row for odd in doc.odd}
     rewritten = [
-        b"x" if n in odd else _json_bytes(rewriter.under(_loads(line), keys)) if line.strip() else b""
+        b"x" if n in odd else _json_bytes(rewriter.records_at(_loads(line), keys)) if line.strip() else b""
         for n, line in enumerate(lines, 1)
     ]
     return b"\n".join(rewritten)
@@ -253,13 +253,13 @@ class _RecordRewriter:
     def __init__(self, fmt: Format, change: Change, known: set[str]):
         self.lists, self.change, self.known = fmt.file.lists, change, known
 
-    def under(self, value, keys: list[str]):
+    def records_at(self, value, keys: list[str]):
         """The records at the end of a path; everything outside the path is dropped."""
         if isinstance(value, list):
-            return [self.under(item, keys) for item in value]
+            return [self.records_at(item, keys) for item in value]
         if keys:
             leads = isinstance(value, dict) and keys[0] in value
-            return {keys[0]: self.under(value[keys[0]], keys[1:])} if leads else {}
+            return {keys[0]: self.records_at(value[keys[0]], keys[1:])} if leads else {}
         return self.record(value) if isinstance(value, dict) else None
 
     def record(self, record: dict, prefix: str = "") -> dict:

@@ -447,7 +447,7 @@ class _Entry:
     facts: dict = field(default_factory=dict)
     numbers: set[str] = field(default_factory=set)
 
-    def agreeing(self, other: _Entry, names: Iterable[str]) -> list[bool]:
+    def agrees_on(self, other: _Entry, names: Iterable[str]) -> list[bool]:
         """Whether each of these columns that both fill agrees."""
         return [self.facts[name] == other.facts[name] for name in self.facts.keys() & other.facts.keys() & {*names}]
 
@@ -455,28 +455,28 @@ class _Entry:
         """Calls of its day that a ledger's call can be; whether a service request decides; whether it may be any at
         all."""
         # A call that was given up brought no promise.
-        near = [other for other in others if all(self.agreeing(other, ["wait_outcome"]))]
-        alike = [other for other in near if all(self.agreeing(other, CONTENT))]
-        about = [other for other in near if any(self.agreeing(other, CASE))]
+        near = [other for other in others if all(self.agrees_on(other, ["wait_outcome"]))]
+        alike = [other for other in near if all(self.agrees_on(other, CONTENT))]
+        about = [other for other in near if any(self.agrees_on(other, CASE))]
         named = [
             other
             for other in about
-            if self.agreeing(other, ["sr_number"]) == [True]
-            and all(self.agreeing(other, ["has_promise"]))
+            if self.agrees_on(other, ["sr_number"]) == [True]
+            and all(self.agrees_on(other, ["has_promise"]))
             and _mostly_agree(self.facts, other.facts)
         ]
         has_promise = self.facts.get("has_promise", False)
         fitting = named or [other for other in about if has_promise and other in alike]
         promised = [other for other in fitting if has_promise and other.facts.get("has_promise")]
         # If one names no case, or both share part of one, nothing shows that they are two calls.
-        may_be = about or [other for other in alike if not self.agreeing(other, CASE)]
+        may_be = about or [other for other in alike if not self.agrees_on(other, CASE)]
         may_be = may_be or [other for other in near if self.numbers & other.numbers]
         return promised if len(promised) == 1 else fitting, bool(named), bool(may_be)
 
     def callbacks_that_fit(self, others: Iterable[_Entry]) -> tuple[list[_Entry], bool, bool]:
         """Like `calls_that_fit`, for callbacks that belong to the same call."""
         near = [other for other in others if self.call == other.call is not None]
-        return [other for other in near if all(self.agreeing(other, CONTENT))], False, bool(near)
+        return [other for other in near if all(self.agrees_on(other, CONTENT))], False, bool(near)
 
 
 def joined_by_day(exports: list[pa.Table]) -> list[pa.Table]:
@@ -582,7 +582,7 @@ def _listed_again(rows: pa.Table, entries: Sequence[_Entry], book_of: Mapping[st
         listed = {entry.day for entry in own if entry.facts.get("has_promise")}
         if len(own) >= FEWEST_LISTED and len(listed) == len(own) == len(of_others) and listed == ids.keys():
             same = [(entry, by_id[ids[entry.day]]) for entry in own]
-            if all(all(entry.agreeing(other, CONTENT)) for entry, other in same):
+            if all(all(entry.agrees_on(other, CONTENT)) for entry, other in same):
                 found |= {entry.id: other.id for entry, other in same}
     return found
 

@@ -53,6 +53,8 @@ def install(extra: str) -> None:
 def compile_package() -> None:
     """Compile the package once: pip compiles the packages that it copies, not the one that it only points to."""
     subprocess.run([PYTHON, "-m", "compileall", "-q", ROOT / "src"], check=True)
+    asked = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    subprocess.run([PYTHON, "-c", "from callanalytics import toml_files as t; t.keep_shipped()"], check=True, env=asked)
 
 
 def set_up(extra: str) -> None:

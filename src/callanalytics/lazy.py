@@ -7,12 +7,13 @@ what prints a list should wait for neither. Rooms that a list is made from take 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, AnyStr, cast
 
-__all__ = ["np", "pa", "pc", "pd", "pq", "regex"]
+__all__ = ["load_pyarrow_alone", "np", "pa", "pc", "pd", "pq", "regex"]
 
 
 class _Lazy:
@@ -49,3 +50,25 @@ else:
         _Lazy(partial(import_module, name))
         for name in ("numpy", "pandas", "pyarrow", "pyarrow.compute", "pyarrow.parquet")
     )
+
+
+class _NoPandas:
+    """Finder of modules that says that pandas is not installed."""
+
+    @staticmethod
+    def find_spec(name: str, path: object = None, target: object = None) -> None:
+        if name == "pandas":
+            raise ModuleNotFoundError(name=name)
+
+
+def load_pyarrow_alone() -> None:
+    """Load pyarrow without pandas, which it imports with the first array that it makes.
+
+    That takes longer than to read a month's export. Call it only in a process that makes no frame before it ends:
+    pyarrow no longer knows pandas' NA for a null. If pandas is loaded already, this changes nothing.
+    """
+    sys.meta_path.insert(0, _NoPandas)
+    try:
+        pa.array([""])
+    finally:
+        sys.meta_path.remove(_NoPandas)

@@ -49,6 +49,12 @@ def shipped_toml(module: str, name: str) -> dict:
     return _parsed(path, path.read_bytes())
 
 
+def keep_shipped() -> None:
+    """Parse the package's own files now, so that the first command need not."""
+    for path in _PACKAGE.rglob("*.toml"):
+        _parsed(path, path.read_bytes())
+
+
 def _parsed(path: Path, content: bytes) -> dict:
     """The tables of a TOML file. Those of the package's own files are kept beside them, as Python keeps its modules:
     to parse them takes a tenth of a second."""

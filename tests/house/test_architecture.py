@@ -214,6 +214,19 @@ def test_a_list_is_printed_without_the_heavy_libraries_and_the_rooms_that_read(a
     assert printed.splitlines()[-1] == "[] []"
 
 
+@pytest.mark.slow
+def test_an_export_is_read_without_pandas(tmp_path):
+    code = (
+        "import sys; from callanalytics.cli import main; main(sys.argv[1:], standalone_mode=False);"
+        "print(sorted({'pandas', 'duckdb', 'openpyxl'} & set(sys.modules)))"
+    )
+    export = ROOT / "tests" / "golden" / "ringcentral_simple" / "export.csv"
+    words = ["ingest", export, "--office", "Alder", "--timezone", "Eastern", "--store", tmp_path / "calls"]
+    printed = subprocess.run([sys.executable, "-c", code, *map(str, words)], capture_output=True, text=True).stdout
+    assert (tmp_path / "calls").is_dir()
+    assert printed.splitlines()[-1] == "[]"
+
+
 def test_a_store_is_opened_without_the_rooms_that_read():
     rooms = "formats read normalize proposals intake".split()
     code = f"import sys, callanalytics.log; print([r for r in {rooms} if f'callanalytics.{{r}}' in sys.modules])"

@@ -66,6 +66,8 @@ def test_the_package_is_compiled_even_where_python_is_asked_to_write_no_compiled
     monkeypatch.setattr(run_py, "PYTHON", sys.executable)
     run_py.compile_package()
     assert list((tmp_path / "src" / "__pycache__").glob("module.*.pyc"))
+    kept = [path.with_name("__pycache__") / f"{path.name}.json" for path in (ROOT / "src").rglob("*.toml")]
+    assert [path for path in kept if not path.exists()] == []
 
 
 def test_what_the_site_needs_is_installed_for_the_site_alone(run):

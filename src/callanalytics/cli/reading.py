@@ -24,6 +24,7 @@ from callanalytics.cli.group import (
     typed_again,
 )
 from callanalytics.errors import InvalidRequest
+from callanalytics.lazy import load_pyarrow_alone
 from callanalytics.wording import plural
 
 FILES = click.Path(readable=False)  # the receipt says whether each file can be read
@@ -74,6 +75,7 @@ def check(paths, store, json_, format_, roster, letters, **options):
     Example:  callanalytics check "call logs"
               callanalytics check inbox --roster offices.csv --letters letters
     """
+    load_pyarrow_alone()
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
     if roster or letters:
         options["answers"] = _existing_store(options["answers"])
@@ -106,6 +108,7 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     \b
     Example:  callanalytics ingest "call logs" --office "Alder and Birch" --timezone Central
     """
+    load_pyarrow_alone()
     if roster:
         with _reporting_interruption(store):
             done = _read_offices(paths, roster, options | {"format": format_, "today": date.today()}, json_, store)

@@ -254,11 +254,9 @@ def _words(header: str) -> tuple[str, ...]:
     text = lexicon.unaccented(text)
     for spelling, word in _spellings():
         text = spelling.sub(word, text)
-    any_of_them, shortened = _shortened()
-    if any_of_them.search(text):
-        for first, phrase, word in shortened:
-            if first in text:  # skip compiling phrases that cannot match
-                text = phrase.sub(word, text)
+    for first, phrase, word in _shortened():
+        if first in text:  # skip compiling phrases that cannot match
+            text = phrase.sub(word, text)
     return tuple(re.findall(r"[^\W_]+|#", text))
 
 
@@ -269,17 +267,12 @@ def _spellings() -> list[tuple[re.Pattern[str], str]]:
 
 
 @cache
-def _shortened() -> tuple[re.Pattern[str], list[tuple[str, re.Pattern[str], str]]]:
-    """The lexicon's phrases with their replacement words, longest first, each with its first word. Before them comes
-    one pattern that matches any of them, because few headers contain one. Its word boundaries are outside the phrases,
-    so that phrases are tried only where a word begins.
-    """
+def _shortened() -> list[tuple[str, re.Pattern[str], str]]:
+    """The lexicon's phrases, longest first, each with its first word and the word that replaces it."""
     headings = lexicon.content()["header"].items()
-    phrases = [(lexicon.unaccented(phrase), f" {word} ") for word, listed in headings for phrase in listed]
-    phrases.sort(key=lambda pair: -len(pair[0]))
-    spaced = [(phrase.split(), word) for phrase, word in phrases]
-    texts = [r"\s*".join(map(re.escape, parts)) for parts, _ in spaced]
-    found = zip(spaced, texts, strict=True)
-    return regex(rf"(?<!\w)(?:{'|'.join(texts)})(?!\w)"), [
-        (parts[0], regex(rf"(?<!\w){text}(?!\w)"), word) for (parts, word), text in found
+    phrases = [(lexicon.unaccented(phrase).split(), f" {word} ") for word, listed in headings for phrase in listed]
+    phrases.sort(key=lambda pair: -len(" ".join(pair[0])))
+    texts = (r"\s*".join(map(re.escape, parts)) for parts, _ in phrases)
+    return [
+        (parts[0], regex(rf"(?<!\w){text}(?!\w)"), word) for (parts, word), text in zip(phrases, texts, strict=True)
     ]

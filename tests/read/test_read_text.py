@@ -355,3 +355,44 @@ def test_a_table_of_words_alone_has_a_header_of_one_row(tmp_path):
     (table,) = read.tables(a_file(tmp_path, "Who,What\nKim,rang\nLee,wrote\n"))
     assert table.header == ("Who", "What")
     assert len(table) == 2
+
+
+PRINTED = """\
+Calls to USCIS   March 2022
+
+Date      Time       Number       Wait   Notes
+--------------------------------------------------------
+3/1/2022  10:05 AM   2028382200      5   spoke to someone
+3/2/2022             2028382200    120
+3/3/2022  9:40 AM    2028382200     45   hung up
+"""
+
+
+def test_blanks_that_align_the_cells_of_every_row_part_them(tmp_path):
+    table = table_of(tmp_path, PRINTED, name="march.txt")
+    assert table.rows.tolist() == [5, 6, 7]
+    assert table.cells["Time"].to_pylist() == ["10:05 AM", None, "9:40 AM"]
+    assert table.cells["Wait"].to_pylist() == ["5", "120", "45"]
+    assert table.cells["Notes"].to_pylist() == ["spoke to someone", None, "hung up"]
+    assert table.notes == ("no mark separates its cells: cut where every row has a blank",)
+    assert reasons(table) == []
+
+
+def test_a_row_with_a_word_where_the_others_have_blanks_is_not_cut(tmp_path):
+    rows = PRINTED.splitlines(keepends=True)
+    table = table_of(tmp_path, "".join([*rows, *rows[-1:] * 200, "3/4/2022  called all morning    45   hung up\n"]))
+    assert table.rows.tolist() == list(range(5, 208))
+    assert reasons(table) == [(208, "width", REJECT)]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        PRINTED.replace("2028382200    120", "2028382200 or 8003755283  120"),
+        "3/1/2022 called.  Held 40 min.  No one came.\n3/2/2022 again.  Held an hour.  Cut off.\n" * 3,
+        "Date,     Wait,   Result\n3/1/2022, 40,     agent\n3/2/2022, 12,     hung up\n",
+    ],
+    ids=["a cell over its column", "notes", "a delimiter, and blanks"],
+)
+def test_blanks_alone_part_no_cells_where_they_are_not_in_every_row(lines):
+    assert text_files.find_dialect(lines.splitlines(keepends=True)) != text_files._ALIGNED

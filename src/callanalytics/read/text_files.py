@@ -2,7 +2,7 @@
 
 The dialect is found by trying, not by counting characters. Each delimiter and quote is tried on the beginning of the
 file. The one whose rows agree best on their width wins, but one that shows a known header in the file wins over all
-others.
+others. Where no delimiter separates the cells, blanks may align them, as in what is printed to a file.
 
 A fast path reads a file that is regular throughout: in UTF-8, without NULs or bare CRs, and every line under the
 header a row with as many cells as the header. Its result equals the careful reader's (a test checks this). In any doubt
@@ -20,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise, zip_longest
 
 import numpy as np
 import pyarrow as pa
@@ -74,6 +75,9 @@ class Dialect:
 
 
 _NOTES = Dialect(_LINE, "")
+_ALIGNED = Dialect("\t", "")  # blanks align the cells; the lines are read with a tab in place of them
+_FEWEST_ALIGNED = 3  # lines, and columns
+_RULE = "-=_ \r\n"  # what a line under a header has alone
 
 
 def stated_delimiter(lines: Sequence[str]) -> str:
@@ -99,11 +103,13 @@ def _possible_dialects(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[
     if delimiter := stated_delimiter(lines):
         candidates = list(_candidates(lines, delimiter))
         lines = lines[1:]
+    elif _starts_of_columns(lines):
+        candidates = [_ALIGNED]
     elif _are_notes(lines):
         candidates = [_NOTES]
     else:
         candidates = [d for delimiter in _DELIMITER_NAMES for d in _candidates(lines, delimiter)]
-    tried = [(dialect, _sample(lines, dialect)) for dialect in candidates]
+    tried = [(dialect, _sample(_prepared(lines, dialect), dialect)) for dialect in candidates]
     return sorted(tried, key=lambda each: _agreement(each[1]), reverse=True)
 
 
@@ -125,6 +131,55 @@ def _are_notes(lines: Sequence[str]) -> bool:
     )
     is_quoted = any(text.lstrip(BLANKS).startswith('"') for text in begin)  # a column of a workbook, saved as CSV
     return len(begin) >= contents.MIN_CELLS and not is_quoted and sum(map(bool, is_note)) >= 0.7 * len(begin)
+
+
+def _starts_of_columns(lines: Sequence[str]) -> list[int]:
+    """Where each column begins in lines that blanks align. Empty if they do not, or if a delimiter separates the cells.
+
+    >>> _starts_of_columns(["Date     Wait   Called back", "3/1/22   40 m", "3/2/22          hung up"])
+    [0, 9, 16]
+    >>> _starts_of_columns(["Date     Wait   Result", "3/1/22   40 minutes     agent", "3/2/22   we hung up"])
+    []
+    """
+    texts = [text for line in lines[:SAMPLE] if (text := line.rstrip()).strip(_RULE)]
+    widths = [len(re.split(" {2,}", text.strip())) for text in texts]
+    most = max(widths, default=0)
+    rows = [text for text, width in zip(texts, widths, strict=True) if 2 * width >= most]
+    if most < _FEWEST_ALIGNED or len(rows) < max(_FEWEST_ALIGNED, 0.6 * len(texts)) or "\t" in "".join(rows):
+        return []
+    has_mark = any(rows[0].count(mark) and len({row.count(mark) for row in rows}) == 1 for mark in ",;|")
+    if has_mark or contents.KINDS.date.match(rows[0]):  # notes have no header
+        return []
+    is_blank = [not "".join(letters).strip() for letters in zip_longest(*rows, fillvalue=" ")]
+    starts = [n for n, blank in enumerate(is_blank) if not blank and (n == 0 or is_blank[n - 1])]
+    sides = list(zip(starts, starts[1:], [*starts[2:], None], strict=False))
+    parted = [starts[0], *(n for before, n, after in sides if _parts_cells(rows, before, n, after))]
+    named = [n for n, after in zip(parted, [*parted[1:], None], strict=True) if rows[0][n:after].strip()]
+    cells = (cell for row in rows for cell in _with_tabs(row, named).split("\t"))
+    return named if len(named) >= _FEWEST_ALIGNED and not any("  " in cell for cell in cells) else []
+
+
+def _parts_cells(rows: list[str], before: int, start: int, after: int | None) -> bool:
+    """Whether a row has two blanks or more between the words on both sides of a start: one may lie within a cell."""
+    sides = ((row[before:start], row[start:after].strip()) for row in rows)
+    return any(left.endswith("  ") and left.strip() and right for left, right in sides)
+
+
+def _prepared(lines: Sequence[str], dialect: Dialect) -> Sequence[str]:
+    """The lines as the dialect separates them: each note under its day, or aligned cells with tabs between them. A line
+    with a word where every row has blanks stays one cell."""
+    if dialect == _NOTES:
+        return contents.under_days(lines)
+    if dialect != _ALIGNED:
+        return lines
+    starts = _starts_of_columns(lines)
+    return [_with_tabs(line, starts) if line.strip(_RULE) else "\n" for line in lines]
+
+
+def _with_tabs(line: str, starts: list[int]) -> str:
+    if any(line[start - 1 : start].strip() for start in starts[1:]):
+        return line
+    return "\t".join(line[a:b].strip() for a, b in pairwise([0, *starts[1:], None])) + "\n"
 
 
 def _candidates(lines: Sequence[str], delimiter: str) -> list[Dialect]:
@@ -191,8 +246,7 @@ def physical_lines(text: str) -> list[str]:
 def all_records(content: bytes, dialect: Dialect, width: int = 0) -> tuple[Iterator[Record], list[str]]:
     """The records of a file, and notes on its encoding; ``width`` as for :func:`records`."""
     text, notes = decoded(content)
-    lines = physical_lines(text)
-    return records(contents.under_days(lines) if dialect == _NOTES else lines, dialect, width), notes
+    return records(_prepared(physical_lines(text), dialect), dialect, width), notes
 
 
 def split_cells(line: str, dialect: Dialect) -> list[str]:
@@ -382,7 +436,7 @@ def _differs_in_arrow(content: bytes, start: int, dialect: Dialect) -> bool:
 
 def beginning(file: File, dialect: Dialect) -> list[Numbered]:
     """The first rows of the file that hold something."""
-    lines, rows = head_lines(file), list[Numbered]()
+    lines, rows = _prepared(head_lines(file), dialect), list[Numbered]()
     for number, cells in records(lines, dialect):
         if cells is None:  # a header may have a stray quote too
             cells = [cell.strip(dialect.quote) for cell in split_cells(lines[number - 1], dialect)]
@@ -482,6 +536,8 @@ def _table_of_blocks(file: File, fmt: Format, first: Heading, dialect: Dialect) 
 
 
 def _note_on_dialect(dialect: Dialect) -> list[str]:
+    if dialect == _ALIGNED:
+        return ["no mark separates its cells: cut where every row has a blank"]
     return [] if dialect in (Dialect(), _NOTES) else [f"read with {dialect}"]
 
 

@@ -385,7 +385,7 @@ def test_the_wait_of_the_headline_is_of_calls_and_says_from_when_it_runs(clock):
     median = {"n": 50, "events": 40, "value": 1800.0, "low": 1500.0, "high": 2100.0, "flag": "ok"}
     results = figures_of(median=median, clock=clock)
     assert front.headline(results) == f"Half of calls needed 30 minutes or more {findings.TO_A_PERSON[clock]}"
-    assert front._wait(results, Finding(1, "")).words.endswith("for half of calls")
+    assert front._wait(results, Finding("", 1)).words.endswith("for half of calls")
 
 
 @pytest.mark.parametrize("clock", ["dial", "queue", "unstated"])

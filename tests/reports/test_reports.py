@@ -299,7 +299,7 @@ def test_whatever_stands_in_a_log_is_printed_as_it_is():
         Heading(NASTY),
         Text(NASTY, NASTY),
         Note((NASTY,)),
-        Finding(1, NASTY, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, NASTY, NASTY),
+        Finding(NASTY, 1, NASTY, NASTY, NASTY, Bar(1, 0, 2, 0, 2, NASTY, NASTY), NASTY, NASTY, NASTY),
         PageBreak(),
         AgendaItem(1, NASTY, NASTY, NASTY, NASTY, (NASTY,), NASTY),
         TableBlock(NASTY, (NASTY, NASTY), ((NASTY, NASTY),), NASTY, numeric=True),

@@ -188,28 +188,20 @@ def data_quality(results: Results, *, is_short: bool = False) -> list[Block]:
     log = results.log
     if is_short:
         return [Heading("What was read", 2), Text(_account(results)), Text(_store_and_day(results))]
+    aside = "neither calls nor entries: legs, other texts, totals, examples"
+    unread = "each is listed with row and column in the office's own receipt"
+    head = (results.agency.fill("field {association} asks for"), "filled")
+    fields = wording.words_for("log_fields").items()
+    filled = tuple((words, say.share(results.row("log_completeness", field))) for field, words in fields)
     return [
         PageBreak(),
         Heading("Annex: what was read, and how it is counted"),
         _files("Files", "system", log.sources.to_arrow(), lambda row: say.system_name(row["format"]), ("format",)),
         Text(_account(results)),
-        *_reasons(
-            "Rows set aside", log.set_aside.to_arrow(), "neither calls nor entries: legs, other texts, totals, examples"
-        ),
-        *_reasons(
-            "Rows that could not be read",
-            log.rejects.to_arrow(),
-            "each is listed with row and column in the office's own receipt",
-        ),
+        *_reasons("Rows set aside", log.set_aside.to_arrow(), aside),
+        *_reasons("Rows that could not be read", log.rejects.to_arrow(), unread),
         TableBlock(
-            "How complete the logs are",
-            (results.agency.fill("field {association} asks for"), "filled"),
-            tuple(
-                (words, say.share(results.row("log_completeness", field)))
-                for field, words in wording.words_for("log_fields").items()
-            ),
-            note="Each field is asked only of calls that can have it.",
-            widths=(1.5, 2.0),
+            "How complete the logs are", head, filled, "Each field is asked only of calls that can have it.", (1.5, 2.0)
         ),
         Heading("Fingerprint", 2),
         Text(_store_and_day(results)),
@@ -230,7 +222,7 @@ def by_office(results: Results) -> list[Block]:
     # Sorted by random ids, so that letters do not reveal the alphabetical order of names
     ids = sorted(log.offices.to_arrow()["office_id"].to_pylist())
     offices = {id: f"Office {wording.letters(i)}" for i, id in enumerate(ids)}
-    coverage, named = (getattr(results.log, name).to_arrow() for name in ("coverage", "offices"))
+    coverage, named = log.coverage.to_arrow(), log.offices.to_arrow()
     names = dict(zip(named["office_id"].to_pylist(), named["name"].to_pylist(), strict=True))
     body = []
     for id, name in offices.items():
@@ -241,17 +233,10 @@ def by_office(results: Results) -> list[Block]:
     files = _files("Files of each office", "office and system", log.sources.to_arrow(),
                    lambda row: f"{offices[row['office_id']]}: {say.system_name(row['format'])}",
                    ("office_id", "format"))  # fmt: skip
-    return [
-        files,
-        *times_as_written(log, offices),
-        TableBlock(
-            "What could be observed",
-            ("office", "phone exports", "hand log declared complete", "requests not observed"),
-            tuple(body),
-            note="A request is judged only if its line could be observed from its start to its due time.",
-            widths=(0.8, 2.0, 2.0, 1.2),
-        ),
-    ]
+    head = ("office", "phone exports", "hand log declared complete", "requests not observed")
+    note = "A request is judged only if its line could be observed from its start to its due time."
+    observed = TableBlock("What could be observed", head, tuple(body), note, (0.8, 2.0, 2.0, 1.2))
+    return [files, *times_as_written(log, offices), observed]
 
 
 def _account(results: Results) -> str:
@@ -292,29 +277,22 @@ def _files(title, what, sources, named, keys):
         # Several formats may share a name here, so add their counts
         counted[named(row)] = [n + row[c] for n, c in zip(have, columns, strict=True)]
     body = [(name, *map(wording.number, counts)) for name, counts in sorted(counted.items())]
-    total = (
-        "All",
-        *(wording.number(n) for n in (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))),
+    total = (sources.num_rows, *(pc.sum(sources[c]).as_py() or 0 for c in COUNTS))
+    rows = (*body, ("All", *map(wording.number, total)))
+    note = (
+        "rows = calls + entries + notices + rejects + set aside, for every file. File names are left out: they may "
+        "name clients. So are names of layouts of an office's own."
     )
-    return TableBlock(
-        title,
-        (what, "files", "rows", "calls", "entries", "notices", "rejects", "set aside"),
-        (*body, total),
-        note="rows = calls + entries + notices + rejects + set aside, for every file. File names are left out: they "
-        "may "
-        "name clients. So are names of layouts of an office's own.",
-        widths=(2.8, *[1.0] * 7),
-        numeric=True,
-    )
+    head = (what, "files", *(count.replace("_", " ") for count in COUNTS))
+    return TableBlock(title, head, rows, note, (2.8, *[1.0] * 7), numeric=True)
 
 
 def _reasons(title, table, note):
     found = sorted(pc.value_counts(table["reason"]).to_pylist(), key=lambda row: (-row["counts"], row["values"]))
     if found:
         rows = tuple((row["values"].replace("_", " "), wording.number(row["counts"])) for row in found)
-        yield TableBlock(
-            title, ("reason", "rows"), rows, note=f"{wording.number(table.num_rows)} in all: {note}.", numeric=True
-        )
+        note = f"{wording.number(table.num_rows)} in all: {note}."
+        yield TableBlock(title, ("reason", "rows"), rows, note, numeric=True)
 
 
 def _spans(stretches, basis):
@@ -463,14 +441,8 @@ def times_as_written(log, offices) -> list[TableBlock]:
         f"What a sheet's times refer to is estimated only if at least {time_rounding.MIN_CALLS} calls can tell and "
         f"{time_rounding.MIN_AGREEMENT:.0%} of them agree."
     )
-    block = TableBlock(
-        "How times were written down",
-        ("office and sheet", "what its times show"),
-        tuple(rows),
-        note=note,
-        widths=(1.0, 3.0),
-    )
-    return [block] if rows else []
+    head = ("office and sheet", "what its times show")
+    return [TableBlock("How times were written down", head, tuple(rows), note, (1.0, 3.0))] if rows else []
 
 
 def contradictions(log) -> list[TableBlock]:
@@ -480,15 +452,9 @@ def contradictions(log) -> list[TableBlock]:
     made = Counter(code for code in _codes(log.agency_calls) if code not in read)
     counted = [*[(log.agency.fill(wording.warning(code)), n) for code, n in (read + made).items()], *_of_offices(log)]
     rows = tuple((what, wording.number(n)) for what, n in sorted(counted, key=lambda row: (-row[1], row[0])) if n)
-    block = TableBlock(
-        "What does not fit, and what was done",
-        ("what", "rows"),
-        rows,
-        note="Every such row is kept and carries a warning in its table. Nothing was corrected by guessing.",
-        widths=(5.0, 0.8),
-        numeric=True,
-    )
-    return [block] if rows else []
+    title = "What does not fit, and what was done"
+    note = "Every such row is kept and carries a warning in its table. Nothing was corrected by guessing."
+    return [TableBlock(title, ("what", "rows"), rows, note, (5.0, 0.8), numeric=True)] if rows else []
 
 
 def _codes(table):

@@ -45,19 +45,14 @@ def find(log, *, matter: str = "", promise: str = "", office: str = "") -> Case:
     offices = {row["office_id"]: row for row in log.offices.to_arrow().to_pylist()}
     entries, promises = log.entries.to_arrow().to_pylist(), log.promises.to_arrow().to_pylist()
     if office:
-        entries, promises = (
-            [r for r in rows if offices[r["office_id"]]["name"] == office] for rows in (entries, promises)
-        )
+        entries, promises = ([r for r in rows if offices[r["office_id"]]["name"] == office]
+                             for rows in (entries, promises))  # fmt: skip
     if promise:
         # The ledger shows only the first letters of an id, so people type those
         chosen = [row for row in promises if row["promise_id"].startswith(promise)]
-        _exactly_one(
-            {row["promise_id"] for row in chosen},
-            "promise",
-            f"callanalytics promises{in_store(log.store.shown)}  lists them",
-        )
-        matter = chosen[0]["matter"] or ""
-        office_id = chosen[0]["office_id"]
+        how = f"callanalytics promises{in_store(log.store.shown)}  lists them"
+        _exactly_one({row["promise_id"] for row in chosen}, "promise", how)
+        matter, office_id = chosen[0]["matter"] or "", chosen[0]["office_id"]
     else:
         # The store has a client's name only as a code
         found = {(row["office_id"], row["matter"]) for row in entries if row["matter"]}
@@ -78,7 +73,11 @@ def _exactly_one(found: set, what: str, do: str) -> None:
 
 def _gather(log, office, matter, entries, promises) -> Case:
     ids = {row["promise_id"] for row in promises}
-    by_id = _entries_of_case(entries, office, matter, ids)
+    mine = [row for row in entries if row["office_id"] == office["office_id"]]
+    about = [row for row in mine if matter and row["matter"] == matter]
+    # An entry may follow a promise without repeating the matter
+    follow = [row for row in mine if not ids.isdisjoint({row["entry_id"], row["parent_entry_id"]})]
+    by_id = {row["entry_id"]: row for row in (*about, *follow)}
     kept = by_id.values()
     agency_calls = {row["entry_id"]: row for row in log.agency_calls.to_arrow().to_pylist() if row["entry_id"] in by_id}
     credits = ambiguous_credits(log, ids)
@@ -103,15 +102,6 @@ def _gather(log, office, matter, entries, promises) -> Case:
         credits,
         frozenset(named),
     )
-
-
-def _entries_of_case(entries, office, matter, promise_ids: set[str]) -> dict[str, dict]:
-    """The entries about a matter or about these promises, by their ids."""
-    mine = [row for row in entries if row["office_id"] == office["office_id"]]
-    about = [row for row in mine if matter and row["matter"] == matter]
-    # An entry may follow a promise without repeating the matter
-    follow = [row for row in mine if not promise_ids.isdisjoint({row["entry_id"], row["parent_entry_id"]})]
-    return {row["entry_id"]: row for row in (*about, *follow)}
 
 
 def time_order(row):
@@ -166,23 +156,15 @@ def status(case: Case, agency: Agency, as_of: date) -> str:
 def _own_callbacks(case: Case, row: dict) -> list[dict]:
     """The callbacks of a request: those that can be for no other request in the log, and those whose own entry names
     its matter."""
-    return [
-        callback
-        for callback in case.callbacks
-        if (callback["promise_id"] == row["promise_id"] and not may_be_of_another(callback, case))
-        or (callback["callback_id"] in case.named and last_asked_before(callback, case) is row)
-    ]
+    return [one for one in case.callbacks
+            if (one["promise_id"] == row["promise_id"] and not may_be_of_another(one, case))
+            or (one["callback_id"] in case.named and last_asked_before(one, case) is row)]  # fmt: skip
 
 
 def _possible_callbacks(case: Case, row: dict) -> list[dict]:
     """The calls on the sheet that may have been for this request or for another."""
-    id = row["promise_id"]
-    return [
-        callback
-        for callback in case.callbacks
-        if may_be_of_another(callback, case)
-        and (callback["promise_id"] == id or id in _open_then(case, callback["callback_id"]))
-    ]
+    id, unsure = row["promise_id"], [one for one in case.callbacks if may_be_of_another(one, case)]
+    return [one for one in unsure if one["promise_id"] == id or id in _open_then(case, one["callback_id"])]
 
 
 def may_be_of_another(callback: dict, case: Case) -> bool:

@@ -21,15 +21,8 @@ from callanalytics.reports.sentences import STATES, Day, Figure
 # No leading zero and at most 15 digits: an id or a phone number stays text and keeps all its digits
 NUMBER = regex(r"-?(?:0|[1-9]\d{0,2}(?:,\d{3}){0,4}|[1-9]\d{0,14})(?:\.\d+)?")
 WHOLE, PART, PERCENT = "#,##0", "#,##0.0###", "0.0%"
-FORMATS = {
-    "s": "#,##0.0",
-    "min": "#,##0.0",
-    "share": PERCENT,
-    "count": WHOLE,
-    "hours": WHOLE,
-    "days": WHOLE,
-    "chance": PERCENT,
-}
+FORMATS = dict.fromkeys(("s", "min"), "#,##0.0") | dict.fromkeys(("share", "chance"), PERCENT)
+FORMATS |= dict.fromkeys(("count", "hours", "days"), WHOLE)
 HEADS = wording.words_for("heads")
 LOWER = {"n": "cases, lower share", "events": "of these, lower share"}  # when a higher share has columns too
 VALUES = {"min": "minutes", "share": "share", "count": "count", "hours": "hours"}

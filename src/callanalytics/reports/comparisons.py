@@ -32,15 +32,13 @@ def step_finding(results: Results) -> Finding | None:
         return None
     search = measures.search_changes(results.aside("wait", "office", "date"))
     if search.why:
-        return Finding(0, "Too few weeks to say whether the wait changed.", detail=f"{search.why}.")
+        return Finding("Too few weeks to say whether the wait changed.", detail=f"{search.why}.")
     if search.found:
         n = plural(len(search.found), "week")
-        return Finding(0, f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)
-    return Finding(
-        0,
-        f"No change in the wait was found in {plural(search.n, 'week')}.",
-        detail=f"The means of {plural(search.n, 'week')} were searched for any date at which their level changed.",
-    )
+        return Finding(f"The wait may have changed; a search found {n} to look at.", detail=search.sentence)
+    weeks = plural(search.n, "week")
+    detail = f"The means of {weeks} were searched for any date at which their level changed."
+    return Finding(f"No change in the wait was found in {weeks}.", detail=detail)
 
 
 def before_and_after(results: Results) -> list[Block]:
@@ -210,24 +208,16 @@ EARLIER = ("wait-2001", "answered-2012")  # the agency's own figures of earlier 
 
 def other_rules(results: Results) -> list[Block]:
     """Our figures next to those that readers at the agency know."""
-    rows = {(row["statistic"], row["rule"]): row for row in _rows(results) if row["n"]}
+    rows = {(row["statistic"], row["rule"]): row for row in _rows(results)}
     lines = tuple(
         (words, _in_words(rows[figure, rule]), rows[figure, rule]["why"])
         for figure, rule, words in RULES_ON_PAPER
         if (figure, rule) in rows
     )
-    if not lines:
-        return []
-    return [
-        Heading("Why our number differs from yours"),
-        TableBlock(
-            "The same calls, counted as others publish theirs",
-            ("counted as", "figure", "why it differs"),
-            lines,
-            widths=(2.3, 1.75, 3.3),
-            name="Counted as others publish",
-        ),
-    ]
+    head, widths = ("counted as", "figure", "why it differs"), (2.3, 1.75, 3.3)
+    title, name = "The same calls, counted as others publish theirs", "Counted as others publish"
+    table = TableBlock(title, head, lines, widths=widths, name=name)
+    return [Heading("Why our number differs from yours"), table] if lines else []
 
 
 def yardstick(agency: Agency) -> str:
@@ -247,38 +237,30 @@ def published_before(results: Results) -> list[Block]:
 def _rows(results) -> list[dict]:
     table = results.take("reconcile").table
     # Waits with another starting point answer another question, so they never share a table with these
-    return [row for row in table.to_dict("records") if row["wait_origin"] == results.clock]
+    return [row for row in table.to_dict("records") if row["wait_origin"] == results.clock and row["n"]]
 
 
 def every_rule(results: Results) -> list[Block]:
     """The same calls by other organizations' rules, one table per figure."""
-    rows = _rows(results)
-    tables = [
-        _table(figure, [row for row in rows if row["statistic"] == figure and row["n"]]) for figure in RULE_FIGURES
-    ]
-    if not any(tables):
+    rows = {figure: [row for row in _rows(results) if row["statistic"] == figure] for figure in RULE_FIGURES}
+    tables = [_table(figure, own) for figure, own in rows.items() if own]
+    if not tables:
         return []
     return [
         Text(
             "The same logged calls, counted as others publish theirs; the sources are with the definitions. "
             f"{results.waits_run}{wording.words_for('wait_shorter')[results.clock]}"
         ),
-        *[table for table in tables if table],
+        *tables,
     ]
 
 
 def _table(figure, rows):
-    if not rows:
-        return None
     ours = [row for row in rows if row["rule"] == OURS]
     lines = [("Ours" if row["rule"] == OURS else row["rule"], _in_words(row), row["why"])
             for row in (*ours, *(row for row in rows if row not in ours))]  # fmt: skip
-    return TableBlock(
-        RULE_FIGURES[figure],
-        ("rule", "figure", "why it differs"),
-        tuple(lines),
-        widths=(1.7, 1.75, 3.85),
-    )
+    head = ("rule", "figure", "why it differs")
+    return TableBlock(RULE_FIGURES[figure], head, tuple(lines), widths=(1.7, 1.75, 3.85))
 
 
 def _in_words(row):
@@ -308,30 +290,16 @@ def burden(results: Results) -> list[Block]:
         return []
     # A sum has no interval: it covers what was logged and says nothing about other calls
     hours = round(held["value"] / 3600)
-    needs = results.row("calls_per_need", "mean")
-    again = results.row("redial_rate")
-    lines = [
-        (
-            "Hours on hold, for calls with a logged wait",
-            Figure(f"{wording.number(hours)} ({plural(held['n'], 'call')})", "hours", value=hours, n=held["n"]),
-        ),
-        ("Held for each conversation, failed calls included", say.wait(each)),
-        ("Calls made for each matter and reason", _mean(needs)),
-        ("Called again within 7 days after reaching no one", say.share(again)),
-        (
-            "Settled by the first contact, no further call in 14 days",
-            say.share(results.row("first_contact_resolution")),
-        ),
-    ]
-    return [
-        TableBlock(
-            "What the calling cost",
-            ("burden", "figure"),
-            tuple(lines),
-            note="The last three lines exclude matters whose calls no one linked.",
-            widths=(3.4, 3.8),
-        )
-    ]
+    words = f"{wording.number(hours)} ({plural(held['n'], 'call')})"
+    lines = {
+        "Hours on hold, for calls with a logged wait": Figure(words, "hours", value=hours, n=held["n"]),
+        "Held for each conversation, failed calls included": say.wait(each),
+        "Calls made for each matter and reason": _mean(results.row("calls_per_need", "mean")),
+        "Called again within 7 days after reaching no one": say.share(results.row("redial_rate")),
+        "Settled by the first contact, no further call in 14 days": say.share(results.row("first_contact_resolution")),
+    }
+    note = "The last three lines exclude matters whose calls no one linked."
+    return [TableBlock("What the calling cost", ("burden", "figure"), tuple(lines.items()), note, (3.4, 3.8))]
 
 
 def _mean(row):
@@ -345,14 +313,10 @@ def _mean(row):
 def monthly_counts(agency: Agency) -> list[Block]:
     """The ten counts that the agency could publish each month."""
     counts = wording.words_for("monthly_counts")
-    return [
-        Heading("What would settle it"),
-        TableBlock(
-            "Ten counts a month",
-            ("count", "definition"),
-            tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(counts.items(), 1)),
-            note="Volunteers' logs take the place of counts that only the agency can make. These ten, published each "
-            "month, would replace them; none names a caller.",
-            widths=(2.2, 4.6),
-        ),
-    ]
+    rows = tuple((f"{n}. {name}", agency.fill(definition)) for n, (name, definition) in enumerate(counts.items(), 1))
+    note = (
+        "Volunteers' logs take the place of counts that only the agency can make. These ten, published each month, "
+        "would replace them; none names a caller."
+    )
+    table = TableBlock("Ten counts a month", ("count", "definition"), rows, note, (2.2, 4.6))
+    return [Heading("What would settle it"), table]

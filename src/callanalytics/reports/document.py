@@ -147,8 +147,8 @@ class Finding:
     paper only the pages on how to check give.
     """
 
-    number: int
     text: str
+    number: int = 0
     sure: str = ""
     detail: str = ""
     note: str = ""
@@ -161,7 +161,7 @@ class Finding:
     @property
     def otherwise_how(self) -> str:
         """
-        >>> Finding(1, "", otherwise="7–60% counted otherwise", ways="any office left out").otherwise_how
+        >>> Finding("", 1, otherwise="7–60% counted otherwise", ways="any office left out").otherwise_how
         '7–60% counted otherwise: any office left out.'
         """
         return f"{self.otherwise}: {self.ways}." if self.otherwise else ""
@@ -175,7 +175,7 @@ class Finding:
     def lead(self) -> str:
         """The sentence for bold type; if there are brackets, its final period comes after them.
 
-        >>> found = Finding(1, "Half waited.", sure="n 20")
+        >>> found = Finding("Half waited.", 1, sure="n 20")
         >>> found.lead + found.brackets
         'Half waited (n 20).'
         """

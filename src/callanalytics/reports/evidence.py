@@ -97,11 +97,8 @@ def _own_names(log, originals) -> dict[str, str]:
             names[file.sha256] = printable(file.name)
     sources = log.sources.to_arrow().select(["source_id", "sha256", "name"]).to_pylist()
     # Each sheet of a workbook is a separate source
-    return {
-        row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := OF_SHEET.search(row["name"])) else "")
-        for row in sources
-        if row["sha256"] in names
-    }
+    return {row["source_id"]: names[row["sha256"]] + (sheet[0] if (sheet := OF_SHEET.search(row["name"])) else "")
+            for row in sources if row["sha256"] in names}  # fmt: skip
 
 
 def _is_another(path: Path, mark: str) -> bool:
@@ -204,11 +201,8 @@ BLANK = "____________________"
 
 def _timeline(case: Case, agency: Agency, as_of: date) -> list[Block]:
     """The fields to fill in, and a timeline of the matter's calls, timeframes, and callbacks."""
-    others = (
-        _mark(note["started_at_utc"], case, "other", *OTHERS[note["kind"]])
-        for note in case.emails
-        if note["started_at_utc"]
-    )
+    others = (_mark(note["started_at_utc"], case, "other", *OTHERS[note["kind"]]) for note in case.emails
+              if note["started_at_utc"])  # fmt: skip
     # Calls with a known time; those with a promise are highlighted
     marks = []
     for note in case.entries:
@@ -232,19 +226,14 @@ def _timeline(case: Case, agency: Agency, as_of: date) -> list[Block]:
     )
     receipts = ", ".join(_receipts(case)) or BLANK
     fields = ("client", "receipt number", "form and field office")
-    return [
-        TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), widths=(1.0, 1.0, 1.0)),
-        Heading("What happened"),
-        drawn,
-    ]
+    table = TableBlock("To fill in", fields, ((BLANK, receipts, BLANK),), widths=(1.0, 1.0, 1.0))
+    return [table, Heading("What happened"), drawn]
 
 
 def _mark(moment: datetime, case: Case, kind: str, words: str, more: str) -> Mark:
     local = local_time(moment, case.zone)
-    day = wording.day(local.date(), short=True).rsplit(",", 1)[0]
-    return Mark(
-        local, kind, f"{day} · {words}", f"{wording.time_of_day(local)}; {more}" if more else wording.time_of_day(local)
-    )
+    day, time = wording.day(local.date(), short=True).rsplit(",", 1)[0], wording.time_of_day(local)
+    return Mark(local, kind, f"{day} · {words}", f"{time}; {more}" if more else time)
 
 
 RESULT_KINDS = {"answered": "answered", "unknown": "unsure"}  # all other results count as missed
@@ -326,15 +315,9 @@ def _promised(case: Case, agency: Agency) -> list[Block]:
         f"“{rule.words}”: {rule.source}; last confirmed on {wording.day(rule.last_confirmed)}."
         for rule in map(agency.rule, rules)
     )
-    return [
-        TableBlock("", head, rows, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)),
-        Note(
-            (
-                *sources,
-                *(READINGS[urgency] for urgency in READINGS if any(r["urgency"] == urgency for r in case.promises)),
-            )
-        ),
-    ]
+    urgencies = {row["urgency"] for row in case.promises}
+    notes = (*sources, *(words for urgency, words in READINGS.items() if urgency in urgencies))
+    return [TableBlock("", head, rows, widths=(1.1, 0.6, 1.1, 1.6, 0.9, 2.0)), Note(notes)]
 
 
 def _promise(row, case: Case, agency: Agency) -> tuple[str, ...]:
@@ -370,17 +353,14 @@ def _state_text(row, case: Case) -> str:
     )
     # Such a call goes to the last request made before it
     named = [c for c in case.callbacks if c["callback_id"] in case.named and last_asked_before(c, case) is row]
-    return "; ".join(
-        part
-        for part in (
-            say.state(row["state"], due_of(row)),
-            ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
-            f"{plural(maybe, 'call')} that may have been it went unanswered" if maybe else "",
-            f"{plural(others, 'call')} counted for another may have been for it" if others else "",
-            f"{plural(len(named), 'call')} came whose entry names the matter" if named else "",
-        )
-        if part
+    parts = (
+        say.state(row["state"], due_of(row)),
+        ambiguity_remark(sum(len(credit.open_then) > 1 for credit in mine)),
+        f"{plural(maybe, 'call')} that may have been it went unanswered" if maybe else "",
+        f"{plural(others, 'call')} counted for another may have been for it" if others else "",
+        f"{plural(len(named), 'call')} came whose entry names the matter" if named else "",
     )
+    return "; ".join(filter(None, parts))
 
 
 def _answers_table(case: Case, agency: str) -> list[Block]:
@@ -392,15 +372,9 @@ def _answers_table(case: Case, agency: str) -> list[Block]:
     contacts = sorted([*callbacks, *others], key=lambda pair: pair[0])
     if not contacts:
         return [Text(_nothing_came(case))]
-    head = ("when", "what", "result", "source")
-    return [
-        TableBlock(
-            f"Calls, texts, and emails that are or may be {agency}'s answer",
-            head,
-            tuple(row for _, row in contacts),
-            widths=(1.8, 2.6, 1.2, 1.2),
-        ),
-    ]
+    title = f"Calls, texts, and emails that are or may be {agency}'s answer"
+    rows = tuple(row for _, row in contacts)
+    return [TableBlock(title, ("when", "what", "result", "source"), rows, widths=(1.8, 2.6, 1.2, 1.2))]
 
 
 def _nothing_came(case: Case) -> str:
@@ -462,14 +436,8 @@ def _missing(case: Case, agency: Agency) -> list[Block]:
     rows = [(_call_time(note, case), wording.joined(fields)) for note, fields in lacking if fields]
     if not rows:
         return [Text(agency.fill("Every call has what {assistance} asks for."))]
-    return [
-        TableBlock(
-            agency.fill("Asked for by {assistance} and not in the log"),
-            ("call", "missing"),
-            tuple(rows),
-            widths=(1.6, 4.0),
-        ),
-    ]
+    title = agency.fill("Asked for by {assistance} and not in the log")
+    return [TableBlock(title, ("call", "missing"), tuple(rows), widths=(1.6, 4.0))]
 
 
 def _letter(case: Case, agency: Agency) -> list[Block]:
@@ -478,16 +446,14 @@ def _letter(case: Case, agency: Agency) -> list[Block]:
     if helper is None:
         return []
     lines = [f"{n}. {_entry_in_words(note, case)}" for n, note in enumerate(case.entries, 1)]
+    seen = f"Address and subject as of {wording.day(helper.last_confirmed)} ({helper.source}): look them up again."
+    asked = "We ask for help with a matter that calling the {agency} {line} has not resolved. Our calls:"
     return [
         Heading(agency.fill("Ready email to {association}"), 2),
-        Note(
-            (f"Address and subject as of {wording.day(helper.last_confirmed)} ({helper.source}): look them up again.",)
-        ),
+        Note((seen,)),
         Text(f"{helper.address}. Subject: {helper.subject}", lead="To:"),
-        Text(
-            agency.fill("We ask for help with a matter that calling the {agency} {line} has not resolved. Our calls:")
-        ),
-        *(Text(line) for line in lines),
+        Text(agency.fill(asked)),
+        *map(Text, lines),
         Text("What we have not been able to get done: ______________________________________________"),
     ]
 
@@ -500,4 +466,4 @@ def _entry_in_words(note, case: Case) -> str:
         f"agent ID {note['agent_id']}" if note["agent_id"] else "",
         f"service request {note['sr_number']}" if note["sr_number"] else "",
     ]
-    return "; ".join(part for part in parts if part) + "."
+    return "; ".join(filter(None, parts)) + "."

@@ -41,17 +41,13 @@ POLICY = (
     "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
+OF_WAITS = ("n", "events", "value", "low", "high", "unit", "flag")
+OF_DAYS = ("day", "n", "events", "most_n", "most", "low", "high", "unit")
 CHARTS = {  # name -> title, and the columns of its CSV
-    "hours": ("Wait by hour", ("hour", "n", "events", "value", "low", "high", "unit", "flag")),
-    "week": (
-        "Wait by weekday and hour",
-        ("weekday", "hour", "until", "n", "events", "value", "low", "high", "unit", "flag"),
-    ),
-    "urgent": ("Urgent requests: time to a callback", ("day", "n", "events", "most_n", "most", "low", "high", "unit")),
-    "regular": (
-        "Regular requests: time to a callback",
-        ("day", "n", "events", "most_n", "most", "low", "high", "unit"),
-    ),
+    "hours": ("Wait by hour", ("hour", *OF_WAITS)),
+    "week": ("Wait by weekday and hour", ("weekday", "hour", "until", *OF_WAITS)),
+    "urgent": ("Urgent requests: time to a callback", OF_DAYS),
+    "regular": ("Regular requests: time to a callback", OF_DAYS),
     "missed": ("Missed callbacks by the office's own clock", ("hour_local", "part", "n", "unit")),
 }
 URGENCIES = ("urgent", "regular")
@@ -171,11 +167,8 @@ class Part(Results):
     def _of_office(self, result: measures.Result) -> measures.Result:
         """The figures of the office, in the form of a measure not split by office."""
         frames = {name: getattr(result, name) for name in ("table", "curve", "tally")}
-        kept = {
-            name: frame[frame["office"].isin(self._names)].drop(columns="office").reset_index(drop=True)
-            for name, frame in frames.items()
-            if frame is not None
-        }
+        frames = {name: frame[frame["office"].isin(self._names)] for name, frame in frames.items() if frame is not None}
+        kept = {name: own.drop(columns="office").reset_index(drop=True) for name, own in frames.items()}
         return replace(result, by=tuple(key for key in result.by if key != "office"), **kept)
 
 
@@ -243,7 +236,7 @@ def _numbers(part: Part) -> list[Number]:
     missed callbacks cover every line."""
     bars = {urgency: findings.share_bar(part.row("promise_kept_rate", urgency=urgency)) for urgency in URGENCIES}
     bars |= {"wait": findings.minutes_bar(part.median)} if say.is_shown(part.median) else {}
-    found = front.numbers(part, {name: Finding(0, "", bar=bar) for name, bar in bars.items()})
+    found = front.numbers(part, {name: Finding("", bar=bar) for name, bar in bars.items()})
     return [
         replace(number, note=say.without_brackets(number.note)) for number in (found[:3] if part.is_of_line else found)
     ]
@@ -255,12 +248,8 @@ Drawn: TypeAlias = tuple[str, bool, list[dict]]  # a chart's note, whether enoug
 
 
 def _charts(part: Part) -> dict[str, Drawn]:
-    return {
-        "hours": _waits(part, "hour"),
-        "week": _waits(part, "weekday", "hour"),
-        **{urgency: _days(part, urgency) for urgency in URGENCIES},
-        "missed": _missed(part),
-    }
+    waits = {"hours": _waits(part, "hour"), "week": _waits(part, "weekday", "hour")}
+    return waits | {urgency: _days(part, urgency) for urgency in URGENCIES} | {"missed": _missed(part)}
 
 
 def _waits(part: Part, *keys: str) -> Drawn:
@@ -331,27 +320,16 @@ def _day_row(day: dict, promised: float) -> dict:
 
 def _missed(part: Part) -> Drawn:
     """Confirmed missed callbacks by local hour, inside and outside the office hours, or with hours not given."""
-    cells = [
-        (cell["hour_local"], name, int(cell["value"]))
-        for name, result in part.missed_by_hour.items()
-        for cell in rows.pick(result, "count", link="certain").to_dict("records")
-        if cell["value"]
-    ]
-    counts = [(int(hour), name, n) for hour, name, n in cells if pd.notna(hour)]
+    counted = {name: rows.pick(result, "count", link="certain") for name, result in part.missed_by_hour.items()}
+    cells = [(hour, name, int(n)) for name, table in counted.items()
+             for hour, n in zip(table["hour_local"], table["value"], strict=True) if n]  # fmt: skip
+    counts = sorted((int(hour), name, n) for hour, name, n in cells if pd.notna(hour))
     more = sum(n for _, _, n in cells) - sum(n for _, _, n in counts)
     if not counts:
         return "No confirmed missed callback with a time of day is recorded.", False, []
-    found: list[dict] = [
-        {
-            "hour_local": hour,
-            "place": wording.hours(hour, hour + 1),
-            "part": name,
-            "n": n,
-            "unit": "count",
-            "words": f"{plural(n, 'missed callback')}, {name}",
-        }
-        for hour, name, n in sorted(counts)
-    ]
+    found: list[dict] = [{"hour_local": hour, "place": wording.hours(hour, hour + 1), "part": name, "n": n,
+                          "unit": "count", "words": f"{plural(n, 'missed callback')}, {name}"}
+                         for hour, name, n in counts]  # fmt: skip
     n = plural(sum(n for _, _, n in counts), "callback")
     hour = "by the office's own hour" + (f", {wording.number(more)} more without a time of day" if more else "")
     return f"{n} no one answered, of every line, {hour}; a count has no interval.", True, found

@@ -34,48 +34,31 @@ def wait(results: Results) -> Finding:
     row = results.row("wait", "median")
     if results.other_lines and not results.n_calls:
         others = f"{plural(results.other_lines, 'call')} to other lines: measures count them, and no report does."
-        return Finding(0, results.agency.fill("No call to the {line} is in this part of the log."), detail=others)
+        return Finding(results.agency.fill("No call to the {line} is in this part of the log."), detail=others)
     if not (row["n"] or results.other_clocks):
-        return Finding(0, NO_WAIT, detail=WHENCE)
+        return Finding(NO_WAIT, detail=WHENCE)
     if not say.is_shown(row):
         there = f"{wording.number(row['n'])} logged{_of_clock(results.clock) if row['n'] else ''}, "
+        there += f"{wording.number(row['events'])} of them reaching a person"
         need = f"{MEDIAN_MINIMUM} and {REACHED_MINIMUM} needed"
-        return Finding(
-            0,
-            f"Too few waits to report a median: {there}{wording.number(row['events'])} of them reaching a person "
-            f"({need}).",
-            detail=other_clocks(results),
-        )
-    row = results.median
-    return Finding(
-        0,
-        _median_sentence(results, row),
-        sure=say.wait_sure(row),
-        detail=say.joined(
-            _start(results), results.lead.sentence, _noted_unevenly(results), tail(results), other_clocks(results)
-        ),
-        bar=minutes_bar(row),
-    )
+        return Finding(f"Too few waits to report a median: {there} ({need}).", detail=other_clocks(results))
+    found = _median_finding(results, results.median)
+    more = results.lead.sentence, _noted_unevenly(results), tail(results), other_clocks(results)
+    return replace(found, detail=say.joined(found.detail, *more))
 
 
 def curve(results: Results) -> Finding:
     """The median wait as the curve of all logged waits shows it, also where the report leads with another wait."""
     row = results.row("wait", "median")
-    if not say.is_shown(row):
-        return wait(results)
-    return Finding(
-        0, _median_sentence(results, row), sure=say.wait_sure(row), detail=_start(results), bar=minutes_bar(row)
-    )
+    return _median_finding(results, row) if say.is_shown(row) else wait(results)
 
 
-def _median_sentence(results, row) -> str:
+def _median_finding(results, row) -> Finding:
     calls, wait_in_words = plural(row["n"], "call"), wording.minutes(row["value"])
-    return f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
-
-
-def _start(results: Results) -> str:
-    """When the waits start, if the log does not say; else empty."""
-    return results.waits_run if results.clock == "unstated" else ""
+    text = f"Half of {calls} needed {wait_in_words} or more {TO_A_PERSON[results.clock]}."
+    # When the waits start, if the log does not say
+    start = results.waits_run if results.clock == "unstated" else ""
+    return Finding(text, sure=say.wait_sure(row), detail=start, bar=minutes_bar(row))
 
 
 def _noted_unevenly(results: Results) -> str:
@@ -172,7 +155,7 @@ def hours(results: Results) -> Finding | None:
         if results.can_differ("hour", *ends):
             text = "Waits did not differ measurably by time of day."
         detail = f"Shortest {first} {clock}: {say.wait(best)}. Longest {say.without_interval_name(longest)}"
-    return Finding(0, text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
+    return Finding(text, sure=sure, detail=say.joined(detail, _weekdays(results)), bar=minutes_bar(best))
 
 
 def _shortest_and_longest(cells) -> tuple[dict, dict]:
@@ -224,19 +207,13 @@ def burden(results: Results) -> Finding | None:
     each, needs = results.row("hold_per_answer", "hold_per_answer"), results.row("calls_per_need", "mean_if_resolved")
     if not say.is_shown(each):
         return None
-    settled = (
-        f"Matters took {needs['value']:.2f} logged calls to resolve ({needs['low']:.2f}–{needs['high']:.2f}; "
-        f"{wording.number(needs['n'])} resolved)."
-        if say.is_shown(needs)
-        else ""
-    )
-    return Finding(
-        0,
-        f"Counting failed calls, callers held {wording.minutes(each['value'])} for each conversation.",
-        sure=f"{say.wait_sure(each)}; {plural(each['n'], 'call')}",
-        detail=say.joined(settled, _noted_unevenly(results)),
-        bar=minutes_bar(each),
-    )
+    settled = ""
+    if say.is_shown(needs):
+        sure = f"{needs['low']:.2f}–{needs['high']:.2f}; {wording.number(needs['n'])} resolved"
+        settled = f"Matters took {needs['value']:.2f} logged calls to resolve ({sure})."
+    text = f"Counting failed calls, callers held {wording.minutes(each['value'])} for each conversation."
+    sure, detail = f"{say.wait_sure(each)}; {plural(each['n'], 'call')}", say.joined(settled, _noted_unevenly(results))
+    return Finding(text, sure=sure, detail=detail, bar=minutes_bar(each))
 
 
 KINDS = ("appointment", "expedite", "reschedule")
@@ -251,13 +228,9 @@ def granted(results: Results) -> Finding | None:
     row, passed = (results.request(kind, statistic) for statistic in ("granted", "relayed"))
     # Zero takes the singular too: none was granted
     was = "was" if row["events"] < 2 else "were"
-    return Finding(
-        0,
-        wording.capital(f"{say.all_or_some(row)} {kind} requests {was} granted on the call."),
-        sure=say.percent_and_sure(row),
-        detail=f"Passed on to a field office, which decides: {say.without_interval_name(say.share(passed))}.",
-        bar=share_bar(row),
-    )
+    text = wording.capital(f"{say.all_or_some(row)} {kind} requests {was} granted on the call.")
+    detail = f"Passed on to a field office, which decides: {say.without_interval_name(say.share(passed))}."
+    return Finding(text, sure=say.percent_and_sure(row), detail=detail, bar=share_bar(row))
 
 
 def least_granted(results: Results) -> str:
@@ -282,7 +255,7 @@ NO_PROMISE = "No promised callback is logged yet, so none can be judged."
 
 
 def urgent(results: Results) -> Finding:
-    return _rate_in_time(results, "urgent") if results.n_promises() else Finding(0, NO_PROMISE)
+    return _rate_in_time(results, "urgent") if results.n_promises() else Finding(NO_PROMISE)
 
 
 def regular(results: Results) -> Finding | None:
@@ -292,14 +265,10 @@ def regular(results: Results) -> Finding | None:
 def _rate_in_time(results, urgency):
     row = results.row("promise_kept_rate", urgency=urgency, reading="default")
     if not row["n"]:
-        return Finding(
-            0,
-            _none_judged(results, urgency),
-            detail=say.joined(_left_out(results, urgency), stale_sentence(results, urgency)),
-        )
+        left = say.joined(_left_out(results, urgency), stale_sentence(results, urgency))
+        return Finding(_none_judged(results, urgency), detail=left)
     came, some = f"{results.agency.label} called or emailed in time", say.all_or_some(row)
     return Finding(
-        0,
         f"The logs cannot tell on how many {urgency} requests {came} ({some}){_as_confirmed(results)}."
         if say.tells_nothing(row)
         else f"{came} on {some} {urgency} {_requests(row)}{_as_confirmed(results)}.",
@@ -390,12 +359,9 @@ HOW_TO_JUDGE = (
 
 def _stated_timeframes(results, urgency):
     """The words of the timeframes that judged these requests, oldest first."""
-    words = [f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency)]
-    return (
-        f"{results.agency.label}'s stated time: {', later '.join(words)}. Weekends, holidays, and closures don't count."
-        if words
-        else ""
-    )
+    words = ", later ".join(f"“{rule.words}”" for rule, _ in results.rules if rule.applies_to(urgency))
+    stated = f"{results.agency.label}'s stated time: {words}. Weekends, holidays, and closures don't count."
+    return stated if words else ""
 
 
 def answered(results: Results) -> Finding | None:
@@ -404,45 +370,35 @@ def answered(results: Results) -> Finding | None:
         return None
     first, again = results.row("first_attempt_hit_rate"), results.row("second_attempt_made_rate")
     if not first["n"]:
-        return Finding(0, "No callback is recorded yet.")
-    some = f"{say.all_or_some(first)} {_requests(first)}"
-    agency = results.agency.label
-    second = (
-        f"the logs cannot tell how often {agency} called again ({say.share_sure(again)}; {say.count_of_cases(again)})"
-        if say.tells_nothing(again)
-        else f"{agency} called again on {say.share(again)}"
-    )
-    return Finding(
-        0,
-        f"The logs cannot tell how often offices answered the first callback ({some})."
-        if say.tells_nothing(first)
-        else f"Offices answered the first callback on {some}.",
-        sure=say.percent_and_sure(first),
-        detail=say.without_interval_name(f"After a first miss, {second}.") if again["n"] else "",
-        bar=share_bar(first),
-    )
+        return Finding("No callback is recorded yet.")
+    some, agency = f"{say.all_or_some(first)} {_requests(first)}", results.agency.label
+    second, text = f"{agency} called again on {say.share(again)}", f"Offices answered the first callback on {some}."
+    if say.tells_nothing(again):
+        sure = f"{say.share_sure(again)}; {say.count_of_cases(again)}"
+        second = f"the logs cannot tell how often {agency} called again ({sure})"
+    if say.tells_nothing(first):
+        text = f"The logs cannot tell how often offices answered the first callback ({some})."
+    detail = say.without_interval_name(f"After a first miss, {second}.") if again["n"] else ""
+    return Finding(text, sure=say.percent_and_sure(first), detail=detail, bar=share_bar(first))
 
 
 def missed(results: Results) -> Finding | None:
     """Callbacks that no one at the office answered; None if no callback came, as another finding says that."""
     sure, most = results.missed_ends
     if not most["events"]:
-        return Finding(0, "No unanswered callback is recorded.") if most["n"] else None
+        return Finding("No unanswered callback is recorded.") if most["n"] else None
     (outside, known), (early, timed) = results.missed_outside, results.missed_early
     rate = results.row("missed_callbacks", "rate", link="certain")
+    confirmed = f"{wording.number(rate['events'])} confirmed of {plural(rate['n'], 'attempt')}"
+    detail = say.joined(
+        _of_known("When the office was closed", "hours", outside, known, sure["events"]),
+        _of_known("Before 8 a.m. local time", "time", early, timed, sure["events"]),
+        _at_any_hour(results, most),
+    )
     return Finding(
-        0,
         f"{_how_many(sure['events'], most['events'])} went unanswered.",
-        sure=f"{wording.number(rate['events'])} confirmed of {plural(rate['n'], 'attempt')}; {say.share_sure(rate)}"
-        if rate["n"]
-        else "",
-        detail=say.without_interval_name(
-            say.joined(
-                _of_known("When the office was closed", "hours", outside, known, sure["events"]),
-                _of_known("Before 8 a.m. local time", "time", early, timed, sure["events"]),
-                _at_any_hour(results, most),
-            )
-        ),
+        sure=f"{confirmed}; {say.share_sure(rate)}" if rate["n"] else "",
+        detail=say.without_interval_name(detail),
         bar=share_bar(rate),
     )
 
@@ -498,20 +454,16 @@ def silent(results: Results) -> Finding | None:
         "blocked": f"on a line that blocks unknown callers, and {results.agency.label} may call as one",
     }
     parts = [f"{wording.number(n)} {words[why]}" for why, n in counts.items() if n]
-    return Finding(
-        0,
-        f"No contact from {results.agency.label} is recorded for {how_many} of {n} requests."
-        if row["most"]
-        else f"Contact from {results.agency.label} is recorded for all {n} requests.",
-        sure=say.share_sure(row),
-        detail=say.joined(
-            f"Excluded: {', '.join(parts)}." if parts else "",
-            _on_lines_of_unknown_blocking(results),
-            f"Not among them: {wording.number(extension)} for which the office gave an extension." if extension else "",
-            "Counted separately from missed callbacks.",
-        ),
-        bar=share_bar(row),
+    text = f"Contact from {results.agency.label} is recorded for all {n} requests."
+    if row["most"]:
+        text = f"No contact from {results.agency.label} is recorded for {how_many} of {n} requests."
+    detail = say.joined(
+        f"Excluded: {', '.join(parts)}." if parts else "",
+        _on_lines_of_unknown_blocking(results),
+        f"Not among them: {wording.number(extension)} for which the office gave an extension." if extension else "",
+        "Counted separately from missed callbacks.",
     )
+    return Finding(text, sure=say.share_sure(row), detail=detail, bar=share_bar(row))
 
 
 def _on_lines_of_unknown_blocking(results, **keys) -> str:
@@ -527,20 +479,18 @@ def _on_lines_of_unknown_blocking(results, **keys) -> str:
 
 def rules_differ(results: Results) -> Finding | None:
     """Requests made while it is unclear which timeframe applied."""
-    under_all, under_one = (
-        results.row("promise_kept_rate", "rate_rules_differ", reading=reading) for reading in ("strict", "lenient")
-    )
-    if not results.n_rules_differ:
+    n = results.n_rules_differ
+    under_all, under_one = (results.row("promise_kept_rate", "rate_rules_differ", reading=reading)
+                            for reading in ("strict", "lenient"))  # fmt: skip
+    if not n:
         return None
-    return Finding(
-        0,
-        f"For {plural(results.n_rules_differ, 'request')}, it is unclear which timeframe applied; they are "
-        "reported separately.",
-        detail=f"Of {wording.number(under_all['n'])} due under every timeframe, in time by the strictest: "
-        f"{say.share(under_all)}; by the most lenient: {say.without_interval_name(say.share(under_one))}."
-        if under_all["n"]
-        else f"Due and observed under every timeframe: 0 of {wording.number(results.n_rules_differ)}.",
-    )
+    detail = f"Due and observed under every timeframe: 0 of {wording.number(n)}."
+    if under_all["n"]:
+        strict, lenient = say.share(under_all), say.without_interval_name(say.share(under_one))
+        detail = f"Of {wording.number(under_all['n'])} due under every timeframe, in time by the strictest: {strict}; "
+        detail += f"by the most lenient: {lenient}."
+    unclear = f"For {plural(n, 'request')}, it is unclear which timeframe applied; they are reported separately."
+    return Finding(unclear, detail=detail)
 
 
 def share_bar(row) -> Bar | None:
@@ -567,7 +517,7 @@ IN_ORDER = (  # in page order; findings with other ways to count share their nam
 )
 OTHERWISE = wording.words_for("counted_otherwise")
 
-NOTHING = Finding(0, "Too little is logged yet to say.")
+NOTHING = Finding("Too little is logged yet to say.")
 
 
 def tell(results: Results, name: str) -> Finding:

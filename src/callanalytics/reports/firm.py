@@ -32,11 +32,8 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
     confirmed : timeframes that, by a source, still held more than a year after they were last confirmed
     """
     # Confirm every other timeframe too: an office waits for a callback whoever confirmed the timeframe last
-    confirmed_ids = {one.rule_id for one in confirmed}
-    unsaid = "no one since then"
-    results = Results(
-        log, (*confirmed, *(Confirmed(rule.id, unsaid) for rule in log.agency.rules if rule.id not in confirmed_ids))
-    )
+    others = {rule.id for rule in log.agency.rules} - {one.rule_id for one in confirmed}
+    results = Results(log, (*confirmed, *(Confirmed(id, "no one since then") for id in sorted(others))))
     is_few = sections.is_too_few(results)
     found = open_promises(log)
     months = periods.last_months(results)
@@ -56,23 +53,23 @@ def build(log: Log, confirmed: tuple[Confirmed, ...] = ()) -> Report:
         *(sections.blocks_of_few(results) if is_few else [] if when.says else [when]),
         *([] if several or is_few else sections.causes(results)),
     ]
+    # Paper has room only for the first part of the list
+    open_now, _ = _by_step(log, found)
     further = [
-        *_beyond_paper(log, found),
+        *([Heading("Everything to do"), _table(open_now, log.as_of)] if len(open_now) > MAX_REQUESTS else []),
         *(offices if is_long else []),
         *([*sections.causes(results), *_tips(log)] if several and not is_few else []),
         *([] if is_few else _blocks_for_screen(results)),
     ]
     title = _title(log, found, months)
-    scope = _scope(results)
-    return Report.from_log(log, title, scope, blocks, MARKING, is_private=True, further=tuple(further))
+    return Report.from_log(log, title, _scope(results), blocks, MARKING, is_private=True, further=tuple(further))
 
 
 def _title(log, found: list[OpenPromise], months) -> str:
     """The callbacks to ask for again, and how many the office missed in the last three months."""
     again = sum(p.stand in TO_REPEAT and p.is_listed(log.as_of) for p in found)
-    parts = (
-        [f"{wording.spelled(again, 'callback')} {'needs' if again == 1 else 'need'} you to call again"] if again else []
-    )
+    need = "needs" if again == 1 else "need"
+    parts = [f"{wording.spelled(again, 'callback')} {need} you to call again"] if again else []
     missed = months.now.row("missed_callbacks", "rate", link="certain") if months else {"n": 0}
     if missed["n"] >= INTERVAL_MINIMUM and missed["events"]:
         parts.append(f"{say.count_of_cases(missed)} went unanswered in the last three months")
@@ -126,25 +123,15 @@ def _by_old_times(results: Results) -> list[Block]:
     """Why the report for the agency judges fewer requests than this report."""
     if not results.last_confirmed:
         return []
-    agency = results.agency.label
-    return [
-        Text(
-            f"Judged by {agency}'s stated time as last confirmed on {wording.day(results.last_confirmed)}. The report "
-            f"for {agency} judges requests made more than a year later only once a later source is named."
-        )
-    ]
+    agency, day = results.agency.label, wording.day(results.last_confirmed)
+    later = f"The report for {agency} judges requests made more than a year later only once a later source is named."
+    return [Text(f"Judged by {agency}'s stated time as last confirmed on {day}. {later}")]
 
 
 def _by_step(log, found: list[OpenPromise]) -> tuple[list[OpenPromise], list[OpenPromise]]:
     """The callbacks listed by name, split into those to act on and those to wait for, in order of due day."""
     named = listed(found, log.as_of)
     return [p for p in named if p.stand != "waiting"], [p for p in named if p.stand == "waiting"]
-
-
-def _beyond_paper(log, found: list[OpenPromise]) -> list[Block]:
-    """The whole list for a screen and a workbook, if paper has room only for its first part."""
-    to_do, _ = _by_step(log, found)
-    return [Heading("Everything to do"), _table(to_do, log.as_of)] if len(to_do) > MAX_REQUESTS else []
 
 
 def _notes_below(found, named):
@@ -163,13 +150,11 @@ def _table(ordered: list[OpenPromise], as_of: date, most: int | None = None) -> 
     """One line per callback, most overdue first, those without a due day last; only the first `most`."""
     several = len({p.office for p in ordered}) > 1
     left_out = len(ordered[most:]) if most else 0
-    return TableBlock(
-        "To do, most overdue first",
-        ("days overdue", "matter", "asked", "kind", "number given", "what to do"),
-        tuple(_row(p, as_of, several) for p in ordered[:most]),
-        note=f"The first {most} of {len(ordered)}; all are in the HTML page and the workbook." if left_out else "",
-        widths=(0.6, 1.3, 0.65, 0.6, 0.95, 4.1) if several else (0.6, 0.8, 0.65, 0.6, 0.95, 4.2),
-    )
+    head = ("days overdue", "matter", "asked", "kind", "number given", "what to do")
+    rows = tuple(_row(p, as_of, several) for p in ordered[:most])
+    note = f"The first {most} of {len(ordered)}; all are in the HTML page and the workbook." if left_out else ""
+    widths = (0.6, *((1.3, 0.65, 0.6, 0.95, 4.1) if several else (0.8, 0.65, 0.6, 0.95, 4.2)))
+    return TableBlock("To do, most overdue first", head, rows, note, widths)
 
 
 def _day_of_request(day: date) -> say.Day:
@@ -239,25 +224,13 @@ def _habits(results) -> list[Block]:
         return []
     saved = sum(habit.missed for habit in found)
     names = f"{wording.spelled(len(found), 'habit')} that would have saved up to {plural(saved, 'callback')}"
-    lines = tuple(
-        (
-            say.Figure(f"up to {wording.number(habit.missed)}", "count", value_most=habit.missed),
-            *_habit(habit, results.agency),
-        )
-        for habit in found
-    )
-    return [
-        TableBlock(
-            names,
-            ("saved", "habit", "what the log shows"),
-            lines,
-            note=f"Of {plural(missed, 'missed callback')}, {say.period(*results.period)}; each counts under one habit."
-            if results.period
-            else "",
-            widths=(0.8, 2.6, 3.6),
-            name="Habits that would have helped",
-        )
-    ]
+    each = [say.Figure(f"up to {wording.number(h.missed)}", "count", value_most=h.missed) for h in found]
+    lines = tuple((figure, *_habit(habit, results.agency)) for figure, habit in zip(each, found, strict=True))
+    note = ""
+    if results.period:
+        note = f"Of {plural(missed, 'missed callback')}, {say.period(*results.period)}; each counts under one habit."
+    head = ("saved", "habit", "what the log shows")
+    return [TableBlock(names, head, lines, note, (0.8, 2.6, 3.6), name="Habits that would have helped")]
 
 
 def _habit(habit: practice.Habit, agency) -> tuple[str, str]:
@@ -278,14 +251,10 @@ def _tips(log) -> list[Block]:
     # The log shows that there were none only if it records the thing at all
     none = [h.tip.against_words for h in held if not h.against[1] and h.is_logged]
     unsaid = [h.tip.against_words for h in held if not h.against[1] and not h.is_logged]
-    table = TableBlock(
-        "The practice pointer's advice, held against these calls",
-        ("advice", "what the log shows"),
-        tuple((h.claim.claim, h.sentence) for h in met),
-        note="Calls against a tip may differ in other ways too; where there are few, the counts stand alone.",
-        widths=(2.2, 4.4),
-        name="Advice held against the calls",
-    )
+    title, name = "The practice pointer's advice, held against these calls", "Advice held against the calls"
+    rows = tuple((h.claim.claim, h.sentence) for h in met)
+    note = "Calls against a tip may differ in other ways too; where there are few, the counts stand alone."
+    table = TableBlock(title, ("advice", "what the log shows"), rows, note, (2.2, 4.4), name=name)
     return [
         Heading("What the practice pointer advises"),
         *([table] if met else []),

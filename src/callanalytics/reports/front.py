@@ -66,9 +66,8 @@ def scope(results: Results, before: Pair | None = None) -> str:
     """The selected offices and lines, then who logged how many calls and when, in two short sentences."""
     offices, selected = results.calls_by_office, results.log.in_period().selected
     if not offices:
-        return say.joined(
-            *results.log.selected, f"No call to {results.agency.label} is logged as of {wording.day(results.as_of)}."
-        )
+        none = f"No call to {results.agency.label} is logged as of {wording.day(results.as_of)}."
+        return say.joined(*results.log.selected, none)
     calls = plural(results.n_calls, "call")
     who = wording.spelled(len(offices), "law office")
     # Days contain a comma and months do not: this line names only whole months
@@ -83,9 +82,8 @@ def _dates(results) -> str:
     begun, ended = results.log.logged or results.period  # nothing was logged before or after these
     first = max(chosen.since or results.period[0], begun)
     last = min(chosen.until or results.period[1], results.as_of, ended)
-    is_whole = (first != chosen.since or first.day == 1) and (
-        last != chosen.until or (last + timedelta(days=1)).day == 1
-    )
+    ends_whole = last != chosen.until or (last + timedelta(days=1)).day == 1
+    is_whole = ends_whole and (first != chosen.since or first.day == 1)
     return say.months(first, last) if is_whole else say.period(first, last)
 
 
@@ -144,11 +142,8 @@ def _tenths(share: float) -> str:
 
 def _rates_in_time(results) -> dict[str, dict]:
     """The rates in time by urgency, each with its number of requests on lines that may block unknown callers."""
-    return {
-        urgency: results.row("promise_kept_rate", urgency=urgency)
-        | {"unheard": results.left_out("unheard", urgency=urgency)}
-        for urgency in ("urgent", "regular")
-    }
+    kept = {urgency: results.row("promise_kept_rate", urgency=urgency) for urgency in ("urgent", "regular")}
+    return {name: row | {"unheard": results.left_out("unheard", urgency=name)} for name, row in kept.items()}
 
 
 def _closed(results) -> str:
@@ -219,23 +214,15 @@ def numbers(results: Results, found: dict, before: Pair | None = None) -> list[N
         _in_time_number(results, "regular", found.get("regular")),
         _missed(results),
     ]
+    yardstick = comparisons.yardstick(results.agency)
     if before:
-        kept = (
-            periods.in_brief(before.rows("promise_kept_rate", urgency=u), say.share_in_brief)
-            for u in _rates_in_time(results)
-        )
+        rates = [before.rows("promise_kept_rate", urgency=urgency) for urgency in ("urgent", "regular")]
         wait = periods.in_brief(before.waits(), lambda row: f"{row['value'] / 60:.0f} min")
-        was = (
-            wait if before.has_same_lead else "",
-            *kept,
-            periods.in_brief(before.missed_outside(), say.count_of_cases),
-        )
+        missed = periods.in_brief(before.missed_outside(), say.count_of_cases)
+        kept = (periods.in_brief(rate, say.share_in_brief) for rate in rates)
+        was = (wait if before.has_same_lead else "", *kept, missed)
         shown = [replace(n, note="; ".join(filter(None, (n.note, words)))) for n, words in zip(shown, was, strict=True)]
-    elif (
-        say.is_shown(results.median)
-        and results.clock != "unstated"
-        and (yardstick := comparisons.yardstick(results.agency))
-    ):
+    elif say.is_shown(results.median) and results.clock != "unstated" and yardstick:
         shown[0] = replace(shown[0], note=f"{shown[0].note}. {yardstick}")
     return shown
 
@@ -300,12 +287,8 @@ def _missed(results) -> Number:
         # How many came before 8 a.m., and out of how many if that differs from the number just counted
         early, timed = results.missed_early
         those = "" if timed == known else f" of {wording.number(timed)}"
-        return Number(
-            say.count_of_cases(row),
-            words,
-            f"{wording.number(early)}{those} before 8 a.m. local time" if timed else "",
-            is_adverse=True,
-        )
+        note = f"{wording.number(early)}{those} before 8 a.m. local time" if timed else ""
+        return Number(say.count_of_cases(row), words, note, is_adverse=True)
     percent = f"{wording.percent(outside / known)} " if known >= SHARE_MINIMUM else ""
     note = f"{percent}({say.span(row['low'] * 100, row['high'] * 100, '%')})"
     return Number(say.count_of_cases(row), words, note, findings.share_bar(row), is_adverse=True)
@@ -323,9 +306,8 @@ def _missed_at_any_hour(results) -> Number:
     why = "office hours not given" if results.missed_early[1] else "hours not known"
     if not sure["events"]:
         return Number(wording.between("0", wording.number(most["events"])), f"missed callbacks; {why}", "")
-    return Number(
-        wording.number(sure["events"]), f"missed {'callback' if sure['events'] == 1 else 'callbacks'}; {why}", ""
-    )
+    callbacks = "callback" if sure["events"] == 1 else "callbacks"
+    return Number(wording.number(sure["events"]), f"missed {callbacks}; {why}", "")
 
 
 HOURS_KNOWN = "with known hours"
@@ -350,9 +332,8 @@ def _by_day(results):
     curves = {urgency: curve for urgency, curve in known if curve["n"].iloc[0] >= INTERVAL_MINIMUM}
     if not curves:
         return None
-    return figures.callbacks_by_day(
-        curves, title=_title_by_day([_rates_in_time(results)[urgency] for urgency in curves])
-    )
+    kept = [_rates_in_time(results)[urgency] for urgency in curves]
+    return figures.callbacks_by_day(curves, title=_title_by_day(kept))
 
 
 def _title_by_day(kept: list[dict]) -> str:
@@ -369,21 +350,14 @@ def _title_by_day(kept: list[dict]) -> str:
 def _by_hour(results):
     finding = findings.hours(results)
     title = finding.text.removesuffix(".") if finding else "Waits by hour of the day"
-    return figures.wait_by_hour(
-        results.take("wait", "hour"), wait_origin=results.clock, best=best_hours(results), width=HALF, title=title
-    )
+    waits, best = results.take("wait", "hour"), best_hours(results)
+    return figures.wait_by_hour(waits, wait_origin=results.clock, best=best, width=HALF, title=title)
 
 
 def _every_wait(results, width):
     """Every wait as a dot, in place of the chart of hours if there are few calls."""
-    median = results.median
-    drawn = figures.every_wait(
-        results.take("wait"),
-        wait_origin=results.clock,
-        median=median["value"] if say.is_shown(median) else float("nan"),
-        width=width,
-        title="Every wait",
-    )
+    median = results.median["value"] if say.is_shown(results.median) else float("nan")
+    drawn = figures.every_wait(results.take("wait"), wait_origin=results.clock, median=median, width=width)
     return drawn if not drawn.says else _by_hour(results)
 
 
@@ -397,12 +371,9 @@ def _by_local_hour(results):
     early, timed = results.missed_early
     if not timed:
         return None
-    return figures.missed_by_local_hour(
-        results.missed_by_hour,
-        opening=results.opening_hours,
-        width=HALF,
-        title=_title_by_local_hour(early, timed, results.missed_ends[0]["events"]),
-    )
+    title = _title_by_local_hour(early, timed, results.missed_ends[0]["events"])
+    missed, opening = results.missed_by_hour, results.opening_hours
+    return figures.missed_by_local_hour(missed, opening=opening, width=HALF, title=title)
 
 
 def _title_by_local_hour(early: int, timed: int, every: int) -> str:

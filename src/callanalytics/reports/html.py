@@ -71,7 +71,8 @@ def _front_page(page: doc.FrontPage):
     wide, narrow = (
         "".join(block(c) for c in page.charts if (c.width > doc.NARROW) == is_wide) for is_wide in (True, False)
     )
-    asks = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
+    items = "".join(f"<li>{escape(ask)}</li>" for ask in page.asks)
+    asks = f'<div class="asks"><p><strong>We ask {escape(page.agency)} to</strong></p><ol>{items}</ol></div>'
     key = f'<p class="small">{escape(page.key)}</p>' if page.key else ""
     return (
         f'<header class="front"><p class="sender">{escape(page.sender)}</p><h1>{escape(page.headline)}</h1>'
@@ -79,12 +80,7 @@ def _front_page(page: doc.FrontPage):
         f"{key}{wide}"
         f'<div class="pair">{narrow}</div>'
         f"{''.join(f'<p>{escape(note)}</p>' for note in page.notes)}"
-        + (
-            f'<div class="asks"><p><strong>We ask {escape(page.agency)} to</strong></p><ol>{asks}</ol></div>'
-            if asks
-            else ""
-        )
-        + "</header>"
+        f"{asks if page.asks else ''}</header>"
     )
 
 

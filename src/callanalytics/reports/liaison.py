@@ -10,6 +10,7 @@ definition.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from callanalytics import accounting, figures, measures, wording
@@ -138,14 +139,9 @@ def later_charts(results) -> dict[str, Chart]:
 def _blocks_of_asks(results, meeting) -> list[Block]:
     """What was asked at the last meeting, then what is asked now."""
     box = last_meeting(results, meeting)
-    items = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
-    if not items:
-        return [
-            Heading("What we ask"),
-            *box,
-            Text(f"Nothing is logged yet that could support a question to {results.agency.label}."),
-        ]
-    return [Heading("What we ask"), *box, *items]
+    items: Sequence[Block] = agenda_items(results, ROOM_BESIDE_BOX if box else ROOM)
+    none = Text(f"Nothing is logged yet that could support a question to {results.agency.label}.")
+    return [Heading("What we ask"), *box, *(items or (none,))]
 
 
 # ---- what we ask -------------------------------------------------------------------------------------
@@ -153,12 +149,10 @@ def _blocks_of_asks(results, meeting) -> list[Block]:
 
 def agenda_items(results: Results, space: int = 38) -> list[AgendaItem]:
     """The agenda items with something logged, numbered; `space` is the room for each response, in points."""
-    drafts = [_times(results), _attempts(results), _waits(results)]
+    drafts = filter(None, [_times(results), _attempts(results), _waits(results)])
     return [
-        AgendaItem(
-            n, heading, statement, source, say.interval_named_once(logged), questions, ask, space, results.agency.label
-        )
-        for n, (heading, statement, source, logged, questions, ask) in enumerate(filter(None, drafts), 1)
+        AgendaItem(n, head, stated, source, say.interval_named_once(logged), asked, ask, space, results.agency.label)
+        for n, (head, stated, source, logged, asked, ask) in enumerate(drafts, 1)
     ]
 
 
@@ -280,23 +274,14 @@ def evidence_pages(
     ways = [f"{finding.number}: {finding.ways}" for finding in found.values() if finding.ways]
     otherwise = f"Counted otherwise, one choice changed at a time: finding {'; '.join(ways)}." if ways else ""
     sentences = say.joined(otherwise, findings.without_one(results, found))
+    drawn = _flow_chart(results, "wait", "calls logged", "in the median", "Which calls these are")
     pages = (
-        [
-            first,
-            charts["wait"],
-            *comparisons.published_before(results),
-            *others,
-            _flow_chart(results, "wait", "calls logged", "in the median", "Which calls these are"),
-        ],
+        [first, charts["wait"], *comparisons.published_before(results), *others, drawn],
         _in_time(results, found, charts["silent"]),
         _answering(results, found),
         _calls(results, found),
         _change(results, found, pair),
-        [
-            *comparisons.other_rules(results),
-            *comparisons.burden(results),
-            *comparisons.monthly_counts(results.agency),
-        ],
+        [*comparisons.other_rules(results), *comparisons.burden(results), *comparisons.monthly_counts(results.agency)],
         [*_limits_section(results), *([Text(sentences)] if sentences else []), annex.ways(results, meeting.audit)],
     )
     return [block for page in pages if page for block in (PageBreak(), *page)]
@@ -309,24 +294,17 @@ def _findings_of_page(found, first: str, *others: str) -> list[Finding]:
 
 
 def _in_time(results, found, states: Chart) -> list[Block]:
-    first, *others = _findings_of_page(found, "urgent", "regular", "rules")
+    there = _findings_of_page(found, "urgent", "regular", "rules")
     if not results.n_promises():
         return []
-    return [
-        first,
-        *[finding for finding in others if finding is not None],
-        states,
-        _flow_chart(results, "promise_kept_rate", "promised callbacks", "judged", "Which requests these are"),
-    ]
+    which = ("promised callbacks", "judged", "Which requests these are")
+    return [*there, states, _flow_chart(results, "promise_kept_rate", *which)]
 
 
 def _flow_chart(results, name: str, whole: str, last: str, title: str) -> Chart:
     taken = steps(results, name, whole, last)
-    return figures.flow(
-        taken,
-        title=f"{title}: {wording.number(taken[-1][1])} of {wording.number(taken[0][1])}",
-        caption=rows.caption(results.take(name)),
-    )
+    title = f"{title}: {wording.number(taken[-1][1])} of {wording.number(taken[0][1])}"
+    return figures.flow(taken, title=title, caption=rows.caption(results.take(name)))
 
 
 def steps(results: Results, name: str, whole: str, last: str) -> list[tuple[str, int, str]]:
@@ -353,22 +331,16 @@ def _answering(results, found) -> list[Block]:
     there = _findings_of_page(found, "answered", "missed", "silent")
     if not there:
         return []
-    return [
-        *there,
-        figures.shares(sections.attempts(results), title="First call, second call, notice"),
-        *sections.causes(results),
-    ]
+    drawn = figures.shares(sections.attempts(results), title="First call, second call, notice")
+    return [*there, drawn, *sections.causes(results)]
 
 
 def _calls(results, found) -> list[Block]:
     if not results.n_calls:
         return []
     opening: list[Block] = [*_findings_of_page(found, "granted")] or [Heading("What came of the calls")]
-    return [
-        *opening,
-        figures.funnel(results.take("funnel"), title=sections.FUNNEL),
-        *sections.outcomes(results),
-    ]
+    drawn = figures.funnel(results.take("funnel"), title=sections.FUNNEL)
+    return [*opening, drawn, *sections.outcomes(results)]
 
 
 def _change(results, found, pair) -> list[Block]:
@@ -389,12 +361,10 @@ def _limits_section(results) -> list[Block]:
 
 def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
     """What only a screen and a workbook show: maps and full tables; for a short report, the curve of the waits too."""
-    best = sections.best_time(results)
+    best, waits = sections.best_time(results), results.take("wait", "weekday", "hour")
     shown = [
         *([sections.curve(results)] if is_short else []),
-        figures.hour_by_weekday(
-            results.take("wait", "weekday", "hour"), wait_origin=results.clock, best=best.slots, title=sections.HOURS
-        ),
+        figures.hour_by_weekday(waits, wait_origin=results.clock, best=best.slots, title=sections.HOURS),
         *sections.slot_by_slot(results, best),
         figures.kept_by_reading(results.take("promise_kept_rate", "urgency"), title="In time, by each reading"),
         *sections.rules(results),
@@ -409,6 +379,5 @@ def further_blocks(results: Results, *, is_short: bool = False) -> list[Block]:
         *annex.contradictions(results.log),
     ]
     # A screen has no pages, and an empty chart would be only a sentence without context
-    there = [block for block in shown if not isinstance(block, PageBreak | Note) and not (
-        isinstance(block, Chart) and block.says)]  # fmt: skip
+    there = [block for block in shown if not isinstance(block, PageBreak | Note) and not getattr(block, "says", "")]
     return [Heading("More figures and tables"), *there]

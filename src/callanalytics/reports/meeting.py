@@ -107,11 +107,8 @@ def read(path) -> Meeting:
     meeting = _File(path).record(Meeting, content_of(path))
     audit = meeting.audit
     if audit and not 0 <= audit.documented <= audit.drawn:
-        raise InvalidRequest(
-            "more calls were documented than drawn",
-            where=f"{path.name}, [audit]",
-            found=f"drawn = {audit.drawn}, documented = {audit.documented}",
-        )
+        found = f"drawn = {audit.drawn}, documented = {audit.documented}"
+        raise InvalidRequest("more calls were documented than drawn", where=f"{path.name}, [audit]", found=found)
     return meeting
 
 
@@ -133,10 +130,8 @@ def last_meeting(results: Results, meeting: Meeting) -> list[Block]:
     last = meeting.last
     if not last or not last.items:
         return []
-    lines = tuple(
-        (item.words(), item.status(results.as_of), since(results, item.asked_on or last.on, item.figure))
-        for item in last.items
-    )
+    lines = tuple((item.words(), item.status(results.as_of), since(results, item.asked_on or last.on, item.figure))
+                  for item in last.items)  # fmt: skip
     title = f"Last time: {wording.day(last.on)}"
     return [TableBlock(title, ("asked", "answer", "logged since (95% interval)"), lines, "", (1.8, 1.5, 3.5))]
 
@@ -187,14 +182,12 @@ def change_since(results: Results, meeting: Meeting) -> Finding | None:
     when = f"Since the last meeting ({wording.day(meeting.last.on)})"
     step = found.step
     if step.value != step.value:
-        return Finding(0, f"{when} no comparison of the wait is possible: {step.why}.")
-    sure = (
-        f"{step.value:.2f} times the weekly wait before, 95% interval {step.low:.2f}–{step.high:.2f}; "
-        f"{plural(step.n, 'week')}"
-    )
+        return Finding(f"{when} no comparison of the wait is possible: {step.why}.")
+    interval = f"95% interval {step.low:.2f}–{step.high:.2f}; {plural(step.n, 'week')}"
+    sure = f"{step.value:.2f} times the weekly wait before, {interval}"
     if step.low > 1 or step.high < 1:
-        return Finding(0, f"{when} the wait has become {'longer' if step.value > 1 else 'shorter'}.", sure=sure)
-    return Finding(0, f"{when} no change of the wait can be shown.", sure=sure, detail=_more_weeks(found))
+        return Finding(f"{when} the wait has become {'longer' if step.value > 1 else 'shorter'}.", sure=sure)
+    return Finding(f"{when} no change of the wait can be shown.", sure=sure, detail=_more_weeks(found))
 
 
 def _more_weeks(found):

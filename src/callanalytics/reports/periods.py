@@ -170,17 +170,14 @@ def against_before(results: Results, found: dict, pair: Pair | None) -> Block:
     """Each finding with its figure in both periods; findings that are counts or changes have no row."""
     if pair is None:
         return Text(NONE)
-    return TableBlock(
-        "Each finding against the period before",
-        ("finding", *(_period_name(*span) for span in pair.spans), "change"),
-        tuple(
-            (f"{found[name].number}. {words}", *map(_in_words, of_both), change(*of_both) or "too few to compare")
-            for name, words, of_both in compared(results, pair)
-            if name in found
-        ),
-        note=f"{wording.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval.",
-        widths=(1.75, 2.1, 2.1, 1.85),
+    head = ("finding", *(_period_name(*span) for span in pair.spans), "change")
+    lines = tuple(
+        (f"{found[name].number}. {words}", *map(_in_words, of_both), change(*of_both) or "too few to compare")
+        for name, words, of_both in compared(results, pair)
+        if name in found
     )
+    note = f"{wording.spelled(pair.n_offices, 'law office')} logged throughout both. In brackets: 95% interval."
+    return TableBlock("Each finding against the period before", head, lines, note, (1.75, 2.1, 2.1, 1.85))
 
 
 def _in_words(row: dict) -> str:
@@ -200,11 +197,8 @@ def compared(results, pair) -> Iterator[tuple[str, str, list[dict]]]:
         if name == "missed":
             yield name, "Of these, office closed", pair.missed_outside()
     if kind := findings.least_granted(results):
-        yield (
-            "granted",
-            f"{wording.capital(kind)} requests granted",
-            [part.request(kind, "granted") for part in pair.parts],
-        )
+        words = f"{wording.capital(kind)} requests granted"
+        yield "granted", words, [part.request(kind, "granted") for part in pair.parts]
 
 
 # ---- the last three months of an office ------------------------------------------------------------------------------
@@ -399,17 +393,12 @@ def months_by_office(found: LastMonths) -> list[Block]:
         return []
     hours = rows.pick(found.now.take("hours_on_hold", "office"), "held")
     hours = hours[hours["n"] > 0].groupby("office")["value"].sum() / 3600
+    figures = [(measure, statistic, keys) for measure, statistic, keys, _ in SHARES_OF_MONTHS.values()]
     lines = tuple(
-        (
-            name,
-            say.count(round(hours[name])) if name in hours else "–",
-            *(
-                _cell(found.now.row(measure, statistic, office=name, **keys))
-                for measure, statistic, keys, _ in SHARES_OF_MONTHS.values()
-            ),
-        )
+        (name, say.count(round(hours[name])) if name in hours else "–",
+         *(_cell(found.now.row(*figure, office=name, **keys)) for *figure, keys in figures))
         for name in sorted(names)
-    )
+    )  # fmt: skip
     head = ("office", "hours on hold", "reached a person", "callbacks in time", "went unanswered")
     title = f"Office by office: {say.period(found.first, found.last)}"
     return [TableBlock(title, head, lines, widths=(1.8, 1.0, 1.4, 1.4, 1.4))]

@@ -81,19 +81,15 @@ def _leading_figures(results: Results) -> TableBlock:
     many = [f"{name} ({len(each):,} figures)" for name, each in groups.items() if len(each) > GROUPS]
     none = [name for name, each in groups.items() if not each]
     has_all = "too many groups for a leading figure, and each a sheet of the workbook"
-    return TableBlock(
-        "The leading figure of each measure",
-        ("measure", "statistic", "figure"),
-        tuple(_line(taken[name], group) for name, each in groups.items() if len(each) <= GROUPS for group in each),
-        note=sentences.joined(
-            "Each with its 95% interval and cases.",
-            f"These have {has_all}: {wording.joined(many)}." if many else "",
-            f"These have no case to count: {wording.joined(none)}." if none else "",
-            _another_median(results),
-        ),
-        widths=(1.65, 3.5, 2.25),
-        name="Leading figures",
+    title, head = "The leading figure of each measure", ("measure", "statistic", "figure")
+    lines = tuple(_line(taken[name], group) for name, each in groups.items() if len(each) <= GROUPS for group in each)
+    note = sentences.joined(
+        "Each with its 95% interval and cases.",
+        f"These have {has_all}: {wording.joined(many)}." if many else "",
+        f"These have no case to count: {wording.joined(none)}." if none else "",
+        _another_median(results),
     )
+    return TableBlock(title, head, lines, note, (1.65, 3.5, 2.25), name="Leading figures")
 
 
 def _another_median(results: Results) -> str:
@@ -147,17 +143,10 @@ def _measure(results: Results, name: str) -> list[Block]:
     in_words = sentences.in_plain_words(card.title)
     lines = [_row(row, keys) for row in result.table.to_dict("records")]
     is_long = len(lines) > ON_SCREEN
-    table = TableBlock(
-        title,
-        (*keys, *HEAD),
-        () if is_long else tuple(lines),
-        note=f"{in_words} {len(lines):,} figures, too many for a page: they are in the workbook."
-        if is_long
-        else in_words,
-        widths=(*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2),
-        name=name,
-        data=result.table[[*keys, *HEAD]],
-    )
+    note = f"{in_words} {len(lines):,} figures, too many for a page: they are in the workbook." if is_long else in_words
+    widths, data = (*[1.4] * len(keys), 2.1, 1.3, 0.7, 0.7, 0.9, 0.9, 0.9, 1.2), result.table[[*keys, *HEAD]]
+    shown = () if is_long else tuple(lines)
+    table = TableBlock(title, (*keys, *HEAD), shown, note, widths, name=name, data=data)
     return [table, *([Note(result.caveats)] if result.caveats else [])]
 
 

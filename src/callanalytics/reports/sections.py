@@ -28,24 +28,15 @@ def waits(results: Results) -> list[Block]:
     """When callers get through."""
     best = best_time(results)
     # The finding about the hours gives the title, if there is one
-    found = hours(results)
+    found, whence = hours(results), "Every wait was written down by a caller"
+    whence += ": a phone system does not know when a person answered."
+    title = found.text.removesuffix(".") if found else HOURS
+    fine = results.take("wait", "weekday", "hour")
     return [
         PageBreak(),
         Heading("When callers get through"),
-        Text(
-            say.joined(
-                "Every wait was written down by a caller: a phone system does not know when a person answered.",
-                results.waits_run,
-                not_in_waits(results),
-                other_clocks(results),
-            )
-        ),
-        figures.hour_by_weekday(
-            results.take("wait", "weekday", "hour"),
-            wait_origin=results.clock,
-            best=best.slots,
-            title=found.text.removesuffix(".") if found else HOURS,
-        ),
+        Text(say.joined(whence, results.waits_run, not_in_waits(results), other_clocks(results))),
+        figures.hour_by_weekday(fine, wait_origin=results.clock, best=best.slots, title=title),
         curve(results),
         *slot_by_slot(results, best),
     ]
@@ -79,29 +70,18 @@ def rules(results):
     """The timeframes that judge the requests."""
     if not results.rules and not results.n_rules_differ:
         return []
-    lines = [_rule(rule, n, results.confirmed) for rule, n in results.rules]
+    lines: list[tuple[str, ...]] = []
+    for rule, n in results.rules:
+        # In the agency's files, the address of a copy follows the source
+        sources = [rule.source.split(" (copy:")[0], *(c.source for c in results.confirmed if c.rule_id == rule.id)]
+        seen = say.Day(wording.day(rule.last_confirmed), rule.last_confirmed)
+        lines.append((f"“{rule.words}”", rule.urgency, seen, "; confirmed by: ".join(sources), say.count(n)))
     if results.n_rules_differ:
         lines.append(("more than one may have held", "both", "–", "–", say.count(results.n_rules_differ)))
-    yield TableBlock(
-        "The stated times the requests are judged by",
-        (f"{results.agency.label}'s words", "inquiries", "last confirmed", "source", "requests"),
-        tuple(lines),
-        note="A request is judged by the time in force when it was made; later ones by the time last confirmed.",
-        widths=(1.9, 0.7, 1.2, 2.9, 0.7),
-        name="Stated times",
-    )
-
-
-def _rule(rule, n, confirmed):
-    seen = say.Day(wording.day(rule.last_confirmed), rule.last_confirmed)
-    return f"“{rule.words}”", rule.urgency, seen, _source(rule, confirmed), say.count(n)
-
-
-def _source(rule, confirmed):
-    """The source of a timeframe, and the sources that confirm it."""
-    # In the agency's files, the address of a copy follows the source
-    read = [rule.source.split(" (copy:")[0], *(c.source for c in confirmed if c.rule_id == rule.id)]
-    return "; confirmed by: ".join(read)
+    title = "The stated times the requests are judged by"
+    head = (f"{results.agency.label}'s words", "inquiries", "last confirmed", "source", "requests")
+    note = "A request is judged by the time in force when it was made; later ones by the time last confirmed."
+    yield TableBlock(title, head, tuple(lines), note, (1.9, 0.7, 1.2, 2.9, 0.7), name="Stated times")
 
 
 def attempts(results):
@@ -134,26 +114,18 @@ def causes(results):
     }
     # Unknown comes last, however often it occurs
     ordered = sorted(by_cause.items(), key=lambda item: (item[0] == causes["unknown"], -item[1]))
-    yield TableBlock(
-        "Why no one answered",
-        ("cause", "callbacks"),
-        tuple((cause, wording.number(n)) for cause, n in ordered),
-        note=f"{wording.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
-        + _under_another_cause(results, by_cause.get(causes["outside_office_hours"], 0)),
-        numeric=True,
-    )
+    lines = tuple((cause, wording.number(n)) for cause, n in ordered)
+    note = f"{wording.number(total)} confirmed ones, one cause each; unknown causes come last and are kept apart."
+    note += _under_another_cause(results, by_cause.get(causes["outside_office_hours"], 0))
+    yield TableBlock("Why no one answered", ("cause", "callbacks"), lines, note, numeric=True)
 
 
 def _under_another_cause(results: Results, n_closed: int) -> str:
     """Why page 1 counts more missed callbacks to a closed office than this table."""
     n_outside = results.missed_in("outside office hours")
     others = n_outside - n_closed
-    if others < 1:
-        return ""
-    have = "has" if others == 1 else "have"
-    return (
-        f" Of {wording.number(n_outside)} that came to a closed office, {wording.number(others)} {have} another cause."
-    )
+    rest = f"{wording.number(others)} {'has' if others == 1 else 'have'} another cause"
+    return f" Of {wording.number(n_outside)} that came to a closed office, {rest}." if others > 0 else ""
 
 
 def calls(results: Results) -> list[Block]:
@@ -170,12 +142,8 @@ def calls(results: Results) -> list[Block]:
 
 def outcomes(results) -> list[Block]:
     """How calls ended, which words led to a person, and what was granted."""
-    ends = TableBlock(
-        "How calls ended",
-        ("end of the call", "share", "counted from"),
-        tuple(_ends_of_calls(results)),
-        widths=(2.4, 2.6, 1.7),
-    )
+    head = ("end of the call", "share", "counted from")
+    ends = TableBlock("How calls ended", head, tuple(_ends_of_calls(results)), widths=(2.4, 2.6, 1.7))
     return [ends, *_words(results), *_requests(results)]
 
 
@@ -191,14 +159,13 @@ def _words(results):
     if not len(shares):
         return
     names = {word.code: word.label for word in results.agency.words_said}
-    yield TableBlock(
-        "Words said to the automated system, and whether a person spoke",
-        ("words", "a person spoke"),
-        tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records")),
-        note="Calls in live hours with logged words and a logged end. The callers chose the words; "
-        "none were assigned at random.",
-        name="Words said to the system",
+    title, name = "Words said to the automated system, and whether a person spoke", "Words said to the system"
+    lines = tuple((names.get(row["words_said"], "Other words"), say.share(row)) for row in shares.to_dict("records"))
+    note = (
+        "Calls in live hours with logged words and a logged end. The callers chose the words; none were assigned at "
+        "random."
     )
+    yield TableBlock(title, ("words", "a person spoke"), lines, note, name=name)
 
 
 def _requests(results):
@@ -254,27 +221,22 @@ def _hits_title(row) -> str:
     """
     if not row["n"]:
         return "Callbacks that reached the office in time"
-    return (
-        f"Callbacks reached the office in time on {say.all_or_some(row)} {'request' if row['n'] == 1 else 'requests'}"
-    )
+    requests = "request" if row["n"] == 1 else "requests"
+    return f"Callbacks reached the office in time on {say.all_or_some(row)} {requests}"
 
 
 def missed_by_hour(results) -> Chart:
     """When missed callbacks came, by each office's local time."""
-    return figures.missed_by_local_hour(
-        results.missed_by_hour, opening=results.opening_hours, title=closed_title(results)
-    )
+    opening, title = results.opening_hours, closed_title(results)
+    return figures.missed_by_local_hour(results.missed_by_hour, opening=opening, title=title)
 
 
 def closed_title(results) -> str:
     """How many missed callbacks came when the office was closed, as a chart title."""
     outside, known = results.missed_outside
-    every = results.missed_ends[0]["events"]
-    return (
-        f"{_missed_in_words(outside, known, every)} rang when the office was closed"
-        if outside
-        else "When callbacks were missed"
-    )
+    if not outside:
+        return "When callbacks were missed"
+    return f"{_missed_in_words(outside, known, results.missed_ends[0]['events'])} rang when the office was closed"
 
 
 def _missed_in_words(some: int, known: int, every: int) -> str:
@@ -335,18 +297,14 @@ def _best_slots(best, agency):
 
 def _tips(results, best):
     claims = {claim.id: claim for claim in results.agency.claims}
-    return TableBlock(
-        "The practice pointer's advice on when to call",
-        ("advice", "compared", "held, times as long", "calls", "here"),
-        tuple(
-            (claims[id].claim, results.agency.fill(TIP_COMPARISONS[id]), *_tip_in_words(found))
-            for id, found in best.tips.items()
-            if id in claims
-        ),
-        note=TIPS_NOTE,
-        name="Advice on when to call",
-        widths=(2.5, 2.3, 1.3, 0.6, 0.8),
+    title, name = "The practice pointer's advice on when to call", "Advice on when to call"
+    head = ("advice", "compared", "held, times as long", "calls", "here")
+    lines = tuple(
+        (claims[id].claim, results.agency.fill(TIP_COMPARISONS[id]), *_tip_in_words(found))
+        for id, found in best.tips.items()
+        if id in claims
     )
+    return TableBlock(title, head, lines, TIPS_NOTE, (2.5, 2.3, 1.3, 0.6, 0.8), name=name)
 
 
 def _tip_in_words(found):
@@ -429,14 +387,10 @@ def _counts_so_far(results) -> TableBlock:
     if most["n"]:  # without an attempt, 0 would claim that none was missed
         lines.append(("Callbacks no one answered", missed, plural(sure["n"], "confirmed callback")))
     lines += _from_the_agency(results)
-    return TableBlock(
-        "Counts so far",
-        ("what", "how many", "counted from"),
-        # say.share() writes "n = 0" for a share of nothing
-        tuple(row for row in lines if "n = 0" not in row[1]),
-        note="Counts of what was logged; a percentage where they are enough for one.",
-        widths=(2.4, 2.2, 2.1),
-    )
+    # say.share() writes "n = 0" for a share of nothing
+    known = tuple(row for row in lines if "n = 0" not in row[1])
+    note = "Counts of what was logged; a percentage where they are enough for one."
+    return TableBlock("Counts so far", ("what", "how many", "counted from"), known, note, (2.4, 2.2, 2.1))
 
 
 def _from_the_agency(results) -> list[tuple[str, str, str]]:
@@ -447,29 +401,23 @@ def _from_the_agency(results) -> list[tuple[str, str, str]]:
     came = [callback["result"] for callback in came if callback["caller_id"] == "agency" and callback["link"] == "none"]
     if not came:
         return []
-    missed = sum(result in schema.UNANSWERED for result in came)
-    return [
-        (
-            f"Calls from {results.agency.label}'s number that answer no logged request",
-            f"{missed} not answered",
-            plural(len(came), "call"),
-        )
-    ]
+    missed = f"{sum(result in schema.UNANSWERED for result in came)} not answered"
+    words = f"Calls from {results.agency.label}'s number that answer no logged request"
+    return [(words, missed, plural(len(came), "call"))]
 
 
 def _missing_figures(results) -> TableBlock:
     wait = results.row("wait", "median")
+    # Waits with another starting point are not pooled with these
+    others = (f"; {wording.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items())
     waits = (
         "How long a caller needs to reach a person",
         f"{MEDIAN_MINIMUM} calls with a logged wait, {REACHED_MINIMUM} of which reached one",
         f"{plural(wait['n'], 'call')}{f' {WAITS_NAMED[results.clock]}' if wait['n'] else ''}, "
-        f"{wording.number(wait['events'])} reached{_waits_not_pooled(results)}",
+        f"{wording.number(wait['events'])} reached{''.join(others)}",
     )
-    hours = (
-        "At what hour the wait is shortest",
-        f"the same for each part of the day: {MEDIAN_MINIMUM} calls, {REACHED_MINIMUM} reached",
-        "not yet",
-    )
+    needs = f"the same for each part of the day: {MEDIAN_MINIMUM} calls, {REACHED_MINIMUM} reached"
+    hours = ("At what hour the wait is shortest", needs, "not yet")
     shares = [
         (
             # The counts so far already show such a share with its interval
@@ -482,16 +430,6 @@ def _missing_figures(results) -> TableBlock:
     ]
     change = ("Whether anything changed", "several months with these", "not yet")
     lacking = [*([] if say.is_shown(wait) else [waits]), hours, *shares, change]
-    return TableBlock(
-        "Figures, what each needs, and what there is",
-        ("figure", "needs", "there is"),
-        tuple(lacking),
-        note="Each figure appears once the log holds what it needs.",
-        widths=(2.1, 2.9, 1.7),
-    )
-
-
-def _waits_not_pooled(results) -> str:
-    """The waits with another starting point, which are not pooled with these."""
-    waits = [f"{wording.number(row['n'])} more {WAITS_NAMED[clock]}" for clock, row in results.other_clocks.items()]
-    return "".join(f"; {text}" for text in waits)
+    title, head = "Figures, what each needs, and what there is", ("figure", "needs", "there is")
+    note = "Each figure appears once the log holds what it needs."
+    return TableBlock(title, head, tuple(lacking), note, (2.1, 2.9, 1.7))

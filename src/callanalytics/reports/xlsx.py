@@ -164,24 +164,13 @@ class _Book:
             for index, word in enumerate(heads):
                 page.write_string(TOP, index, word, self.look(bold=True))
             return
-        page.add_table(
-            TOP,
-            0,
-            TOP + len(made[0].values),
-            len(made) - 1,
-            {
-                "name": f"Table_{len(self.sheets)}",
-                "style": "Table Style Light 1",
-                "columns": [
-                    {
-                        "header": head,
-                        "header_format": self.look(**TEXT, bold=True, **_aligned(column)),
-                        "format": self.look(num_format=column.formats[0]),
-                    }
-                    for head, column in zip(heads, made, strict=True)
-                ],
-            },
-        )
+        looks = [
+            {"header_format": self.look(**TEXT, bold=True, **_aligned(column)),
+             "format": self.look(num_format=column.formats[0])} for column in made
+        ]  # fmt: skip
+        named = [{"header": head, **look} for head, look in zip(heads, looks, strict=True)]
+        table = {"name": f"Table_{len(self.sheets)}", "style": "Table Style Light 1", "columns": named}
+        page.add_table(TOP, 0, TOP + len(made[0].values), len(made) - 1, table)
 
     def cell(self, page, row: int, index: int, value, form: str):
         if value is None or value == "":
@@ -330,28 +319,17 @@ def draw_chart(book, page, chart: Chart, plot: Plot, columns: list[Column], repo
         made = book.add_chart(TYPES[plot.kind])
         cells = _Cells(page.name, columns, TOP + 1 + first, TOP + 1 + last)
         for key, color in plot.y.items():
-            if cells.has(key):
+            if key in cells.columns:
                 made.add_series(_series(plot, cells, key, color))
         if plot.panels:
             # A vertical line at the promised day: one point at the bottom, and its error bar
-            made.add_series(
-                {
-                    "name": "promised day",
-                    "categories": cells.span("promised_day", cells.first),
-                    "values": cells.span("value", cells.first),
-                    "marker": {"type": "none"},
-                    "y_error_bars": {
-                        "type": "fixed",
-                        "value": 1,
-                        "direction": "plus",
-                        "end_style": 0,
-                        "line": {"color": style.VERMILION, "width": 2},
-                    },
-                }
-            )
-        _label_chart(
-            made, plot, f"{chart.title} ({panel} requests)" if panel else chart.title, report, _axis_end(plot, columns)
-        )
+            day, foot = (cells.span(key, cells.first) for key in ("promised_day", "value"))
+            line = {"line": {"color": style.VERMILION, "width": 2}, "end_style": 0}
+            bar = {"type": "fixed", "value": 1, "direction": "plus", **line}
+            point = {"name": "promised day", "categories": day, "values": foot, "marker": {"type": "none"}}
+            made.add_series({**point, "y_error_bars": bar})
+        title = f"{chart.title} ({panel} requests)" if panel else chart.title
+        _label_chart(made, plot, title, report, _axis_end(plot, columns))
         where = {"description": chart.alt, "x_offset": 6, "y_offset": n_above * (HEIGHT + 10)}
         page.insert_chart(TOP + 1, len(columns) + BESIDE, made, where)
 
@@ -376,9 +354,6 @@ class _Cells:
         self.sheet, self.first, self.last = sheet, first, last
         self.columns = {column.key: (index, column) for index, column in enumerate(columns)}
 
-    def has(self, key: str) -> bool:
-        return key in self.columns
-
     def span(self, key: str, last: int | None = None) -> list:
         index, _ = self.columns[key]
         return [self.sheet, self.first, index, self.last if last is None else last, index]
@@ -389,17 +364,10 @@ class _Cells:
         index, _ = self.columns[key]
         return f"='{self.sheet}'!{xl_range_abs(self.first, index, self.last, index)}"
 
-    def head(self, key: str) -> str:
-        return self.columns[key][1].head
-
 
 def _series(plot: Plot, cells: _Cells, key: str, color: str) -> dict[str, Any]:
-    look: dict[str, Any] = {
-        "name": cells.head(key),
-        "categories": cells.span(plot.x),
-        "values": cells.span(key),
-        "gap": 35,
-    }
+    look: dict[str, Any] = {"name": cells.columns[key][1].head, "gap": 35}
+    look |= {"categories": cells.span(plot.x), "values": cells.span(key)}
     if plot.kind == "overlap":
         look["overlap"] = 100
     if plot.kind in ("bars", "stack", "overlap"):
@@ -412,12 +380,8 @@ def _series(plot: Plot, cells: _Cells, key: str, color: str) -> dict[str, Any]:
         look["marker"] = {"type": "circle", "size": 5, "fill": {"color": color}, "border": {"color": color}}
     if plot.limits:
         above, below = map(cells.reference, ERRORS)
-        look["y_error_bars"] = {
-            "type": "custom",
-            "plus_values": above,
-            "minus_values": below,
-            "line": {"color": style.INK, "width": 1.25},
-        }
+        ends = {"type": "custom", "plus_values": above, "minus_values": below}
+        look["y_error_bars"] = ends | {"line": {"color": style.INK, "width": 1.25}}
     return look
 
 
@@ -434,14 +398,10 @@ def _label_chart(made, plot: Plot, title: str, report: doc.Document, most: float
     """Set the title, the axis titles with the source and the mark below, and the ranges of the axes."""
     source = " ".join(filter(None, [SOURCE, report.seen_on, report.marking]))
     made.set_title({"name": title, "name_font": {"size": 13, "color": style.INK}, "overlay": False})
-    x: dict[str, Any] = {"name": f"{plot.x_title}\n{source}", "name_font": SMALL_FONT, "num_font": SMALL_FONT}
-    y: dict[str, Any] = {
-        "name": plot.y_title,
-        "name_font": SMALL_FONT,
-        "num_font": SMALL_FONT,
-        "min": 0,
-        "major_gridlines": {"visible": True, "line": {"color": style.GRAY, "width": 0.5}},
-    }
+    fonts = {"name_font": SMALL_FONT, "num_font": SMALL_FONT}
+    x: dict[str, Any] = {"name": f"{plot.x_title}\n{source}", **fonts}
+    y: dict[str, Any] = {"name": plot.y_title, **fonts, "min": 0}
+    y["major_gridlines"] = {"visible": True, "line": {"color": style.GRAY, "width": 0.5}}
     if plot.kind == "line":
         y |= {"max": 1, "num_format": "0%"}
         x |= {"min": 0}
@@ -456,10 +416,4 @@ def _label_chart(made, plot: Plot, title: str, report: doc.Document, most: float
     made.set_size({"width": WIDTH, "height": HEIGHT})
 
 
-AXIS_FORMATS = {
-    "hour": "h AM/PM",
-    "hour_local": "h AM/PM",
-    "slot": "mmm yyyy",
-    "month": "mmm yyyy",
-    "month_local": "mmm yyyy",
-}
+AXIS_FORMATS = dict.fromkeys(columns.HOURS, "h AM/PM") | dict.fromkeys(columns.MONTHS, "mmm yyyy")

@@ -17,26 +17,11 @@ from callanalytics.figures.proportions import flow, funnel, shares, specificatio
 from callanalytics.figures.waits import before_after, chance_by_minutes, every_wait, wait_by_month, wait_by_week
 
 __all__ = [
-    "Chart",
-    "before_after",
-    "callbacks_by_day",
-    "chance_by_minutes",
-    "every_wait",
-    "flow",
-    "funnel",
-    "hit_rate_by_month",
-    "hour_by_weekday",
-    "kept_by_reading",
-    "missed_by_local_hour",
-    "missed_by_month",
-    "promise_states",
-    "shares",
-    "specification_curve",
-    "volume_by_hour_weekday",
-    "wait_by_hour",
-    "wait_by_month",
+    "Chart", "before_after", "callbacks_by_day", "chance_by_minutes", "every_wait", "flow", "funnel",
+    "hit_rate_by_month", "hour_by_weekday", "kept_by_reading", "missed_by_local_hour", "missed_by_month",
+    "promise_states", "shares", "specification_curve", "volume_by_hour_weekday", "wait_by_hour", "wait_by_month",
     "wait_by_week",
-]
+]  # fmt: skip
 
 
 def __dir__() -> list[str]:

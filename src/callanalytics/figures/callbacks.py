@@ -62,25 +62,22 @@ def hit_rate_by_month(
         rows.draw_events(axes, marks, axis, step)
         axes.set_title(URGENCIES[urgency] if urgency else "", pad=16)
     n = int(shares["n"].sum())
-    return Chart(
-        figure,
-        title,
-        alt=f"Points by {rows.STEP_NAMES[step]}: share of requests whose callback was answered in time. "
-        f"{_counts(shares, groups, step)}.",
-        caption=rows.caption(
-            result,
-            "" if groups != [None] else "Urgent and regular requests together.",
-            "Requests due and observed whose callback a person answered by the due time (weekends, holidays, and "
-            f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {wording.number(n)} requests, n "
-            "under each.",
-            "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
-            "around both. Under 10, counts alone.",
-            joined,
-            rows.events_key(marks) if named else "Marks as in the drawing of the wait.",
-        ),
-        data=shares,
-        name=f"Callbacks in time by {rows.STEP_NAMES[step]}",
+    alt = (
+        f"Points by {rows.STEP_NAMES[step]}: share of requests whose callback was answered in time. "
+        f"{_counts(shares, groups, step)}."
     )
+    caption = rows.caption(
+        result,
+        "" if groups != [None] else "Urgent and regular requests together.",
+        "Requests due and observed whose callback a person answered by the due time (weekends, holidays, and "
+        f"closures stop the clock), by {rows.STEP_NAMES[step]} of the request; {wording.number(n)} requests, n "
+        "under each.",
+        "Thick line: from what came for certain to the most that may have come; thin line: 95% interval "
+        "around both. Under 10, counts alone.",
+        joined,
+        rows.events_key(marks) if named else "Marks as in the drawing of the wait.",
+    )
+    return Chart(figure, title, alt, caption, shares, name=f"Callbacks in time by {rows.STEP_NAMES[step]}")
 
 
 NONE_DUE = f"{NONE_JUDGED} Nothing can be said of how many reached the office."
@@ -131,7 +128,8 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
     result : ``measures.missed_callbacks`` by month or month_local
     """
     rows.require(result, "missed_by_month", "missed_callbacks", ("month_local",), ("month",))
-    certain, most = _missed(result, "month_local" if "month_local" in result.table else "month")
+    month = "month_local" if "month_local" in result.table else "month"
+    certain, most = _missed(result, month)
     if not any(most.values()):
         return rows.nothing_to_draw(result, title, NONE_MISSED)
     axis = rows.months(min(most), max(most))
@@ -140,28 +138,20 @@ def missed_by_month(result: Result, *, title: str = "How many callbacks went una
     rows.draw_axis(axes, axis)
     style.legend(axes, {"certain": _SURE, "possible, upper bound": _MAYBE})
     sure, top = sum(certain.values()), sum(most.values())
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars by month of the call: {plural(sure, 'unanswered callback')} for certain, at most {top}, over "
-        f"{plural(len(axis), 'month')}.",
-        caption=rows.caption(
-            result,
-            f"Callbacks no one at the office answered, by month of the call: {wording.number(sure)} confirmed, up to "
-            f"{wording.number(top)} if every call without a number that fits an open request was one, and every call "
-            "from the agency's own number.",
-        ),
-        data=rows.pick(result, "count"),
-        name="Missed by month",
-        plot=Plot(
-            "overlap",
-            "month_local" if "month_local" in result.table else "month",
-            {"possible": "#F0B48A", "certain": style.VERMILION},
-            "Month of the call; pale: possible, upper bound",
-            "Callbacks no one answered",
-            pivot=("link", "value"),
-        ),
+    alt = (
+        f"Bars by month of the call: {plural(sure, 'unanswered callback')} for certain, at most {top}, over "
+        f"{plural(len(axis), 'month')}."
     )
+    caption = rows.caption(
+        result,
+        f"Callbacks no one at the office answered, by month of the call: {wording.number(sure)} confirmed, up to "
+        f"{wording.number(top)} if every call without a number that fits an open request was one, and every call "
+        "from the agency's own number.",
+    )
+    x, y = "Month of the call; pale: possible, upper bound", "Callbacks no one answered"
+    colors = {"possible": "#F0B48A", "certain": style.VERMILION}
+    plot = Plot("overlap", month, colors, x, y, pivot=("link", "value"))
+    return Chart(figure, title, alt, caption, rows.pick(result, "count"), name="Missed by month", plot=plot)
 
 
 NONE_MISSED = "No callback that no one answered is on record."
@@ -242,27 +232,23 @@ def missed_by_local_hour(
     under = rows.caption(first_of, f"{every}.", no_hour and f"{no_hour} in no hour.")
     plot = Plot("stack", "hour_local", {name: SOLID[name] for name in counts}, "Hour on the office's own clock",
                 "Callbacks no one answered", pivot=("part", "count"), caption=under)  # fmt: skip
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars by local hour: {plural(n, 'unanswered callback')}, "
+    alt = (
+        f"Bars by local hour: {plural(n, 'unanswered callback')}, "
         f"{f'{outside} outside office hours, ' if outside is not None else ''}"
-        f"{early} before 8 a.m.",
-        caption=rows.caption(
-            first_of,
-            f"{every}, of which {wording.number(outside)} outside the office's stated hours ({legend})."
-            if outside is not None
-            else f"{every}; the office's opening hours are not known.",
-            no_hour and f"{no_hour} not drawn.",
-        ),
-        data=pd.DataFrame(
-            [(hour, name, part[hour]) for name, part in counts.items() for hour in part],
-            columns=["hour_local", "part", "count"],
-        ),
-        subtitle="By local hour" + (f"; {legend}." if outside is not None else "."),
-        name="Missed by local hour",
-        plot=plot,
+        f"{early} before 8 a.m."
     )
+    caption = rows.caption(
+        first_of,
+        f"{every}, of which {wording.number(outside)} outside the office's stated hours ({legend})."
+        if outside is not None
+        else f"{every}; the office's opening hours are not known.",
+        no_hour and f"{no_hour} not drawn.",
+    )
+    parts = [(hour, name, part[hour]) for name, part in counts.items() for hour in part]
+    data = pd.DataFrame(parts, columns=["hour_local", "part", "count"])
+    subtitle = "By local hour" + (f"; {legend}." if outside is not None else ".")
+    name = "Missed by local hour"
+    return Chart(figure, title, alt, caption, data, subtitle=subtitle, name=name, plot=plot)
 
 
 def _without_hours(results: dict[str, Result], counts: dict[str, dict]) -> str:
@@ -312,11 +298,9 @@ def _shade_opening(axes, opening):
 def _by_hour(result):
     """Certain counts by local hour; callbacks without an hour are under None."""
     counts = rows.pick(result, "count", link="certain")
-    return {
-        None if pd.isna(row.hour_local) else int(row.hour_local): int(row.value)
-        for row in counts.itertuples()
-        if row.value
-    }
+    counts = counts[counts["value"] > 0]
+    hours = (None if pd.isna(hour) else int(hour) for hour in counts["hour_local"])
+    return dict(zip(hours, counts["value"].astype(int).tolist(), strict=True))
 
 
 def _draw_day(axes, counts: dict[str, dict]) -> dict[int, int]:
@@ -353,7 +337,10 @@ def callbacks_by_day(
         of the share) and the attribute ``promised``, the promised day, at which the frame gives the share in time; the
         attributes ``as_of``, ``is_invented``, and ``selected``, if present, appear in the caption
     """
-    if not isinstance(curves, dict) or not all(_is_curve(curve) for curve in curves.values()):
+    if not isinstance(curves, dict) or not all(
+        isinstance(curve, pd.DataFrame) and "promised" in curve.attrs and {"day", "most"} <= set(curve.columns)
+        for curve in curves.values()
+    ):
         raise InvalidRequest(
             "callbacks_by_day draws the curves of urgent and regular requests",
             found=type(curves).__name__,
@@ -371,52 +358,34 @@ def callbacks_by_day(
     for axes, (urgency, curve) in zip(grid[0], curves.items(), strict=True):
         _draw_days(axes, curve, urgency)
     sizes = [f"{wording.number(curve['n'].iloc[0])} {urgency}" for urgency, curve in curves.items()]
-    data = pd.concat(
-        [curve.assign(urgency=urgency, promised_day=curve.attrs["promised"]) for urgency, curve in curves.items()],
-        ignore_index=True,
-    )
+    parts = [curve.assign(urgency=name, promised_day=curve.attrs["promised"]) for name, curve in curves.items()]
+    data = pd.concat(parts, ignore_index=True)
+    data = data[data["day"] % 1 == 0]  # the extra step after the promised day is not a day
     what = f"Share of {wording.joined(sizes)} requests with a call or email on record, by business day"
-    return Chart(
-        figure,
-        title,
-        alt=f"{what}. By the promised day, {_in_time(curves)}.",
-        caption=rows.caption(
-            _provenance(curves),
-            f"{what} since the request; orange line: the promised day; shaded: late. Line: confirmed contacts; pale: "
-            "with those that may be about another request.",
-            too_few,
-        ),
-        data=data[data["day"] % 1 == 0],  # the extra step after the promised day is not a day
-        subtitle=f"Share with a call or email, by business day: {wording.joined(sizes)}. "
-        "Pale: may concern another request.",
-        name="Callbacks by day",
-        plot=Plot(
-            "line",
-            "day",
-            {"value_most": style.SKY, "value": style.BLUE},
-            "Business days since the request; orange line: the promised day",
-            "Share with a call or email",
-            panels="urgency",
-            caption=rows.caption(
-                _provenance(curves),
-                f"{what} since the request. Light line: with those that may be about another request.",
-            ),
-        ),
+    caption = rows.caption(
+        _provenance(curves),
+        f"{what} since the request; orange line: the promised day; shaded: late. Line: confirmed contacts; pale: "
+        "with those that may be about another request.",
+        too_few,
     )
+    subtitle = (
+        f"Share with a call or email, by business day: {wording.joined(sizes)}. Pale: may concern another request."
+    )
+    under = f"{what} since the request. Light line: with those that may be about another request."
+    x, y = "Business days since the request; orange line: the promised day", "Share with a call or email"
+    colors = {"value_most": style.SKY, "value": style.BLUE}
+    plot = Plot("line", "day", colors, x, y, panels="urgency", caption=rows.caption(_provenance(curves), under))
+    alt, name = f"{what}. By the promised day, {_in_time(curves)}.", "Callbacks by day"
+    return Chart(figure, title, alt, caption, data, subtitle=subtitle, name=name, plot=plot)
 
 
 def _provenance(curves):
     """The curves' last day of records, selection, and whether their log is invented, if they have these attributes."""
     attributes = next(iter(curves.values())).attrs
-    return SimpleNamespace(
-        as_of=attributes.get("as_of"),
-        is_invented=attributes.get("is_invented", False),
-        selected=attributes.get("selected", ()),
-    )
+    return SimpleNamespace(**{name: attributes.get(name, none) for name, none in PROVENANCE.items()})
 
 
-def _is_curve(curve) -> bool:
-    return isinstance(curve, pd.DataFrame) and "promised" in curve.attrs and {"day", "most"} <= set(curve.columns)
+PROVENANCE = {"as_of": None, "is_invented": False, "selected": ()}  # attribute -> its value where it is not known
 
 
 def _at_promise(curve):

@@ -71,25 +71,22 @@ def wait_by_hour(result: Result, *, wait_origin: str | None = None, best: int | 
     axes.set_ylim(0, float((shown["high"].fillna(shown["value"])).max()) / 60 * 1.06)
     style.bars_alone(axes)
     of_the_call = f"{result.agency.clock} hour of the call"
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars by {of_the_call}, {wording.number(n)} calls: "
+    alt = (
+        f"Bars by {of_the_call}, {wording.number(n)} calls: "
         + ", ".join(f"{wording.hour(int(c.hour))} {c.value / 60:.0f}" for c in shown.itertuples())
-        + " minutes.",
-        caption=rows.caption(
-            result,
-            f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; "
-            f"{plural(n, 'call')}. {LOST}",
-            f"No bar: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
-            OPEN if shown["high"].isna().any() else "",
-            others,
-        ),
-        data=cells.drop(columns=["is_shown"]),
-        subtitle=f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}.",
-        name="Wait by hour",
-        plot=Plot("bars", "hour", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low")),
+        + " minutes."
     )
+    caption = rows.caption(
+        result,
+        f"{HOUR[clock]}, by {result.agency.clock} hour of the call; line: 95% interval; {plural(n, 'call')}. {LOST}",
+        f"No bar: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
+        OPEN if shown["high"].isna().any() else "",
+        others,
+    )
+    data, name = cells.drop(columns=["is_shown"]), "Wait by hour"
+    subtitle = f"{MEDIAN[clock]}, by {result.agency.clock} hour; line: 95% interval; {plural(n, 'call')}."
+    plot = Plot("bars", "hour", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low"))
+    return Chart(figure, title, alt, caption, data, subtitle=subtitle, name=name, plot=plot)
 
 
 def _draw_hour(axes, cell, is_best):
@@ -151,23 +148,19 @@ def hour_by_weekday(
     _draw_week(axes, open_week.days, spans)
     framed = _draw_best(axes, cells, best, open_week.days)
     n = int(cells["n"].sum())
-    return Chart(
-        figure,
-        title,
-        alt=_map_alt(shown, len(cells), n, week, result.agency.clock),
-        caption=rows.caption(
-            result,
-            f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
-            f"{wording.number(n)} calls. {LOST}",
-            f"Hatched: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
-            joined,
-            _compared(week, "blocks" if "block" in result.by else "hours"),
-            framed,
-            others,
-        ),
-        data=cells.drop(columns=["is_shown", "tint"]).assign(unit="s"),
-        name="Wait by hour and weekday",
+    caption = rows.caption(
+        result,
+        f"{CLOCK[clock]}: median by hour of the call's start, {result.agency.clock} time; "
+        f"{wording.number(n)} calls. {LOST}",
+        f"Hatched: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
+        joined,
+        _compared(week, "blocks" if "block" in result.by else "hours"),
+        framed,
+        others,
     )
+    alt = _map_alt(shown, len(cells), n, week, result.agency.clock)
+    data = cells.drop(columns=["is_shown", "tint"]).assign(unit="s")
+    return Chart(figure, title, alt, caption, data, name="Wait by hour and weekday")
 
 
 def _week(result, days, spans):
@@ -306,30 +299,21 @@ def volume_by_hour_weekday(result: Result, *, title: str = "When were the calls 
     most = max([*cells.values(), 1])
     for day in range(1, days + 1):
         for h in range(first, last):
-            _draw_count(axes, h, days - day, cells.get((day, h), 0), most)
+            y, count = days - day, cells.get((day, h), 0)
+            look = style.shade(count, 0, most) if count else style.PAPER
+            style.box(axes, h, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
+            if count:
+                _write(axes, h + 0.5, y + 0.5, wording.number(count), fontsize=style.SMALL)
     _draw_frame(axes, first, last, days, live)
     n = sum(cells.values())
-    return Chart(
-        figure,
-        title,
-        alt=_alt(cells, n, result.agency.clock),
-        caption=rows.caption(
-            result,
-            f"Calls to the agency's lines by weekday and hour of their start, {result.agency.clock} time; "
-            f"{wording.number(n)} calls.",
-            "People answer inside the frame, holidays and closures excepted.",
-            f"{wording.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
-        ),
-        data=timed,
-        name="Calls by hour and weekday",
+    caption = rows.caption(
+        result,
+        f"Calls to the agency's lines by weekday and hour of their start, {result.agency.clock} time; "
+        f"{wording.number(n)} calls.",
+        "People answer inside the frame, holidays and closures excepted.",
+        f"{wording.number(untimed)} calls are not drawn: the hour of their start is not known." if untimed else "",
     )
-
-
-def _draw_count(axes, x, y, count, most):
-    look = style.shade(count, 0, most) if count else style.PAPER
-    style.box(axes, x, y, 1, 1, facecolor=look, edgecolor=style.PAPER, linewidth=1.5)
-    if count:
-        _write(axes, x + 0.5, y + 0.5, wording.number(count), fontsize=style.SMALL)
+    return Chart(figure, title, _alt(cells, n, result.agency.clock), caption, timed, name="Calls by hour and weekday")
 
 
 def _draw_frame(axes, first, last, days, live):

@@ -83,21 +83,18 @@ def kept_by_reading(result: Result, *, title: str = "Did the callback come in th
         for reading, words in READINGS[urgency].items()
         if (row := rows.headline(result, "rate", urgency=urgency, reading=reading))
     ]
-    return Chart(
-        figure,
-        title,
-        alt="Shares of requests with a call or an email in the stated time, with intervals: "
-        f"{'; '.join(shares) or 'none yet'}.",
-        caption=rows.caption(
-            result,
-            "Requests for a callback that are due, observed, and judged by a known rule, counted as kept when the "
-            "agency called, answered or not, or emailed by then; share with 95% interval.",
-            "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
-            "requests; under 10, the counts alone.",
-        ),
-        data=kept,
-        name="In time, by reading",
+    alt = (
+        "Shares of requests with a call or an email in the stated time, with intervals: "
+        f"{'; '.join(shares) or 'none yet'}."
     )
+    caption = rows.caption(
+        result,
+        "Requests for a callback that are due, observed, and judged by a known rule, counted as kept when the "
+        "agency called, answered or not, or emailed by then; share with 95% interval.",
+        "Thick line: from what came for certain to the most that may have come. Open point: fewer than 30 "
+        "requests; under 10, the counts alone.",
+    )
+    return Chart(figure, title, alt, caption, kept, name="In time, by reading")
 
 
 @style.house_style()
@@ -132,23 +129,20 @@ def promise_states(
     by_state = counts.groupby("state")["value"].sum()
     shown = {name: those for name, those in _shown_states(counts).items() if name in JUDGED or name == EXTENSION}
     parts = [f"{name.lower()} {sum(by_state.get(s, 0) for s in those):.0f}" for name, those in shown.items()]
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars, one row a state, adding to all {wording.number(by_state.sum())} requests. All urgencies together: "
-        f"{', '.join(parts)}.",
-        caption=rows.caption(
-            result,
-            f"{every} for a callback, each in one row; a row begins where the one above ends.",
-            "Weekends, holidays, and closures stop the clock. Rates count fewer requests than these: only those that "
-            "are due, have a known stated time, and have complete records from start to due moment. The hatched rows "
-            "are in no rate.",
-            SAME_BY_ALL if counts.loc[counts["state"] == "Stated time not known", "value"].any() else "",
-            SHOWN_ONCE,
-        ),
-        data=counts,
-        name="What became of requests",
+    alt = (
+        f"Bars, one row a state, adding to all {wording.number(by_state.sum())} requests. All urgencies together: "
+        f"{', '.join(parts)}."
     )
+    caption = rows.caption(
+        result,
+        f"{every} for a callback, each in one row; a row begins where the one above ends.",
+        "Weekends, holidays, and closures stop the clock. Rates count fewer requests than these: only those that "
+        "are due, have a known stated time, and have complete records from start to due moment. The hatched rows "
+        "are in no rate.",
+        SAME_BY_ALL if counts.loc[counts["state"] == "Stated time not known", "value"].any() else "",
+        SHOWN_ONCE,
+    )
+    return Chart(figure, title, alt, caption, counts, name="What became of requests")
 
 
 def _with_extension(counts, silent):
@@ -280,15 +274,8 @@ def timeline(
     axes.set_xlim(-EDGE, 1 + EDGE)
     axes.set_ylim(-STEP * below - 0.2, STEP * above + 0.2)
     axes.set_axis_off()
-    return Chart(
-        figure,
-        title,
-        alt=f"Timeline: {'; '.join(_in_words(mark) for mark in every)}.",
-        caption=caption,
-        data=pd.DataFrame(
-            [(mark.when, mark.kind, _in_words(mark)) for mark in every], columns=["when", "kind", "what"]
-        ),
-    )
+    data = pd.DataFrame([(mark.when, mark.kind, _in_words(mark)) for mark in every], columns=["when", "kind", "what"])
+    return Chart(figure, title, f"Timeline: {'; '.join(_in_words(mark) for mark in every)}.", caption, data)
 
 
 def _label_positions(every: list[Mark], x_of: dict[int, float]) -> dict[int, tuple[int, int]]:

@@ -170,19 +170,15 @@ def funnel(result: Result, *, title: str = "How far does a call get?") -> Chart:
     axes.set_yticks([height for height, _, _ in ticks], [words for _, words, _ in ticks])
     for tick, (_, _, is_whole) in zip(axes.get_yticklabels(), ticks, strict=True):
         tick.set_fontweight("bold" if is_whole else "normal")
-    return Chart(
-        figure,
-        title,
-        alt=f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(callback, counts)}.",
-        caption=rows.caption(
-            result,
-            f"{wording.number(counts.get('dialed', 0))} logged calls in live hours, and "
-            f"{wording.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
-            "complete records: counts of what was logged, with their share of all calls or callbacks; no rates.",
-            SHOWN_ONCE,
-        ),
-        data=result.table.assign(step=result.table["step"].map(CALL | callback)),
+    caption = rows.caption(
+        result,
+        f"{wording.number(counts.get('dialed', 0))} logged calls in live hours, and "
+        f"{wording.number(counts.get('promised', 0))} promised callbacks, including those not yet due or without "
+        "complete records: counts of what was logged, with their share of all calls or callbacks; no rates.",
+        SHOWN_ONCE,
     )
+    alt = f"Bars, one a step. {_steps_in_words(CALL, counts)}. {_steps_in_words(callback, counts)}."
+    return Chart(figure, title, alt, caption, result.table.assign(step=result.table["step"].map(CALL | callback)))
 
 
 def _draw_step(axes, y, count, whole, *, is_whole):
@@ -233,13 +229,8 @@ def flow(steps: Sequence[tuple[str, int, str]], *, title: str, caption: str = ""
     axes.get_yticklabels()[-1].set_fontweight("bold")
     table = pd.DataFrame(list(steps), columns=["step", "left", "why"])
     table["taken_out"] = -table["left"].diff().fillna(0).astype(int)
-    return Chart(
-        figure,
-        title,
-        alt=f"Narrowing bars: {'; '.join(names)}.",
-        caption=caption,
-        data=table[["step", "why", "taken_out", "left"]],
-    )
+    alt = f"Narrowing bars: {'; '.join(names)}."
+    return Chart(figure, title, alt, caption, table[["step", "why", "taken_out", "left"]])
 
 
 ROW = 0.17  # inches for each answer
@@ -272,13 +263,10 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
         return rows.nothing_to_draw(taken, title or "Does it depend on how one counts?", says)
     table = taken.table[taken.table["value"].notna()]
     scale = 60 if taken.finding.unit == "s" else 1 / 100
-    answers = [
-        (name, answer) for name in taken.questions for answer in taken.answers[name] if len(taken.answers[name]) > 1
-    ]
-    height = 1.7 + ROW * len(answers)
-    figure, (above, below) = style.canvas(
-        height=height, rows=2, sharex=True, gridspec_kw={"height_ratios": [1.5, 0.2 + ROW * len(answers)]}
-    )
+    asked = [name for name in taken.questions if len(taken.answers[name]) > 1]
+    answers = [(name, answer) for name in asked for answer in taken.answers[name]]
+    height, parts = 1.7 + ROW * len(answers), {"height_ratios": [1.5, 0.2 + ROW * len(answers)]}
+    figure, (above, below) = style.canvas(height=height, rows=2, sharex=True, gridspec_kw=parts)
     _draw_figures(above, table, taken.headline, scale)
     above.set_ylabel("minutes" if taken.finding.unit == "s" else "%")
     for y, (name, answer) in enumerate(answers):
@@ -291,21 +279,20 @@ def specification_curve(taken: Specifications, *, title: str = "") -> Chart:
     below.tick_params(length=0, labelbottom=False)
     held = int(table["holds"].sum())
     lost = len(taken.table) - len(table)
-    return Chart(
-        figure,
-        title or f"Does it depend on how one counts? The {taken.finding.title}",
-        alt=f"{plural(len(table), 'specification')} of the {taken.finding.title}, from "
+    alt = (
+        f"{plural(len(table), 'specification')} of the {taken.finding.title}, from "
         f"{table['value'].min() / scale:.0f} to {table['value'].max() / scale:.0f}; {held} lie inside the headline's "
-        "interval.",
-        caption=rows.caption(
-            taken,
-            f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its 95% "
-            f"interval as a band; {wording.number(held)} lie inside it. Bounds have no interval of their own.",
-            f"Not drawn, since too few calls are left or the figure is not reached: {lost}." if lost else "",
-        ),
-        data=table.assign(unit=taken.finding.unit),
-        name=f"Ways to count ({taken.finding.name})",
+        "interval."
     )
+    caption = rows.caption(
+        taken,
+        f"{plural(len(table), 'way')} of counting the {taken.finding.title}; the headline in black, its 95% "
+        f"interval as a band; {wording.number(held)} lie inside it. Bounds have no interval of their own.",
+        f"Not drawn, since too few calls are left or the figure is not reached: {lost}." if lost else "",
+    )
+    title = title or f"Does it depend on how one counts? The {taken.finding.title}"
+    data, name = table.assign(unit=taken.finding.unit), f"Ways to count ({taken.finding.name})"
+    return Chart(figure, title, alt, caption, data, name=name)
 
 
 def _draw_figures(axes, table, headline, scale):

@@ -71,37 +71,28 @@ def chance_by_minutes(
         return rows.nothing_to_draw(result, title, f"{TOO_FEW_FOR_CURVE} {plural(n, 'wait')} in all.", others)
     figure, axes = style.canvas(height=2.2)
     for i, part in enumerate(curves.values()):
-        _draw_curve(axes, part, COLORS[i], DASHES[i])
+        color, minutes = COLORS[i], [0.0, *(part["t_s"] / 60)]
+        lines = {name: [0.0, *(1 - part[name])] for name in ("s", "low", "high")}
+        axes.fill_between(minutes, lines["high"], lines["low"], step="post", color=color, alpha=0.18, linewidth=0)
+        axes.step(minutes, lines["s"], where="post", color=color, linestyle=DASHES[i])
     _draw_chance_axes(axes, curves)
     marks = "" if key else _mark(axes, curve)
     if key:
         _name_lines(axes, curves, sizes)
-    return Chart(
-        figure,
-        title,
-        alt=_curve_alt(curves, sizes, marks),
-        caption=rows.caption(
-            result,
-            f"{CLOCK[clock]}; band: 95% interval; {wording.number(sum(sizes[value] for value in curves))} calls.",
-            LOST,
-            "" if key else "The row under the axis counts calls still waiting.",
-            f"Too few calls for a line: {wording.joined(too_small)}." if too_small else "",
-            others,
-        ),
-        data=pd.concat([_by_minute(part) for part in curves.values()]),
-        name="Chance by minutes held",
+    caption = rows.caption(
+        result,
+        f"{CLOCK[clock]}; band: 95% interval; {wording.number(sum(sizes[value] for value in curves))} calls.",
+        LOST,
+        "" if key else "The row under the axis counts calls still waiting.",
+        f"Too few calls for a line: {wording.joined(too_small)}." if too_small else "",
+        others,
     )
+    data = pd.concat([_by_minute(part) for part in curves.values()])
+    return Chart(figure, title, _curve_alt(curves, sizes, marks), caption, data, name="Chance by minutes held")
 
 
 def _name_lines(axes, values, sizes):
     style.lines(axes, [f"{value} (n {wording.number(sizes.get(value, 0))})" for value in values], COLORS, DASHES)
-
-
-def _draw_curve(axes, curve, color, dashes):
-    minutes = [0.0, *(curve["t_s"] / 60)]
-    lines = {name: [0.0, *(1 - curve[name])] for name in ("s", "low", "high")}
-    axes.fill_between(minutes, lines["high"], lines["low"], step="post", color=color, alpha=0.18, linewidth=0)
-    axes.step(minutes, lines["s"], where="post", color=color, linestyle=dashes)
 
 
 def _mark(axes, curve):
@@ -211,33 +202,26 @@ def wait_by_month(
         _name_lines(axes, values, sizes)
     of_the_call = f"{rows.STEP_NAMES[step].capitalize()} of the call"
     plot = Plot("points", "slot", {"value": style.BLUE}, of_the_call, MEDIAN[clock], limits=("high", "low"))
-    return Chart(
-        figure,
-        title,
-        alt=_time_alt(shown, n, step, key, values),
-        caption=rows.caption(
-            result,
-            f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
-            f"{wording.number(n)} calls, n under each. {LOST}",
-            joined,
-            f"No point: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
-            OPEN if shown["high"].isna().any() else "",
-            rows.events_key(marks),
-            others,
-        ),
-        data=cells.drop(columns=["is_shown"]).assign(unit="s"),
-        name=f"Wait by {rows.STEP_NAMES[step]}",
-        plot=None if key else plot,
+    caption = rows.caption(
+        result,
+        f"{CLOCK[clock]}: median by {rows.STEP_NAMES[step]} with 95% interval; "
+        f"{wording.number(n)} calls, n under each. {LOST}",
+        joined,
+        f"No point: {TOO_FEW_WAITS}." if len(shown) < len(cells) else "",
+        OPEN if shown["high"].isna().any() else "",
+        rows.events_key(marks),
+        others,
     )
+    alt, data = _time_alt(shown, n, step, key, values), cells.drop(columns=["is_shown"]).assign(unit="s")
+    name = f"Wait by {rows.STEP_NAMES[step]}"
+    return Chart(figure, title, alt, caption, data, name=name, plot=None if key else plot)
 
 
 def _every_slot(axis, medians, key, values):
     """A row for every slot of the axis, for each line."""
-    slots = pd.DataFrame({"slot": axis})
-    if not key:
-        return slots.merge(medians[["slot", *FIGURES]], on="slot", how="left")
-    slots = slots.merge(pd.DataFrame({key: values}), how="cross")
-    return slots.merge(medians[["slot", key, *FIGURES]], on=["slot", key], how="left")
+    slots, keys = pd.DataFrame({"slot": axis}), ["slot", key] if key else ["slot"]
+    slots = slots.merge(pd.DataFrame({key: values}), how="cross") if key else slots
+    return slots.merge(medians[[*keys, *FIGURES]], on=keys, how="left")
 
 
 def _draw_medians(axes, shown, axis, index, lines):
@@ -320,16 +304,12 @@ def every_wait(
     )
     style.bars_alone(axes)
     axes.set_xticks(range(0, LAST_MINUTE + 1, 30), [str(m) for m in range(0, LAST_MINUTE, 30)] + [f"{LAST_MINUTE}+"])
-    return Chart(
-        figure,
-        title,
-        alt=f"{plural(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were "
-        "cut off.",
-        caption=rows.caption(one, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others),
-        data=tally[["wait_s", *WAIT_COUNTS]],
-        subtitle="Minutes; each mark is one call.",
-        name="Every wait",
+    alt = (
+        f"{plural(reached + lost, 'wait')}, one mark each: {reached} reached a person, {lost} hung up or were cut off."
     )
+    caption = rows.caption(one, f"{CLOCK[clock]}; each mark is one call; {LAST_MINUTE}+: longer.", others)
+    subtitle, data = "Minutes; each mark is one call.", tally[["wait_s", *WAIT_COUNTS]]
+    return Chart(figure, title, alt, caption, data, subtitle=subtitle, name="Every wait")
 
 
 def _mark_median(axes, median):
@@ -396,29 +376,24 @@ def wait_by_week(
     _draw_line(axes, xs, weeks)
     _draw_moves(axes, xs, weeks)
     marks = rows.on_axis(events, axis)
-    rows.draw_axis(axes, axis, 1, _by_month(weeks))
+    rows.draw_axis(axes, axis, 1, {month: sum(w["n"] for w in weeks if _yyyymm(w) == month) for month in axis})
     rows.draw_events(axes, marks, axis)
     start = f"Line of the mean wait by week, {wording.number(n)} calls in {plural(len(weeks), 'week')}."
     moves = _moves_in_words(weeks)
     mean = f"{CLOCK[clock]}: mean of each week, each wait counted up to {AN_HOUR} minutes"
     under = rows.caption(result, f"{mean}; {wording.number(n)} calls. {LOST} Under 10 calls, none.", others)
     up_to = f"Mean minutes, each wait up to {AN_HOUR}"
-    return Chart(
-        figure,
-        title,
-        alt=f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {moves}",
-        caption=rows.caption(
-            result,
-            f"{mean}, with its 95% interval; {wording.number(n)} calls, n of each month under it. {LOST} Open point: "
-            "under 20 calls; under 10, none.",
-            moves,
-            rows.events_key(marks),
-            others,
-        ),
-        data=_data(weeks),
-        name="Wait by week",
-        plot=Plot("points", "week", {"mean_60min_s": style.BLUE}, "Week, by its Monday", up_to, caption=under),
+    caption = rows.caption(
+        result,
+        f"{mean}, with its 95% interval; {wording.number(n)} calls, n of each month under it. {LOST} Open point: "
+        "under 20 calls; under 10, none.",
+        moves,
+        rows.events_key(marks),
+        others,
     )
+    alt = f"{start} Between {min(values):.0f} and {max(values):.0f} minutes. {moves}"
+    plot = Plot("points", "week", {"mean_60min_s": style.BLUE}, "Week, by its Monday", up_to, caption=under)
+    return Chart(figure, title, alt, caption, _data(weeks), name="Wait by week", plot=plot)
 
 
 WEEK_FIGURES = ("mean_60min", "joined", "left", "offices")
@@ -444,13 +419,6 @@ def _yyyymm(week):
 def _thursday(week):
     """The Thursday of the week, which lies in the month that has most of the week."""
     return week["week"].date() + timedelta(days=3)
-
-
-def _by_month(weeks):
-    counts = {}
-    for week in weeks:
-        counts[_yyyymm(week)] = counts.get(_yyyymm(week), 0) + week["n"]
-    return counts
 
 
 def _draw_line(axes, xs, weeks):
@@ -488,17 +456,10 @@ def _moves_in_words(weeks):
 
 
 def _data(weeks):
-    columns = ("week", "n", "mean_60min_s", "low_s", "high_s", "offices", "joined", "left")
-    lines = [
-        (
-            week["week"].date(),
-            week["n"],
-            *(week["mean_60min"][name] for name in ("value", "low", "high")),
-            *(int(week[name]["value"]) for name in ("offices", "joined", "left")),
-        )
-        for week in weeks
-    ]
-    return pd.DataFrame(lines, columns=columns)
+    means, counts = {"mean_60min_s": "value", "low_s": "low", "high_s": "high"}, ("offices", "joined", "left")
+    return pd.DataFrame([{"week": week["week"].date(), "n": week["n"],
+                          **{column: week["mean_60min"][name] for column, name in means.items()},
+                          **{name: int(week[name]["value"]) for name in counts}} for week in weeks])  # fmt: skip
 
 
 # ---- the weekly wait before and after a date -------------------------------------------------------------------------
@@ -536,27 +497,23 @@ def before_after(found: BeforeAfter, *, title: str = "Did the wait change?") -> 
     axes.axvline(pd.Timestamp(found.day), color=style.INK, linewidth=0.9)
     style.label(axes, wording.day(found.day, short=True), (pd.Timestamp(found.day), AN_HOUR), (3, -2), va="top")
     _draw_an_hour(axes)
-    _draw_months(axes, weeks["week"])
-    means = [weeks["mean_60min"][side].mean() / 60 for side in (~is_after, is_after)]
-    return Chart(
-        figure,
-        title,
-        alt=f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {wording.day(found.day)} and "
-        f"{means[1]:.0f} after. {found.sentence}",
-        caption=rows.caption(
-            found,
-            f"Mean wait of each week, each wait counted up to {AN_HOUR} minutes; {plural(len(weeks), 'week')}. Line: "
-            f"fitted, with the trend that was already there. Dashed: the same without a step at the date. {LOST}",
-            "A step at a date is no proof of what caused it.",
-        ),
-        data=weeks[["week", "n"]].assign(
-            **{f"{name}_minutes": (weeks[name] / 60).round(1) for name in ("mean_60min", "fitted", "without")}
-        ),
-    )
-
-
-def _draw_months(axes, weeks):
-    """Label the first month of every quarter, with its year below."""
-    months = [day for day in pd.date_range(weeks.min(), weeks.max(), freq="MS") if day.month % 3 == 1]
+    # Label the first month of every quarter, with its year below
+    months = pd.date_range(weeks["week"].min(), weeks["week"].max(), freq="MS")
+    months = months[months.month % 3 == 1]
     names = [f"{wording.MONTHS[day.month - 1][:3]}\n{day.year}" for day in months]
     axes.set_xticks(months, names, fontsize=style.SMALL)
+    means = [weeks["mean_60min"][side].mean() / 60 for side in (~is_after, is_after)]
+    alt = (
+        f"Points, one a week: the mean wait averages {means[0]:.0f} minutes before {wording.day(found.day)} and "
+        f"{means[1]:.0f} after. {found.sentence}"
+    )
+    caption = rows.caption(
+        found,
+        f"Mean wait of each week, each wait counted up to {AN_HOUR} minutes; {plural(len(weeks), 'week')}. Line: "
+        f"fitted, with the trend that was already there. Dashed: the same without a step at the date. {LOST}",
+        "A step at a date is no proof of what caused it.",
+    )
+    data = weeks[["week", "n"]].assign(
+        **{f"{name}_minutes": (weeks[name] / 60).round(1) for name in ("mean_60min", "fitted", "without")}
+    )
+    return Chart(figure, title, alt, caption, data)

@@ -118,19 +118,11 @@ def open_promises(log) -> list[OpenPromise]:
     rows = [row for row in log.promises.to_arrow().to_pylist() if is_open(row)]
     # Computed once for all offices, because each looks through all callbacks
     in_doubt, unnamed, case_of = ambiguous_counts(log), unnamed_exports(log), named_cases(log)
-    found = [
-        _open(
-            row,
-            office,
-            case_of[row["promise_id"]],
-            in_doubt[row["promise_id"]],
-            _name_the_line(row, office, unnamed[office["office_id"]], log.store.shown),
-            log.as_of,
-            agency,
-        )
-        for row in rows
-        for office in [offices[row["office_id"]]]
-    ]
+    found = []
+    for row in rows:
+        id, office = row["promise_id"], offices[row["office_id"]]
+        line = _name_the_line(row, office, unnamed[office["office_id"]], log.store.shown)
+        found.append(_open(row, office, case_of[id], in_doubt[id], line, log.as_of, agency))
     return sorted(found, key=_order)
 
 

@@ -175,14 +175,8 @@ def _typed_words(context: click.Context, instead: Mapping[str, str]) -> Iterator
 STORE = click.option(
     "--store", default=wording.STORE, show_default=True, metavar="DIR", help="The folder of the store."
 )
-OUT = click.option(
-    "--out",
-    default=wording.OUT,
-    show_default=True,
-    metavar="DIR",
-    type=click.Path(),
-    help="The folder to write to.",
-)
+OUT = click.option("--out", default=wording.OUT, show_default=True, metavar="DIR", type=click.Path(),
+                   help="The folder to write to.")  # fmt: skip
 FILE_OUT = click.option("--out", metavar="FILE", type=click.Path(), help="Write a csv, parquet, json, or xlsx file.")
 AS_OF = click.option(
     "--as-of", metavar="DATE", help="Use the log as of the end of this day, in the agency's time zone."

@@ -46,7 +46,10 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     open_now = {promise.promise_id: promise for promise in still}
     rows = [row for row in log.ledger() if not only_open or row["promise_id"] in open_now]
     if ics:
-        _save_calendar(log, ics, is_said=not as_json)
+        if not calendar.write(log, ics):
+            screen.print_error(f"No open callback is due in the future, so {ics} was not written.\n")
+        elif not as_json:
+            screen.say(f"Saved {ics}. Open it once in Outlook, Google, or Apple Calendar. It names no client.\n")
     if as_json:
         _show_json(log, rows, open_now, in_doubt)
         return
@@ -64,7 +67,12 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
     named = [promise for promise in still if not only_open or promise.is_listed(log.as_of)]
     if still and screen.is_terminal():
         _show_open(log, still, named, list_every)
-        _show_possible(named, store, as_of)
+        # List the unanswered calls which may have been callbacks for these requests
+        since = [promise.started_on for promise in named if promise.possible_missed and promise.started_on]
+        if since:
+            until = f" --as-of {wording.quoted(as_of)}" if as_of else ""
+            screen.say("\nTo list the calls that may have been callbacks (rows whose link is possible):")
+            screen.say(f"  callanalytics table callbacks --since {min(since)}{until}{wording.in_store(store)}")
     elif still:  # "turn to" is printed once below, since it would fill most of each line
         screen.table([{k: v for k, v in _open_row(promise).items() if k != "turn to"} for promise in still])
     if still:
@@ -90,14 +98,6 @@ def _show_closed_rows(closed: list[dict]) -> None:
         _show_rows(f"{counted}; the office called again", called_again)
     if finished := [row for row in closed if "then" not in row]:
         _show_rows(plural(len(finished), "closed callback"), finished)
-
-
-def _save_calendar(log, path, *, is_said: bool) -> None:
-    """Write the open requests as a calendar; ``is_said`` if the screen may say so."""
-    if not calendar.write(log, path):
-        screen.print_error(f"No open callback is due in the future, so {path} was not written.\n")
-    elif is_said:
-        screen.say(f"Saved {path}. Open it once in Outlook, Google, or Apple Calendar. It names no client.\n")
 
 
 def _show_rows(title: str, rows: list[dict]) -> None:
@@ -160,11 +160,8 @@ def _closed_rows(log, rows: list[dict], in_doubt) -> list[dict]:
     more = {row["promise_id"]: row for row in log.promises.to_arrow().to_pylist()}
     # Look a promise up by its call, since it starts when that call ends
     made_in = {row["agency_call_id"] for row in more.values()}
-    calls = {
-        (row["office_id"], row["matter"], row["started_at_utc"])
-        for row in log.agency_calls.to_arrow().select(MADE_BY).to_pylist()
-        if row["agency_call_id"] in made_in
-    }
+    made = [row for row in log.agency_calls.to_arrow().select(MADE_BY).to_pylist() if row["agency_call_id"] in made_in]
+    calls = {(row["office_id"], row["matter"], row["started_at_utc"]) for row in made}
     closed, case_of = [], named_cases(log)
     for row in rows:
         promise, zone = more[row["promise_id"]], zone_of[row["office"]]
@@ -308,15 +305,6 @@ def _hours(windows: set, agency: Agency) -> str:
         return f"{hours.pop()}, your time"
     on_its_clock = window_on(max(window[0] for window in windows).date(), agency.timezone, agency)
     return f"{' to '.join(map(wording.time_of_day, on_its_clock))} {agency.clock}"
-
-
-def _show_possible(listed: list[OpenPromise], store, as_of) -> None:
-    """Print the command that lists the unanswered calls which may have been callbacks for these requests."""
-    since = [promise.started_on for promise in listed if promise.possible_missed and promise.started_on]
-    if since:
-        until = f" --as-of {wording.quoted(as_of)}" if as_of else ""
-        screen.say("\nTo list the calls that may have been callbacks (rows whose link is possible):")
-        screen.say(f"  callanalytics table callbacks --since {min(since)}{until}{wording.in_store(store)}")
 
 
 def _show_recourses(listed: list[OpenPromise], store) -> None:

@@ -110,7 +110,10 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
 
     rows = without_unnoted(leading_rows(result.table))
     if not len(rows) or not _has_figure(rows):
-        screen.say(_too_few(rows, keys))
+        n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
+        which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
+        fewer = f"use --by {','.join(keys[1:])}, or " if keys[1:] else ""
+        screen.say(f"No group has enough cases for a figure: {which} has n {most:,}. Combine them: {fewer}omit --by.")
         return
     labeled = [key for key in (*result.by, *result.card.labels) if key not in keys]
     split = [key for key in labeled if rows[key].nunique(dropna=False) > 1]
@@ -137,14 +140,6 @@ def _show_leading(result, keys: tuple[str, ...]) -> None:
     else:
         _show_rows(result, rows)
     screen.say("\nEvery figure of each group: --all")
-
-
-def _too_few(rows, keys: tuple[str, ...]) -> str:
-    """That no group has enough rows for a figure, and a way to combine them."""
-    n_groups, most = int((rows["n"] > 0).sum()), int(rows["n"].max()) if len(rows) else 0
-    which = "the only one" if n_groups == 1 else f"the largest of {n_groups:,}" if n_groups else "every group"
-    fewer = f"use --by {','.join(keys[1:])}, or " if keys[1:] else ""
-    return f"No group has enough cases for a figure: {which} has n {most:,}. Combine them: {fewer}omit --by."
 
 
 def _show_rows(result, table) -> None:

@@ -117,13 +117,8 @@ def ingest(paths, store, json_, format_, strict, roster, **options):
     from callanalytics import intake
 
     with _reporting_interruption(store), screen.progress("reading") as step:
-        options |= {
-            "format": format_,
-            "today": date.today(),
-            "progress": step,
-            "waiting": screen.print_error,
-            "agency": agency(),
-        }
+        options |= {"format": format_, "today": date.today()}
+        options |= {"progress": step, "waiting": screen.print_error, "agency": agency()}
         receipt = intake.ingest(paths, store, **options)
     screen.show(receipt, json_)
     _finish(receipt, strict=strict)
@@ -139,11 +134,8 @@ def _reporting_interruption(store=None):
         yield
     except KeyboardInterrupt:
         is_as_before = not store or Store.open(store, create=True).version == before
-        screen.print_error(
-            "\nStopped. Nothing was stored."
-            if is_as_before
-            else f"\nStopped after some of it was stored in {store}: run it again; nothing is stored twice."
-        )
+        some = f"after some of it was stored in {store}: run it again; nothing is stored twice."
+        screen.print_error("\nStopped. Nothing was stored." if is_as_before else f"\nStopped {some}")
         sys.exit(INTERRUPTED)
 
 
@@ -211,14 +203,8 @@ def map_(file, out, json_):
             for target, rule in made.fmt.columns.items()
         }
         asked = [{"about": each.about, "text": each.text, "do": each.do} for each in made.questions]
-        proposal = {
-            "file": made.file,
-            "known": made.known,
-            "columns": rules,
-            "questions": asked,
-            "rows": list(made.rows),
-        }
-        screen.as_json(proposal | {"written": written.name, "next": following})
+        proposal = {"file": made.file, "known": made.known, "columns": rules, "questions": asked}
+        screen.as_json(proposal | {"rows": list(made.rows), "written": written.name, "next": following})
         return
     if made.known:
         screen.say(f"{made.file} has a known format: it is read as {made.known} without a mapping.\n")

@@ -169,15 +169,9 @@ def _drawn_row(row) -> dict:
     """A drawn call in a form for looking it up: where it is logged, and what the log says."""
     from callanalytics.reports import sentences
 
-    return {
-        "draw": row["draw"],
-        "office": row["office"],
-        "date": row["date"],
-        "in which log": sentences.LOGS[row["recorded_in"]],
-        "how it ended": sentences.OUTCOMES[row["outcome"]],
-        "file": row["file"],
-        "row": row["row"],
-    }
+    words = {"in which log": sentences.LOGS[row["recorded_in"]], "how it ended": sentences.OUTCOMES[row["outcome"]]}
+    place, drawn = ({name: row[name] for name in names} for names in (("file", "row"), ("draw", "office", "date")))
+    return drawn | words | place
 
 
 # ---- one finding counted in every defensible way --------------------------------------------------------------------

@@ -176,7 +176,11 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     remembered: dict[tuple, list[str]] = {}  # answers that apply to every sheet of the office
     while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
         if not dialog.can_ask:
-            _refuse_to_ask(path, store, given, receipt)
+            # Without anyone to ask, raise with the command that answers the questions that block a file
+            waiting = [each for each in receipt.questions if each.question.blocks]
+            safe = [answer for answer, _ in guesses_in(waiting)]
+            line = " ".join([_command_line("start", path, given, store), *safe])
+            intake.refuse_open_questions(receipt, line if safe else "")
         # Ask once for forty sheets of one kind, not forty times
         for alike in grouped_by(open_, key=_key):
             asked.update(map(_file_key, alike))
@@ -185,14 +189,6 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
         receipt, own_names = _check(path, store, given)
     _show_unanswered(receipt, dialog)
     return receipt, given
-
-
-def _refuse_to_ask(path: Path, store: str, given: dict, receipt: intake.Receipt) -> None:
-    """Raise with the command that answers the questions, if one blocks a file and no one can be asked."""
-    waiting = [each for each in receipt.questions if each.question.blocks]
-    safe = [answer for answer, _ in guesses_in(waiting)]
-    line = " ".join([_command_line("start", path, given, store), *safe])
-    intake.refuse_open_questions(receipt, line if safe else "")
 
 
 def _answers_of_kind(

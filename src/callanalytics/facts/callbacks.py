@@ -56,15 +56,8 @@ from callanalytics.facts.record_linkage import (
 from callanalytics.values import zones
 
 REPLY = np.timedelta64(60, "m")  # after its text, the agency waits about an hour for the reply
-RESULT_OF_CALL = {
-    "answered": "answered",
-    "voicemail": "voicemail",
-    "missed": "missed",
-    "busy": "missed",
-    "canceled": "missed",
-    "failed": "missed",
-    "unknown": "unknown",
-}
+RESULT_OF_CALL = {word: word for word in ("answered", "voicemail", "missed", "unknown")}
+RESULT_OF_CALL |= dict.fromkeys(("busy", "canceled", "failed"), "missed")
 RECEPTIONIST = "receptionist"  # the kind of a line
 RESULTS = tuple(schema.CALLBACK_RESULTS.split())
 

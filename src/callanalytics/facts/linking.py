@@ -221,15 +221,8 @@ def is_counted(certainty: np.ndarray) -> np.ndarray:
 
 def certainty_of_links(link: pa.Array, is_credited: pa.Array) -> np.ndarray:
     """Certainty of each link, from the two columns of the table."""
-    return np.select(
-        [
-            codes(link, ["certain"]) == 0,
-            (codes(link, ["possible"]) == 0) & is_set(is_credited),
-            codes(link, ["possible"]) == 0,
-        ],
-        [CERTAIN, CREDITED, POSSIBLE],
-        NONE,
-    )
+    certain, possible = (codes(link, [word]) == 0 for word in ("certain", "possible"))
+    return np.select([certain, possible & is_set(is_credited), possible], [CERTAIN, CREDITED, POSSIBLE], NONE)
 
 
 def link(

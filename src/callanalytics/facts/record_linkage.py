@@ -419,13 +419,10 @@ class Contacts:
 
     def identity(self) -> dict[str, pa.Array]:
         """Logs that recorded each contact, and its IDs there."""
-        return {
-            "recorded_in": pc.if_else(
-                pa.array(self.call < 0), "entry", pc.if_else(pa.array(self.entry < 0), "phone", "both")
-            ),
-            "call_id": self.call_column("call_id"),
-            "entry_id": self.entry_column("entry_id"),
-        }
+        by_phone = pc.if_else(pa.array(self.entry < 0), "phone", "both")
+        recorded_in = pc.if_else(pa.array(self.call < 0), "entry", by_phone)
+        ids = {"call_id": self.call_column("call_id"), "entry_id": self.entry_column("entry_id")}
+        return {"recorded_in": recorded_in, **ids}
 
     def times(self, zone: str, agency_zone: str) -> dict[str, pa.Array]:
         """Time columns, from the phone log where it has the call, because it is exact to the second."""

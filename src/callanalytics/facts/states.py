@@ -348,17 +348,9 @@ def _state_words(history: History, due: np.ndarray, until: np.ndarray, as_of) ->
     """State of each promise by one due time."""
     limit = np.minimum(due, as_of)
     by_then = _outcome_words(history, limit)
-    return np.select(
-        [
-            by_then != "",
-            history.undated,
-            first_contact(history) > limit,
-            due > as_of,
-            _is_watched(until, due, as_of, history.agency.timezone),
-        ],
-        [by_then, "undated", "late", "waiting", "silent"],
-        "unwatched",
-    )
+    is_watched = _is_watched(until, due, as_of, history.agency.timezone)
+    tests = [by_then != "", history.undated, first_contact(history) > limit, due > as_of, is_watched]
+    return np.select(tests, [by_then, "undated", "late", "waiting", "silent"], "unwatched")
 
 
 def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
@@ -369,19 +361,16 @@ def _outcome_words(history: History, limit: np.ndarray) -> np.ndarray:
     answered = tried.answered_at <= limit
     # A withdrawal after the answer changes nothing.
     had_come = (tried.answered_at <= withdrawn) | (emailed <= withdrawn)
-    return np.select(
-        [
-            (withdrawn <= limit) & ~had_come,
-            answered & (tried.answered_at == tried.first_at),
-            answered,
-            emailed <= limit,
-            missed >= 2,
-            unnoted >= 1,
-            callbacks >= 1,
-        ],
-        ["withdrawn", "answered_first", "answered_second", "emailed", "both_missed", "result_unknown", "missed_once"],
-        "",
-    )
+    tests = {
+        "withdrawn": (withdrawn <= limit) & ~had_come,
+        "answered_first": answered & (tried.answered_at == tried.first_at),
+        "answered_second": answered,
+        "emailed": emailed <= limit,
+        "both_missed": missed >= 2,
+        "result_unknown": unnoted >= 1,
+        "missed_once": callbacks >= 1,
+    }
+    return np.select([*tests.values()], [*tests], "")
 
 
 def _attributed_to(offices: Sequence[dict], history: History, state: np.ndarray) -> pa.Array:

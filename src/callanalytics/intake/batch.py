@@ -139,12 +139,10 @@ class Batch:
 
     def to_json(self) -> dict:
         offices = [
-            {"office": outcome.office}
-            | (outcome.receipt.to_json() if outcome.receipt else {})
-            | ({"problem": str(outcome.problem)} if outcome.problem else {})
-            | {"stored": outcome.is_stored}
-            for outcome in self.outcomes
-        ]
+            {"office": one.office, **(one.receipt.to_json() if one.receipt else {}),
+             **({"problem": str(one.problem)} if one.problem else {}), "stored": one.is_stored}
+            for one in self.outcomes
+        ]  # fmt: skip
         return {"offices": offices, **self.totals, "without_a_row": list(self.unclaimed), "notes": list(self.notes)}
 
 

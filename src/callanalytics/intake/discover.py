@@ -288,11 +288,8 @@ def settings_again(card: Mapping, options: Options, zone: str | None, before: st
     was = settings_on_card(card)
     named_now = {name: getattr(options, name, None) for name in NAMES_ON_CARD if name != "zone"}
     if format_on_card(card).makes != "entries":  # these apply only to hand logs
-        named_now = {
-            name: value
-            for name, value in named_now.items()
-            if not name.startswith(("time_refers_to", "wait_", "columns"))
-        }
+        of_sheet = ("time_refers_to", "wait_", "columns")
+        named_now = {name: value for name, value in named_now.items() if not name.startswith(of_sheet)}
     named = {name: value for name, value in named_now.items() if value}
     if zone:
         # A file in the office's zone moves with it; one with a zone of its own keeps it.

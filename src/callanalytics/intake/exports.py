@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -103,20 +104,12 @@ class Export:
     def card(self) -> dict:
         """The content of `source.json` besides digests and counts: enough to read the files again the same way."""
         settings = self.settings
-        if_any = {
-            "saved": self.saved.isoformat() if self.saved else "",
-            "senders": senders_as_rows(settings.senders),
-            "mapping": self.format.text,
-            **self.superseded.to_json(),
-            **self.answers,
-        }
-        return {
-            "office_id": settings.office_id,
-            "name": self.shown,
-            "format": self.format.name,
-            "settings": _settings_json(settings) | {"today": str(settings.today) if settings.today else None},
-            "files": self.digests,
-        } | {name: value for name, value in if_any.items() if value}
+        saved, read = self.saved.isoformat() if self.saved else "", _settings_json(settings)
+        if_any: dict[str, Any] = {"saved": saved, "senders": senders_as_rows(settings.senders)}
+        if_any |= {"mapping": self.format.text, **self.superseded.to_json(), **self.answers}
+        card: dict[str, Any] = {"office_id": settings.office_id, "name": self.shown, "format": self.format.name}
+        card |= {"settings": read | {"today": str(settings.today) if settings.today else None}, "files": self.digests}
+        return card | {name: value for name, value in if_any.items() if value}
 
     def rows_of(self, name: str) -> int:
         """How many rows it gave to one of the tables."""
@@ -168,7 +161,8 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
     export = Export(tuple(files), fmt, settings, nothing, questions, remarks=tuple(remarks), office=office)
     if export.is_waiting:
         return replace(export, waiting=sum(part.rows for part in parts))
-    tables = {name: _united([getattr(part, name) for part in parts], nothing[name]) for name in ROWS}
+    filled = {name: [rows for part in parts if len(rows := getattr(part, name))] or [nothing[name]] for name in ROWS}
+    tables = {name: pa.concat_tables(some).combine_chunks() for name, some in filled.items()}
     tables["sources"] = _sources_table(named, shown, settings, tables)
     return replace(
         export,
@@ -178,11 +172,6 @@ def read_export(files: Sequence[File], fmt: Format, settings: Settings, agency, 
         unread=tuple(unread),
         unclear=tuple(unclear),
     )
-
-
-def _united(parts: Sequence[pa.Table], nothing: pa.Table) -> pa.Table:
-    """The rows of several tables in one; ``nothing`` is the table without rows."""
-    return pa.concat_tables([part for part in parts if len(part)] or [nothing]).combine_chunks()
 
 
 def _with_ids_of_their_own(parts: Sequence[Normalized], sheets: Sequence[str]) -> list[Normalized]:

@@ -276,16 +276,9 @@ def _ask_removed(newer: State, older: State, gone: Sequence[Row], n_lacking: int
     replaces = f"--replaces {quoted(older.shown if is_named else older.id)}"
     n_rows = len(older.rows)
     lost = f"the older file loses {n_lacking:,} of its {plural(n_rows, 'entry')}"
-    question = Question(
-        "",
-        f"It lacks {lacks} although it covers those days. They are kept until you confirm that they were removed",
-        "",
-        f"ingest it again with  --keep-removed   or   {replaces}\nwith --replaces, {lost}",
-        "removed_rows",
-        (
-            Answer("--keep-removed", "keep them: the newer file has only part of the log"),
-            Answer(replaces, f"remove them: the newer file is the whole log; {lost}"),
-        ),
-        blocks=False,
-    )
+    text = f"It lacks {lacks} although it covers those days. They are kept until you confirm that they were removed"
+    do = f"ingest it again with  --keep-removed   or   {replaces}\nwith --replaces, {lost}"
+    keep = Answer("--keep-removed", "keep them: the newer file has only part of the log")
+    remove = Answer(replaces, f"remove them: the newer file is the whole log; {lost}")
+    question = Question("", text, "", do, "removed_rows", (keep, remove), blocks=False)
     return Asked(newer.shown, len(gone), question)

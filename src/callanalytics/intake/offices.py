@@ -386,12 +386,8 @@ def line_from(text: str, own_formats: Iterable[str] = ()) -> dict:
     False
     """
     number, *words = (part.strip() for part in text.split(":"))
-    line: dict[str, str | bool | None] = {
-        "number": phones.e164(number),
-        "kind": None,
-        "withheld_get_through": None,
-        "covered_by": None,
-    }
+    line: dict[str, str | bool | None] = {"number": phones.e164(number)}
+    line |= dict.fromkeys(("kind", "withheld_get_through", "covered_by"))
     if line["number"] is None:
         raise InvalidRequest("This is not a phone number", found=phones.mask(number), wanted="as in 212-555-0100")
     for word in filter(None, words):

@@ -90,7 +90,9 @@ def plan(
         planned.office, planned.is_zone_assumed = _office(found, options, memory.offices, storing, office_id, is_sample)
         _refuse_other_zones(found, planned.office)
     elif planned.dropped or options.keep_removed:
-        planned.office = _office_of_stored(found, stored, registered)
+        ids = {stored[file.sha256]["office_id"] for file in found.stored}
+        # The office of the files that the store has; compare sets, so that files of several offices match none.
+        planned.office = next((office for office in registered if {office["office_id"]} == ids), None)
     name = planned.office["name"] if planned.office else options.office or ""
     # An old export must not bring back an erased client's rows.
     read = [forgetting.erased_export(export, marks) for export in _read(found, options, planned, memory, step)]
@@ -292,13 +294,6 @@ def _office(
     return offices.new_office(*names, options.agency, made if storing else PROVISIONAL_ID), zone is None
 
 
-def _office_of_stored(found: Discovered, stored: Mapping[str, dict], registered: Sequence[dict]) -> dict | None:
-    """The office of the files that the store already has, if all are of one."""
-    ids = {stored[file.sha256]["office_id"] for file in found.stored}
-    # Compare sets, so that files of several offices match none.
-    return next((office for office in registered if {office["office_id"]} == ids), None)
-
-
 def _refuse_other_zones(found: Discovered, office: dict) -> None:
     """Record files whose sheet names another time zone than the office's as problems."""
     for known in list(found.known):
@@ -381,11 +376,8 @@ def _settings_of(known: Identified, options: Options, office: dict, memory: Memo
     settings = earlier or own
     if fmt.makes == "entries":
         origin, event = (known_answer(cards.values(), fmt, name) for name in ("wait_origin", "time_refers_to"))
-        return replace(
-            settings,
-            wait_origin=settings.wait_origin or origin,
-            time_refers_to=settings.time_refers_to or event,
-        )
+        origin, event = settings.wait_origin or origin, settings.time_refers_to or event
+        return replace(settings, wait_origin=origin, time_refers_to=event)
     if fmt.makes != "calls" or earlier or given.file_zone:
         return settings
     # Use only cards read under the office's current zone: a phone system's zone was given next to the one then. A card
@@ -441,11 +433,8 @@ def sources_named(cards: dict[str, dict], word: str) -> list[str]:
     """The sources with a name: the file's own, the receipt's, its id, or the beginning of its digest."""
     folder, _, member = word.partition("/")
     masked = re.sub(_PLACE, "", shown_member(member, shown_name(folder), 0)) if member else shown_name(word)
-    return [
-        source
-        for source, card in cards.items()
-        if is_named(source, card, word) or masked == re.sub(_PLACE, "", card["name"])
-    ]
+    return [source for source, card in cards.items()
+            if is_named(source, card, word) or masked == re.sub(_PLACE, "", card["name"])]  # fmt: skip
 
 
 def is_named(source: str, card: Mapping, word: str) -> bool:

@@ -79,28 +79,23 @@ class Receipt:
 
     def to_json(self) -> dict:
         """The JSON form that scripts rely on; keys for what needs a person are present only if there is any."""
-        data = {"files": [entry.to_json() for entry in self.files], **self.totals}
-        data["already_ingested"] = self.already_ingested
-        if self.questions:
-            data["questions"] = [asked.to_json() for asked in self.questions]
-        if self.versions:
-            data["versions"] = [version.to_json() for version in self.versions]
-        if self.problems:
-            data["problems"] = [{"file": p.file, "message": str(p.why)} for p in self.problems]
-        if self.to_fix:
-            data["to_fix"] = [vars(fix) for fix in self.to_fix]
-        if self.unclear:
-            doubts = [(unclear.file, unclear.doubt) for unclear in self.unclear]
-            data["not_understood"] = [
-                {"file": file, "column": doubt.column, "word": doubt.word, "rows": list(doubt.rows)}
-                for file, doubt in doubts
-            ]
-        if self.unread:
-            data["columns_not_read"] = [
+        files = [entry.to_json() for entry in self.files]
+        parts = {
+            "questions": [asked.to_json() for asked in self.questions],
+            "versions": [version.to_json() for version in self.versions],
+            "problems": [{"file": p.file, "message": str(p.why)} for p in self.problems],
+            "to_fix": [vars(fix) for fix in self.to_fix],
+            "not_understood": [
+                {"file": u.file, "column": u.doubt.column, "word": u.doubt.word, "rows": list(u.doubt.rows)}
+                for u in self.unclear
+            ],
+            "columns_not_read": [
                 {"file": file, "column": column.name, "rows": column.rows, "looks_like": column.looks or None}
                 for file, column in self.unread
-            ]
-        return data
+            ],
+        }
+        found = {name: part for name, part in parts.items() if part}
+        return {"files": files, **self.totals, "already_ingested": self.already_ingested, **found}
 
     def text(self) -> str:
         """The receipt for the owner's terminal, with the files' own names."""
@@ -159,10 +154,8 @@ def _with_places(receipt: Receipt) -> Receipt:
         path = receipt.paths.get(file)
         return text.replace(f"{MAP}FILE", f"{MAP}{quoted(path)}") if path else text
 
-    questions = [
-        replace(asked, question=replace(asked.question, do=whole(asked.question.do, asked.file)))
-        for asked in receipt.questions
-    ]
+    wholes = [replace(asked.question, do=whole(asked.question.do, asked.file)) for asked in receipt.questions]
+    questions = [replace(asked, question=q) for asked, q in zip(receipt.questions, wholes, strict=True)]
     problems = [Problem(p.file, _error_as_shown(p.why, str, whole(p.why.do, p.file))) for p in receipt.problems]
     return replace(receipt, questions=tuple(questions), problems=tuple(problems))
 
@@ -630,7 +623,7 @@ DOUBTS = words_for("newer_by")
 
 def version_section(receipt: Receipt, folder: str) -> str:
     """What each newer hand log changed, and a caution if it is not certain which is newer."""
-    lines = []
+    lines: list[str] = []
     for version in receipt.versions:
         lines += wrapped(_changed(version, folder))
         for row, start in version.removed[:SHOWN_REMOVED]:
@@ -642,13 +635,9 @@ def version_section(receipt: Receipt, folder: str) -> str:
 
 
 def _changed(version: Version, folder: str) -> str:
-    counts = (
-        (version.same, "as before"),
-        (version.changed, "filled in or corrected"),
-        (version.added, "new"),
-        (len(version.removed), "removed"),
-    )
-    changes = ", ".join(f"{n:,} {what}" for n, what in counts if n)
+    counts = (version.same, version.changed, version.added, len(version.removed))
+    words = ("as before", "filled in or corrected", "new", "removed")
+    changes = ", ".join(f"{n:,} {what}" for n, what in zip(counts, words, strict=True) if n)
     doubt = f" {DOUBTS[version.decided_by]}" if version.decided_by in DOUBTS and version.changed else ""
     if doubt and version.decided_by == "order" and version.added:
         doubt += f" That removes {plural(version.added, 'new entry', 'new entries')} of this one."

@@ -185,11 +185,9 @@ def _names_by_id(sources: pa.Table) -> dict[str, str]:
 
 
 def _fixes(export: Export) -> list[Fix]:
-    names = _names_by_id(export.tables["sources"])
-    return [
-        Fix(names[r["source_id"]], r["row"], r["column"], r["reason"], r["found"], r["wanted"])
-        for r in export.tables["rejects"].to_pylist()
-    ]
+    names, rejects = _names_by_id(export.tables["sources"]), export.tables["rejects"].to_pylist()
+    columns = ("row", "column", "reason", "found", "wanted")
+    return [Fix(names[reject["source_id"]], *(reject[column] for column in columns)) for reject in rejects]
 
 
 def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sources: pa.Table) -> list[str]:
@@ -199,11 +197,8 @@ def correction_notes(given: Sequence[Correction], exports: Sequence[Export], sou
     both = [c for c in given if {c.source_id, c.by_source_id} & ours]
     corrections = [c for c in both if "started_at_local" not in c.columns]  # nothing but a copy has another start
     copies = plural(len(both) - len(corrections), "call")
-    notes = (
-        [f"{copies} without the seconds that another file gives: counted once, with them"]
-        if both != corrections
-        else []
-    )
+    notes = [f"{copies} without the seconds that another file gives: counted once, with them"]
+    notes = notes if both != corrections else []
     if not corrections:
         return notes
     shown = [
@@ -348,10 +343,7 @@ def other_clock(
         "another time zone? Until this is answered, these calls count twice"
     )
     zone_options = [f"--file-timezone {zone}" for zone in fitting]
-    answers = [
-        Answer(option, f"{zone}: the times in {what} are in that zone")
-        for option, zone in zip(zone_options, fitting, strict=True)
-    ]
+    answers = [Answer(f"--file-timezone {zone}", f"{zone}: the times in {what} are in that zone") for zone in fitting]
     do = f"if so, ingest it again by itself with  {'  or  '.join(zone_options) or '--file-timezone ZONE'}"
     if not of_phone:
         do += f"\nif the office is in another zone, ingest all its files again with  --timezone {(*fitting, 'ZONE')[0]}"
@@ -369,15 +361,11 @@ def _zones_ahead(rows: pa.Table, hours: int) -> list[str]:
     """US zones, by common name, that were this many hours ahead of the rows' zone when the rows were written."""
     ends = pc.min_max(rows.column("started_at_utc")).as_py().values()
     zone = zones.rules(rows.column("timezone")[0].as_py())
-    return [
-        name
-        for name in zones.US_ZONES
-        if all(
-            end.astimezone(zones.rules(zones.zone(name))).utcoffset() - end.astimezone(zone).utcoffset()
-            == timedelta(hours=hours)
-            for end in ends
-        )
-    ]
+
+    def ahead(name: str, end) -> timedelta:
+        return end.astimezone(zones.rules(zones.zone(name))).utcoffset() - end.astimezone(zone).utcoffset()
+
+    return [name for name in zones.US_ZONES if all(ahead(name, end) == timedelta(hours=hours) for end in ends)]
 
 
 def _with_code(entries: pa.Table, code: str, kind: str) -> pa.Table:
@@ -419,10 +407,8 @@ def scope_of(office: dict, tables: dict[str, pa.Table], agency: Agency) -> Scope
     covered = [run for runs in unbroken.values() for run in runs]
     of_log = _scope_of_log(entries, agency_calls, covered) if entries.num_rows else {}
     if promises.num_rows:
-        of_log |= {
-            "unseen": _unobserved_numbers(promises),
-            "unheard": lines_not_known(office, promises, tables["callbacks"]),
-        }
+        unheard = lines_not_known(office, promises, tables["callbacks"])
+        of_log |= {"unseen": _unobserved_numbers(promises), "unheard": unheard}
     # How long each phone system among the files keeps its log; calls that are not exported by then are lost
     known = formats.load()
     vendors = sorted({known[name].vendor for name in systems if name in known})
@@ -602,9 +588,6 @@ def lines_not_known(office: dict, promises: pa.Table, callbacks: pa.Table) -> tu
     is_blocked = attempts.blocks([office], lines, columns_of(callbacks))
     asked = pc.and_(pc.and_(number.is_valid(), is_blocked.is_null()), promises.column("watched_until_utc").is_valid())
     counted = pc.value_counts(number.filter(asked.combine_chunks())).to_pylist()
-    return tuple(
-        sorted(
-            UndescribedLine(phones.mask(row["values"]), row["counts"], ":".join(known.get(row["values"], ())))
-            for row in counted
-        )
-    )
+    numbers = {row["values"]: row["counts"] for row in counted}
+    return tuple(sorted(UndescribedLine(phones.mask(number), n, ":".join(known.get(number, ())))
+                        for number, n in numbers.items()))  # fmt: skip

@@ -250,7 +250,12 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
     digests = {file.sha256 for file in read.files([path]).files} if path.exists() else set()
     fitting = [source for source, card in cards.items() if digests & set(card["files"])]
     there = path if fitting else None
-    known = {source: card for source, card in cards.items() if _has_name(card) or planning.is_named(source, card, word)}
+    # If the store kept no part of a file's name, others could have the same masked name
+    known = {
+        source: card
+        for source, card in cards.items()
+        if not re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2]) or planning.is_named(source, card, word)
+    }
     fitting = fitting or planning.sources_named(known, word) or planning.sources_named(known, path.name)
     # A receipt's table omits the folder that all files are in.
     fitting = fitting or [source for source, card in cards.items() if card["name"].partition("/")[2] == word]
@@ -267,11 +272,6 @@ def _named_source(store: Store, cards: Mapping[str, dict], word: str) -> tuple[s
             do=planning.BY_ID,
         )
     return fitting[0], there
-
-
-def _has_name(card: Mapping) -> bool:
-    """Whether the store kept part of a file's name; if not, other such files could have the same masked name."""
-    return not re.fullmatch(r"#\d+(\.\w+)?", card["name"].rpartition("/")[2])
 
 
 # ---- how to restore it --------------------------------------------------------------------------------------------

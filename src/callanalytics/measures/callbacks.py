@@ -522,18 +522,13 @@ def _missed(card, counted, by):
     # calls may all have been answered, or all missed.
     others = upper - sums["n_missed"]
     least, most = sums["n_missed"] / np.maximum(maybe - others, 1), upper / np.maximum(attempts + others, 1)
+    any_hour = upper + sums["n_hidden_outside"], maybe + exposure("hidden_attempts")
     figures = [
         number("count", sums["n_missed"], attempts, "attempts", link="certain"),
         replace(rate, low=np.minimum(rate.low, least), high=np.maximum(rate.high, most)),
         single("dispersion", "index", "attempts", attempts, sums["n_missed"], ratio, flag, link="certain"),
         number("count", upper, maybe, "attempts, certain or possible", link="possible"),
-        number(
-            "count_any_hour",
-            upper + sums["n_hidden_outside"],
-            maybe + exposure("hidden_attempts"),
-            ANY_HOUR,
-            link="possible",
-        ),
+        number("count_any_hour", *any_hour, ANY_HOUR, link="possible"),
         *(number(row.count, sums[row.count], sums["n"], "callbacks") for row in card.rows if isinstance(row, Excluded)),
     ]
     # An answered call has no cause; split by cause, its group would read "cause not known: none missed".

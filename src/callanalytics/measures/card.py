@@ -22,17 +22,9 @@ from callanalytics.toml_files import shipped_toml
 from callanalytics.wording import words_for
 
 # The keys a measure may be split by, and the column that stores each key.
-KEYS = {
-    **{f"{part}{clock}": f"{part}{clock}" for clock in ("", "_local") for part in ("month", "date", "weekday", "hour")},
-    "office": "office_id",
-    **{
-        key: key
-        for key in (
-            "line reason tier recorded_in urgency wait_origin words_said caller_role g28_on_file state cause "
-            "attributed_to"
-        ).split()
-    },
-}
+_OF_CALENDAR = [f"{part}{clock}" for clock in ("", "_local") for part in ("month", "date", "weekday", "hour")]
+_OTHERS = "office line reason tier recorded_in urgency wait_origin words_said caller_role g28_on_file state cause"
+KEYS = {key: "office_id" if key == "office" else key for key in (*_OF_CALENDAR, *_OTHERS.split(), "attributed_to")}
 
 
 def keys_but(table: str, *without: str) -> tuple[str, ...]:

@@ -449,12 +449,8 @@ def measure(
     table, curve = estimate(card, counted, keys)
     missing = _missing_columns(frame, card, by, counted)
     selected = tuple(getattr(frame, "selected", ()))
-    sentences = (
-        *selected,
-        *(caveats if len(counted) else ()),
-        *_left_out_sentences(frame, card, by, counted),
-        *missing,
-    )
+    left_out = _left_out_sentences(frame, card, by, counted)
+    sentences = (*selected, *(caveats if len(counted) else ()), *left_out, *missing)
     is_invented = invented.is_invented(_office_names(frame, card.table))
     seen = day_of(frame, as_of)
     sums = {} if where else counted[[name for name in ("n", *card.counts) if name in counted]].sum().to_dict()

@@ -116,15 +116,10 @@ def logging_bias(agency_calls: Frame, by: Keys = (), *, as_of: Day = None) -> Re
     >>> print(value["noted"], value["noted_15_30min"], value["median_as_noted"], value["median_weighted"])
     0.75 0.5 3140.0 1180.0
     """
-    result = measure(
-        agency_calls,
-        "logging_bias",
-        by,
-        as_of=as_of,
-        estimate=_figures,
-        extra_keys=("duration_s", "wait_s", "wait_rounding_s", "wait_origin", "our_number", "date", "hour"),
-        privacy_filter=partial(_without_numbers, by=by),
-    )
+    keys = ("duration_s", "wait_s", "wait_rounding_s", "wait_origin", "our_number", "date", "hour")
+    hidden = partial(_without_numbers, by=by)
+    result = measure(agency_calls, "logging_bias", by, as_of=as_of, estimate=_figures, extra_keys=keys,
+                     privacy_filter=hidden)  # fmt: skip
     lead = "" if result.by else leading_wait(result).sentence
     return replace(result, caveats=(*result.caveats, *([lead] if lead else []), *noted_unevenly(agency_calls)))
 

@@ -435,9 +435,8 @@ def redial_rate(agency_calls: Frame, by: Keys = (), *, within_days: int = REDIAL
       statistic   n  events  value
     0      rate  30       3    0.1
     """
-    result = _of_episodes(
-        agency_calls, "redial_rate", by, as_of, _redials, seen=day_of(agency_calls, as_of), within=within_days
-    )
+    seen = day_of(agency_calls, as_of)
+    result = _of_episodes(agency_calls, "redial_rate", by, as_of, _redials, seen=seen, within=within_days)
     recent = result.table.loc[result.table["statistic"] == "n_too_recent", "value"].sum()
     return replace(result, left_after={"too_recent": int(recent)})
 
@@ -460,28 +459,15 @@ def first_contact_resolution(
       statistic   n  events  value
     0      rate  30      15    0.5
     """
-    return _of_episodes(
-        agency_calls,
-        "first_contact_resolution",
-        by,
-        as_of,
-        _resolved,
-        seen=day_of(agency_calls, as_of),
-        within=within_days,
-    )
+    seen = day_of(agency_calls, as_of)
+    return _of_episodes(agency_calls, "first_contact_resolution", by, as_of, _resolved, seen=seen, within=within_days)
 
 
 def _of_episodes(agency_calls, card, by, as_of, estimate, **options):
     if "within" in options:
         check_above_zero(options["within"], "a further call comes within a number of days", "days, as in within_days=7")
-    return measure(
-        agency_calls,
-        card,
-        by,
-        as_of=as_of,
-        estimate=partial(estimate, **options),
-        extra_keys=("episode_id", "episode_call", "date"),
-    )
+    keys = ("episode_id", "episode_call", "date")
+    return measure(agency_calls, card, by, as_of=as_of, estimate=partial(estimate, **options), extra_keys=keys)
 
 
 @dataclass(frozen=True)

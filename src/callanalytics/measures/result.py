@@ -121,18 +121,11 @@ class Result:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON form that scripts rely on; unknown is null, a date is ISO 8601."""
-        rows = [
-            {name: _as_python(value) for name, value in row.items() if name != "of"}
-            for row in self.table.to_dict("records")
-        ]
+        records = self.table.drop(columns="of", errors="ignore").to_dict("records")
+        rows = [{name: _as_python(value) for name, value in row.items()} for row in records]
         as_of = None if self.as_of is None else str(self.as_of)
-        return {
-            "measure": self.card.name,
-            "version": self.card.version,
-            "as_of": as_of,
-            "rows": rows,
-            "caveats": list(self.caveats),
-        } | ({"invented": True} if self.is_invented else {})
+        found = {"measure": self.card.name, "version": self.card.version, "as_of": as_of, "rows": rows}
+        return found | {"caveats": list(self.caveats)} | ({"invented": True} if self.is_invented else {})
 
     def pick(self, statistic: str, **keys: object) -> Result:
         """A result with the figures of one statistic, in the cells that keys name; its day and caveats are kept.

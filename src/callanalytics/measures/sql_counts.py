@@ -287,19 +287,15 @@ def sort_keys(frame: pd.DataFrame, keys: Sequence[str], table: str) -> np.ndarra
     """One integer per row, equal for equal keys and increasing in the schema's order of the keys."""
     ranked = np.zeros(len(frame), np.int64)
     for key in keys:
-        ranks, n = _ranks(frame[key], _words(table, key))
+        spec = schema.TABLES[table]
+        words = spec.column(key).words if key in spec.names else ()
+        ranks, n = _ranks(frame[key], {word: i for i, word in enumerate(words)})
         ranked = ranked * n + ranks
         # 2**20 leaves room for one more key of a million values.
         if n and ranked.size and ranked.max() > np.iinfo(np.int64).max // 2**20:
             # Many keys with many values: renumber the existing combinations, so the product stays in 64 bits.
             ranked = np.unique(ranked, return_inverse=True)[1]
     return ranked
-
-
-def _words(table: str, key: str) -> dict[str, int]:
-    spec = schema.TABLES[table]
-    words = spec.column(key).words if key in spec.names else ()
-    return {word: i for i, word in enumerate(words)}
 
 
 def _ranks(values: pd.Series, words: dict[str, int]) -> tuple[np.ndarray, int]:

@@ -310,16 +310,10 @@ def times(card, counted, by):
         share("share_unknown", sums["n_unknown"], n + sums["n_unknown"], "calls that queued, or may have"),
     ]
     frame = cells.iloc[curves.cell].reset_index(drop=True)
-    return figures_table(card, cells, sums, figures), frame.assign(
-        t_s=curves.t,
-        n_at_risk=curves.n_at_risk,
-        reached=curves.reached,
-        **{kind: rows[f"n_{kind}"] for kind in schema.LOST},
-        s=curves.s,
-        se=curves.se,
-        low=curves.low,
-        high=curves.high,
-    )
+    lost_as = {kind: rows[f"n_{kind}"] for kind in schema.LOST}
+    at_risk, limits = ({name: getattr(curves, name) for name in names.split()}
+                       for names in ("n_at_risk reached", "s se low high"))  # fmt: skip
+    return figures_table(card, cells, sums, figures), frame.assign(t_s=curves.t, **at_risk, **lost_as, **limits)
 
 
 def capped_mean(curves):

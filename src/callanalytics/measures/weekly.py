@@ -287,12 +287,16 @@ def before_after(result: Result, day: date | str, first: Day = None, last: Day =
         return estimates.interrupted_series(t, y, start_week, n=n, season=season)
 
     found = model(start)
+    step = found.step
     seen = (known_day, result.as_of, result.is_invented)
-    if found.step.value != found.step.value:
-        return BeforeAfter(found.step, None, float("nan"), weeks, joined, left, *seen)
+    if step.value != step.value:
+        return BeforeAfter(step, None, float("nan"), weeks, joined, left, *seen)
     fitted_weeks = kept.assign(fitted=np.exp(found.fitted), without=np.exp(found.without))
     placebo = estimates.placebo_dates(model, t, start)
-    return BeforeAfter(_ratio(found.step), placebo, found.lag1, fitted_weeks, joined, left, *seen)
+    value, low, high = (float(np.exp(v)) for v in (step.value, step.low, step.high))
+    words = f"weekly mean to 60 minutes, {step.method}"
+    ratio = Estimate(value, low, high, step.n, "weeks", words, step.level, step.se, step.p, step.flag)
+    return BeforeAfter(ratio, placebo, found.lag1, fitted_weeks, joined, left, *seen)
 
 
 @dataclass(frozen=True)
@@ -389,10 +393,3 @@ def _weeks(result, first, last):
     ends = pd.Series(index).groupby(rows["office"].to_numpy()).agg(["min", "max"])
     joined, left = int((ends["min"] > cells[0] + GRACE).sum()), int((ends["max"] < cells[-1] - GRACE).sum())
     return frame[(n >= MIN_CALLS_OF_WEEK) & np.isfinite(mean)].reset_index(drop=True), joined, left
-
-
-def _ratio(step):
-    """A step in logarithms, as a ratio."""
-    value, low, high = (float(np.exp(v)) for v in (step.value, step.low, step.high))
-    words = f"weekly mean to 60 minutes, {step.method}"
-    return Estimate(value, low, high, step.n, "weeks", words, step.level, step.se, step.p, step.flag)

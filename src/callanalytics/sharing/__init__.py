@@ -299,11 +299,8 @@ class ExportCopy:
 
     def moments(self) -> np.ndarray:
         """Every start time as the file's own clock showed it."""
-        columns = [
-            getattr(done, name).column("started_at_local")
-            for done in self.read
-            for name in ("calls", "entries", "notices")
-        ]
+        tables = [getattr(done, name) for done in self.read for name in ("calls", "entries", "notices")]
+        columns = [table.column("started_at_local") for table in tables]
         return np.concatenate([np.zeros(0, "M8[us]"), *(column.to_numpy() for column in columns)])
 
     def numbers(self) -> set[str]:

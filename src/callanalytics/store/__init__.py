@@ -430,12 +430,8 @@ class Store:
                 rows = given[name] if name in given else _rows_of_others(self.read(name), draft.offices_of(name))
                 draft.put(name, rows, offices)
             draft.take_over()
-        known: commit.Manifest = {
-            "files": draft.files,
-            "sources": draft.sources,
-            "forgotten": draft.marks,
-            "schema_version": schema.VERSION,
-        }
+        known: commit.Manifest = {"files": draft.files, "sources": draft.sources}
+        known |= {"forgotten": draft.marks, "schema_version": schema.VERSION}
         if known == {part: self.manifest.get(part) for part in known}:
             draft.discard()
             self._draft = self._new_draft()

@@ -126,16 +126,9 @@ def _united_group(exports: list[pa.Table], id_column: str) -> tuple[pa.Table, li
     marked = np.zeros(rows.num_rows, bool)
     marked[[standing for _, standing in differing]] = True
     lost, standing = (rows.take(pa.array(side)).to_pylist() for side in zip(*differing, strict=True))
-    found = [
-        Correction(
-            a["source_id"],
-            a["source_row"],
-            b["source_id"],
-            b["source_row"],
-            tuple(name for name in compared if a[name] != b[name]),
-        )
-        for a, b in zip(lost, standing, strict=True)
-    ]
+    found = [Correction(a["source_id"], a["source_row"], b["source_id"], b["source_row"],
+                        tuple(name for name in compared if a[name] != b[name]))
+             for a, b in zip(lost, standing, strict=True)]  # fmt: skip
     return _with_warning(rows.take(pa.array(kept)), marked[kept]), found
 
 

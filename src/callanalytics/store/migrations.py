@@ -82,11 +82,8 @@ def _with_no_email_certain(table: pa.Table) -> pa.Table:
     if "possible_reached_p" in table.column_names:
         table = table.drop_columns("possible_reached_p")
     counted = table.schema.field("emailed_at_utc")
-    return table.add_column(
-        table.column_names.index("emailed_at_utc") + 1,
-        counted.with_name("certain_emailed_at_utc"),
-        pa.nulls(len(table), counted.type),
-    )
+    index, added = table.column_names.index("emailed_at_utc") + 1, counted.with_name("certain_emailed_at_utc")
+    return table.add_column(index, added, pa.nulls(len(table), counted.type))
 
 
 def _with_listed_words(table: pa.Table) -> pa.Table:

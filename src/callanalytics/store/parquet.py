@@ -48,15 +48,8 @@ def to_bytes(name: str, table: pa.Table) -> bytes:
     # Texts may be personal, so they get no statistics.
     plain = [c.name for c in columns if c.words or not (pa.types.is_string(c.type) or pa.types.is_nested(c.type))]
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table,
-        sink,
-        compression="zstd",
-        use_dictionary=_repeating(name),
-        write_statistics=plain,
-        row_group_size=ROWS_A_GROUP,
-        write_page_checksum=True,
-    )
+    how = {"compression": "zstd", "row_group_size": ROWS_A_GROUP, "write_page_checksum": True}
+    pq.write_table(table, sink, use_dictionary=_repeating(name), write_statistics=plain, **how)
     return sink.getvalue().to_pybytes()
 
 

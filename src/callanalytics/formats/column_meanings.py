@@ -132,7 +132,9 @@ def find(
         {header[index]: meanings for index, meanings in either.items()},
         relevance.weight(fmt, looked_at, columns, known, header, cells)
         - relevance.QUEUE * relevance.waits_of_calls_in(looked_at, raw),
-        is_silent=_is_silent(found, header, cells),
+        # Neither the headers nor the ends of rows mention a call.
+        is_silent=not relevance.mentions_calls(header)
+        and all(share(cells[index], "lost_or_reached") < MIN_SHARE_OF_ENDS for index in found.values()),
         forgiven=0.0
         if relevance.are_ours(cells)
         else relevance.forgiven(fmt, header, cells, own_cells.get("result", [])),
@@ -177,12 +179,6 @@ def _doubts(fmt: Format, found: Mapping[str, int], answers, scores, closed, head
     taken = closed | set(found.values())
     rivals = {name: _rival_columns(each, found[name], scores, taken, header) for name, each in asked.items()}
     return {name: others for name, others in rivals.items() if others}
-
-
-def _is_silent(found: Mapping[str, int], header, cells) -> bool:
-    """Whether neither the headers nor the ends of rows mention a call."""
-    shows_ends = any(share(cells[index], "lost_or_reached") >= MIN_SHARE_OF_ENDS for index in found.values())
-    return not (relevance.mentions_calls(header) or shows_ends)
 
 
 def _without_asking(scores: list, asking: Mapping[int, str]) -> list:
@@ -514,7 +510,8 @@ def _end_column(found: Mapping[str, int], header, cells) -> int | None:
     first = [found[name] for name in ("reached", "notes", "follow", "around", "narrative") if name in found]
     free = settled_columns.open_columns(found, header, "around")
     statuses = (index for index in free if "status" in tokens(header[index]))
-    if (status := next((index for index in statuses if _are_results(cells[index])), None)) is not None:
+    ended = (p for p in statuses if share(cells[p], "lost") >= SOME_ENDS and most(cells[p], "ended"))
+    if (status := next(ended, None)) is not None:  # Connected, Dropped, Abandoned
         return status
     if "somebody" in found and _are_ends(cells[found["somebody"]]):
         return found["somebody"]  # Got: person, gave up
@@ -528,11 +525,6 @@ def _may_tell_ends(texts: list[str]) -> bool:
     ended."""
     has_outcomes = len(texts) >= MIN_CELLS and nearly_all(texts, "lost_or_reached") and share(texts, "lost") > 0
     return len(texts) > relevance.SEVERAL or has_outcomes
-
-
-def _are_results(texts: list[str]) -> bool:
-    """Whether most cells say how a call ended, and some that it was lost: Connected, Dropped, Abandoned."""
-    return share(texts, "lost") >= SOME_ENDS and most(texts, "ended")
 
 
 def _are_ends(texts: list[str]) -> bool:

@@ -175,7 +175,8 @@ def _promises_by_mark(header: Sequence[str], indices: Sequence[int]) -> list[int
 
 def _results_by_mark(header: Sequence[str], indices: Sequence[int]) -> list[int]:
     """The columns whose headers are results of a callback; none if all say that it was answered."""
-    results = {index: result for index in indices if (result := _result_of_callback(header[index]))}
+    texts = {index: _readable_ending(header[index], read_callbacks) for index in indices}
+    results = {index: result for index, text in texts.items() if (result := result_of_callback(text))}
     return list(results) if any(result != "answered" for result in results.values()) else []
 
 
@@ -207,10 +208,6 @@ def _is_time(header: str) -> bool:
     """Whether a whole header reads as a promise with a timeframe."""
     promise = try_read(read_promise, header.rstrip(" ?"))
     return bool(promise and (promise.stated or promise.number))
-
-
-def _result_of_callback(header: str) -> str:
-    return result_of_callback(_readable_ending(header, read_callbacks))
 
 
 def _readable_ending(header: str, read: Callable) -> str:

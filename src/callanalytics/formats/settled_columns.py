@@ -311,7 +311,8 @@ def _settle_kinds(found: dict[str, int], cells, raw) -> None:
     tell_who_called_whom = partial(nearly_all, kind="who_to_whom", at_least=MIN_CELLS)
     n_rows = max([MIN_CELLS, *map(len, cells)])
     labels = [p for p in indices if _label_rows(cells[p], n_rows) and not _were_held(raw[p], raw, found.get("wait"))]
-    activities = (p for p in indices if _are_activities(cells[p]))
+    kinds = (p for p in indices if nearly_all(cells[p], "activity"))  # of entries in a diary, calls among them
+    activities = (p for p in kinds if MIN_CELLS <= sum(map(is_phone, cells[p])) < len(cells[p]))
     ways = (*(p for p in indices if tell_who_called_whom(cells[p])), *labels)
     if (index := next(activities, None)) is not None:
         assign(found, index, "activity")
@@ -485,12 +486,6 @@ def _minutes(clock: re.Match[str]) -> int:
 def _is_of_hold(name: str) -> bool:
     """Whether a header has a word for holding, and no word for another kind of waiting: Days case waiting."""
     return not HELD.isdisjoint(tokens(name)) and WAITING_ELSE.isdisjoint(tokens(name))
-
-
-def _are_activities(texts: list[str]) -> bool:
-    """Whether the cells of a column are kinds of entries in a case diary, calls among them."""
-    n_calls = sum(map(is_phone, texts))
-    return nearly_all(texts, "activity") and MIN_CELLS <= n_calls < len(texts)
 
 
 def _is_no(text: str) -> bool:

@@ -301,7 +301,9 @@ def build(
     # Most numbers belong to other parties, and none of those is kept.
     kept = None if settings.keep_numbers else [number.e164 for number in agency.numbers]
     numbers = _numbers(rules, cells, fmt, direction, kept)
-    _warn_of_lost_digits(rules, cells, problems)
+    # A spreadsheet may have shortened numbers (8.00375E+09): their owner can't be identified.
+    for column in {column for name in NUMBERS if name in rules for column in rules[name].all_columns}:
+        problems.warn(_are_shortened(cells.texts(column)), "number_shortened")
     problems.warn(by_time, "legs_by_time")
     columns |= _duration(rules, cells, problems)
     if "ended" in rules:
@@ -320,7 +322,10 @@ def build(
     columns[AGENCYS] = agencys.words()
     if problems.rejected.any():
         kept = pa.array(~problems.rejected)
-        columns = {name: _without_unused(column.filter(kept)) for name, column in columns.items()}
+        columns = {name: column.filter(kept) for name, column in columns.items()}
+        # Without words that no row has, so that nothing from rejected rows alone is stored
+        worded = {name: column for name, column in columns.items() if pa.types.is_dictionary(column.type)}
+        columns |= {n: numbered_words(c.dictionary.to_pylist(), codes_of(c.indices)) for n, c in worded.items()}
     agencys = columns.pop(AGENCYS)
     unique = [columns.pop(name) for name in list(columns) if name.startswith("unique ")]
     columns["call_id"] = ids.of_calls(columns, agencys, unique, settings.office_id)
@@ -361,13 +366,6 @@ def _without_last_resort(rule: Rule) -> Rule:
     looked = rule.all_columns
     is_of_words = rule.value == "unknown" and len(looked) == 1
     return replace(rule, value=None, columns=looked, parse="words") if is_of_words else rule
-
-
-def _without_unused(column: pa.Array) -> pa.Array:
-    """The column without words that no row has, so that nothing from rejected rows alone is stored."""
-    if not pa.types.is_dictionary(column.type):
-        return column
-    return numbered_words(column.dictionary.to_pylist(), codes_of(column.indices))
 
 
 def _numbers(rules, cells: Cells, fmt: Format, direction: Reading, kept: list[str] | None) -> dict[str, Reading]:
@@ -436,12 +434,6 @@ def _values_in(reading: Reading, rows: np.ndarray) -> set[str]:
 
 
 NUMBERS = ("caller", "called", "our_number", "other_number")
-
-
-def _warn_of_lost_digits(rules, cells: Cells, problems: Problems) -> None:
-    """Warn of numbers that a spreadsheet shortened (8.00375E+09): their owner can't be identified."""
-    for column in {column for name in NUMBERS if name in rules for column in rules[name].all_columns}:
-        problems.warn(_are_shortened(cells.texts(column)), "number_shortened")
 
 
 def _are_shortened(column: Texts) -> np.ndarray:

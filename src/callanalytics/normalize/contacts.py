@@ -101,7 +101,8 @@ def read_contact(
     columns["request_result"] = pc.if_else(is_request, columns["request_result"], pa.scalar(None, STRING))
     # A role alone shows that someone spoke, and names no one: Tier 1
     names = columns["agent_name"].to_pylist()
-    columns["agent_name"] = pa.array([None if name and _is_role(name) else name for name in names], STRING)
+    roles = {n for n in names if n and (agency_alone(n) == "officer" or try_read(highest_tier, n) is not None)}
+    columns["agent_name"] = pa.array([None if name in roles else name for name in names], STRING)
     columns["warnings"] = problems.warnings()
     return columns, order
 
@@ -155,7 +156,8 @@ class _Contact:
         self.has_spoken |= is_refused
         self.in_menu |= is_menu
         self.is_of_system |= rows_where(free_words.is_of_system, reading)
-        self.is_unanswered |= rows_where(_says_no_one, reading)
+        # In words: a dash or "none" may mean a cell not filled in
+        self.is_unanswered |= rows_where(lambda text: _WORDS.nobody.match(text) and _says_no_agent(text), reading)
         self.is_role |= rows_where(lambda text: agency_alone(text) == "officer", reading)
         # The None at the end is for -1, an empty cell.
         lost = np.array([*map(_lost_in, reading.texts), None], object)[reading.codes]
@@ -225,8 +227,11 @@ def _promised(contact: _Contact, in_outcome: Reading, agency) -> dict[str, pa.Ar
     stated_time = partial(free_words.stated_time, agency=agency)
     word, promise = _with_free_words(contact, "promised", _promise_or_due_day, kind_of)
     # The day on which a callback was to come is not stored; the receipt names it.
+    bare = {code: promise.texts[code] for code, found in enumerate(promise.values) if found and not found.stated}
     due = {
-        code: Unreadable() for code, found in enumerate(promise.values) if found and _is_due(promise.texts[code], found)
+        code: Unreadable()
+        for code, text in bare.items()
+        if promise.values[code].number is None and (names_last_day(text) or _is_date(text))
     }
     contact.problems.doubt(replace(promise, problems=due), "told")
     time = _coalesced(contact.read("told").objects(), promise.converted(stated_time).objects())
@@ -273,11 +278,6 @@ def _tier_or_officer(text: str) -> tuple[str | None, str | None] | None:
     return (None, text) if _WORDS.officer.fullmatch(text) and names_person(text) else None
 
 
-def _is_role(text: str) -> bool:
-    """Whether an agent's cell names only a role: Officer, Tier 1."""
-    return agency_alone(text) == "officer" or try_read(highest_tier, text) is not None
-
-
 def _beside_tier(text: str) -> tuple[str | None, str | None]:
     """The tier and the name in a cell with both; otherwise None and None."""
     beside = _WORDS.name_beside_tier.fullmatch(text) or _WORDS.tier_beside_name.fullmatch(text)
@@ -288,11 +288,6 @@ def _beside_tier(text: str) -> tuple[str | None, str | None]:
 def _promise_or_due_day(text: str) -> Promise | None:
     """The promise in a cell; a promise without kind and timeframe if the cell holds only the day it is due."""
     return free_words.promise_of_column(text) or (Promise() if _is_date(promise_and_result(text)[0]) else None)
-
-
-def _is_due(text: str, promise: Promise) -> bool:
-    """Whether a cell says of a promise only by which day the callback was to come."""
-    return promise.stated is promise.number is None and (names_last_day(text) or _is_date(text))
 
 
 def _kind_beside_due_date(contact: _Contact) -> list:
@@ -407,11 +402,6 @@ def _says_no_agent(text: str) -> bool:
     phrase = lexicon.phrases("wait").match(words, 0) if words else None
     first, _, _ = re.split(r"(\s[-–—]\s|:\s|[;,(])", f"{text} - ", maxsplit=1)
     return placeholder(first) == "nothing" or bool(phrase and phrase[0] in ("cut", "gave_up", "hang_up", "nobody"))
-
-
-def _says_no_one(text: str) -> bool:
-    """Whether the agent's cell says in words that no person came; a dash or "none" may mean a cell not filled in."""
-    return bool(_WORDS.nobody.match(text)) and _says_no_agent(text)
 
 
 def _agents(contact: _Contact) -> dict[str, pa.Array]:

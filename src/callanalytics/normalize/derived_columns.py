@@ -465,16 +465,15 @@ def _promises_by_status(table, own: dict[str, str], column: str) -> list[str | N
     texts = _texts(table, column)
     if column != own.get("callback"):
         texts = [text if derived_columns.names_callback(text) else "" for text in texts]
-    lost = [any(_was_lost(text) for text in row if text) for row in zip(*ends, strict=True)]
+    lost = [
+        any(_end_in(text) in ENDS.values() or says_no_person(text) for text in row if text)
+        for row in zip(*ends, strict=True)
+    ]
     of_lost = zip(texts, lost or [False] * len(texts), strict=True)
     return [
         None if is_lost and not is_promise(text) else derived_columns.promise_by_status(text) or None
         for text, is_lost in of_lost
     ]
-
-
-def _was_lost(text: str) -> bool:
-    return _end_in(text) in ENDS.values() or says_no_person(text)
 
 
 def _end_in(text: str) -> str | None:

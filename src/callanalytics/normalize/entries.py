@@ -115,15 +115,13 @@ def _are_repeated(cells: Cells, fmt: Format) -> np.ndarray:
     left_out = {cells.name_of(column) for column in number}
     kept = {cells.name_of(column) for rule in fmt.rules for column in rule.all_columns}
     columns = {name: cells.texts((name,)) for name in cells.header if name not in left_out}
-    codes = [texts.codes for name, texts in columns.items() if name in kept or not all(map(_is_stamp, texts.texts))]
+    is_day = contents.KINDS.date.match
+    stamps = {name for name, texts in columns.items() if all(":" in text and is_day(text) for text in texts.texts)}
+    codes = [texts.codes for name, texts in columns.items() if name in kept or name not in stamps]
     if not codes or cells.n < 2:
         return np.zeros(cells.n, bool)
     _, index, count = np.unique(np.column_stack(codes), axis=0, return_inverse=True, return_counts=True)
     return count[index.ravel()] > 1
-
-
-def _is_stamp(text: str) -> bool:
-    return ":" in text and bool(contents.KINDS.date.match(text))
 
 
 def _of_events(
@@ -179,9 +177,9 @@ def _are_the_rows_own(
     own = {name: columns[name].take(pa.array(rows)) for name in ("kind", "outcome", *STARTS)}
     start, precision = callbacks["started_at_local"], callbacks["started_precision_s"]
     is_day_alone = pc.or_kleene(pc.equal(precision, DAY), pc.equal(own["started_precision_s"], DAY))
-    is_same = pc.or_kleene(
-        pc.equal(own["started_at_local"], start), pc.and_kleene(is_day_alone, _agree(own, callbacks))
-    )
+    is_open = pc.or_(pc.equal(own["outcome"], "unknown"), pc.equal(callbacks["outcome"], "unknown"))
+    agree = pc.or_(pc.equal(own["outcome"], callbacks["outcome"]), is_open)
+    is_same = pc.or_kleene(pc.equal(own["started_at_local"], start), pc.and_kleene(is_day_alone, agree))
     is_same = pc.fill_null(is_same, False).to_numpy(False) & (days[rows] == _days_of(callbacks))
     is_own = pc.equal(own["kind"], "ring").to_numpy(False) & (is_same | start.is_null().to_numpy(False))
     result_of: dict[int, str] = {}
@@ -222,12 +220,6 @@ def _without_promises(columns: dict, rows: np.ndarray, part_columns: Mapping[str
     is_void = pa.array(is_lost & has_further)
     names = ("promised", "quoted_value", "quoted_unit")
     return {name: pc.if_else(is_void, pa.scalar(None, columns[name].type), columns[name]) for name in names}
-
-
-def _agree(own: Mapping[str, pa.Array], other: Mapping[str, pa.Array]) -> pa.Array:
-    """Mask of the callbacks whose two results are the same, or one of them is unknown."""
-    is_open = pc.or_(pc.equal(own["outcome"], "unknown"), pc.equal(other["outcome"], "unknown"))
-    return pc.or_(pc.equal(own["outcome"], other["outcome"]), is_open)
 
 
 def _days_of(columns: Mapping[str, pa.Array]) -> np.ndarray:
@@ -475,7 +467,9 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
     dated = [pair for each in found for pair in zip(each.dates, days[each.rows], strict=True)]
     for text, day in dated:
         if text and not np.isnat(day) and needs_order(text):
-            after = {order: _days_after(text, day, order) for order in ("mdy", "dmy")}
+            read = {order: try_read(PARSERS["moment_by_hand"], text, order=order) for order in votes}
+            since = {order: np.datetime64(moment.local, "D") - day for order, moment in read.items() if moment}
+            after = {order: int(days / np.timedelta64(1, "D")) for order, days in since.items()}
             fitting = {order: days for order, days in after.items() if 0 <= days <= WITHIN_DAYS}
             is_only = len(fitting) == 1
             soonest = min(fitting.values(), default=0)
@@ -486,12 +480,6 @@ def order_by_days(found: Sequence[Callbacks], days: np.ndarray) -> str:
     ((order, telling), (_, against)) = sorted(votes.items(), key=lambda each: -len(each[1]))
     is_enough = len(telling) >= VOTES or sum(is_only for *_, is_only in telling) >= ONLY_VOTES
     return order if is_enough and not against else ""
-
-
-def _days_after(text: str, day: np.datetime64, order: str) -> int:
-    """Days from a day to a date read in this order; -1 if it is not a date."""
-    moment = try_read(PARSERS["moment_by_hand"], text, order=order)
-    return -1 if moment is None else int((np.datetime64(moment.local, "D") - day) / np.timedelta64(1, "D"))
 
 
 def _events(text: str, order: str) -> tuple[CallbackEvent, ...] | None:

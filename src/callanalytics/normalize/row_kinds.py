@@ -261,7 +261,9 @@ def _result(row: Mapping[str, str], own: Mapping[str, str], label: str) -> str |
     may_be_long = result == "answered" and any(map(says_callback, telling)) and not (is_named or has_request)
     of_callback = (*LENGTHS, *(["picked_up"] if own.get("time") not in row else []))  # Agent on, and no start before it
     of_ours = [own[meaning] for meaning in OF_OURS if meaning in own and not (may_be_long and meaning in of_callback)]
-    says_who = bool(label) or any(map(_names_who_called, telling))
+    # A cell that says only, and in full, that the agency called: USCIS called me
+    named = [headings for headings, rest in map(_headings, telling) if not rest]
+    says_who = bool(label) or any(len(each) == 2 and each[0] in WHO and each[1] in CALLED for each in named)
     if _is_of_ours(row, own, of_ours, telling, says_who=says_who):
         return None
     result = result or _one_result(text for text in saying if text not in telling)
@@ -372,12 +374,6 @@ def _says_what_came(text: str) -> bool:
 def is_outgoing(text: str) -> bool:
     """Whether a cell of a call's direction says that the office called."""
     return bool(_WORDS.outgoing.fullmatch(text))
-
-
-def _names_who_called(text: str) -> bool:
-    """Whether a cell says only, and in full, that the agency called: USCIS called me."""
-    headings, rest = _headings(text)
-    return not rest and len(headings) == 2 and headings[0] in WHO and headings[1] in CALLED
 
 
 def _is_callback_named(text: str) -> bool:

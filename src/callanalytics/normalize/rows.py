@@ -286,7 +286,7 @@ class _Sorting:
         ends = self.columns_of("wait", "agent_name", "agent_id", "sr_number", "outcome", "promised", "ended") - reasons
         of_calls = self.columns_of("time", "agent_name", "agent_id", "sr_number", "outcome", "wait_outcome", "promised")
         unwanted = self.where(is_unwanted_call, set(self.cells.header) - reasons)
-        ended = self.where(_says_more, ends)
+        ended = self.where(lambda text: len(text) > 3 and _is_filled(text) and not is_unwanted_call(text), ends)
         called = self.where(lambda text: not is_written(text), of_calls) | self.where(bool, self.columns_of("wait"))
         return unwanted & ~ended | self.where(is_written) & ~called
 
@@ -374,7 +374,10 @@ class _Sorting:
             figures = [(column, text) for column, text in texts if not is_part(text)]
             sums[row] = is_sum([text for _, text in texts], may_be_share=bool(shares[row])) or (
                 0 < len(figures) <= MAX_UNLABELED_SUMS
-                and any(_add_up(figures, above) for above in _rows_summed(row, sums))
+                and any(
+                    all(is_sum_of(text, [column.text_of(each) for each in above]) for column, text in figures)
+                    for above in _rows_summed(row, sums)
+                )
             )
         return sums
 
@@ -576,15 +579,6 @@ def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
     above = [each for each in range(row) if not sums[each]]
     last = int(np.flatnonzero(sums[:row]).max(initial=-1))
     return [above, [each for each in above if each > last]]
-
-
-def _add_up(texts: list, rows: list[int]) -> bool:
-    return all(is_sum_of(text, [column.text_of(row) for row in rows]) for column, text in texts)
-
-
-def _says_more(text: str) -> bool:
-    """Whether a cell says more than a word for nothing, or that a call was unwanted."""
-    return len(text) > 3 and not placeholder(text) and not is_unwanted_call(text)
 
 
 def _is_filled(text: str) -> bool:

@@ -400,7 +400,10 @@ def _wait_outcome(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Ar
     # "No person came" does not show who ended the call, so any other sign of its end decides.
     found = pc.if_else(pc.equal(found, "unknown"), kinds, found)
     denied = pc.fill_null(pc.equal(by_span, "no_person"), False)
-    found = pc.if_else(denied, _denied_outcomes(found), pc.coalesce(by_span, found))
+    # Where the wait's own words say that no person came, other cells that say that one did leave it unknown.
+    if_denied = pc.if_else(pc.equal(found, "unknown"), "no_person", found)
+    if_denied = pc.if_else(pc.equal(if_denied, "reached"), "unknown", if_denied)
+    found = pc.if_else(denied, if_denied, pc.coalesce(by_span, found))
     # A lost call "answered" in the minute of dialing was not answered, unless a person is named or its own column says
     # so.
     rule = contact.rules.get("wait_outcome")
@@ -409,12 +412,6 @@ def _wait_outcome(contact, span: Reading, columns: dict[str, pa.Array]) -> pa.Ar
     is_zero = pc.fill_null(pc.equal(length, 0), False)
     is_lost = pc.and_(pc.and_(pc.is_in(found, LOST), is_zero), pc.and_(pc.invert(person), pa.scalar(by_clock)))
     return pc.if_else(pc.or_(pc.is_in(kinds, OPEN_ENDS), is_lost), found, kinds)
-
-
-def _denied_outcomes(ends: pa.Array) -> pa.Array:
-    """The end of waits whose own words say that no person came; unknown if other cells say that one came."""
-    ends = pc.if_else(pc.equal(ends, "unknown"), "no_person", ends)
-    return pc.if_else(pc.equal(ends, "reached"), "unknown", ends)
 
 
 def _completed(columns: dict[str, pa.Array], kind: pa.Array, is_dial: pa.Array, by_span: pa.Array) -> pa.Array:

@@ -84,7 +84,9 @@ def shown_header(table: TextTable) -> list[str]:
     is_header = is_header and not _is_row_of_data(table)
     if table.kind == "json":
         return _distinct(_part_by_part(name, usual[index]) for index, name in enumerate(table.header))
-    return _distinct(_column_name(name, is_header) for name in table.header)
+    # A name with a long number is a cell of a file without a header.
+    is_shown = {name: is_column(name) or (is_header and not _LONG_NUMBER.search(name)) for name in table.header}
+    return _distinct(name if is_shown[name] else shape(name) for name in table.header)
 
 
 def shareable_header(file) -> list[str]:
@@ -142,11 +144,6 @@ def _is_above_figures(table: TextTable) -> bool:
     figures = [sum(bool(re.search(r"\d", cell or "")) for cell in cells) * 2 > len(cells) for cells in below]
     names = [name for name, has_figures in zip(table.header, figures, strict=True) if has_figures]
     return len(names) > 2 and not any(re.search(r"\d", name) for name in table.header)
-
-
-def _column_name(name: str, is_header: bool) -> str:
-    """A column's name; masked if it contains a long number, because it then is a cell of a file without a header."""
-    return name if is_column(name) or (is_header and not _LONG_NUMBER.search(name)) else shape(name)
 
 
 def _part_by_part(name: str, is_usual: bool) -> str:

@@ -288,9 +288,9 @@ def _add_missed(found: Rules, column: Column) -> None:
 
 def _meanings_of(column: Column, target: str, text: str) -> set[str]:
     """The possible meanings of a cell, by itself or because of its column's name."""
-    if column.has(NAMED[target]) or (
-        target == "direction" and column.has(NAMES["direction"]) and _is_of_letters(column)
-    ):
+    # I and O, beside other single letters at most
+    letters = [*map(fold, column.texts)] if target == "direction" and column.has(NAMES["direction"]) else []
+    if column.has(NAMED[target]) or ({"i", "o"} <= {*letters} and all(len(letter) == 1 for letter in letters)):
         for ours, theirs in BY_NAME[target].items():
             if fold(text) in theirs.split():
                 return {ours}
@@ -299,11 +299,6 @@ def _meanings_of(column: Column, target: str, text: str) -> set[str]:
     if fold(text) not in vocabulary(target):
         return _ways_named(column, text) if target == "direction" else _ends_named(text)
     return vocabulary(target)[fold(text)]
-
-
-def _is_of_letters(column: Column) -> bool:
-    """Whether a column has I and O, and other single letters at most."""
-    return {"i", "o"} <= {*map(fold, column.texts)} and all(len(text) == 1 for text in column.texts)
 
 
 OVER = "completed"  # means answered only next to words for unanswered calls; otherwise every call may have it
@@ -497,7 +492,9 @@ def _ask_no_calls(closed: list[Column], found: Rules) -> None:
         texts = [
             text
             for text in column.texts
-            if set(columns.words_of(text)) & set(NAMES["no_calls"].split()) and is_plain(text) and not _is_voice(text)
+            if set(columns.words_of(text)) & set(NAMES["no_calls"].split())
+            and is_plain(text)
+            and LEFT.isdisjoint(columns.words_of(text))
         ]
         if texts:
             reason = "fax" if all("fax" in columns.words_of(text) for text in texts) else "text"
@@ -507,9 +504,7 @@ def _ask_no_calls(closed: list[Column], found: Rules) -> None:
             found.ask(column, text, do)
 
 
-def _is_voice(text: str) -> bool:
-    """Whether a message is one that a caller left: Message taken, left message."""
-    return not {"taken", "took", "left", "voice"}.isdisjoint(columns.words_of(text))
+LEFT = {"taken", "took", "left", "voice"}  # words of a message that a caller left: Message taken, left message
 
 
 def is_plain(text: str) -> bool:

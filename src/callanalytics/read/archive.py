@@ -164,7 +164,8 @@ def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
         return _bomb(m.file_size, m.compress_size)
     # The upper half holds the file's Unix mode; these bits of it mark a link.
     is_link = (m.external_attr >> 16) & 0o170000 == 0o120000
-    if is_link or _leads_elsewhere(m.orig_filename):
+    name = m.orig_filename
+    if is_link or re.match(r"[/\\]|[A-Za-z]:", name) or "\0" in name or ".." in re.split(r"[/\\]", name):
         return "a name in it points outside it"
     if same_name > 1:
         return "two files in it have the same name"
@@ -173,7 +174,3 @@ def _refusal(m: zipfile.ZipInfo, same_name: int, limits: Limits) -> str:
 
 def _bomb(unpacked: int, packed: int) -> str:
     return f"it would grow {unpacked // max(packed, 1):,} times when unpacked; no call log does"
-
-
-def _leads_elsewhere(name: str) -> bool:
-    return bool(re.match(r"[/\\]|[A-Za-z]:", name)) or "\0" in name or ".." in re.split(r"[/\\]", name)

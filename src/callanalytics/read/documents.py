@@ -106,13 +106,9 @@ def likeliest_path(doc: JsonDocument) -> str:
 
 def has_no_records(doc: JsonDocument) -> bool:
     """Whether a file is a page of records without any: ``[]``, ``{"records": []}``."""
-    pages = [value for _, value in doc.values]
-    return all(page == [] or (isinstance(page, dict) and _has_only_empty_lists(page)) for page in pages)
-
-
-def _has_only_empty_lists(page: dict) -> bool:
-    lists = [value for value in page.values() if isinstance(value, list)]
-    return bool(lists) and not any(lists)
+    pages = [list(page.values()) if isinstance(page, dict) else [page] for _, page in doc.values]
+    lists = [[value for value in values if isinstance(value, list)] for values in pages]
+    return all(each and not any(each) for each in lists)
 
 
 def _lists(value, path: str) -> Iterator[tuple[str, list]]:

@@ -304,26 +304,18 @@ def _weight_of_titles(
     if relevance.are_callbacks(found.columns, titles):
         n_naming = is_named + relevance.names_agency(titles[:1])
         has_results = not {"callback_answered", "callback_missed"}.isdisjoint(found.columns)
-        has_results &= not any(map(_has_callers, map(column, _unread(heading, found))))
+        unread = [index for index, name in enumerate(heading.names) if name not in found.columns.values()]
+        has_results &= not any(map(_has_callers, map(column, unread)))
         weight += _CALLBACK_TAB * n_naming + _NO_WAITS * (n_naming > 0 and has_results)
-    # If a title names other offices too, and no cell does, it is unknown which office a call was with.
+    # If a title names other offices too, and no cell shows which, it is unknown which office a call was with.
     if relevance.names_others_too([*titles[:1], *over]):
-        weight -= relevance.TRADE * (not _shows_each_line(heading, found, column))
+        columns = [contents.filled(column(place)) for place in range(len(heading.names))]
+        shows_each_line = any(contents.share(texts, "others") for texts in columns)
+        weight -= relevance.TRADE * (not shows_each_line and {"line", "narrative"}.isdisjoint(found.columns))
     # A list of clients who came to the office has dates and times too.
     is_visit = found.is_silent and "client" in found.columns and not relevance.mentions_calls(around)
     weight -= relevance.NO_CALL_COLUMNS * is_visit
     return weight - relevance.TRADE * (found.is_business and not relevance.is_casework(fmt, around))
-
-
-def _shows_each_line(heading: Heading, found: SheetColumns, column: Callable[[int], list[str | None]]) -> bool:
-    """Whether the cells show which office each call was with."""
-    if not {"line", "narrative"}.isdisjoint(found.columns):
-        return True
-    return any(contents.share(contents.filled(column(place)), "others") for place in range(len(heading.names)))
-
-
-def _unread(heading: Heading, found: SheetColumns) -> list[int]:
-    return [index for index, name in enumerate(heading.names) if name not in found.columns.values()]
 
 
 def _has_callers(cells: Iterable[str | None]) -> bool:
@@ -365,7 +357,10 @@ def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]
 
 
 def _names_by_cells(columns: Sequence[Sequence[str | None]], texts: Sequence[list[str]], result: int) -> list[str]:
-    """Names for columns by what they hold; one of no known kind, or of days that some row lacks, keeps its number."""
+    """Names for columns by what they hold; one of no known kind keeps its number.
+
+    So does one of days, unless the first row has a day, and nearly all of the others do.
+    """
     names = list(column_names([""] * len(columns)))
     names[result] = "Result"
     for kind, name in _NAMES.items():
@@ -373,7 +368,8 @@ def _names_by_cells(columns: Sequence[Sequence[str | None]], texts: Sequence[lis
         indices = [p for p in free if contents.share(texts[p], kind) >= contents.SHARE_FOR]
         if kind == "span":
             indices = _waits_among(indices, texts)
-        if indices and (kind != "date" or _has_day_in_each(columns[indices[0]])):
+        days = [bool(contents.KINDS.date.match(text or "")) for p in indices[:1] for text in columns[p]]
+        if indices and (kind != "date" or (days[0] and sum(days) >= contents.NEARLY_ALL * len(days))):
             names[indices[0]] = name
     return names
 
@@ -402,12 +398,6 @@ def _is_count(texts: Sequence[str]) -> bool:
     numbers = [float(text) for text in texts if re.fullmatch(r"\d+(\.0)?", text)]
     steps = [after - before for before, after in itertools.pairwise(numbers)]
     return bool(numbers) and (max(numbers) >= 1000 or steps.count(1) >= contents.NEARLY_ALL * len(steps))
-
-
-def _has_day_in_each(texts: Sequence[str | None]) -> bool:
-    """Whether the first row has a day, and nearly all of the others do."""
-    days = [bool(contents.KINDS.date.match(text or "")) for text in texts]
-    return days[0] and sum(days) >= contents.NEARLY_ALL * len(days)
 
 
 def _may_be_header(
@@ -472,7 +462,9 @@ def _candidates(rows: Sequence[Numbered]) -> Iterator[Heading]:
             yield as_heading(_joined_headers(cells, units), number, below[0])
             continue
         yield as_heading(cells, number)
-        if index + 1 < len(rows) and may_continue_header(below[1]) and not _is_title(cells, below[1]):
+        # A single cell above the first name of a full header is a title
+        is_title = contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(below[1], 0))
+        if index + 1 < len(rows) and may_continue_header(below[1]) and not is_title:
             yield as_heading(_joined_headers(cells, below[1]), number, below[0])
             # A row may name groups of columns, as CALL BACK over Date, Time, and Result; a title does not
             filled = [index for index, cell in enumerate(cells) if cell and cell.strip()]
@@ -484,11 +476,6 @@ def _joined_headers(cells, lower) -> list[str]:
     """The words of two header rows, column by column."""
     pairs = [(_cell_text(cells, i), _cell_text(lower, i)) for i in range(max(len(cells), len(lower)))]
     return [" ".join(filter(None, dict.fromkeys(pair))) for pair in pairs]
-
-
-def _is_title(cells, lower) -> bool:
-    """Whether a row has a single cell, above the first name of a full header."""
-    return contents.filled(cells[:1]) == contents.filled(cells) != [] and bool(_cell_text(lower, 0))
 
 
 def _spread_groups(cells, lower) -> list[str]:

@@ -379,10 +379,6 @@ def _match_json(file: File, formats: Sequence[Format]) -> list[Match]:
     return found
 
 
-def _match_html(file: File, formats: Sequence[Format]) -> list[Match]:
-    return [Match(fmt, 1.0) for fmt in documents.formats_of_page(file, formats)]
-
-
 def _match_eml(file: File, formats: Sequence[Format]) -> list[Match]:
     there, found = messages.field_names(file), []
     for fmt in (fmt for fmt in formats if fmt.recognize.keys):  # a format without keys cannot match a message's fields
@@ -410,6 +406,10 @@ def _match_xml(file: File, formats: Sequence[Format]) -> list[Match]:
             unwanted = tuple(column[0] for column in fmt.recognize.absent if names & set(column))
             matches.append(Match(fmt, 1 - len(missing) / max(len(wanted), 1), tuple(sorted(missing)), unwanted))
     return matches
+
+
+def _match_html(file: File, formats: Sequence[Format]) -> list[Match]:
+    return [Match(fmt, 1.0) for fmt in documents.formats_of_page(file, formats)]
 
 
 _RECORDS = {"json": _match_json, "xml": _match_xml, "html": _match_html, "eml": _match_eml, "database": _match_database}

@@ -12,7 +12,7 @@ import io
 import itertools
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -220,7 +220,8 @@ class Sheet:
             n = plural(len(struck), "row")
             rows = f"{'row' if len(struck) == 1 else 'rows'} {_first_of(struck)}"
             notes += [f"read like the others: {n} with text struck through ({rows}). Delete rows that do not count"]
-        parts = (part for _, cells in self.content.rows for part in _each(cells))
+        short = (cell for _, cells in self.content.rows for cell in cells if cell and len(cell) <= _LONGEST_KEY)
+        parts = (part for cell in short for part in re.split(r"[,;/]", cell))
         colors = {match[1].casefold() for match in map(_COLOR_KEY.match, parts) if match}
         notes += ["not read: colors, though a key says what they mean. Write that in a column"] * (len(colors) > 1)
         notes += [
@@ -239,11 +240,6 @@ _COLOR_KEY = regex(
     r"(?i)\W*(?:light |dark )?(green|yellow|red|orange|blue|purple|pink|gr[ae]y|verde|amarill[oa]|roj[oa]|azul)"
     r"(?: (?:rows?|cells?|highlight\w*))?\s*(?:[=:–—-]|means\b)\s*\w"
 )
-
-
-def _each(cells: Sequence[str | None]) -> Iterator[str]:
-    """The parts of the cells that a comma or a semicolon parts, of those short enough for a key."""
-    return (part for cell in cells if cell and len(cell) <= _LONGEST_KEY for part in re.split(r"[,;/]", cell))
 
 
 _LONGEST_KEY = 200  # characters

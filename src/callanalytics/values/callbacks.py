@@ -212,7 +212,8 @@ def promise_and_result(text: str) -> tuple[str, str]:
 
 def _sentences(text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The sentences of a text, each with its parts."""
-    for sentence in _WORDS.sentence.split(tidy_lines(text)[:LONGEST]):
+    lines = [tidy(_WORDS.arrow.sub("; ", line)) for line in text.splitlines() if line.strip()]
+    for sentence in _WORDS.sentence.split("\n".join(lines)[:LONGEST]):
         yield sentence, _parts_of(sentence, is_strict=False)
 
 
@@ -267,7 +268,9 @@ def _came_in(sentence: str, parts, *, is_remark: bool) -> list[CallbackEvent]:
     found: list[CallbackEvent] = []
     dates = [index for index, (word, _) in enumerate(parts) if word == "date"]
     is_before = bool(dates) and any(word in RESULTS for word, _ in parts[: dates[0]])
-    is_time_first = bool(dates) and _is_time_first(parts, dates[0])
+    # Whether each time is before its date: 7:12am 1/13 missed, 9:05am 1/14 missed
+    begins = [word for word, _ in _up_to_break(parts[: dates[0]])] if dates else []
+    is_time_first = "time" in begins and [word for word, _ in parts[dates[0] + 1 : dates[0] + 2]] != ["time"]
     shared: list = []
     for first, index, last in zip([-1, *dates], dates, [*dates[1:], len(parts)], strict=False):
         before, behind = _up_to_break(parts[first + 1 : index]), _known(parts[index + 1 : last])
@@ -329,12 +332,6 @@ def _callback_among(before, date: str, behind, *, is_before: bool, is_remark: bo
     return CallbackEvent(date, "", results[0])
 
 
-def _is_time_first(parts, first: int) -> bool:
-    """Whether a sentence gives each time before its date: 7:12am 1/13 missed, 9:05am 1/14 missed."""
-    has_time_before = any(word == "time" for word, _ in _up_to_break(parts[:first]))
-    return has_time_before and [word for word, _ in parts[first + 1 : first + 2]] != ["time"]
-
-
 def _own_time(before, behind, *, is_time_first: bool, is_last: bool) -> str:
     """The time of a date: after it, or before it if the sentence gives times first; "" if there is none.
 
@@ -351,11 +348,6 @@ def _own_time(before, behind, *, is_time_first: bool, is_last: bool) -> str:
 
 def _time_behind(behind) -> str:
     return next((text for word, text in behind if word == "time"), "")
-
-
-def tidy_lines(text: str) -> str:
-    """The text with each of its lines tidied, without blank lines."""
-    return "\n".join(tidy(_WORDS.arrow.sub("; ", line)) for line in text.splitlines() if line.strip())
 
 
 def _parts_of(text: str, *, is_strict: bool = True) -> list[tuple[str, str]]:

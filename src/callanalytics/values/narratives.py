@@ -67,7 +67,9 @@ def read_narrative(text: str) -> Narrative:
     lost = [clause for clause in clauses if _WORDS.lost.search(clause)] or [*filter(_WORDS.no_answer.search, clauses)]
     # That no one came says no more than how the call was lost: hung up after 33 min, never got a person.
     lost = [clause for clause in lost if not _WORDS.nobody_came.search(clause)] or lost
-    lost = [_without_hold(clause) for clause in lost]
+    # Without its time and the length of a hold: 9am 38 min on hold then got disconnected
+    lost = [_WORDS.held_first.sub("", _WORDS.time_first.sub("", clause), count=1) for clause in lost]
+    lost = [re.sub(r"(?i)discon+ected", "disconnected", clause) for clause in lost]
     agent = next(filter(None, map(_name_reached, clauses)), "") or _agent(rest, is_lost=bool(lost))
     when, wait = (date, _time(rest)), _wait(clauses)
     if _has_callback(rest, wait):
@@ -258,12 +260,6 @@ def _without_dates_beside(text: str) -> str:
     if not index or not all(callbacks_among(sentence, is_remark=True) for sentence in of_calls):
         return text
     return " ".join(sentences[:index])
-
-
-def _without_hold(clause: str) -> str:
-    """The rest of a clause after its time and the length of a hold: 9am 38 min on hold then got disconnected."""
-    rest = _WORDS.held_first.sub("", _WORDS.time_first.sub("", clause), count=1)
-    return re.sub(r"(?i)discon+ected", "disconnected", rest)
 
 
 def _name_with_id(text: str) -> str:

@@ -127,7 +127,6 @@ def offset_of(moment: datetime) -> timedelta:
 
 EASTERN = "America/New_York"
 US_ZONES = ("Eastern", "Central", "Mountain", "Arizona", "Pacific", "Alaska", "Hawaii")  # as people call them
-MAX_CHANGES_COMPARED = 16  # changes of a zone in a log of eight years
 
 # Words that people write. "EST" in July means local time, not five hours behind UTC.
 _WORDS = {
@@ -243,9 +242,12 @@ def to_utc(local, zone: str) -> tuple[np.ndarray, np.ndarray]:
     local = np.atleast_1d(np.asarray(local, "M8[us]"))
     table = transitions(zone)
     # Compare with the end of repeated or skipped times, so that these take the offset before the change, as in fold=0.
-    index = _changes_passed(table.wall_to, local)
+    index = np.searchsorted(table.wall_to, local, side="right")
     utc = local - table.offsets[index]
-    flag = _change_flags(table, local, index)
+    flag = np.full(local.shape, ORDINARY, np.int8)
+    ahead = np.flatnonzero(index < len(table.wall_to))
+    ahead = ahead[local[ahead] >= table.wall_from[index[ahead]]]  # the next change repeats or skips these
+    flag[ahead] = table.flags[index[ahead]]
     for i in _outside_table(local):
         utc[i], flag[i] = _one_to_utc(local[i].item(), zone)
     return utc, flag
@@ -259,7 +261,7 @@ def to_local(utc, zone: str) -> np.ndarray:
     """
     utc = np.atleast_1d(np.asarray(utc, "M8[us]"))
     table = transitions(zone)
-    local = utc + table.offsets[_changes_passed(table.utc, utc)]
+    local = utc + table.offsets[np.searchsorted(table.utc, utc, side="right")]
     for i in _outside_table(utc):
         local[i] = _one_to_local(utc[i].item(), zone)
     return local
@@ -268,39 +270,6 @@ def to_local(utc, zone: str) -> np.ndarray:
 def local_days(utc, zone: str) -> np.ndarray:
     """Day of each time in a zone; NaT for a missing time."""
     return to_local(utc, zone).astype("M8[D]")
-
-
-def _change_flags(table: Transitions, local: np.ndarray, index: np.ndarray) -> np.ndarray:
-    """Flag the times that the next change repeats or skips; ``index`` is the number of that change for each time."""
-    flag = np.full(local.shape, ORDINARY, np.int8)
-    if not len(index):
-        return flag
-    if index.max() - index.min() <= MAX_CHANGES_COMPARED:
-        for change in range(index.min(), min(index.max() + 1, len(table.wall_to))):
-            inside = (local >= table.wall_from[change]) & (local < table.wall_to[change])
-            flag[inside] = table.flags[change]
-        return flag
-    ahead = np.flatnonzero(index < len(table.wall_to))
-    ahead = ahead[local[ahead] >= table.wall_from[index[ahead]]]
-    flag[ahead] = table.flags[index[ahead]]
-    return flag
-
-
-def _changes_passed(changes: np.ndarray, moments: np.ndarray) -> np.ndarray:
-    """The number of changes before or at each time; for NaT, an arbitrary number.
-
-    A log spans few changes, and comparing with each of those is several times as fast as a search among all.
-    """
-    known = moments[~np.isnat(moments)] if np.isnat(moments).any() else moments
-    if not len(known):
-        return np.zeros(len(moments), np.int64)
-    first, last = np.searchsorted(changes, [known.min(), known.max()], side="right")
-    if last - first > MAX_CHANGES_COMPARED:
-        return np.searchsorted(changes, moments, side="right")
-    passed = np.zeros(len(moments), np.int8)
-    for change in changes[first:last]:
-        passed += moments >= change
-    return first + passed.astype(np.int64)
 
 
 def weekdays(days: np.ndarray) -> np.ndarray:

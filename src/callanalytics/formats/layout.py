@@ -161,36 +161,17 @@ class Recognize:
         """The columns without which a file is not of this format."""
         return self.core or self.header
 
-    def missing_columns(self, header) -> list[str]:
-        """The needed columns that a header lacks, alternatives with | between.
-
-        >>> Recognize(header=(("Date",), ("Wait",), ("Note",)), core=(("Date",), ("Wait",))).missing_columns(["Wait"])
-        ['Date']
-        """
-        return _not_in(self.needed, header)
-
-    def missing(self, header) -> list[str]:
-        """The ``header`` columns that a header lacks, alternatives with | between.
-
-        >>> Recognize(header=(("Date", "Day"), ("Wait",))).missing(["day", "Reason"])
-        ['Wait']
-        """
-        return _not_in(self.header, header)
-
-    def unwanted(self, header) -> list[str]:
-        """The columns of a header that are in ``absent``, because only other formats have them."""
-        found = (find(column, header) for column in self.absent)
-        return [name for name in found if name is not None]
-
     def fits(self, header) -> bool:
         """Whether a table with this header is of this format."""
-        header = tuple(header)
-        has_needed = bool(self.header) and all(find(column, header) for column in self.core or self.header)
-        return has_needed and not any(find(column, header) for column in self.absent)
+        return bool(self.header) and not (not_in(self.needed, header) or any(find(c, header) for c in self.absent))
 
 
-def _not_in(columns: tuple[Column, ...], header) -> list[str]:
-    header = tuple(header)
+def not_in(columns: Iterable[Column], header) -> list[str]:
+    """The columns that a header lacks, alternatives with | between.
+
+    >>> not_in((("Date", "Day"), ("Wait",)), ["day", "Reason"])
+    ['Wait']
+    """
     return ["|".join(column) for column in columns if find(column, header) is None]
 
 

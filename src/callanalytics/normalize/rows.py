@@ -110,7 +110,9 @@ class _Sorting:
             blank = _blank(self.cells, self.fmt)
             self.free &= ~blank
             n -= int(blank.sum())
-        is_copy = self.are_copies()
+        # Most exports show by their times alone that no row came again.
+        may_repeat = self.fmt.makes == "calls" and not self.are_times_in_order()
+        is_copy = calls.pasted_again(self.table.cells) if may_repeat else np.zeros(self.cells.n, bool)
         group = self.inherit(self.fmt.legs) if self.fmt.legs and self.cells.n else None
         self.put_aside(is_copy, "copy")
         self.set_aside()
@@ -131,7 +133,9 @@ class _Sorting:
         self.rejected.append((rows, problems))
         self.free[rows] = False
         below = np.zeros(self.cells.n, bool)
-        if not self.has_key(legs):
+        # Whether a column of the file, or a row's position, shows which rows are one call
+        has_key = any(self.cells.name_of(column) is not None for column in (*legs.group, *legs.own))
+        if not has_key and not (legs.above and self.cells.fits(legs.above).any()):
             numbers = [self.fmt.columns[name] for name in OF_LEGS if name in self.fmt.columns]
             legs = replace(legs, group=(*self.start, *(c for rule in numbers for c in rule.all_columns)), own=())
             for rule in self.fmt.set_aside:
@@ -142,11 +146,6 @@ class _Sorting:
             self.by_time = (np.bincount(group[~below], minlength=group.max() + 1) > 1)[group]
         self.cells = calls.with_legs(calls.with_numbers(self.cells, legs, group), legs, group, self.start)
         return group
-
-    def has_key(self, legs: Legs) -> bool:
-        """Whether a column of the file shows which rows are one call."""
-        is_named = any(self.cells.name_of(column) is not None for column in (*legs.group, *legs.own))
-        return is_named or (legs.above is not None and bool(self.cells.fits(legs.above).any()))
 
     def has_seconds(self) -> bool:
         """Whether most calls begin at a time with seconds."""
@@ -177,12 +176,6 @@ class _Sorting:
         if self.fmt.events:  # a case that no one has called about
             columns = self.fmt.events.columns
             self.put_aside(self.cells.joined(columns).codes == EMPTY, "empty")
-
-    def are_copies(self) -> np.ndarray:
-        """Mask of calls pasted again. Most exports show by their times alone that no row came again."""
-        if self.fmt.makes != "calls" or self.are_times_in_order():
-            return np.zeros(self.cells.n, bool)
-        return calls.pasted_again(self.table.cells)
 
     def are_times_in_order(self) -> bool:
         """Whether no time comes again after another one, as in an export sorted by time."""

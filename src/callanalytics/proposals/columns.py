@@ -281,6 +281,13 @@ class Rules:
         name = self.rules.get(target, {}).get("from")
         return next((column for column in self.used if column.name == name), None)
 
+    def add_case(self, target: str, when: dict, value: str, column: Column | None = None, *, is_first=False) -> None:
+        """Add a case to a rule, behind its others or before them; it uses the column."""
+        case, rule = {"when": when, "value": value}, self.rules[target]
+        others = rule.get("cases", [])
+        rule["cases"] = [case, *others] if is_first else [*others, case]
+        self.used += [column] if column and column not in self.used else []
+
     def ask(self, about: Column | str, text: str, do: str, code: str = "") -> None:
         """Add a question about a column or another part of the file."""
         self.questions.append(Question(about if isinstance(about, str) else repr(about.name), text, do, code))

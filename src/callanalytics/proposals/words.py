@@ -114,15 +114,13 @@ def find_meanings(columns: list[Column], table: TextTable) -> Rules:
 
 def _add_internal(found: Rules, columns: list[Column]) -> None:
     """Count calls as internal if a column next to the direction says so: Internal next to External, or *Yes*."""
-    yes, rule = BY_NAME["outcome"]["answered"].split(), found.rules["direction"]
+    yes = BY_NAME["outcome"]["answered"].split()
     for column in columns:
         is_flag = "internal" in column.words and {*column.words} <= {"internal", "call", "is"} and _is_yes_or_no(column)
         ways = [text for text in column.texts if vocabulary("direction").get(fold(text)) == {"internal"}]
         is_kind = column.has(NAMES["direction"]) or {*map(fold, column.texts)} <= {"internal", "external"}
         if is_flag or (ways and is_kind):
-            case = {"when": {column.name: yes if is_flag else ways}, "value": "internal"}
-            rule["cases"] = [*rule.get("cases", []), case]
-            found.used.append(column)
+            found.add_case("direction", {column.name: yes if is_flag else ways}, "internal", column)
 
 
 def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
@@ -132,8 +130,7 @@ def _add_beside(found: Rules, outcome: Column, columns: list[Column]) -> None:
     nothing = {outcome.name: ["", *outcome.blanks]}
     for ours in sorted({*unanswered.values()}) if "from" in rule else ():
         when = {column.name: [text for text, end in unanswered.items() if end == ours]} | nothing
-        rule["cases"] = [*rule.get("cases", []), {"when": when, "value": ours}]
-        found.used += [column] if column not in found.used else []
+        found.add_case("outcome", when, ours, column)
 
 
 def _add_voicemail(found: Rules, others: list[Column]) -> None:
@@ -162,9 +159,7 @@ def _add_machines(found: Rules, rule: dict, column: Column) -> None:
     answered, missed = (rule["map"].get(ours, []) for ours in ("answered", "missed"))
     for texts, ours, ends in ((boxes, "voicemail", answered + missed), (menus, "unknown", answered)):
         if texts:
-            case = {"when": {column.name: texts, rule["from"]: ends}, "value": ours}
-            rule["cases"] = [*rule.get("cases", []), case]
-            found.used.append(column)
+            found.add_case("outcome", {column.name: texts, rule["from"]: ends}, ours, column)
 
 
 def _add_flag(found: Rules, rule: dict, column: Column) -> None:
@@ -178,9 +173,7 @@ def _add_flag(found: Rules, rule: dict, column: Column) -> None:
         when, value = BY_NAME["outcome"]["answered"].split(), "missed"
     else:
         return
-    case = {"when": {"(direction)": "inbound", column.name: when}, "value": value}
-    rule["cases"] = [case, *rule.get("cases", [])]
-    found.used.append(column)
+    found.add_case("outcome", {"(direction)": "inbound", column.name: when}, value, column, is_first=True)
 
 
 INCOMING = "incom"  # bills shorten it, as in INCOMI CL
@@ -603,8 +596,8 @@ def take_boxes(meanings: Rules, phones: Rules) -> None:
     rule, called = meanings.rules.get("outcome", {}), phones.column("called")
     answered = rule.get("map", {}).get("answered")
     if called and answered and any(map(cells.is_box, called.texts)):
-        case = {"when": {called.name: f"~{cells.BOX}", rule["from"]: answered}, "value": "voicemail"}
-        rule["cases"] = [case, *rule.get("cases", [])]
+        when = {called.name: f"~{cells.BOX}", rule["from"]: answered}
+        meanings.add_case("outcome", when, "voicemail", is_first=True)
 
 
 def unsay_denied(meanings: Rules, phones: Rules, agency: Agency) -> None:

@@ -13,7 +13,7 @@ from functools import cached_property, partial
 
 from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, contents, find, fold
-from callanalytics.formats.layout import taken_of
+from callanalytics.formats.layout import not_in, taken_of
 from callanalytics.read import documents, grids, headers, messages, text_files, workbooks
 from callanalytics.read.file import TABLES, File, readable_kind
 from callanalytics.read.headers import KnownHeaders, Numbered
@@ -353,9 +353,10 @@ def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
     """The row nearest to the header that a format needs."""
     best = Match(fmt, 0.0)
     for header in rows:
-        missing = tuple(fmt.recognize.missing_columns(header))
+        missing = tuple(not_in(fmt.recognize.needed, header))
         share = 1 - len(missing) / max(len(fmt.recognize.needed), 1)
-        unwanted = tuple(fmt.recognize.unwanted(header)) if not missing else ()
+        others = (find(column, header) for column in fmt.recognize.absent if not missing)
+        unwanted = tuple(filter(None, others))
         if share and (share, -len(unwanted)) > (best.share, -len(best.unwanted)):
             best = Match(fmt, share, missing, unwanted)
     return best
@@ -363,7 +364,7 @@ def _match_header(rows: list[tuple[str, ...]], fmt: Format) -> Match:
 
 def _match_under(fmt: Format, header: tuple[str, ...], rows: list) -> Match:
     """Match a format whose needed columns are all here; if listed columns are absent, the cells must fit too."""
-    absent = len(fmt.recognize.missing(header))
+    absent = len(not_in(fmt.recognize.header, header))
     odd = odd_column(fmt, header, [cells for _, cells in rows]) if absent else ""
     return Match(fmt, 1.0, odd=odd, absent=absent, listed=len(fmt.recognize.header) - absent)
 
@@ -389,7 +390,7 @@ def _match_eml(file: File, formats: Sequence[Format]) -> list[Match]:
 
 def _match_database(file: File, formats: Sequence[Format]) -> list[Match]:
     tables = documents.database_columns(file)
-    missing = ((fmt, tuple(fmt.recognize.missing(tables.get(fmt.recognize.table, ())))) for fmt in formats)
+    missing = ((fmt, tuple(not_in(fmt.recognize.header, tables.get(fmt.recognize.table, ())))) for fmt in formats)
     return [Match(fmt, 1 - len(names) / max(len(fmt.recognize.header), 1), names) for fmt, names in missing]
 
 

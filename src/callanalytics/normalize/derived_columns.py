@@ -219,8 +219,9 @@ def _in_titles(table, get: Callable[[str], str]) -> str:
 
 
 def titles_of(table) -> tuple[str, ...]:
-    """The names of a sheet and of its file."""
-    return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""))))
+    """The names of a sheet and of its file, and the lines above notes."""
+    over = [texts[0] for texts in table.around if len(texts) == len(table.header) == 1]
+    return tuple(filter(None, (table.sheet, getattr(table.files[0], "stem", ""), *over)))
 
 
 def _texts_made(table, own: dict[str, str], meaning: str, name: derived_columns.Derived) -> list[str | None]:

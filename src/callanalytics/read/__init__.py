@@ -26,13 +26,13 @@ from callanalytics.read.file import (
     TABLES,
     File,
     on_disk,
-    readable_kind,
     refused_by_disk,
     shown_member,
     shown_name,
     unreadable,
 )
 from callanalytics.read.identification import Match, UnknownExport, identify, nearest
+from callanalytics.read.pages import kind_read
 from callanalytics.read.table import Odd, TextTable
 
 __all__ = [
@@ -45,7 +45,7 @@ KINDS_OF_MANY_FILES = ("html", "eml")  # a folder may hold many files of these k
 
 def rows(file: File, fmt: Format) -> list[TextTable]:
     """The rows of a file of this format: one table, or one for each sheet, with the sheet about the office last."""
-    kind = readable_kind(file)
+    kind = kind_read(file)
     if fmt.kind != ("table" if kind in TABLES else kind):
         raise UnreadableFile(
             f"{file.shown} is not a file of the format {fmt.name}",
@@ -70,7 +70,7 @@ def rows_of_many(files: Sequence[File], fmt: Format) -> TextTable:
 
 def tables(file: File) -> list[TextTable]:
     """The likely tables in a file of unknown layout, to be shown (masked) or mapped."""
-    kind = readable_kind(file)
+    kind = kind_read(file)
     found: Sequence[TextTable | None]
     if kind == "csv":
         found = [text_files.unknown_text_table(file)]

@@ -126,7 +126,7 @@ class Grid:
             self.note_around(cells)
         # In a text file a line with fewer cells is not a row of this table: totals of another block, a preamble.
         whole = [(number, cells) for number, cells in above if self.aligned or len(cells) >= self.width]
-        if whole and (found := rows_above(whole, self.cells, self.width)):
+        if whole and not self.heading.is_made and (found := rows_above(whole, self.cells, self.width)):
             builder = Builder(self.heading.names)
             for number, cells in found:
                 builder.add(number, [*cells[: self.width], *[None] * (self.width - len(cells))])

@@ -254,18 +254,21 @@ def _best_heading(
     rows = [row for row, texts in zip(rows, filled, strict=True) if not lexicon.is_legend_pair(texts, legend)]
     row_texts = [contents.filled(cells) for _, cells in rows]
     alone = [texts[0] for texts in row_texts if len(texts) == 1]
-    for heading in [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]:
+    notes = [*_headings_of_notes(rows, row_texts)]
+    headings = notes or [*tied, *_candidates(rows), *_without_header(rows, fmt, titles)]
+    for heading in headings:
         if best is not None and heading.names == best.heading.names:
             continue  # the same header again, over the calls of another month
         below = _rows_below(heading, rows, row_texts)
         column = lambda index, below=below, names=heading.names: _column(below, index, legend, names[index])  # noqa: E731
-        if not _may_be_header(fmt, heading.names, titles, column):
-            continue
-        found = column_meanings.find(fmt, heading.names, column, titles=titles, alone=alone)
-        if not found.has(fmt.recognize.words):
-            continue
         above = (cell for number, cells in rows if number < heading.row for cell in cells)
         over = [cell for cell in above if cell and len(cell) <= _LONGEST_TITLE]
+        named = (*titles, *over) if notes else titles
+        if not _may_be_header(fmt, over[-1:] if notes and over else heading.names, named, column):
+            continue
+        found = column_meanings.find(fmt, heading.names, column, titles=named, alone=alone)
+        if not found.has(fmt.recognize.words):
+            continue
         weight = found.weight + _weight_of_titles(fmt, heading, found, column, titles, over)
         if weight >= fmt.recognize.enough:
             texts = [*titles, *over, *heading.names, *itertools.chain.from_iterable(below)]
@@ -330,16 +333,21 @@ _LINES = "Call notes"
 _LETTER = regex(r"[^\W\d_]|:")
 
 
+def _headings_of_notes(rows: Sequence[Numbered], row_texts: Sequence[list[str]]) -> Iterator[Heading]:
+    """A name for notes of which most begin with their day. Lines above the first are no header: they may be a name."""
+    lines = [(number, texts[0]) for (number, _), texts in zip(rows, row_texts, strict=True) if texts]
+    below = [*itertools.dropwhile(lambda line: not contents.KINDS.date.match(line[1]), lines)]
+    n_dated = sum(bool(contents.KINDS.date.match(text)) for _, text in below)
+    if below and n_dated >= contents.SHARE_FOR * len(below) and all(len(texts) < 2 for texts in row_texts):
+        yield Heading((_LINES,), below[0][0], below[0][0] - 1, 1, is_made=True)
+
+
 def _without_header(rows: Sequence[Numbered], fmt: Format, titles: Sequence[str]) -> Iterator[Heading]:
     """Names for the columns of a sheet that begins with its first call, if its title or its cells name the agency.
 
     Every row has its day in the same column, including the first row, and one column shows both lost calls and other
     calls: no calendar does. A column of no known kind gets no name and is not read.
     """
-    lines = [filled for _, cells in rows if (filled := contents.filled(cells))]
-    if lines and all(len(line) == 1 for line in lines) and contents.KINDS.date.match(lines[0][0]):
-        yield Heading((_LINES,), rows[0][0] - 1, rows[0][0] - 1, 1, is_made=True)  # notes, each with its day
-        return
     rows = list(itertools.dropwhile(lambda row: len(contents.filled(row[1])) == 1, rows))  # titles
     if len(rows) <= relevance.SEVERAL:
         return
@@ -413,9 +421,10 @@ def _may_be_header(
 
 def _are_lines_of_calls(fmt: Format, names: Sequence[str], titles: Sequence[str], lines: list[str | None]) -> bool:
     """Whether the lines under a title are about calls to the agency, as the title or the lines say."""
-    n_ours = sum(relevance.is_casework(fmt, [line]) for line in contents.filled(lines))
-    is_named = relevance.names_agency([*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(lines), 1)
-    return is_named and relevance.is_of_lines(names, [lines])
+    texts = [text for text in contents.filled(lines) if contents.KINDS.date.match(text)]
+    n_ours = sum(relevance.is_casework(fmt, [line]) or relevance.names_agency([line]) for line in texts)
+    is_named = relevance.names_agency([*titles, *names]) or n_ours >= contents.SHARE_NEUTRAL * max(len(texts), 1)
+    return is_named and relevance.is_of_lines(names, [texts])
 
 
 def missing_from_log(rows: Sequence[Numbered], fmt: Format) -> list[str]:

@@ -15,8 +15,9 @@ from callanalytics.errors import CallLogError, UnreadableFile
 from callanalytics.formats import Format, Positions, Rule, contents, find, fold
 from callanalytics.formats.layout import not_in, taken_of
 from callanalytics.read import documents, grids, headers, messages, text_files, workbooks
-from callanalytics.read.file import TABLES, File, readable_kind
+from callanalytics.read.file import TABLES, File
 from callanalytics.read.headers import KnownHeaders, Numbered
+from callanalytics.read.pages import kind_read
 from callanalytics.read.table import BLANKS
 from callanalytics.values import try_read
 from callanalytics.values.parsers import NOTHING, PARSERS, words_for
@@ -110,7 +111,6 @@ _DO_SEND = "send us its first lines with the names and numbers taken out"  # no 
 _DO_NAME = "write the names of its columns in a row above the first call, such as Date, Time, Hold (min), Result"
 _MIN_CELLS = 3  # rows, each with as many cells, that show that a file has no header
 _DO_INSTEAD = {
-    "html": "if the page is a table of calls, open it in Excel, save it as XLSX, and name that file",
     "eml": "a message without a sender is a draft or a note of the mail program; leave it out",
 }
 
@@ -161,7 +161,7 @@ def identify(file: File, formats: Mapping[str, Format] | Iterable[Format]) -> Fo
     does.
     """
     formats = list(formats.values() if isinstance(formats, Mapping) else formats)
-    kind = readable_kind(file)
+    kind = kind_read(file)
     sought = _Sought(file, kind, formats)
     # A hand log is known by its words, which an export may have too, so exports come first.
     fitting = _best_formats({m.fmt.name: m for m in sought.matches if m.fits and not m.by_words})
@@ -187,7 +187,7 @@ def _best_formats(fitting: dict[str, Match]) -> dict[str, Format]:
 
 def nearest(file: File, formats: Mapping[str, Format]) -> Match | None:
     """The format nearest to a file, and what the file lacks for it."""
-    return _Sought(file, readable_kind(file), formats.values()).nearest()
+    return _Sought(file, kind_read(file), formats.values()).nearest()
 
 
 def _nearness(match: Match) -> tuple[int, int]:

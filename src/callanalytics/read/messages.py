@@ -25,37 +25,38 @@ HEADER = ("From", "To", "Sent", "Subject", "Body")
 _LARGEST = 64 << 20  # bytes of a message, attachments included
 _LONGEST_TEXT = 20_000  # letters of a text: its kind shows at the beginning
 # Errors that a damaged or hostile message makes the library raise.
-_BROKEN = (LookupError, ValueError, OverflowError, AttributeError, TypeError, AssertionError, RecursionError)
+BROKEN = (LookupError, ValueError, OverflowError, AttributeError, TypeError, AssertionError, RecursionError)
 
 
 def field_names(file: File) -> set[str]:
     """The names of a message's fields, in lowercase."""
-    return {name.casefold() for name in _parsed(file)}
+    return {name.casefold() for name in parsed(file)}
 
 
 def message_table(files: Sequence[File]) -> TextTable:
     """A row for each message; ``member`` gives the file of each."""
     builder = Builder(HEADER)
     for member, file in enumerate(files):
-        message = _parsed(file)
+        message = parsed(file)
         try:
             cells = [_address(message, "From"), _address(message, "To"), _sent_moment(message)]
             cells += [str(message.get("Subject", "")), _body_text(message)]
-        except _BROKEN as broken:
+        except BROKEN as broken:
             raise _damaged(file) from broken
         builder.add(1, cells, member)
     cells, rows, members = builder.finish()
     return TextTable(tuple(files), "", "eml", HEADER, cells, rows, members, tuple(builder.empty()))
 
 
-def _parsed(file: File) -> EmailMessage:
+def parsed(file: File) -> EmailMessage:
+    """The message in a file."""
     if file.size > _LARGEST:
         raise UnreadableFile(f"{file.shown} is too large for an email", found=f"{file.size:,} bytes")
     try:
         if file.head().startswith(OLE_MAGIC):
             return outlook_message(file.content())
         return BytesParser(policy=email.policy.default).parsebytes(file.content())
-    except _BROKEN as broken:
+    except BROKEN as broken:
         raise _damaged(file) from broken
 
 

@@ -109,7 +109,7 @@ def _add_tables(book, opened: Callable[[], IO[bytes]]) -> None:
         elif event == "end" and name == "tbl":
             is_month = len(years) == 1 and bool(contents.KINDS.month.match(above))
             is_dated = bool(_YEAR.search(above[:_LONGEST_NAME]))
-            name = f"{above} {min(years)}" if is_month else above if is_dated else f"{year} {above or 'Table'}".strip()
+            name = f"{above} {min(years)}" if is_month else above if is_dated else f"{year} {above or 'Sheet'}".strip()
             sheet, above = _new_sheet(book, name), above if depth else ""
             rows = [*map(_cells, itertools.filterfalse(_is_unseen, _children_named(element, "tr")))]
             is_headed = not rows or not any(map(contents.KINDS.date.match, rows[0].values()))

@@ -15,6 +15,7 @@ import codecs
 import csv
 import functools
 import io
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -114,23 +115,21 @@ def _possible_dialects(lines: tuple[str, ...]) -> list[tuple[Dialect, list[list[
 
 
 def _are_notes(lines: Sequence[str]) -> bool:
-    """Whether lines are notes in sentences, each with its day first, under at most one title.
+    """Whether most lines are notes in sentences, with their day first, below any lines of titles.
 
     >>> _are_notes(["USCIS\\n", *["3/1/22 9am called USCIS, held 40 min, no one came on\\n"] * 3])
     True
     >>> _are_notes(["Date,Wait,Notes\\n", *["3/1/22,40,no one came on the whole time\\n"] * 3])
     False
     """
-    begin = [re.split(r"[,;\t|]", line, maxsplit=1)[0] for line in lines if line.strip(BLANKS)]
-    if begin and not contents.KINDS.date.match(begin[0]):
-        begin = begin[1:]
-    days = [(contents.KINDS.date.match(text), text) for text in begin]
-    is_note = (
-        day and (len(_WORD.findall(text)) >= _WORDS_OF_NOTE or contents.KINDS.begins_call.match(text[day.end() :]))
-        for day, text in days
-    )
-    is_quoted = any(text.lstrip(BLANKS).startswith('"') for text in begin)  # a column of a workbook, saved as CSV
-    return len(begin) >= contents.MIN_CELLS and not is_quoted and sum(map(bool, is_note)) >= 0.7 * len(begin)
+    days = [(contents.KINDS.date.match(line), line) for line in lines if line.strip(BLANKS)]
+    days = [*itertools.dropwhile(lambda pair: not pair[0], days)]
+    n_notes = 0
+    for day, line in days:
+        begin = re.split(r"[,;\t|]", line[day.end() :], maxsplit=1)[0] if day else ""
+        n_notes += len(_WORD.findall(begin)) >= _WORDS_OF_NOTE or bool(contents.KINDS.begins_call.match(begin))
+    is_quoted = any(line.lstrip(BLANKS).startswith('"') for _, line in days)  # a column of a workbook, saved as CSV
+    return n_notes >= contents.MIN_CELLS and not is_quoted and n_notes >= contents.SHARE_FOR * len(days)
 
 
 def _starts_of_columns(lines: Sequence[str]) -> list[int]:

@@ -27,8 +27,8 @@ from callanalytics import formats
 from callanalytics.errors import CallLogError, Refused, UnreadableFile
 from callanalytics.formats import Format, contents, fold, relevance
 from callanalytics.lazy import regex
-from callanalytics.read import archive, grids, headers, office_documents, stacked
-from callanalytics.read.file import File, readable_kind, shown_sheet
+from callanalytics.read import archive, grids, headers, office_documents, pages, stacked
+from callanalytics.read.file import File, shown_sheet
 from callanalytics.read.grids import Grid, Placing
 from callanalytics.read.headers import Cells, Heading, KnownHeaders, Numbered
 from callanalytics.read.table import Builder, Odd, TextTable
@@ -161,7 +161,8 @@ class Workbook:
         import openpyxl
 
         self.file = file
-        content = io.BytesIO(file.content())
+        is_page = file.kind in ("html", "eml")
+        content = io.BytesIO(pages.as_workbook(file) if is_page else file.content())
         self.archive = archive.open_archive(content, file.shown, archive.OF_A_WORKBOOK)
         with _damage_as_sentence(file):
             if not {office_documents.CONTENT, office_documents.WORD}.isdisjoint(self.archive.namelist()):
@@ -278,7 +279,7 @@ _PROPERTIES_SIZE = 1 << 16
 def saved_at(file: File) -> datetime | None:
     """The time a workbook was last saved, in UTC; None for other files, or if the workbook does not say."""
     try:
-        if readable_kind(file) != "xlsx":
+        if pages.kind_read(file) != "xlsx":
             return None
         book = archive.open_archive(io.BytesIO(file.content()), file.shown, archive.OF_A_WORKBOOK)
         properties = archive.read_member(book, book.getinfo(_PROPERTIES), file.shown, _PROPERTIES_SIZE)

@@ -272,6 +272,8 @@ def promise_noted_in(text: str, *, is_promised: bool = False) -> str:
     ('urgent, 72 hrs', 'regular')
     >>> promise_noted_in("30 days passed, nobody called. now urgent"), promise_noted_in("received notice, 3 days")
     ('urgent', '')
+    >>> promise_noted_in("Reached Tier 1, SR opened, 30 business days"), promise_noted_in("T1, SR filed, 72 hrs")
+    ('30 business days', '72 hrs')
     >>> promise_noted_in("card mailed, 30 days"), promise_noted_in("urgent - denied"), promise_noted_in("not urgent")
     ('', '', '')
     >>> promise_noted_in("transferred; 30 days"), promise_noted_in("transferred; 30 days", is_promised=True)

@@ -73,7 +73,8 @@ def read_narrative(text: str) -> Narrative:
     agent = next(filter(None, map(_name_reached, clauses)), "") or _agent(rest, is_lost=bool(lost))
     when, wait = (date, _time(rest)), _wait(clauses)
     if _has_callback(rest, wait):
-        return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming")
+        about = _single_match("client", rest)
+        return Narrative(*when, "", agent, _outcome_of(rest), request_in(rest), in_out="incoming", client=about)
     narrative = Narrative(*when, wait, agent, _end_of_call(rest, lost, agent), request_named_in(rest))
     if narrative.is_of_call or agent:
         narrative = narrative._replace(client=_single_match("client", rest))
@@ -97,6 +98,8 @@ def _date_first(text: str) -> tuple[str, str]:
 def _agent(text: str, *, is_lost: bool) -> str:
     """The one agent of a call: by name, by a name with a number, or by a number alone; "" for none."""
     agent = _single_match("name", text) or _name_with_id(text)
+    if agent and _WORDS.role_alone.fullmatch(agent):  # spoke with Tier 1
+        agent = ""
     numbered = ("number_alone", "number_without_name", *(() if is_lost else ("name_behind_wait",)))
     return agent or next(filter(None, (_single_match(name, text) for name in numbered)), "")
 

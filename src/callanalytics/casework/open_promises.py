@@ -289,11 +289,8 @@ def _next_steps(row, stand: str, in_doubt: int, name_the_line: str, agency: Agen
         yield f"A second call may still come, within {agency.round_gap} business days: let unknown callers through."
     elif stand in ("unnoted", "write_result"):
         yield "Write in the log whether anyone answered the callback."
-        yield (
-            "If no one did, call again."
-            if stand == "write_result"
-            else f"If no one did, a second call may still come, within {agency.round_gap} business days."
-        )
+        second = f"a second call may still come, within {agency.round_gap} business days"
+        yield f"If no one did, {'call again' if stand == 'write_result' else second}."
     elif stand == "start_over":
         only = "the callback was missed and no second one came"
         yield f"Call again: {'both callbacks were missed' if row['n_callbacks'] > 1 else only}."

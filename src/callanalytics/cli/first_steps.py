@@ -265,7 +265,7 @@ def _batch_file(python: str, command: str, folder: str, _: Path) -> bytes:
         f"echo {CLOSE}",
         "pause >nul",
     )
-    return ("\r\n".join(lines) + "\r\n").encode()
+    return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def _mac_script(python: str, command: str, folder: str, _: Path) -> bytes:
@@ -290,14 +290,8 @@ def _desktop_entry(python: str, command: str, folder: str, parent: Path) -> byte
     script = f"cd \"$2\" && {start}; printf '\\n{CLOSE} '; read -r _"
     began = _started_as(shlex.quote(python))
     words = " ".join(map(_desktop_word, ["/bin/sh", "-c", script, python, folder, str(parent), began]))
-    lines = (
-        "[Desktop Entry]",
-        "Type=Application",
-        f"Name=Report on {folder or 'call logs'}".replace("\\", "\\\\"),
-        "Terminal=true",
-        f"Exec={words}",
-    )
-    return ("\n".join(lines) + "\n").encode()
+    name = f"Report on {folder or 'call logs'}".replace("\\", "\\\\")
+    return f"[Desktop Entry]\nType=Application\nName={name}\nTerminal=true\nExec={words}\n".encode()
 
 
 def _desktop_word(text: str) -> str:

@@ -81,12 +81,8 @@ def show(store, as_of, selection, *, only_open: bool, ics, out, as_json: bool, l
 
 
 def _show_json(log, rows, open_now, in_doubt) -> None:
-    listed = [
-        {column: row[column] for column in COLUMNS}
-        | {"callbacks_in_doubt": in_doubt[row["promise_id"]]}
-        | _next_json(open_now.get(row["promise_id"]))
-        for row in rows
-    ]
+    listed = [{**{column: row[column] for column in COLUMNS}, "callbacks_in_doubt": in_doubt[row["promise_id"]],
+               **_next_json(open_now.get(row["promise_id"]))} for row in rows]  # fmt: skip
     screen.as_json({"as_of": str(log.as_of), "rows": listed} | ({"invented": True} if log.is_invented else {}))
 
 
@@ -107,16 +103,12 @@ def _show_rows(title: str, rows: list[dict]) -> None:
 
 def _next_json(promise: OpenPromise | None) -> dict:
     """What to do about an open promise, for programs; nulls for one that is no longer open."""
-    opens, closes = (promise and promise.window) or (None, None)
-    return {
-        "stand": promise and promise.stand,
-        "window_opens_local": opens,
-        "window_closes_local": closes,
-        "callback_number": promise and promise.number,
-        "number_doubts": promise and list(promise.doubts),
-        "next_steps": promise and list(promise.steps),
-        "turn_to": promise and list(promise.recourses),
-    }
+    lists = {"number_doubts": "doubts", "next_steps": "steps", "turn_to": "recourses"}
+    names = ("stand", "window_opens_local", "window_closes_local", "callback_number", *lists)
+    if promise is None:
+        return dict.fromkeys(names)
+    values = (promise.stand, *(promise.window or (None, None)), promise.number)
+    return dict(zip(names, (*values, *(list(getattr(promise, name)) for name in lists.values())), strict=True))
 
 
 def _heading(log, *, is_today: bool) -> str:

@@ -29,11 +29,8 @@ def measures(json_):
     if json_:
         screen.as_json({"measures": [card.to_json() for card in CARDS.values()]})
         return
-    rows = [
-        {"measure": c.name, "version": c.version, "definition": sentences.in_plain_words(c.title)}
-        for c in CARDS.values()
-    ]
-    screen.table(rows)
+    screen.table([{"measure": c.name, "version": c.version, "definition": sentences.in_plain_words(c.title)}
+                  for c in CARDS.values()])  # fmt: skip
 
 
 def _measure_names() -> str:
@@ -146,13 +143,10 @@ def _show_rows(result, table) -> None:
     from callanalytics.measures import in_words
 
     keys = [*result.by, *result.card.labels]
-    screen.table(
-        [
-            {KEY_WORDS.get(key, key.replace("_", " ")): _key_value(key, row[key]) for key in keys}
-            | {"": result.card.label(row["statistic"]), "figure": in_words(row)}
-            for row in table.to_dict("records")
-        ]
-    )
+    named = {KEY_WORDS.get(key, key.replace("_", " ")): key for key in keys}
+    screen.table([{word: _key_value(key, row[key]) for word, key in named.items()}
+                  | {"": result.card.label(row["statistic"]), "figure": in_words(row)}
+                  for row in table.to_dict("records")])  # fmt: skip
 
 
 def _key_value(key: str, value):

@@ -144,10 +144,8 @@ def dropped(text: str) -> Path | None:
 def refuse_store_in_folder(path: Path, store: str, given: dict) -> None:
     """Refuse to use the folder of the exports as the store."""
     if path.resolve() == Path(store).resolve() and path.is_dir() and not (path / "CURRENT").exists():
-        raise Refused(
-            f"{path.name} holds your files, so the store needs another folder",
-            run=_command_line("start", path, given, f"{store}-store"),
-        )
+        elsewhere = _command_line("start", path, given, f"{store}-store")
+        raise Refused(f"{path.name} holds your files, so the store needs another folder", run=elsewhere)
 
 
 # ---- questions that only a person can answer -------------------------------------------------------------------
@@ -158,9 +156,8 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
     known = offices_in(store)
     if len(known) > 1 and not given.get("office") and dialog.can_ask:
         names = ", ".join(office["name"] for office in known)
-        given = given | _office_named(
-            dialog.ask(f"Which office's log is this? The store has {names}", explain=_ABOUT_NAME), known, dialog
-        )
+        named = dialog.ask(f"Which office's log is this? The store has {names}", explain=_ABOUT_NAME)
+        given = given | _office_named(named, known, dialog)
     receipt, own_names = _check(path, store, given)
     dialog.show(path, receipt)
     if not (receipt.files or receipt.questions):
@@ -174,7 +171,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
             receipt, own_names = _check(path, store, given)
     asked: set[tuple] = set()
     remembered: dict[tuple, list[str]] = {}  # answers that apply to every sheet of the office
-    while open_ := [each for each in receipt.questions if _file_key(each) not in asked and _is_open(each, dialog)]:
+    while open_ := [q for q in receipt.questions if (q.file, *_key(q)) not in asked and _is_open(q, dialog)]:
         if not dialog.can_ask:
             # Without anyone to ask, raise with the command that answers the questions that block a file
             waiting = [each for each in receipt.questions if each.question.blocks]
@@ -183,7 +180,7 @@ def check_and_ask(path: Path, store: str, given: dict, dialog: Dialog, parse) ->
             intake.refuse_open_questions(receipt, line if safe else "")
         # Ask once for forty sheets of one kind, not forty times
         for alike in grouped_by(open_, key=_key):
-            asked.update(map(_file_key, alike))
+            asked.update((each.file, *_key(each)) for each in alike)
             for words, files in _answers_of_kind(alike, dialog, remembered):
                 given = _with_answer(given, parse(words), [own_names[file] for file in files])
         receipt, own_names = _check(path, store, given)
@@ -208,10 +205,8 @@ def _answers_of_kind(
 def _show_unanswered(receipt: intake.Receipt, dialog: Dialog) -> None:
     for each in receipt.questions:
         if each.question.blocks:
-            screen.say(
-                f"\n  {_question_text([each])}"
-                f"\n  Not stored until you answer: {plural(each.rows, 'row')}. {each.question.do}"
-            )
+            waits = f"Not stored until you answer: {plural(each.rows, 'row')}. {each.question.do}"
+            screen.say(f"\n  {_question_text([each])}\n  {waits}")
         elif each.question.code in OF_THE_WHOLE_LOG and not _is_open(each, dialog):
             screen.say(f"\n  {_question_text([each])}: {each.question.do}")
 
@@ -235,11 +230,6 @@ def _is_open(asked, dialog: Dialog) -> bool:
 def _key(asked) -> tuple:
     """A key that is equal for questions that one answer may settle."""
     return asked.question.code, tuple(answer.option for answer in asked.question.answers)
-
-
-def _file_key(asked) -> tuple:
-    """A key for one file's question."""
-    return asked.file, *_key(asked)
 
 
 def offices_in(store: str) -> list[dict]:
@@ -277,10 +267,8 @@ def _refuse_unknown_office(path: Path, store: str, known: list[dict], receipt: i
         seen = intake.check([path], answers=store, agency=agency(), **given)
         named = named if seen.office == named else ""
     if not (office or named) or not (given.get("timezone") or receipt.timezone or known):
-        raise OpenQuestion(
-            "The office's name or time zone is missing",
-            run=_command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store),
-        )
+        line = _command_line("start", path, {"office": "YOUR OFFICE", "timezone": "ZONE"} | given, store)
+        raise OpenQuestion("The office's name or time zone is missing", run=line)
 
 
 def _office_asked(proposed: str, zone: str | None, where: str, dialog: Dialog) -> tuple[str, str | None]:
@@ -368,11 +356,9 @@ def _answer(alike: Sequence, dialog: Dialog) -> list[str] | None:
         lines += [f"    {each.file}", *(f"      {line}" for line in each.question.shown)]
     # Enter must never store a guess; leaving a file out, or its cells unknown, can be corrected later
     usual = NOT_SURE if not question.blocks else "" if question.answers[0].option else "1"
-    explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. " + (
-        "The file is not stored until you answer."
-        if question.blocks
-        else "Without an answer, the file is still stored, and the report says that this is unknown."
-    )
+    without = "Without an answer, the file is still stored, and the report says that this is unknown."
+    without = "The file is not stored until you answer." if question.blocks else without
+    explain = f"{plural(sum(each.rows for each in alike), 'row')} of it. {without}"
     while True:
         typed = dialog.ask("\n  ".join(lines), usual, explain, [text for text, _ in choices])
         if typed == NOT_SURE:
@@ -414,9 +400,8 @@ def _merged_options(given: dict, more: dict) -> dict:
 
 def ingest(path: Path, store: str, given: dict) -> intake.Receipt:
     with screen.progress("reading") as step:
-        return intake.ingest(
-            [path], store, today=date.today(), progress=step, waiting=screen.print_error, agency=agency(), **given
-        )
+        how = {"today": date.today(), "progress": step, "waiting": screen.print_error, "agency": agency()}
+        return intake.ingest([path], store, **how, **given)
 
 
 def _finish(receipt: intake.Receipt, store: str, out: str, *, opens: bool) -> None:
@@ -465,9 +450,8 @@ def _command_line(name: str, path: Path | str, given: dict, store: str) -> str:
 def _report_options() -> list[str]:
     """The report options that were typed with `start`, for commands printed in its place."""
     context = click.get_current_context(silent=True)
-    if context is None or context.get_parameter_source("out") is not click.core.ParameterSource.COMMANDLINE:
-        return []
-    return [f"--out {wording.quoted(context.params['out'])}"]
+    is_typed = context and context.get_parameter_source("out") is click.core.ParameterSource.COMMANDLINE
+    return [f"--out {wording.quoted(context.params['out'])}"] if context and is_typed else []
 
 
 def _values(value) -> Sequence[str]:

@@ -106,7 +106,8 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
     reaches = linking.answered_by_person(channel, result)
     missed = codes(result, schema.UNANSWERED) >= 0
     tried = attempts.attempts_of_promises(len(promised), links.counted, links.when, reaches, missed, agency)
-    is_credited = links.certainty == linking.CREDITED
+    is_credited, called = links.certainty == linking.CREDITED, (links.promise, links.when)
+    causes = attempts.causes_of_callbacks(office, incoming.columns, *called, promised, announced, agency)
     of_callbacks = {
         **incoming.columns,
         "office_id": [office["office_id"]] * len(incoming),
@@ -115,11 +116,11 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
         "is_credited": pa.array(is_credited, pa.bool_(), mask=~is_credited),
         "round": pa.array(tried.round, pa.int8(), mask=tried.round == 0),
         "round_seq": pa.array(tried.seq, pa.int8(), mask=tried.seq == 0),
-        **attempts.causes_of_callbacks(
-            office, incoming.columns, links.promise, links.when, promised, announced, agency
-        ),
+        **causes,
     }
-    by_person = linking.result_by_person(channel, result)
+    by_person, ends = linking.result_by_person(channel, result), [links.answered, links.emailed, withdrawn]
+    # A promise with a date alone is watched from the start of that day.
+    watched_until = watch.until(living.start, living.columns["callback_number"])
     moments = {
         "first_callback_at_utc": np.where(is_present(take(incoming.columns["date"], tried.first)), tried.first_at, NAT),
         "second_callback_at_utc": tried.second_at,
@@ -128,15 +129,8 @@ def _linked(office, incoming, promised, dialed, entries, notices, unnoted, watch
         "emailed_at_utc": links.emailed,
         "certain_emailed_at_utc": links.certain_emailed,
         "withdrawn_at_utc": withdrawn,
-        "restarted_at_utc": promises.restarts(
-            living, dialed, tried.missed_at, [links.answered, links.emailed, withdrawn]
-        ),
-        # A promise with a date alone is watched from the start of that day.
-        "watched_until_utc": np.where(
-            promises.has_unread_callback(living, entries),
-            NAT,
-            watch.until(living.start, living.columns["callback_number"]),
-        ),
+        "restarted_at_utc": promises.restarts(living, dialed, tried.missed_at, ends),
+        "watched_until_utc": np.where(promises.has_unread_callback(living, entries), NAT, watched_until),
     }
     of_promises = {
         **living.columns,

@@ -112,6 +112,7 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
     request_days = pc.subtract(decided.cast(pa.int32()), times["date_local"].cast(pa.int32()))
     # A decision before the call is an error, and either date may be the wrong one.
     fits = pc.and_(pc.greater_equal(request_days, 0), pc.less_equal(request_days, 32767))
+    refers_to = take(column_of_words(MOMENTS, moment_of), joined.entry)
     return schema.build(
         "agency_calls",
         {
@@ -120,9 +121,7 @@ def _table(office, joined: Contacts, line: pa.Array, is_double, moment_of, watch
             **identity,
             **times,
             # The phone log has the start; an entry alone has the time that it states or that its sheet's habit shows.
-            "time_refers_to": pc.if_else(
-                pa.array(joined.call >= 0), "start", take(column_of_words(MOMENTS, moment_of), joined.entry)
-            ),
+            "time_refers_to": pc.if_else(pa.array(joined.call >= 0), "start", refers_to),
             "line": line,
             "our_number": joined.call_or_entry("our_number"),
             "duration_s": joined.call_or_entry("duration_s"),

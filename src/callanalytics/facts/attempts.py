@@ -89,18 +89,9 @@ def attempts_of_promises(
     first_at, first = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 1))
     second_at, second = _last_of_promise(n_promises, owner, linked_when, linked, in_first & (seq == 2))
     last_at, _ = _last_of_promise(n_promises, owner, linked_when, linked, in_first)
-    return Attempts(
-        round_of,
-        seq_of,
-        first_at,
-        first,
-        second_at,
-        second,
-        last_at,
-        np.bincount(owner, minlength=n_promises),
-        _earliest_of_promise(n_promises, owner, linked_when, reaches[linked]),
-        _earliest_of_promise(n_promises, owner, linked_when, missed[linked]),
-    )
+    count = np.bincount(owner, minlength=n_promises)
+    ends = (_earliest_of_promise(n_promises, owner, linked_when, here[linked]) for here in (reaches, missed))
+    return Attempts(round_of, seq_of, first_at, first, second_at, second, last_at, count, *ends)
 
 
 def _running_count(count: np.ndarray, starts: np.ndarray) -> np.ndarray:

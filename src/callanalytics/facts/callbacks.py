@@ -140,13 +140,8 @@ def _from_calls(office, inbound: Rows, entries: Rows, watch: CoveredSpans, agenc
         "result": pc.coalesce(noted_result, take(result, joined.call), pa.scalar("unknown")),
     }
     by_number = np.append(is_callback_number, False)[joined.call]  # MISSING picks the last
-    return Callbacks(
-        columns,
-        earliest_moments(times, agency.timezone),
-        by_number | (joined.entry >= 0),
-        joined.entry_column("sr_number"),
-        joined.entry_column("matter"),
-    )
+    since, is_agency = earliest_moments(times, agency.timezone), by_number | (joined.entry >= 0)
+    return Callbacks(columns, since, is_agency, *map(joined.entry_column, ("sr_number", "matter")))
 
 
 def _result_of_calls(office: dict, calls: Rows) -> pa.Array:
@@ -191,13 +186,8 @@ def _from_texts(office, texts: Rows, notices: Rows, agency) -> Callbacks:
         # A missing reply proves nothing: exports may lack the office's replies.
         "result": pc.if_else(pa.array(is_replied), "answered", "unknown"),
     }
-    return Callbacks(
-        columns,
-        earliest_moments(times, agency.timezone),
-        np.ones(len(texts), bool),
-        texts.arrow("sr_number"),
-        pa.nulls(len(texts), pa.string()),
-    )
+    since, is_agency = earliest_moments(times, agency.timezone), np.ones(len(texts), bool)
+    return Callbacks(columns, since, is_agency, texts.arrow("sr_number"), pa.nulls(len(texts), pa.string()))
 
 
 # ---- together ------------------------------------------------------------------------------------------

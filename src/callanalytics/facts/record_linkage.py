@@ -204,11 +204,8 @@ def _excess_over_duration(entries: NotedContacts, calls: LoggedCalls, entry, cal
     noted_s, wait = entries.duration_s[entry], entries.wait_s[entry]
     allowed = np.maximum(DURATION_S, DURATION_SHARE * np.maximum(noted_s, lasted)) + calls.precision_s[call]
     whole = np.where((noted_s >= 0) & (lasted >= 0), np.maximum(np.abs(noted_s - lasted) - allowed, 0), 0)
-    waited = np.where(
-        (wait >= 0) & (lasted >= 0),
-        over_duration(wait, entries.wait_rounding_s[entry], lasted, calls.precision_s[call]),
-        0,
-    )
+    over = over_duration(wait, entries.wait_rounding_s[entry], lasted, calls.precision_s[call])
+    waited = np.where((wait >= 0) & (lasted >= 0), over, 0)
     return np.maximum(whole, waited), (lasted >= 0) & ((noted_s >= 0) | (wait >= 0))
 
 

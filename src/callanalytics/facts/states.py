@@ -290,14 +290,13 @@ def _round_flags(history: History, until: np.ndarray, as_of) -> dict[str, pa.Arr
     (tried, certain), gap = history.all_attempts, history.agency.round_gap
     # Rates use certain links: a callback that may belong to another promise neither opens nor ends a round here.
     watched = (history.business_days(certain.first_at, until) > gap) & ~history.undated
+    none, none_certain = np.isnat(tried.first_at), np.isnat(certain.first_at)
+    # After a callback without a day, it is unknown whether another would open a round.
+    is_over = _is_round_over(history, certain, np.where(history.undated, NAT, as_of))
     return {
-        "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), np.isnat(tried.first_at)),
-        "is_round_closed_certain": column_of_flags(
-            # After a callback without a day, it is unknown whether another would open a round.
-            _is_round_over(history, certain, np.where(history.undated, NAT, as_of)),
-            np.isnat(certain.first_at),
-        ),
-        "is_round_watched_certain": column_of_flags(watched, np.isnat(certain.first_at)),
+        "is_round_closed": column_of_flags(_is_round_over(history, tried, as_of), none),
+        "is_round_closed_certain": column_of_flags(is_over, none_certain),
+        "is_round_watched_certain": column_of_flags(watched, none_certain),
     }
 
 

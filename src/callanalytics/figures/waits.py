@@ -281,10 +281,8 @@ def every_wait(
     rows.require(result, "every_wait", "wait", ())
     one, clock, others = rows.one_clock(result, wait_origin)
     tally = one.tally
-    waits = {
-        True: tally["wait_s"].repeat(tally["n_reached"]),
-        False: tally["wait_s"].repeat(unreached(tally)),
-    }
+    counts = {True: tally["n_reached"], False: unreached(tally)}
+    waits = {is_reached: tally["wait_s"].repeat(n) for is_reached, n in counts.items()}
     reached, lost = (len(waits[is_reached]) for is_reached in (True, False))
     if not 0 < reached + lost <= MAX_MARKS:
         few = f"{plural(reached + lost, 'wait')}: too many to mark one by one." if reached + lost else NONE

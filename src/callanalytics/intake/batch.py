@@ -237,9 +237,8 @@ def _outcome(row: Row, found: Receipt | CallLogError, roster: Roster) -> Outcome
     if isinstance(found, Receipt):
         return Outcome(row.office, found, complete_to=_day(row))
     is_missing = row.number in roster.missing
-    return Outcome(
-        row.office, problem=found, is_missing=is_missing, is_ours=row.number in roster.wrong and not is_missing
-    )
+    is_ours = row.number in roster.wrong and not is_missing
+    return Outcome(row.office, problem=found, is_missing=is_missing, is_ours=is_ours)
 
 
 def _line(outcome: Outcome) -> str:

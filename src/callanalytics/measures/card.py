@@ -262,11 +262,8 @@ class Card:
         }
         lines = [(label, getattr(self, name)) for name, label in labels.items() if getattr(self, name)]
         lines.append(("keys", ", ".join(self.keys)))
-        lines += [
-            (f"{row.figure}: {row.rule}", f"{row.formula()}. {row.source}, read {row.seen}")
-            for row in self.rows
-            if isinstance(row, Rule)
-        ]
+        rules = [row for row in self.rows if isinstance(row, Rule)]
+        lines += [(f"{r.figure}: {r.rule}", f"{r.formula()}. {r.source}, read {r.seen}") for r in rules]
         lines += [(name, f"`{predicate}`") for name, predicate in self.counts.items()]
         return lines + [(name, each.in_words()) for name, each in self.free.items()]
 
@@ -275,10 +272,8 @@ class Card:
             f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("rows", "free", "words", "week")
         }
         content["free"] = {name: each.in_words() for name, each in self.free.items()}
-        return {
-            name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
-            for name, v in content.items()
-        }
+        return {name: list(v) if isinstance(v, tuple) else dict(v) if isinstance(v, Mapping) else v
+                for name, v in content.items()}  # fmt: skip
 
 
 # Attributes of a card that people read and nothing executes

@@ -173,9 +173,8 @@ def _rewritten(exports: Sequence[ExportCopy], known, seed: int, today: date, age
     """
     # The stricter demand comes first: words go only if nothing else works
     for words_may_go in (False, True) if any(export.fmt.makes == "entries" for export in exports) else (False,):
-        if isinstance(
-            made := _rewritten_or_reason(exports, known, seed, today, agency, words_may_go=words_may_go), tuple
-        ):
+        made = _rewritten_or_reason(exports, known, seed, today, agency, words_may_go=words_may_go)
+        if isinstance(made, tuple):
             return made
     raise Refused(
         "This file could not be made shareable: the new file would be read differently",
@@ -200,9 +199,8 @@ def _rewritten_or_reason(
         for export in exports:
             own = export.cell_replacers(invented, weeks)
             made = export.rewritten_files(own)
-            difference = _otherwise(
-                export, made, known, weeks, words_may_go=words_may_go and export.fmt.makes == "entries"
-            )
+            may_go = words_may_go and export.fmt.makes == "entries"
+            difference = _otherwise(export, made, known, weeks, words_may_go=may_go)
             if isinstance(difference, str):
                 why = difference
                 break
@@ -311,18 +309,12 @@ class ExportCopy:
 
     def cell_replacers(self, invented, weeks: int) -> list[CellReplacer]:
         """One replacer for the cells of each table."""
-        return [
-            CellReplacer(
-                done.format or self.fmt,
-                (*table.header, *(name for name in self.fmt.file.above if name not in table.header)),
-                invented,
-                self.agency,
-                weeks=weeks,
-                order=self._order(table, done.format or self.fmt),
-                year=year_of(table.sheet),
-            )
-            for table, done in zip(self.tables, self.read, strict=True)
-        ]
+        made = []
+        for table, done in zip(self.tables, self.read, strict=True):
+            fmt, header = done.format or self.fmt, dict.fromkeys((*table.header, *self.fmt.file.above))
+            order, year = self._order(table, fmt), year_of(table.sheet)
+            made.append(CellReplacer(fmt, (*header,), invented, self.agency, weeks=weeks, order=order, year=year))
+        return made
 
     def _order(self, table: TextTable, fmt: Format) -> str:
         """The order of day and month in which this table's dates were read."""
@@ -354,10 +346,8 @@ class ExportCopy:
         table = self.tables[0]
         wanted = [name for column in fmt.recognize.header for name in column]
         names = [name for name in table.header if name in first.uses or find((name,), wanted) is not None]
-        rows = [
-            (int(row), [first.cell(name, table.cells.column(name)[index].as_py()) or None for name in names])
-            for index, row in enumerate(table.rows.tolist())
-        ]
+        rows = [(int(row), [first.cell(name, table.cells.column(name)[index].as_py()) or None for name in names])
+                for index, row in enumerate(table.rows.tolist())]  # fmt: skip
         rows += [(odd.row, [None] * len(names)) for odd in table.odd]
         return [(f"{fmt.name}.sqlite", documents.database_of(fmt.recognize.table, names, rows))]
 
@@ -370,10 +360,8 @@ class ExportCopy:
             if self.fmt.kind == "eml":
                 name, content = f"{member + 1}.eml", writers.message_bytes(row, change.cell)
             else:
-                name, content = (
-                    writers.page_name(_page_name(row, change)),
-                    writers.page_bytes(file, self.fmt, change.cell),
-                )
+                name = writers.page_name(_page_name(row, change))
+                content = writers.page_bytes(file, self.fmt, change.cell)
             stem, again = name.rpartition(".")[0], 1
             while name in made:
                 name, again = f"{stem}({again}).html", again + 1

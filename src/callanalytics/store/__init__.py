@@ -140,12 +140,10 @@ class Store:
     def files(self, table: str, offices: Collection[str] | None = None) -> list[str]:
         """Files with a table's rows, for all offices or some, as paths in the version's folder."""
         stored_as = migrations.name_in(self._shape, table)
-        return [
-            file
-            for file, entry in self.manifest["files"].items()
-            if parquet.table_of_file(file) == stored_as
-            and (offices is None or entry.get("office_id") is None or entry["office_id"] in offices)
-        ]
+        whose = None if offices is None else {*offices, None}
+        return [file for file, entry in self.manifest["files"].items()
+                if parquet.table_of_file(file) == stored_as
+                and (whose is None or entry.get("office_id") in whose)]  # fmt: skip
 
     def files_in_time(self, office: str, spans: Iterable[tuple[merge.Ends, merge.Ends]]) -> list[str]:
         """Files that may hold an office's calls in the given periods."""

@@ -71,3 +71,15 @@ def test_a_note_of_a_call_and_a_second_call_is_listed_and_not_read_as_one_call(t
 def test_a_callback_in_notes_belongs_to_the_client_whom_it_names():
     assert read_narrative("8:30 am USCIS called for Rossi, missed").client == "Rossi"
     assert read_narrative("USCIS called back re Halloran, answered").client == "Halloran"
+
+
+def test_a_promise_that_a_remark_corrects_is_not_the_promise(tmp_path):
+    found, _ = read(
+        tmp_path,
+        "Date,Time,Hold,Outcome,Notes",
+        "4/6/2026,9:00 AM,40,Spoke to T1,30 bus days. CORRECTION: 72 hrs",
+        "4/7/2026,9:00 AM,40,Spoke to T1,72 hrs",
+        "4/8/2026,9:00 AM,40,Gave up,",
+        "4/9/2026,9:00 AM,40,Spoke to T1,no callback. Correction: she said 30 business days",
+    )
+    assert list(found.promised.dropna()) == ["urgent", "urgent", "regular"]

@@ -298,13 +298,15 @@ def tier_in(text: str) -> str:
 
     >>> [tier_in(text) for text in ("Tier 1 - opened SR", "T1, T2 to call", "spoke w/ supervisor", "nivel 1 atendió")]
     ['Tier 1', 'Tier 1', 'Supervisor', 'Tier 1']
+    >>> tier_in("spoke to sup"), tier_in("spoke to support")
+    ('Supervisor', '')
     >>> [tier_in(text) for text in ("T2 to call", "never got to T1", "T1 hung up", "T1, transferred to T2", "T1 visa")]
     ['', '', '', '', '']
     """
     if len(text) > LONGEST or _WORDS.no_tier.search(text) or _WORDS.lost.search(text):
         return ""
     if spoken := _WORDS.tier2_spoke.search(text):
-        return "Supervisor" if "superv" in spoken[0].casefold() else "Tier 2"
+        return "Supervisor" if "sup" in spoken[0].casefold() else "Tier 2"
     return "Tier 1" if _WORDS.tier1.search(text) else ""
 
 

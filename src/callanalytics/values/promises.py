@@ -230,9 +230,14 @@ def promise_clause_in(text: str, *, is_remark: bool = False) -> str:
     ('72 hr', '')
     >>> promise_clause_in("received notice, 3 days", is_remark=True), promise_clause_in("dropped, no call back")
     ('', '')
+    >>> promise_clause_in("30 bus days. CORRECTION: 72 hrs"), promise_clause_in("72 hr. Correction: she is T1")
+    ('72 hrs', '72 hr')
     >>> [promise_clause_in(f"SR opened. Response in {time}", is_remark=True) for time in ("30 days", "72 hours")]
     ['', 'Response in 72 hours']
     """
+    for corrected in _WORDS.corrected.finditer(text[:LONGEST]):
+        if later := promise_clause_in(text[corrected.end() :], is_remark=is_remark):
+            return later
     found: dict[tuple[str, StatedTime | None], str] = {}
     text = _WORDS.named_speaker.sub("agent ", text[:LONGEST])
     sentences = [sentence.strip() for sentence in _WORDS.sentence.split(text)]

@@ -9,6 +9,7 @@ from functools import lru_cache
 from callanalytics.values import lexicon, try_read
 from callanalytics.values.callbacks import promise_and_result, read_callbacks
 from callanalytics.values.lexicon import Patterns
+from callanalytics.values.narratives import tier_in
 from callanalytics.values.parsers import PARSERS
 from callanalytics.values.phones import names_person
 from callanalytics.values.promises import (
@@ -82,12 +83,14 @@ def promise_among_clauses(text: str) -> Promise | None:
     ('none', None)
     >>> promise_among_clauses("spoke to agent, 30 business days").stated, promise_among_clauses("card mailed, 30 days")
     (StatedTime(value=30, unit='business_days'), None)
+    >>> promise_among_clauses("held 20 min, T1, 72 hours").stated, promise_among_clauses("T1 hung up, 72 hours")
+    (StatedTime(value=72, unit='hours'), None)
     """
     found = promise_clause_in(text, is_remark=True)
     if found:
         return promise_in(found)
     noted = promise_in(promise_noted_in(text))
-    return noted if noted and noted.stated and has_spoken(text) else None
+    return noted if noted and noted.stated and (has_spoken(text) or tier_in(text)) else None
 
 
 def promise_beside_yes(text: str) -> Promise | None:

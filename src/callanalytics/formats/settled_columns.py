@@ -222,7 +222,9 @@ def _settle_agent(fmt: Format, found: dict[str, int], header, cells) -> None:
     elif nearly_all(texts, "yes_and_why"):
         found.setdefault("reached", found.pop("agent"))  # Spoke w/ T1? yes; Person? yes (Karen)
     set_aside = _set_aside_who_answered(fmt, found, header, cells)
-    if "somebody" in found and {"agent", "tier"}.isdisjoint(found) and _are_tiers(cells[found["somebody"]]):
+    people = cells[found["somebody"]] if "somebody" in found and {"agent", "tier"}.isdisjoint(found) else []
+    n_tiers = sum(map(bool, map(_WORDS.tier.match, people)))  # a bare number may mean anything
+    if len(people) >= MIN_CELLS and 2 * n_tiers >= len(people):
         found["tier"] = found.pop("somebody")  # Got: T1
     if "agent" in found:
         return
@@ -432,7 +434,8 @@ def _settle_end_of_hold(found: dict[str, int], header, cells, raw) -> None:
     index, start = found.get("wait"), raw[found["time"]] if "time" in found else ()
     till = next((found[name] for name in ("hold_till", "picked_up", "ended") if name in found), None)
     if till is not None and "hold_from" not in found:
-        held = (p for p in open_columns(found, header, "wait") if _is_of_hold(header[p]) and _may_be_hours(cells[p]))
+        held = (p for p in open_columns(found, header, "wait") if _is_of_hold(header[p]) and most(cells[p], "time"))
+        held = (p for p in held if not some(cells[p], "under_an_hour") and any(map(_HOUR.match, cells[p])))
         if (begun := next((p for p in held if _follow(raw[p], raw[till])), None)) is not None:
             assign(found, begun, "hold_from")
             return
@@ -443,10 +446,6 @@ def _settle_end_of_hold(found: dict[str, int], header, cells, raw) -> None:
 
 
 _HOUR = regex(r"(?i)(?:0?[6-9]|1\d|2[0-3]):\d\d|\d{1,2}:\d\d(?::\d\d)?\s*[ap]")  # not the length of a hold
-
-
-def _may_be_hours(texts: list[str]) -> bool:
-    return most(texts, "time") and not some(texts, "under_an_hour") and any(map(_HOUR.match, texts))
 
 
 def _are_short(texts: list[str]) -> bool:
@@ -530,11 +529,6 @@ def _are_callbacks_alone(texts: list[str]) -> bool:
 def _is_of_callbacks_alone(text: str) -> bool:
     came = try_read(read_callbacks, text)
     return bool(callbacks_among(text)) if came is None else all(each.date for each in came)
-
-
-def _are_tiers(texts: list[str]) -> bool:
-    """Whether at least half of the cells name the tier that answered; a bare number may mean anything."""
-    return len(texts) >= MIN_CELLS and 2 * sum(map(bool, map(_WORDS.tier.match, texts))) >= len(texts)
 
 
 def _are_names(texts: list[str]) -> bool:

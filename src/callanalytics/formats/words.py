@@ -234,13 +234,9 @@ def zone_beside(texts: Sequence[Sequence[str]]) -> str:
     parts = (cells[i:j] for cells in texts for i in range(len(cells)) for j in (i + 1, i + 2, len(cells)))
     rows = [sentence for cells in parts for sentence in _FURTHER.split(" ".join(cells)[:LONGEST])]
     named = [match[1] for row in rows if (match := _ZONE_ROW.match(row) or _TIMES_ARE_IN.match(row))]
-    found = {zone for name in named if (zone := zones.find_zone(_without_stop(name)))}
+    plain = (name.strip(" ,;.") for name in named)
+    found = {zone for name in plain if (zone := zones.find_zone(name if "(" in name else name.removesuffix(")")))}
     return found.pop() if len(found) == 1 else ""
-
-
-def _without_stop(text: str) -> str:
-    text = text.strip(" ,;.")
-    return text if "(" in text else text.removesuffix(")")
 
 
 @cache

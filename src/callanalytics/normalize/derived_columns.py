@@ -263,7 +263,10 @@ def _waits_of_parts(table, own: dict[str, str], meaning: str, name: derived_colu
         rows = zip(*(_texts(table, own[part]) for part in parts), strict=True)
         return [_of_parts(dict(zip(parts, texts, strict=True))) for texts in rows]
     if name.how == "range":
-        return _of_ranges(_texts(table, name.parts[0]), meaning)
+        texts = _texts(table, name.parts[0])
+        if meaning == "duration":  # the start of a call alone has none
+            texts = [text if contents.KINDS.range.match(text) else "" for text in texts]
+        return [_of_range(text) for text in texts]
     return [_of_pair(text, own["hold_and_talk"]) for text in _texts(table, own["hold_and_talk"])]
 
 
@@ -334,12 +337,6 @@ NOBODY = "nobody"  # the end of a call in which a column says that no one was re
 OURS = frozenset("caller by staff paralegal attorney employee assistant advocate".split())
 
 
-def _names_of_ours(table, own: Mapping[str, str], column: str) -> set[str]:
-    """The names, alone in their cells, in other columns of persons of the office: Staff, Called by."""
-    others = {name for name in table.header if not OURS.isdisjoint(tokens(name))} - {column, own.get("agent")}
-    return {fold(text) for name in others for text in _texts(table, name) if names_person(text)}
-
-
 IN_REMARKS = {  # meaning -> how a remark says it that is not the note of a call
     "sr": lambda text: request_named_in(text) or read_narrative(text).sr,
     "agent": lambda text: agent_in(text) or read_narrative(text).agent,
@@ -389,7 +386,9 @@ def _callback_answers(table, own: dict[str, str], column: str) -> list[str | Non
     texts = _texts(table, column)
     if not derived_columns.asks_by_whom(column):
         return [derived_columns.result_first(text) or None for text in texts]
-    ours = _names_of_ours(table, own, column)
+    # Names alone in their cells, in other columns of persons of the office: Staff, Called by
+    others = {name for name in table.header if not OURS.isdisjoint(tokens(name))} - {column, own.get("agent")}
+    ours = {fold(text) for name in others for text in _texts(table, name) if names_person(text)}
     return ["answered" if fold(text) in ours else derived_columns.answered_by(text) or None for text in texts]
 
 
@@ -592,13 +591,6 @@ def _is_lost(result: str) -> bool:
 
 LONGEST_BEFORE_HOLD = 1800  # from dialing to the hold [s]
 LONGEST_RANGE = 100  # characters of two clock times
-
-
-def _of_ranges(texts: Sequence[str | None], meaning: str) -> list[str | None]:
-    """The lengths of ranges of hours; the start of a call alone has none."""
-    if meaning == "duration":
-        texts = [text if contents.KINDS.range.match(text or "") else "" for text in texts]
-    return [_of_range(text or "") for text in texts]
 
 
 def _of_range(text: str) -> str | None:

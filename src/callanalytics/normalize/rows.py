@@ -54,11 +54,6 @@ def _is_day(text: str) -> bool:
     return bool(contents.KINDS.date.match(text)) and ":" not in re.sub(r"\b0?0:00(:00)?$", "", text)
 
 
-def _brought_something(text: str) -> bool:
-    """Whether an outcome tells of more than a question: a promise, a loss, or a number."""
-    return free_words.outcome_in(text) is not None or bool(re.search(r"\d", text))
-
-
 def _are_words(text: str) -> bool:
     return bool(_WORDS.words_alone.fullmatch(text)) and ("=" in text or not free_words.tells_of_call(text))
 
@@ -298,7 +293,8 @@ class _Sorting:
             (of_ours, _is_filled),
             (others - waits - directions - of_ours, free_words.tells_of_call),
         ):
-            ours |= self.where(_of_no_case(says), names)
+            for texts in (self.cells.texts((name,)) for name in names):
+                ours |= rows_where(says, texts) & ~rows_where(free_words.is_of_case, texts)
         return self.where(free_words.is_of_case, others) & ~ours
 
     def are_to_come(self) -> np.ndarray:
@@ -306,7 +302,11 @@ class _Sorting:
 
         None if any row without a day is about a call: then a day may be written once for several calls.
         """
-        of_calls, undated = ~self.are_bare() | self.where(_tells_of_made_call), np.zeros(self.cells.n, bool)
+        of_calls, undated = (
+            ~self.are_bare()
+            | self.where(lambda text: free_words.tells_of_call(text) and not _WORDS.call_to_come.fullmatch(text)),
+            np.zeros(self.cells.n, bool),
+        )
         for name in self.columns_of("date"):
             undated |= (self.cells.texts((name,)).codes == EMPTY) & self.free
         for part in self.fmt.parts:
@@ -325,7 +325,9 @@ class _Sorting:
         of_call = self.columns_of("wait", "duration_s", "agent_name", "agent_id")
         asked = ("outcome", "wait_outcome", "promised", "told", "sr_number")
         is_part = self.where(_WORDS.same_call.fullmatch, of_call) & self.are_bare("date", "time", *asked)
-        is_part &= ~self.where(_brought_something, self.columns_of(*asked))
+        # A promise, a loss, or a number is more than a question.
+        is_part &= ~self.where(free_words.outcome_in, self.columns_of(*asked))
+        is_part &= ~self.where(partial(re.search, r"\d"), self.columns_of(*asked))
         return (self.where(_WORDS.same_call.fullmatch) & self.are_bare()) | is_part | self.have_doubles(twice)
 
     def are_bare(self, *but: str) -> np.ndarray:
@@ -576,15 +578,6 @@ def _rows_summed(row: int, sums: np.ndarray) -> list[list[int]]:
 
 def _is_filled(text: str) -> bool:
     return not placeholder(text)
-
-
-def _of_no_case(says: Callable[[str], object]) -> Callable[[str], object]:
-    """The same test, but false for a cell about a case."""
-    return lambda text: says(text) and not free_words.is_of_case(text)
-
-
-def _tells_of_made_call(text: str) -> bool:
-    return free_words.tells_of_call(text) and not _WORDS.call_to_come.fullmatch(text)
 
 
 def _has_figure(text: str) -> bool:

@@ -168,12 +168,13 @@ def unstacked(
     for table in tables:
         spread = [_place_of(name, table, names, main.columns) for name in table.names() if table.holds != OTHERS]
         direction = _place(DIRECTION, names) if table.holds == CALLBACKS else None
+        width = len(table.heading.names)  # of a whole row, with no text after it
         for number, cells in table.rows:
             if number in titles or table.holds == OTHERS:
                 reason = "header" if number in titles else "no_call"
                 odd += [Odd(number, reason, outcome="set_aside")] * bool(contents.filled(cells))
-            elif not aligned and not _fits(cells, table.heading):
-                wanted = f"{len(table.heading.names)} cells, as in the header (row {table.heading.row})"
+            elif not aligned and (len(cells) < width or any(map(str.strip, filter(None, cells[width:])))):
+                wanted = f"{width} cells, as in the header (row {table.heading.row})"
                 odd.append(Odd(number, "width", f"{len(cells)} cells", wanted))
             else:
                 kept.append((number, _spread_cells(cells, spread, len(names), direction)))
@@ -195,11 +196,6 @@ def _tables_of_sheet(heading: Heading, rows: Sequence[Numbered], fmt: Format) ->
     # A table above the main one counts only if it has days, which an address book lacks.
     with_days = [table for table in earlier if table.texts("date")]
     return main, [*with_days, main, *_tables(below, indices, main, fmt)]
-
-
-def _fits(cells: Cells, heading: Heading) -> bool:
-    """Whether a row has a cell for every name of a header, and no text after the last."""
-    return len(cells) >= len(heading.names) and not any(map(str.strip, filter(None, cells[len(heading.names) :])))
 
 
 def _tables(rows: Sequence[Numbered], indices: Sequence[int], main: _Table, fmt: Format) -> list[_Table]:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from callanalytics.lazy import regex
-from callanalytics.values import Unreadable, parser, tidy
+from callanalytics.values import Unreadable, parser, tidy, try_read
 
 DAY = 86400  # [s]
 MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -187,20 +188,13 @@ def _order_in(match: re.Match) -> str | None:
     # Only one of the two can be a month.
     if (first > 12) != (second > 12):  # 2/30 does not exist, but its order is certain
         return "dmy" if first > 12 else "mdy"
-    fitting = [order for order in ("mdy", "dmy") if _date_in(match, order)]
+    fitting = [order for order in ("mdy", "dmy") if try_read(partial(_made_date, match), order)]
     return fitting[0] if len(fitting) == 1 else None
 
 
 def _may_begin_with_year(match: re.Match) -> bool:
     """Whether the first number may be the year: 22-03-01 may be March 1, 2022, or March 22, 2001."""
     return match[3] == "-" and len(match["year"]) == 2 and int(match["first"]) > 12
-
-
-def _date_in(match: re.Match, order: str) -> date | None:
-    try:
-        return _made_date(match, order)
-    except ValueError:
-        return None
 
 
 def split_date(text: str, order: str) -> tuple[date, str]:

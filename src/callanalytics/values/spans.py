@@ -241,7 +241,8 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
             parts.append("0")
         else:
             break
-        if len(parts) < 3 and words[here : here + 1] in ([":"], ["'"]) and _two_digits(words, here + 1):
+        behind = "".join(words[here + 1 : here + 2])
+        if len(parts) < 3 and words[here : here + 1] in ([":"], ["'"]) and len(behind) == 2 and behind.isdigit():
             here += 1
         else:
             break
@@ -262,10 +263,6 @@ def _clock(words: list[str], index: int) -> tuple[Amount, int] | None:
 
 
 LONGEST_HOURS = 5  # of a wait
-
-
-def _two_digits(words: list[str], index: int) -> bool:
-    return index < len(words) and len(words[index]) == 2 and words[index].isdigit()
 
 
 def _span_between(words: list[str], index: int) -> tuple[Amount, int] | None:

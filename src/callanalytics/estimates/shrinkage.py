@@ -115,13 +115,18 @@ def shrink_cells(value, se, row, column) -> Shrunken:
     covariance = own - own @ inverse @ own + np.outer(rest, rest) * (1 / ones.sum())
     error = np.sqrt(np.clip(np.diag(covariance), 0, None))
     half = normal_quantile() * error
-    from scipy.special import chdtrc
-
-    weight = 1 / s2
-    p = float(chdtrc(len(y) - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
+    p = _cochran_p(y, s2)
     value, se, low, high = (_back(v, known) for v in (shrunk, error, shrunk - half, shrunk + half))
     stars = _back(adjusted_p(_against_the_others(y, s2)), known)
     return Shrunken(value, se, low, high, mean, by_row, by_column, by_cell, p, stars, covariance, own_se, n)
+
+
+def _cochran_p(y, s2) -> float:
+    """Probability of figures that differ this much if all have one mean; uses no model of rows and columns."""
+    from scipy.special import chdtrc
+
+    weight = 1 / s2
+    return float(chdtrc(len(y) - 1, weight @ (y - weight @ y / weight.sum()) ** 2))
 
 
 def adjusted_p(p) -> np.ndarray:

@@ -218,15 +218,18 @@ def when_to_call(agency_calls: Frame, by: Keys = (), *, patience_s: int = PATIEN
     ('set', ['08-10'], '2.0')
     """
     check_above_zero(patience_s, "a patience is a time", "seconds, such as 3600")
-    # The weekday too is missing where the block is
-    block = partial(_open_block, week=agency_of(agency_calls).open_week)
-    slot: dict[str, Callable] = {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
-    by = with_key(by, "wait_origin")
+    by, slot = with_key(by, "wait_origin"), _keys_of_slot(agency_of(agency_calls).open_week)
     estimate = partial(compared, patience_s=patience_s)
     result = measure(
         agency_calls, "when_to_call", by, as_of=as_of, estimate=estimate, extra_keys=OF_A_SLOT, derived=slot
     )
     return replace(result, caveats=(*_caveats(result, patience_s), *result.caveats))
+
+
+def _keys_of_slot(week: OpenWeek) -> dict[str, Callable]:
+    """The two keys of a slot, each from the counts; the weekday too is missing where the block is."""
+    block = partial(_open_block, week=week)
+    return {"weekday": lambda rows: rows["weekday"].where(block(rows).notna()), "block": block}
 
 
 def _open_block(counted, week: OpenWeek):

@@ -155,7 +155,7 @@ def test_a_measure_is_a_card_and_a_function_in_its_file_and_its_name(copy):
         f"{SOURCE}/measures/__init__.py",
         (":func:`reach_rate`", ":func:`reach_rate` · :func:`staff_rate`"),
         ("    reach_rate,\n", "    reach_rate,\n    staff_rate,\n"),
-        ('    "standardized_wait",\n', '    "staff_rate",\n    "standardized_wait",\n'),
+        ('"standardized_wait",', '"staff_rate", "standardized_wait",'),
     )
     assert len(copy.touched()) == 3
     copy.test("tests/measures/test_measures.py", "-k", "staff_rate")
@@ -179,7 +179,7 @@ def test_a_chart_is_a_function_in_its_file_and_its_name(copy):
     copy.edit(
         f"{SOURCE}/figures/__init__.py",
         ("missed_by_month\n", "missed_by_month, staff_share\n"),
-        ('    "volume_by', '    "staff_share",\n    "volume_by'),
+        ('"volume_by', '"staff_share", "volume_by'),
     )
     assert len(copy.touched()) == 2
     code = "import callanalytics as ca, pandas as pd;"

@@ -605,7 +605,7 @@ def test_after_a_look_through_many_offices_the_command_that_stores_them_is_next(
     here = Here(tmp_path, monkeypatch)
     here.file(ASKED)
     (here.where / "o.csv").write_text("folder,office,timezone\ncalls of ours,Alder,Central\n")
-    shown = here.type("check . --roster o.csv --letters letters").output
+    shown = here.type("check . --roster o.csv").output
     assert "Next:  callanalytics ingest . --roster o.csv\n" in shown
     assert here.type("ingest . --roster o.csv").exit_code == 0
 

@@ -47,7 +47,7 @@ def _raised_in(path: Path):
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_what_only_whoever_runs_the_program_can_do_is_said_in_run(path):
-    """Letters to offices leave this advice out."""
+    """In `do` stands an edit, which whoever has the file can make."""
     for name, keywords in raised_in(path):
         found = [n.value for n in ast.walk(keywords.get("do", ast.Constant(""))) if isinstance(n, ast.Constant)]
         assert not [text for text in found if isinstance(text, str) and FOR_OPERATOR.search(text)], name

@@ -605,6 +605,11 @@ def test_peek_masks_a_number_beside_words_of_columns(tmp_path):
     assert "2085550143" not in str(intake.peek(tmp_path / "calls.csv"))
 
 
+def test_peek_masks_the_digits_of_a_number_that_is_written_in_pairs(tmp_path):
+    (tmp_path / "v.csv").write_text("Date,Call 12 34 56 78,Agent name\n3/1/2022,x,Ann\n")
+    assert intake.peek(tmp_path / "v.csv")["header"] == ["Date", "xxxx 99 99 99 99", "Agent name"]
+
+
 @pytest.mark.slow
 def test_progress_ends_with_all_of_it(folder, place):
     steps = []

@@ -63,23 +63,22 @@ def reading_options(command):
 @STORE
 @reading_options
 @ROSTER
-@click.option("--letters", metavar="DIR", type=click.Path(), help="Write a letter to each office with questions.")
 @JSON
-def check(paths, store, json_, format_, roster, letters, **options):
+def check(paths, store, json_, format_, roster, **options):
     """Show what each file is, and what would be read, rejected, or asked. Stores nothing.
 
     It does not ask again what the store knows about the office. It also reads files that the store already holds.
-    With --letters, PATH is the inbox of many offices: one folder each, or as --roster lists them.
+    With --roster, PATH is the inbox of many offices.
 
     \b
     Example:  callanalytics check "call logs"
-              callanalytics check inbox --roster offices.csv --letters letters
+              callanalytics check inbox --roster offices.csv
     """
     load_pyarrow_alone()
     options |= {"format": format_, "today": date.today(), "answers": store_there(store)}
-    if roster or letters:
+    if roster:
         options["answers"] = _existing_store(options["answers"])
-        _finish_offices(_read_offices(paths, roster, options, json_, letters=letters))
+        _finish_offices(_read_offices(paths, roster, options, json_))
         return
     from callanalytics import intake
 
@@ -311,17 +310,14 @@ def _changes(made) -> list[str]:
 # ---- many offices in one command ------------------------------------------------------------------------------------
 
 
-def _read_offices(paths, roster, options, json_, store=None, letters=None):
-    """Read the files of every office into one store; without one, check them, and write letters to those with
-    questions to answer."""
+def _read_offices(paths, roster, options, json_, store=None):
+    """Read the files of every office into one store; without one, check them."""
     from callanalytics.intake import batch as batches
-    from callanalytics.intake import letters as office_letters
 
     if len(paths) != 1:
         raise InvalidRequest("A roster needs one inbox", found=f"{len(paths)} paths", do="name one folder")
     (inbox,) = paths
-    zone = "" if roster else options.pop("timezone")
-    opened = batches.open_roster(roster, inbox) if roster else batches.roster_of_folders(inbox, zone)
+    opened = batches.open_roster(roster, inbox)
     own = [name.replace("_", "-") for name in ("office", "timezone", "new_office", "replaces") if options.get(name)]
     if own:
         raise InvalidRequest(
@@ -333,13 +329,9 @@ def _read_offices(paths, roster, options, json_, store=None, letters=None):
         batch = batches.ingest(opened, store, waiting=screen.print_error, agency=agency(), **words)
     else:
         batch = batches.check(opened, agency=agency(), **words)
-    written = office_letters.write(batch, letters, agency()) if letters else []
     _show_offices(batch, json_, Path(inbox), stored=bool(store))
-    if roster and not (json_ or store):
-        screen.say(f"Next:  {typed_again(letters='').replace(' check ', ' ingest ', 1)}")
-    if letters and not json_:
-        counted = plural(len(written), "letter")
-        screen.say(f"\n{counted} in {Path(letters).as_posix()}: one for each office with questions.")
+    if not (json_ or store):
+        screen.say(f"Next:  {typed_again().replace(' check ', ' ingest ', 1)}")
     return batch
 
 

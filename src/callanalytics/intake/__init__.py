@@ -5,7 +5,7 @@ The package is called intake because the public ``ingest`` is a function, and a 
 A file's path: `discover` finds and identifies it, `exports` reads it, `planning` accounts for all files of a run,
 `sheet_versions` and `hand_logs` decide which version of a hand log counts, and `publish` makes the tables of the store.
 The receipt: `receipt_contents` builds it, `receipt` prints it, and `receipt_data` has its parts.
-In addition, `offices` keeps the register and the options, `batch` reads many offices, and `letters` writes to them.
+In addition, `offices` keeps the register and the options, and `batch` reads many offices.
 `upkeep` compares a store with its exports and takes files out; `forgetting` erases a client.
 """
 

@@ -11,7 +11,6 @@ office       the office's name                                                  
 timezone     Eastern, Central ... or America/Chicago                                    yes
 hours        Mon-Fri 9:00-17:30                                                         no
 lines        212-555-0100:desk:ringcentral; several with ``;`` between                  no
-complete_to  2022-06-30: the day up to which the office says its files are complete     no
 ===========  =========================================================================  ========
 
 Several processes read, each one office at a time, and write what the store will hold of it to a separate folder. The
@@ -23,7 +22,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import re
 import secrets
 import signal
 import threading
@@ -34,14 +32,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing
 from copy import copy
 from dataclasses import dataclass, field
-from datetime import date
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from callanalytics import agencies, intake, invented, read
-from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, day_given, fault_code
+from callanalytics.errors import CallLogError, InvalidRequest, StoreError, UnreadableFile, fault_code
 from callanalytics.formats import fold
 from callanalytics.intake import offices, publish
 from callanalytics.intake.receipt import Receipt, unmasked
@@ -56,7 +53,6 @@ COLUMNS = {
     "timezone": ("timezone", "time zone", "zone"),
     "hours": ("hours", "opening hours"),
     "lines": ("lines", "phones", "telephone lines"),
-    "complete_to": ("complete_to", "complete to", "complete until"),
 }
 NEEDED = ("folder", "office", "timezone")
 HEADER = ",".join(COLUMNS)
@@ -76,7 +72,6 @@ class Row:
     timezone: str = ""
     hours: str = ""
     lines: str = ""
-    complete_to: str = ""
 
     @property
     def patterns(self) -> list[str]:
@@ -90,18 +85,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The result for one office: its receipt, or why there is none.
-
-    ``is_missing``: the inbox has no file for it; ``is_ours``: its row of the roster is wrong, which is not a question
-    for the office.
-    """
+    """The result for one office: its receipt, or why there is none."""
 
     office: str
     receipt: Receipt | None = None
     problem: CallLogError | None = None
-    complete_to: date | None = None
-    is_missing: bool = False
-    is_ours: bool = False
 
     @property
     def is_stored(self) -> bool:
@@ -153,7 +141,6 @@ class Roster:
     inbox: Path
     rows: list[Row]
     wrong: dict[int, CallLogError] = field(default_factory=dict)  # by row number
-    missing: set[int] = field(default_factory=set)  # numbers of rows without any file
 
 
 def open_roster(path, inbox) -> Roster:
@@ -171,15 +158,6 @@ def open_roster(path, inbox) -> Roster:
         except CallLogError as why:
             roster.wrong[row.number] = why
     return roster
-
-
-def roster_of_folders(inbox, timezone: str = "") -> Roster:
-    """A roster made from the inbox: each folder is an office of that name."""
-    folder = _folder(inbox)
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
-    if not names:
-        raise InvalidRequest(f"{folder.name} has no folders", wanted="one folder for each office, or --roster FILE")
-    return Roster(folder, [Row(0, name, name, timezone) for name in names])
 
 
 def say_nothing(sentence: str) -> None:
@@ -215,7 +193,7 @@ def ingest(
                     opened.take(found.part)
                     owners |= dict.fromkeys(found.digests, found.part.office)
                     found, n_new = found.receipt, n_new + 1
-                outcomes.append(_outcome(row, found, roster))
+                outcomes.append(_outcome(row, found))
                 say(f"{_line(outcomes[-1])} ({n_done:,} of {len(roster.rows):,})")
                 if n_new == AT_A_COMMIT or (n_new and n_done == len(roster.rows)):
                     opened.publish()
@@ -228,17 +206,13 @@ def check(roster: Roster, *, say: Say = say_nothing, workers: int = 1, **given) 
     outcomes = []
     with closing(_each_office(roster, partial(_look_through, roster.inbox, given), workers)) as results:
         for n_done, (row, found) in enumerate(results, 1):
-            outcomes.append(_outcome(row, found, roster))
+            outcomes.append(_outcome(row, found))
             say(f"{_line(outcomes[-1])} ({n_done:,} of {len(roster.rows):,})")
     return Batch(tuple(outcomes), tuple(_unnamed_entries(roster)))
 
 
-def _outcome(row: Row, found: Receipt | CallLogError, roster: Roster) -> Outcome:
-    if isinstance(found, Receipt):
-        return Outcome(row.office, found, complete_to=_day(row))
-    is_missing = row.number in roster.missing
-    is_ours = row.number in roster.wrong and not is_missing
-    return Outcome(row.office, problem=found, is_missing=is_missing, is_ours=is_ours)
+def _outcome(row: Row, found: Receipt | CallLogError) -> Outcome:
+    return Outcome(row.office, found) if isinstance(found, Receipt) else Outcome(row.office, problem=found)
 
 
 def _line(outcome: Outcome) -> str:
@@ -281,7 +255,7 @@ def _lay_down(store: Store, inbox: Path, given: Mapping, row: Row) -> _LaidDown 
 
 
 def _look_through(inbox: Path, given: Mapping, row: Row) -> Receipt:
-    return intake.check(_paths(row, inbox), row.office, row.timezone or None, **given)
+    return intake.check(_paths(row, inbox), row.office, row.timezone, **given)
 
 
 def _result_or_error(work: Work, row: Row) -> Any:
@@ -390,7 +364,7 @@ def _rows(path) -> list[Row]:
     if missing := [name for name in NEEDED if names[name] is None]:
         raise InvalidRequest(
             f"{Path(path).name} is not a roster: it has no column {' and no column '.join(missing)}",
-            wanted=f"the columns {HEADER}; hours, lines, and complete_to are optional",
+            wanted=f"the columns {HEADER}; hours and lines are optional",
         )
     cells = table.cells.to_pylist()
     rows = []
@@ -416,15 +390,12 @@ def _check(row: Row, roster: Roster) -> None:
     try:
         zones.zone(row.timezone)
         offices.office_details(hours=row.hours or None, lines=row.details().get("lines"))
-        _day(row)
     except CallLogError as why:
         raise InvalidRequest(
             f"{where}, {row.office}: {why.what}", found=why.found, wanted=why.wanted, do=why.do
         ) from None
     if not _paths(row, roster.inbox):
         near = get_close_matches(row.folder, _unnamed_entries(roster), n=1, cutoff=0.75)
-        if not near:  # otherwise an error in the roster, which is not a question for the office
-            roster.missing.add(row.number)
         raise InvalidRequest(
             f"{where}, {row.office}: {roster.inbox.name} has nothing called {row.folder}",
             found=f"it has {some(_names(roster.inbox), 8) or 'no files'}",
@@ -437,24 +408,6 @@ def _check(row: Row, roster: Roster) -> None:
             f"{where}, {row.office}: the folder {row.folder} also belongs to {claimed[0].office}",
             do="give each folder to one office only",
         )
-
-
-def _day(row: Row) -> date | None:
-    """The day of complete_to; a spreadsheet may have turned it into 6/30/2022 or appended midnight."""
-    text = row.complete_to.removesuffix(" 00:00:00")
-    try:
-        if match := re.fullmatch(r"(\d{1,2})/(\d{1,2})/(\d{4})", text):
-            first, second, year = map(int, match.groups())
-            if max(first, second) < 13 and first != second:
-                raise InvalidRequest(
-                    f"complete_to can mean {date(year, first, second)} or {date(year, second, first)}",
-                    found=repr(text),
-                    do="write the date you mean, year first",
-                )
-            return date(year, min(first, second), max(first, second))
-    except ValueError:
-        pass  # refused below
-    return day_given(text, "complete_to") if text else None
 
 
 def _folder(inbox) -> Path:

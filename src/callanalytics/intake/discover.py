@@ -31,7 +31,6 @@ from callanalytics.wording import joined, printable, quoted, some
 # ---- every file in the named paths ----------------------------------------------------------------------------------
 
 Step = Callable[[int, int], None]
-EMPTY_FOLDER = "empty_folder"  # the code of the problem with a path that holds no file at all
 
 
 @dataclass
@@ -137,9 +136,9 @@ def _files_in(path, found: Discovered) -> list[File]:
         if each.opened is not None:
             found.paths[each.shown] = Path(path) / each.name.partition("/")[2] if each.container else Path(path)
     if not walked.files:
-        what, code = ("has no file that could be a call log", "") if walked.passed else ("is empty", EMPTY_FOLDER)
+        what = "has no file that could be a call log" if walked.passed else "is empty"
         shown = shown_name(name)
-        empty = UnreadableFile(f"{shown} {what}", do="name the folder with the exports", code=code)
+        empty = UnreadableFile(f"{shown} {what}", do="name the folder with the exports")
         found.problems.append(Problem(shown, empty))
     return list(walked.files)
 
@@ -164,7 +163,7 @@ def _format_of(file: File, options: Options) -> Format:
         lacks, can_map = proposals.missing_parts(file, options.agency)
         found = "; as a list of calls it lacks ".join(filter(None, [unknown.found, joined(lacks)]))
         run = unknown.do if can_map else TO_TEMPLATE
-        raise read.UnknownExport(unknown.what, found=found, run=run, code=unknown.code) from None
+        raise read.UnknownExport(unknown.what, found=found, run=run) from None
 
 
 TO_TEMPLATE = (

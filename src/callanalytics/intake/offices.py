@@ -295,7 +295,6 @@ def refuse_unknown(name: str, registered: Sequence[dict]) -> None:
         known_office(name, registered, lambda near: f"did you mean  --office {quoted_name(near)}  ?")
     except CallLogError as why:
         why.do = "\n".join(filter(None, (why.do, "if the office is new to this store:  --new-office")))
-        why.is_for_operator = True
         raise
 
 

@@ -35,7 +35,6 @@ from callanalytics.values import zones
 from callanalytics.wording import plural, quoted, quoted_name, some
 
 NO_ZONE = "no time zone was given, so times without one are read as Eastern; to change this, use --timezone"
-OTHER_OFFICE = "file_of_other_office"  # code of the problem with a file that the store holds for another office
 
 
 @dataclass
@@ -334,7 +333,6 @@ def _refuse_of_others(found: Discovered, stored: dict, registered: Sequence[dict
             why = Refused(
                 f"{file.shown} is already stored, as a file of {owner}",
                 run=f"{slip}If it belongs to {name}, ingest it again with  --replaces {quoted(card['name'])}",
-                code=OTHER_OFFICE,
             )
             found.problems.append(Problem(file.shown, why))
 

@@ -33,7 +33,7 @@ class Receipt:
     by reason. ``unclear`` are words, and ``unread`` columns (with their file), that were not understood. ``versions``
     say what newer hand logs changed; ``notes`` are further notes; ``passed`` are files that are not logs. ``command``
     is what to type next; ``guesses`` are the alternatives to answers that it assumes. ``again`` is the command to check
-    again, and ``known_in`` the store that has the office. ``is_zone_assumed``: no one gave the office's zone. ``names``
+    again, and ``known_in`` the store that has the office. ``names``
     maps names in messages to the files' own, and ``paths`` to their paths on the disk. ``timezone`` is the zone given;
     ``proposed_zone`` is that of the office's own numbers, for a person to confirm.
     """
@@ -56,7 +56,6 @@ class Receipt:
     again: str = ""
     known_in: str = ""
     guesses: tuple[str, ...] = ()
-    is_zone_assumed: bool = False
     names: dict[str, str] = field(default_factory=dict, repr=False)
     paths: dict[str, Path] = field(default_factory=dict, repr=False)
     timezone: str = ""
@@ -115,12 +114,10 @@ class Receipt:
 # ---- the names of files: masked in a stored receipt, whole on the owner's screen ------------------------------------
 
 
-def unmasked(receipt: Receipt, may_show: Callable[[str], str] = str) -> Receipt:
-    """The receipt with every file's own name, as far as ``may_show`` shows it; on the owner's screen, commands that
-    name a file also have its path."""
-    # str, the default, shows every name unchanged, for the owner's own screen
-    receipt = _with_places(receipt) if may_show is str else receipt
-    names = {masked: may_show(name) for masked, name in receipt.names.items() if masked != name}
+def unmasked(receipt: Receipt) -> Receipt:
+    """The receipt with every file's own name, for the owner's screen; commands that name a file also have its path."""
+    receipt = _with_places(receipt)
+    names = {masked: name for masked, name in receipt.names.items() if masked != name}
     if not names:
         return receipt
     # One name may begin with another, and the pattern takes the first match

@@ -82,7 +82,6 @@ def build_receipt(found: Discovered, read: Sequence[Export], planned, store: Sto
         versions=tuple(lines.versions),
         office=office["name"],
         timezone="" if planned.is_zone_assumed else office["timezone"],
-        is_zone_assumed=planned.is_zone_assumed,
         names=found.names,
         paths=found.paths,
     )

@@ -36,7 +36,6 @@ MIN_RECORDS = 3  # records
 # Answers, which occur in the first row of calls of a file without a header. Without "No", which may mean number.
 _ANSWERS = frozenset("yes y n x true false none".split())
 _LONG_NUMBER = regex(r"\d{3}|\d(?:[\W_]*\d){5}")  # unbroken, or written in pairs: 12 34 56 78
-_FIGURES = regex(r"\d{3}|\d[/.-]\d")  # from a phone number, a receipt, a form, or a date
 
 
 LEXICON = shipped_toml(__file__, "lexicon.toml")  # words of phone systems that no shipped format has
@@ -89,17 +88,6 @@ def shown_header(table: TextTable) -> list[str]:
     return _distinct(name if is_shown[name] else shape(name) for name in table.header)
 
 
-def shareable_header(file) -> list[str]:
-    """The column names for people who have not seen the file: common column words as they are, all others masked.
-
-    Empty if the first filled row may not be a header: other rows are above the one found, or it looks like data.
-    """
-    tables = read.tables(read.files([file]).files[0])
-    if not tables or not _is_surely_header(tables[0]):
-        return []
-    return _distinct(name if is_column(name) or _is_place(name) else shape(name) for name in tables[0].header)
-
-
 def _distinct(names: Iterable[str]) -> list[str]:
     shown: dict[str, None] = {}
     for index, name in enumerate(names, 1):
@@ -107,19 +95,8 @@ def _distinct(names: Iterable[str]) -> list[str]:
     return list(shown)
 
 
-def _is_surely_header(table: TextTable) -> bool:
-    """Whether a header is the first filled row, consists at least half of common column names, and has no figures."""
-    is_first = table.header_row <= 1 or not (table.around or _has_rows_above(table))
-    has_figures = any(_FIGURES.search(name) for name in table.header if not _is_place(name))
-    return is_first and not has_figures and _has_usual_names(table) and not _is_row_of_data(table)
-
-
 def _has_usual_names(table: TextTable) -> bool:
     return sum(map(is_column, table.header)) >= len(table.header) / 2
-
-
-def _is_place(name: str) -> bool:
-    return bool(re.fullmatch(r"\(column \d+\)", name))
 
 
 def _has_rows_above(table: TextTable) -> bool:

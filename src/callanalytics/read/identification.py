@@ -124,9 +124,6 @@ def _has_rows(file: File) -> bool:
     return table is not None and table.cells.num_rows > 0
 
 
-UNKNOWN_EXPORT = "unknown_export"  # the code of the error about a file of no known format
-
-
 class UnknownExport(UnreadableFile):
     """A file of no known format."""
 
@@ -206,7 +203,7 @@ def _unknown(file: File, sought: _Sought, kind: str) -> CallLogError:
         )
     near = sought.nearest()
     if any(map(_begins_below_header, sought.tables)):
-        return UnknownExport(f"{file.shown} has no header row", do=_DO_NAME, code=UNKNOWN_EXPORT)
+        return UnknownExport(f"{file.shown} has no header row", do=_DO_NAME)
     if near is None:
         found = "no known format is similar"
     elif near.missing:
@@ -217,7 +214,7 @@ def _unknown(file: File, sought: _Sought, kind: str) -> CallLogError:
         found = f"closest to {near.fmt.name!r}, but with the extra {_named_columns(near.unwanted)}"
     can_be_mapped = kind in MAPPED and (kind != "csv" or _has_rows(file))
     cure = {"run": _DO_MAP} if can_be_mapped else {"do": _DO_INSTEAD.get(kind, _DO_SEND)}
-    return UnknownExport(f"{file.shown} is not an export we know yet", found=found, **cure, code=UNKNOWN_EXPORT)
+    return UnknownExport(f"{file.shown} is not an export we know yet", found=found, **cure)
 
 
 def _begins_below_header(table: _Table) -> bool:
